@@ -1,0 +1,46 @@
+# The commands to know: setup, demo, test, check, bench. Needs python3.11+, pip, make and git; nothing else.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .boot/bin/uv
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.PHONY: setup demo test check bench lock serve
+
+setup: .venv/.ready
+
+$(UV): Makefile
+	@echo "setup: uv, into .boot"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --upgrade --target .boot uv==0.13.8
+	@touch $(UV)
+
+.venv/.ready: requirements/dev.txt pyproject.toml $(UV)
+	@echo "setup: packages, into .venv (about 700 MB)"
+	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@bash scripts/demo.sh
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: setup
+	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -q tests/unit tests/tidy
+
+bench: setup
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+
+serve: setup
+	@$(BIN)/evigate serve
+
+lock: $(UV)
+	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements/dev.txt
+	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements/base.txt

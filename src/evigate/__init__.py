@@ -1,0 +1,1 @@
+"""Evigate: evidence in, gated artifacts out."""
