@@ -1,1 +1,1 @@
-"""The room."""
+"""Papers: a research PDF in, a report of which of its numbers held up out."""
