@@ -1,0 +1,37 @@
+"""The evidence room's codes: what can be wrong with a file that someone hands in."""
+
+from evigate.base.errors import Code, Kind
+
+E_UNSUPPORTED_MEDIA_TYPE = Code(
+    "E_UNSUPPORTED_MEDIA_TYPE",
+    Kind.INVALID,
+    415,
+    "Send a PDF file; open it in a viewer first to see that it is one.",
+)
+E_FILE_TOO_LARGE = Code(
+    "E_FILE_TOO_LARGE", Kind.LIMIT, 413, "Send a smaller file, or raise the limit on upload size."
+)
+E_PDF_TOO_LONG = Code(
+    "E_PDF_TOO_LONG", Kind.LIMIT, 413, "Send only the pages that hold the paper."
+)
+E_PDF_ENCRYPTED = Code(
+    "E_PDF_ENCRYPTED", Kind.INVALID, 422, "Remove the password and send the file again."
+)
+E_PDF_DAMAGED = Code(
+    "E_PDF_DAMAGED", Kind.INVALID, 422, "Download the file again; it is incomplete or broken."
+)
+E_PDF_NO_TEXT = Code(
+    "E_PDF_NO_TEXT",
+    Kind.INVALID,
+    422,
+    "The pages are pictures: run text recognition (OCR) over the file and send the result.",
+)
+
+CODES: tuple[Code, ...] = (
+    E_UNSUPPORTED_MEDIA_TYPE,
+    E_FILE_TOO_LARGE,
+    E_PDF_TOO_LONG,
+    E_PDF_ENCRYPTED,
+    E_PDF_DAMAGED,
+    E_PDF_NO_TEXT,
+)

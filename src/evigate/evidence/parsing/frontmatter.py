@@ -1,0 +1,164 @@
+"""What a paper's first page says of itself: title, authors, arXiv id, DOI.
+
+The page is believed before the file's metadata, which authors copy from one paper to the next;
+metadata only decides between readings of what is printed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from evigate.evidence.parsing.layout import baseline
+from evigate.evidence.parsing.models import Page, Word
+
+_ARXIV = re.compile(r"arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d{1,3}))?")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
+_HEADING = re.compile(r"^(?:abstract|summary|1\.?\s*introduction|introduction)\b", re.I)
+_NAME = re.compile(
+    r"(?:[A-Z][\w'’.-]*|(?:van|von|de|der|den|la|le|del|di|da|dos|el|al)\b)"
+    r"(?: (?:[A-Z][\w'’.-]*|(?:van|von|de|der|den|la|le|del|di|da|dos|el|al)\b)){1,4}"
+)
+_AFFILIATION = re.compile(
+    r"universit|department|institut|school|college|laborator|\blabs?\b|research|faculty|"
+    r"\binc\b|\bcorp|google|facebook|microsoft|deepmind|openai|\bai\b|center|centre|academy|"
+    r"conference|published|review|proceedings|technolog|science|street|avenue|equal|language",
+    re.I,
+)
+_MAX_AUTHORS = 100
+_TITLE_MIN_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the first page says; None or empty where it says nothing."""
+
+    title: str | None
+    authors: tuple[str, ...]
+    arxiv_id: str | None
+    arxiv_version: int | None
+    doi: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def size(self) -> float:
+        sizes = sorted(word.size for word in self.words)
+        return sizes[len(sizes) // 2]
+
+    @property
+    def top(self) -> float:
+        return min(word.box.y0 for word in self.words)
+
+
+def read_front_matter(
+    pages: Sequence[Page], metadata: Mapping[str, str], *, aside: str
+) -> FrontMatter:
+    """Read the first page.
+
+    Args:
+        pages: the document's pages, at least one.
+        metadata: the file's own Title and Author; either may be missing or wrong.
+        aside: text on the first page that runs across it, such as arXiv's stamp.
+    """
+    first = pages[0]
+    lines = _lines(first)
+    title_lines = _title_lines(lines, first.height)
+    title = _title(title_lines, first, metadata.get("Title", ""))
+    arxiv = _ARXIV.search(aside) or _printed_arxiv(lines)
+    doi = _DOI.search(first.text)
+    return FrontMatter(
+        title=title,
+        authors=_authors(lines, title_lines, first, metadata.get("Author", "")),
+        arxiv_id=arxiv.group(1) if arxiv else None,
+        arxiv_version=int(arxiv.group(2)) if arxiv and arxiv.group(2) else None,
+        doi=doi.group(0).rstrip(".,;)") if doi else None,
+    )
+
+
+def _lines(page: Page) -> list[_Line]:
+    """Group consecutive words on one baseline; a small superscript stays with its line."""
+    groups: list[list[Word]] = []
+    for word in page.words:
+        last = groups[-1][-1] if groups else None
+        near = last is not None and abs(baseline(word) - baseline(last)) < 0.6 * max(
+            word.size, last.size
+        )
+        if near:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [_Line(tuple(group)) for group in groups]
+
+
+def _title_lines(lines: Sequence[_Line], height: float) -> list[_Line]:
+    """Return the first run of lines in the largest type of the upper half of the page."""
+    upper = [
+        line
+        for line in lines
+        if line.top < 0.5 * height
+        and sum(char.isalpha() for char in line.text) >= _TITLE_MIN_LETTERS
+    ]
+    if not upper:
+        return []
+    largest = max(line.size for line in upper)
+    for is_title, run in groupby(upper, key=lambda line: line.size > largest - 0.6):
+        if is_title:
+            return list(run)
+    return []
+
+
+def _title(title_lines: Sequence[_Line], page: Page, claimed: str) -> str | None:
+    claimed = " ".join(claimed.split())
+    if len(claimed.split()) >= 3 and _bare(claimed) in _bare(page.text[:3000]):
+        return claimed
+    printed = " ".join(line.text for line in title_lines)
+    printed = re.sub(r"\s+", " ", printed).strip(" *†‡∗")
+    return printed or None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _printed_arxiv(lines: Sequence[_Line]) -> re.Match[str] | None:
+    return next((match for line in lines if (match := _ARXIV.match(line.text))), None)
+
+
+def _authors(
+    lines: Sequence[_Line], title_lines: Sequence[_Line], page: Page, claimed: str
+) -> tuple[str, ...]:
+    named = [part.strip() for part in re.split(r",|;|\band\b|&", claimed) if part.strip()]
+    text = _bare(page.text)
+    if named and all(" " in name and _bare(name) in text for name in named):
+        return tuple(named)[:_MAX_AUTHORS]
+    if not title_lines:
+        return ()
+    start = lines.index(title_lines[-1]) + 1
+    found: list[str] = []
+    for line in lines[start:]:
+        if _HEADING.match(line.text):
+            break
+        found.extend(_names(line))
+    return tuple(dict.fromkeys(found))[:_MAX_AUTHORS]
+
+
+def _names(line: _Line) -> list[str]:
+    if "@" in line.text or _AFFILIATION.search(line.text):
+        return []
+    parts_of_line: list[str] = []
+    for previous, word in zip((None, *line.words), line.words, strict=False):
+        if previous is not None and word.box.x0 - previous.box.x1 > 1.2 * word.size:
+            parts_of_line.append(",")
+        if word.size > 0.8 * line.size:
+            parts_of_line.append(re.sub(r"[\d*†‡∗§¶]+", ",", word.text))
+    plain = " ".join(parts_of_line)
+    parts = re.split(r",|;|\band\b|&|·|\s{2,}", plain)
+    return [part.strip() for part in parts if _NAME.fullmatch(part.strip())]

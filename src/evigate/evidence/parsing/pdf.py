@@ -1,0 +1,285 @@
+"""The PDF reader, and the only file that knows pypdfium2.
+
+pdfium is not safe to call from two threads, so every call happens under one lock. A page is turned
+upright by its dominant writing direction, which is its /Rotate entry for ordinary pages and the
+table's own direction for a table set sideways; `read_pdf` and `render_page` agree on it.
+"""
+
+import ctypes
+import io
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from evigate.base.errors import E_NOT_FOUND, EvigateError
+from evigate.evidence.errors import (
+    E_PDF_DAMAGED,
+    E_PDF_ENCRYPTED,
+    E_PDF_NO_TEXT,
+    E_PDF_TOO_LONG,
+    E_UNSUPPORTED_MEDIA_TYPE,
+)
+from evigate.evidence.parsing.frontmatter import read_front_matter
+from evigate.evidence.parsing.layout import (
+    SOFT_HYPHENS,
+    Char,
+    Piece,
+    compose_page,
+    pieces_of,
+    plain_text,
+    vocabulary,
+)
+from evigate.evidence.parsing.models import ParsedDocument
+
+_LOCK = threading.RLock()
+# The header may be preceded by junk, and the end mark followed by some: readers accept 1024 bytes
+# (PDF 1.7, appendix H, notes 13 and 18); mailers and proxies add more at the end.
+_HEADER_WINDOW = 1024
+_TRAILER_WINDOW = 4096
+_SCANNED_WORDS_PER_PAGE = 15
+_MIN_CHARS_FOR_DIRECTION = 20
+_MAX_CHARS_PER_PAGE = 200_000
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|\bBX|(?:TB|-B|\.B|-Bd)$", re.I)
+_BOLD_WEIGHT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    size: float
+    angle: int
+    is_bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _RawPage:
+    width: float
+    height: float
+    pieces: list[Piece]
+    aside: str
+
+
+def read_pdf(data: bytes, *, max_pages: int = 400) -> ParsedDocument:
+    """Read the words of a PDF with their places, and what its first page says of itself.
+
+    Args:
+        data: the whole file.
+        max_pages: longer documents are refused before any page is read.
+
+    Returns:
+        Every page in order, an empty one included; words in the reading order of the file.
+        Text set across the page's own direction (stamps, axis labels) is left out.
+
+    Raises:
+        EvigateError[E_UNSUPPORTED_MEDIA_TYPE]: the bytes are not a PDF, whatever the name says.
+        EvigateError[E_PDF_ENCRYPTED]: a password is needed.
+        EvigateError[E_PDF_DAMAGED]: cut short, or not readable.
+        EvigateError[E_PDF_TOO_LONG]: more than `max_pages` pages.
+        EvigateError[E_PDF_NO_TEXT]: the pages are pictures.
+    """
+    with _opened(data) as document:
+        if len(document) > max_pages:
+            raise EvigateError(
+                E_PDF_TOO_LONG, f"The PDF has {len(document)} pages; the limit is {max_pages}."
+            )
+        raw_pages = [_read_page(document, index) for index in range(len(document))]
+        words = sum(len(page.pieces) for page in raw_pages)
+        if words == 0 or (
+            words < _SCANNED_WORDS_PER_PAGE * len(raw_pages) and _is_scanned(document)
+        ):
+            raise EvigateError(E_PDF_NO_TEXT, "The PDF holds pictures of pages but no text.")
+        metadata = document.get_metadata_dict()
+    known = vocabulary(page.pieces for page in raw_pages)
+    pages = tuple(
+        compose_page(number, page.width, page.height, page.pieces, known)
+        for number, page in enumerate(raw_pages, start=1)
+    )
+    front = read_front_matter(pages, metadata, aside=raw_pages[0].aside)
+    return ParsedDocument(
+        pages, front.title, front.authors, front.arxiv_id, front.arxiv_version, front.doi
+    )
+
+
+def render_page(data: bytes, number: int, *, scale: float = 1.5) -> bytes:
+    """Render one page, upright, as PNG.
+
+    Args:
+        data: the whole file.
+        number: the page, from 1.
+        scale: pixels per point; a word's box times `scale` is its place in the image.
+
+    Raises:
+        EvigateError: as `read_pdf`; E_NOT_FOUND for a page that is not there.
+    """
+    with _opened(data) as document:
+        if not 1 <= number <= len(document):
+            raise EvigateError(
+                E_NOT_FOUND, f"There is no page {number}; the PDF has {len(document)}."
+            )
+        page = _load_page(document, number - 1)
+        text_page = page.get_textpage()
+        turn = (_Reader(page, text_page).angle - page.get_rotation()) % 360
+        image = page.render(scale=scale, rotation=turn).to_pil()
+        buffer = io.BytesIO()
+        image.save(buffer, format="PNG")
+        return buffer.getvalue()
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    if b"%PDF-" not in data[:_HEADER_WINDOW]:
+        found = "an empty file" if not data else "a file of another kind"
+        raise EvigateError(E_UNSUPPORTED_MEDIA_TYPE, f"This is not a PDF but {found}.")
+    if b"%%EOF" not in data[-_TRAILER_WINDOW:]:
+        raise EvigateError(E_PDF_DAMAGED, "The PDF is cut short: its end mark is missing.")
+    with _LOCK:
+        try:
+            document = pdfium.PdfDocument(data)
+        except pdfium.PdfiumError as error:
+            if error.err_code == raw.FPDF_ERR_PASSWORD:
+                raise EvigateError(E_PDF_ENCRYPTED, "The PDF asks for a password.") from error
+            raise EvigateError(E_PDF_DAMAGED, "The PDF cannot be opened.") from error
+        try:
+            if len(document) == 0:
+                raise EvigateError(E_PDF_DAMAGED, "The PDF has no pages.")
+            yield document
+        finally:
+            document.close()
+
+
+def _load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    try:
+        return document[index]
+    except pdfium.PdfiumError as error:
+        raise EvigateError(E_PDF_DAMAGED, f"Page {index + 1} of the PDF is unreadable.") from error
+
+
+def _is_scanned(document: pdfium.PdfDocument) -> bool:
+    for index in range(len(document)):
+        page = document[index]
+        area = page.get_width() * page.get_height()
+        for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+            left, bottom, right, top = image.get_bounds()
+            if (right - left) * (top - bottom) > 0.5 * area:
+                return True
+    return False
+
+
+def _read_page(document: pdfium.PdfDocument, index: int) -> _RawPage:
+    page = _load_page(document, index)
+    text_page = page.get_textpage()
+    try:
+        reader = _Reader(page, text_page)
+        upright, aside = reader.read()
+        return _RawPage(reader.width, reader.height, pieces_of(upright), aside)
+    finally:
+        text_page.close()
+        page.close()
+
+
+class _Reader:
+    """Walks the characters of one page; the caller holds the lock and keeps the page open."""
+
+    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
+        self._handle = text_page.raw
+        self._styles: dict[int, _Style] = {}
+        self._fonts: dict[int, bool] = {}
+        count = min(max(raw.FPDFText_CountChars(self._handle), 0), _MAX_CHARS_PER_PAGE)
+        self._style_of = [self._style(index) for index in range(count)]
+        self.angle = self._dominant_angle(page.get_rotation())
+        self._left, self._bottom, right, top = page.get_cropbox()
+        self._user_width, self._user_height = right - self._left, top - self._bottom
+        sideways = self.angle in (90, 270)
+        self.width = self._user_height if sideways else self._user_width
+        self.height = self._user_width if sideways else self._user_height
+        self._upright = self._turn()
+
+    def _style(self, index: int) -> _Style | None:
+        handle = raw.FPDFText_GetTextObject(self._handle, index)
+        address = ctypes.cast(handle, ctypes.c_void_p).value
+        if not address:
+            return None
+        style = self._styles.get(address)
+        if style is None:
+            matrix = raw.FS_MATRIX()
+            raw.FPDFText_GetMatrix(self._handle, index, matrix)
+            size = raw.FPDFText_GetFontSize(self._handle, index)
+            scale = math.hypot(matrix.c, matrix.d) or 1.0
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
+            style = _Style(abs(size * scale), angle, self._is_bold(handle, index))
+            self._styles[address] = style
+        return style
+
+    def _is_bold(self, handle: object, index: int) -> bool:
+        font = raw.FPDFTextObj_GetFont(handle)
+        address = ctypes.cast(font, ctypes.c_void_p).value
+        if not address:
+            return False
+        bold = self._fonts.get(address)
+        if bold is None:
+            name = ctypes.create_string_buffer(256)
+            raw.FPDFFont_GetBaseFontName(font, name, 256)
+            text = name.value.decode("latin-1").rpartition("+")[2]
+            weight = raw.FPDFText_GetFontWeight(self._handle, index)
+            bold = bool(_BOLD_NAME.search(text)) or weight >= _BOLD_WEIGHT
+            self._fonts[address] = bold
+        return bold
+
+    def _dominant_angle(self, page_rotation: int) -> int:
+        angles = Counter(style.angle for style in self._style_of if style is not None)
+        total = sum(angles.values())
+        if total < _MIN_CHARS_FOR_DIRECTION:
+            return page_rotation
+        angle, count = angles.most_common(1)[0]
+        return angle if 2 * count > total else page_rotation
+
+    def _turn(self) -> Callable[[float, float], tuple[float, float]]:
+        width, height = self._user_width, self._user_height
+        return {
+            0: lambda x, y: (x, height - y),
+            90: lambda x, y: (y, x),
+            180: lambda x, y: (width - x, y),
+            270: lambda x, y: (height - y, width - x),
+        }[self.angle]
+
+    def read(self) -> tuple[list[Char], str]:
+        """Return the upright characters in order, and the text that runs another way."""
+        chars: list[Char] = []
+        aside: list[str] = []
+        rect = raw.FS_RECTF()
+        origin_x, origin_y = ctypes.c_double(), ctypes.c_double()
+        for index, style in enumerate(self._style_of):
+            code = raw.FPDFText_GetUnicode(self._handle, index)
+            text = chr(code) if code else ""
+            if text == "\r" or not text:
+                continue
+            if style is None or text.isspace() or text in SOFT_HYPHENS:
+                is_break = text in SOFT_HYPHENS or text == "\n" or text.isspace()
+                if is_break:
+                    chars.append(Char(text if text in SOFT_HYPHENS or text == "\n" else " "))
+                continue
+            text = plain_text(text)
+            if style.angle != self.angle:
+                aside.append(text)
+                continue
+            raw.FPDFText_GetLooseCharBox(self._handle, index, rect)
+            raw.FPDFText_GetCharOrigin(self._handle, index, origin_x, origin_y)
+            chars.extend(self._char(text, style, rect, origin_x.value, origin_y.value))
+        return chars, "".join(aside)
+
+    def _char(
+        self, text: str, style: _Style, rect: raw.FS_RECTF, origin_x: float, origin_y: float
+    ) -> Iterator[Char]:
+        if not text or text.isspace():
+            yield Char(" ")
+            return
+        ax, _ = self._upright(rect.left - self._left, rect.bottom - self._bottom)
+        bx, _ = self._upright(rect.right - self._left, rect.top - self._bottom)
+        _, base = self._upright(origin_x - self._left, origin_y - self._bottom)
+        yield Char(text, min(ax, bx), max(ax, bx), base, style.size, style.is_bold)
