@@ -86,7 +86,6 @@ class Storage:
             )
         ref = BlobRef(await _digest(data), len(data))
         path = _path(tenant_id, ref.digest)
-        present = await self._objects.facts(path)
         if not self._is_fresh(await self._objects.facts(path), ref):
             await self._objects.write(path, data)
         return ref
