@@ -1,0 +1,236 @@
+-- The kernel's functions. Those that must see past a policy belong to service_role, take their
+-- tenant from the session, and are the only way in to the tables that the app may not write.
+
+-- Signing in happens before a tenant is known ----------------------------------------------
+
+CREATE OR REPLACE FUNCTION kernel.find_session(p_token_hash bytea)
+RETURNS TABLE (session_id uuid, tenant_id uuid, user_id uuid, role text, email text, display_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT s.id, s.tenant_id, u.id, m.role, u.email, u.display_name
+  FROM kernel.sessions s
+  JOIN kernel.memberships m ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id
+  JOIN kernel.users u ON u.id = s.user_id AND u.suspended_at IS NULL
+  JOIN kernel.tenants t ON t.id = s.tenant_id AND t.suspended_at IS NULL
+  WHERE s.token_hash = p_token_hash AND s.expires_at > now()
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.find_api_token(p_token_hash bytea)
+RETURNS TABLE (token_id uuid, tenant_id uuid, user_id uuid, role text, email text, display_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT k.id, k.tenant_id, u.id, k.role, u.email, u.display_name
+  FROM kernel.api_tokens k
+  JOIN kernel.memberships m ON m.tenant_id = k.tenant_id AND m.user_id = k.user_id
+  JOIN kernel.users u ON u.id = k.user_id AND u.suspended_at IS NULL
+  JOIN kernel.tenants t ON t.id = k.tenant_id AND t.suspended_at IS NULL
+  WHERE k.token_hash = p_token_hash AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > now())
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.find_account(p_email text)
+RETURNS TABLE (user_id uuid, password_hash text, tenant_id uuid, role text, display_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT u.id, u.password_hash, m.tenant_id, m.role, u.display_name
+  FROM kernel.users u
+  JOIN kernel.memberships m ON m.user_id = u.id
+  JOIN kernel.tenants t ON t.id = m.tenant_id AND t.suspended_at IS NULL
+  WHERE u.email = lower(p_email) AND u.suspended_at IS NULL
+  ORDER BY m.created_at, m.tenant_id LIMIT 1
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea)
+RETURNS TABLE (tenant_id uuid, user_id uuid, role text)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  UPDATE kernel.sign_in_links l SET used_at = now()
+  FROM kernel.memberships m
+  JOIN kernel.users u ON u.id = m.user_id AND u.suspended_at IS NULL
+  JOIN kernel.tenants t ON t.id = m.tenant_id AND t.suspended_at IS NULL
+  WHERE l.token_hash = p_token_hash AND l.used_at IS NULL AND l.expires_at > now()
+    AND m.tenant_id = l.tenant_id AND m.user_id = l.user_id
+  RETURNING l.tenant_id, l.user_id, m.role
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.find_tenant(p_slug text)
+RETURNS TABLE (id uuid, name text, slug text, suspended_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT t.id, t.name, t.slug, t.suspended_at FROM kernel.tenants t WHERE t.slug = p_slug
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.create_tenant(p_id uuid, p_name text, p_slug text)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  INSERT INTO kernel.tenants (id, name, slug) VALUES (p_id, p_name, p_slug)
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.suspend_tenant(p_slug text, p_suspended boolean)
+RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  UPDATE kernel.tenants t
+  SET suspended_at = CASE WHEN p_suspended THEN coalesce(t.suspended_at, now()) END
+  WHERE t.slug = p_slug RETURNING true
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.list_tenants()
+RETURNS TABLE (id uuid, name text, slug text, created_at timestamptz, suspended_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT t.id, t.name, t.slug, t.created_at, t.suspended_at FROM kernel.tenants t ORDER BY t.slug
+$$;
+
+-- A user is global; a tenant may add one by its address without seeing who else there is.
+CREATE OR REPLACE FUNCTION kernel.ensure_user(p_id uuid, p_email text, p_display_name text)
+RETURNS uuid LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  WITH added AS (
+    INSERT INTO kernel.users (id, email, display_name)
+    VALUES (p_id, lower(p_email), p_display_name)
+    ON CONFLICT (email) DO NOTHING RETURNING id
+  )
+  SELECT id FROM added
+  UNION ALL SELECT u.id FROM kernel.users u WHERE u.email = lower(p_email) LIMIT 1
+$$;
+
+-- The event log --------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION kernel.append_events(
+  p_kind text, p_id uuid, p_types text[], p_payloads jsonb[], p_close boolean)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_count int := cardinality(p_types);
+  v_last bigint;
+BEGIN
+  IF v_tenant IS NULL THEN
+    RAISE EXCEPTION 'an event needs a tenant' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO kernel.streams AS s (tenant_id, kind, id, last_seq) VALUES (v_tenant, p_kind, p_id, v_count)
+  ON CONFLICT (tenant_id, kind, id) DO UPDATE SET last_seq = s.last_seq + v_count
+  WHERE s.closed_at IS NULL
+  RETURNING last_seq INTO v_last;
+  IF v_last IS NULL THEN
+    RAISE EXCEPTION 'the stream % % is closed', p_kind, p_id USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  INSERT INTO kernel.events (tenant_id, stream_kind, stream_id, seq, type, payload, is_last, recorded_at)
+  SELECT v_tenant, p_kind, p_id, v_last - v_count + e.n, e.type, e.payload,
+         p_close AND e.n = v_count, clock_timestamp()
+  FROM unnest(p_types, p_payloads) WITH ORDINALITY AS e(type, payload, n);
+  IF p_close THEN
+    UPDATE kernel.streams SET closed_at = now()
+    WHERE tenant_id = v_tenant AND kind = p_kind AND id = p_id;
+  END IF;
+  -- Ids only: a listener reads the events itself, as the tenant it serves.
+  PERFORM pg_notify('evigate_events', v_tenant || ':' || p_kind || ':' || p_id || ':' || v_last);
+  RETURN v_last;
+END $$;
+
+CREATE OR REPLACE FUNCTION kernel.reopen_stream(p_kind text, p_id uuid)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  UPDATE kernel.streams SET closed_at = NULL
+  WHERE tenant_id = kernel.current_tenant() AND kind = p_kind AND id = p_id
+$$;
+
+-- Partitions for this month and the next; called at each migration and by a daily job.
+CREATE OR REPLACE FUNCTION kernel.ensure_event_partitions(p_now timestamptz)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_month date := date_trunc('month', p_now)::date;
+  v_name text;
+  v_made int := 0;
+BEGIN
+  FOR i IN 0..1 LOOP
+    v_name := 'events_' || to_char(v_month, 'YYYY_MM');
+    IF to_regclass('kernel.' || v_name) IS NULL AND NOT EXISTS (
+      SELECT 1 FROM kernel.events_default
+      WHERE recorded_at >= v_month AND recorded_at < v_month + interval '1 month')
+    THEN
+      EXECUTE format(
+        'CREATE TABLE kernel.%I PARTITION OF kernel.events FOR VALUES FROM (%L) TO (%L)',
+        v_name, v_month, (v_month + interval '1 month')::date);
+      EXECUTE format('ALTER TABLE kernel.%I ENABLE ROW LEVEL SECURITY', v_name);
+      EXECUTE format('ALTER TABLE kernel.%I FORCE ROW LEVEL SECURITY', v_name);
+      v_made := v_made + 1;
+    END IF;
+    v_month := (v_month + interval '1 month')::date;
+  END LOOP;
+  RETURN v_made;
+END $$;
+
+-- Jobs: the queue's tables are the library's and know no tenant, so the app reaches them only here.
+
+CREATE OR REPLACE FUNCTION kernel.enqueue_job(
+  p_task text, p_queue text, p_args jsonb, p_priority int,
+  p_scheduled_at timestamptz, p_lock text, p_queueing_lock text)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = procrastinate, pg_catalog AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_id bigint;
+BEGIN
+  IF v_tenant IS NULL THEN
+    RAISE EXCEPTION 'a job needs a tenant' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW(
+    p_queue, p_task, p_priority, p_lock, p_queueing_lock,
+    p_args || jsonb_build_object('tenant_id', v_tenant), p_scheduled_at
+  )::procrastinate_job_to_defer_v1])) INTO v_id;
+  RETURN v_id;
+END $$;
+
+CREATE OR REPLACE FUNCTION kernel.list_jobs(p_status text, p_limit int)
+RETURNS TABLE (id bigint, task text, queue text, status text, attempts int, priority int,
+               scheduled_at timestamptz, last_change_at timestamptz, args jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = procrastinate, pg_catalog AS $$
+  SELECT j.id, j.task_name, j.queue_name, j.status::text, j.attempts, j.priority, j.scheduled_at,
+         (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id), j.args - 'tenant_id'
+  FROM procrastinate_jobs j
+  WHERE j.args ->> 'tenant_id' = kernel.current_tenant()::text
+    AND (p_status IS NULL OR j.status::text = p_status)
+  ORDER BY j.id DESC LIMIT p_limit
+$$;
+
+CREATE OR REPLACE FUNCTION kernel.cancel_job(p_id bigint)
+RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = procrastinate, pg_catalog AS $$
+  SELECT procrastinate_cancel_job_v1(j.id, true, false) IS NOT NULL
+  FROM procrastinate_jobs j
+  WHERE j.id = p_id AND j.args ->> 'tenant_id' = kernel.current_tenant()::text
+$$;
+
+-- A dead letter goes back to the queue with its attempts kept.
+CREATE OR REPLACE FUNCTION kernel.retry_job(p_id bigint)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = procrastinate, pg_catalog AS $$
+BEGIN
+  PERFORM 1 FROM procrastinate_jobs j
+  WHERE j.id = p_id AND j.status = 'failed' AND j.args ->> 'tenant_id' = kernel.current_tenant()::text;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM procrastinate_retry_job_v2(p_id, now(), NULL, NULL, NULL);
+  RETURN true;
+END $$;
+
+-- Budgets: reserve before, settle after; what is reserved counts as spent.
+
+CREATE OR REPLACE FUNCTION kernel.reserve_budget(p_name text, p_run_id uuid, p_amount bigint)
+RETURNS boolean LANGUAGE plpgsql SECURITY INVOKER AS $$
+DECLARE
+  v_free bigint;
+BEGIN
+  SELECT b.limit_amount - b.spent INTO v_free
+  FROM kernel.budgets b WHERE b.name = p_name FOR UPDATE;
+  IF NOT FOUND THEN RETURN true; END IF;
+  SELECT v_free - coalesce(sum(r.amount), 0) INTO v_free
+  FROM kernel.budget_reservations r WHERE r.budget = p_name AND r.run_id <> p_run_id;
+  IF v_free < p_amount THEN RETURN false; END IF;
+  INSERT INTO kernel.budget_reservations (budget, run_id, amount) VALUES (p_name, p_run_id, p_amount)
+  ON CONFLICT (tenant_id, budget, run_id) DO UPDATE SET amount = excluded.amount;
+  RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint)
+RETURNS void LANGUAGE plpgsql SECURITY INVOKER AS $$
+BEGIN
+  DELETE FROM kernel.budget_reservations r WHERE r.budget = p_name AND r.run_id = p_run_id;
+  IF FOUND THEN
+    UPDATE kernel.budgets b SET spent = b.spent + p_amount WHERE b.name = p_name;
+  END IF;
+END $$;
+
+INSERT INTO kernel.event_types (stream_kind, type) VALUES
+  ('audit', 'signed_in'), ('audit', 'signed_out'), ('audit', 'sign_in_refused'),
+  ('audit', 'token_created'), ('audit', 'token_revoked'), ('audit', 'member_added'),
+  ('audit', 'artifact_approved'), ('audit', 'artifact_rejected'), ('audit', 'artifact_retired'),
+  ('audit', 'paper_ingested'), ('audit', 'paper_deleted'), ('audit', 'run_requested'),
+  ('audit', 'run_cancel_requested'), ('audit', 'secret_written')
+ON CONFLICT DO NOTHING;
