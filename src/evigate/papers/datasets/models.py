@@ -1,0 +1,83 @@
+"""What is known of a data set, and what became of a name."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What the target asks for."""
+
+    CLASSIFICATION = "classification"
+    REGRESSION = "regression"
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """How a notebook loads the set: a function of scikit-learn that reads its own package.
+
+    `sha256` is over the features' and then the targets' bytes as float64 in C order, so that a
+    notebook can prove that it holds the data it says it holds.
+    """
+
+    module: str
+    function: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """One data set of the registry.
+
+    `aliases` are compared without case, blanks, hyphens and underscores. `positive_class` is the
+    class that the field calls positive (the finding), None if there is no such custom.
+    `blocked_reason` says why a set may not be used at all. `licence` is None if it is not known.
+    """
+
+    name: str
+    title: str
+    aliases: tuple[str, ...]
+    licence: str | None
+    source: str
+    task: Task
+    rows: int
+    features: int | None = None
+    classes: tuple[str, ...] = ()
+    positive_class: str | None = None
+    splits: tuple[str, ...] = ()
+    loader: Loader | None = None
+    blocked_reason: str | None = None
+    notes: str = field(default="")
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether a run can load it without a network."""
+        return self.loader is not None
+
+
+class ResolutionStatus(StrEnum):
+    """What became of a name; the seed's four words."""
+
+    RESOLVED = "resolved"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+    COMPLEX = "complex"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a data set's name means here, and why; `entry` is None unless one entry is meant."""
+
+    name: str
+    status: ResolutionStatus
+    entry: DatasetEntry | None
+    reason: str
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def is_runnable(self) -> bool:
+        """Whether a run may load the data now, without a network."""
+        return (
+            self.status is ResolutionStatus.RESOLVED
+            and self.entry is not None
+            and self.entry.is_offline
+        )

@@ -1,0 +1,142 @@
+"""From a name as a paper prints it to an entry of the registry, or to the reason why not."""
+
+import re
+from collections import Counter
+from difflib import get_close_matches
+
+from evigate.papers.datasets.models import DatasetEntry, Resolution, ResolutionStatus
+from evigate.papers.datasets.registry import REGISTRY
+
+COMPLIANT_LICENCES = frozenset(
+    {"BSD-3-Clause", "MIT", "Apache-2.0", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0"}
+    | {"CC-BY-SA-3.0", "CC-BY-SA-4.0", "ODbL-1.0", "PDDL-1.0"}
+)
+
+# Words that say "this is a data set" or which part of it, but not which set.
+_FILLER = re.compile(
+    r"\b(?:the|uci|sklearn|scikit learn|data ?sets?|data|corpus|benchmark|database|repository"
+    r"|test(?:ing)?|train(?:ing)?|validation|dev|set|split|classification|problem|from)\b"
+)
+_CITATION = re.compile(r"\[[\d,;\s–-]+\]|\(\s*(?:test|train|validation|dev)[^)]*\)", re.IGNORECASE)
+_JOINED = re.compile(r",\s|\s(?:\+|&|and|with|joined with|merged with|combined with)\s|\+|;", re.I)
+_SUBSET = re.compile(
+    r"\b(?:subset|sample|portion|part)s? of\b|\b(?:our own|in-house|proprietary)\b", re.I
+)
+
+
+def _words(name: str) -> str:
+    plain = _CITATION.sub(" ", name).lower().replace("’", "'")
+    return " ".join(re.sub(r"[-_/,()]+", " ", plain).split())
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z0-9+]", "", name.lower())
+
+
+_BY_KEY: dict[str, DatasetEntry] = {
+    _key(alias): entry for entry in REGISTRY for alias in (entry.name, *entry.aliases)
+}
+
+
+def _lookup(name: str) -> DatasetEntry | None:
+    words = _words(name)
+    bare = " ".join(_FILLER.sub(" ", words).split())
+    abbreviation = re.search(r"\(([A-Za-z0-9-]{2,10})\)", name)
+    outside = re.sub(r"\([^)]*\)", " ", name)
+    forms = [name, words, bare, " ".join(_FILLER.sub(" ", _words(outside)).split())]
+    if abbreviation:
+        forms.append(abbreviation[1])
+    return next((_BY_KEY[_key(form)] for form in forms if _key(form) in _BY_KEY), None)
+
+
+def _settle(name: str, entry: DatasetEntry) -> Resolution:
+    if entry.blocked_reason:
+        reason = f"{entry.title} is blocked: {entry.blocked_reason}."
+        return Resolution(name, ResolutionStatus.BLOCKED, entry, reason)
+    if entry.is_offline:
+        reason = f"{entry.title} comes with {entry.source}; licence {entry.licence}."
+    else:
+        reason = f"{entry.title} is known, but it cannot be had offline."
+    return Resolution(name, ResolutionStatus.RESOLVED, entry, reason)
+
+
+def _suggest(name: str) -> tuple[str, ...]:
+    keys = get_close_matches(_key(name), list(_BY_KEY), n=6, cutoff=0.6)
+    return tuple(dict.fromkeys(_BY_KEY[key].name for key in keys))[:3]
+
+
+def resolve(name: str) -> Resolution:
+    """
+    Say what a data set's name means here.
+
+    Args:
+        name: as the paper prints it; citations, "dataset", "UCI" and the like are ignored.
+
+    Returns:
+        `resolved` (known; see `is_runnable` for whether it can be had offline), `blocked` (known
+        and not to be used), `complex` (several sets joined, or a part of one whose choice the name
+        does not give), or `unknown` with up to three suggestions. An unknown name never resolves
+        to something like it, and never to synthetic data. A blank name is unknown.
+    """
+    if not _key(name):
+        return Resolution(name, ResolutionStatus.UNKNOWN, None, "No data set is named.")
+    entry = _lookup(name)
+    if entry is not None:
+        return _settle(name, entry)
+    parts = [part for part in _JOINED.split(name) if _key(part)]
+    if len(parts) > 1:
+        reason = f"{name!r} joins {len(parts)} sources; run them one at a time."
+        known = tuple(found.name for part in parts if (found := _lookup(part)))
+        return Resolution(name, ResolutionStatus.COMPLEX, None, reason, known)
+    if _SUBSET.search(name):
+        reason = f"{name!r} is a part or a private set, and the name does not say which rows."
+        return Resolution(name, ResolutionStatus.COMPLEX, None, reason, _suggest(name))
+    reason = f"{name!r} is in no list of data sets we know; nothing is made up in its place."
+    return Resolution(name, ResolutionStatus.UNKNOWN, None, reason, _suggest(name))
+
+
+def is_licence_compliant(entry: DatasetEntry) -> bool:
+    """Return whether the set's licence is known and allows use; an unknown licence does not."""
+    return entry.licence in COMPLIANT_LICENCES
+
+
+# A word of everyday English is no mention of a data set unless "data set" stands beside it.
+_PLAIN_WORDS = frozenset({"wine", "iris", "digits", "diabetes", "breastcancer", "boston", "adult"})
+
+
+def _mention_pattern(alias: str) -> re.Pattern[str]:
+    body = r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", alias))
+    if _key(alias) in _PLAIN_WORDS or len(_key(alias)) <= 3:
+        beside = r"(?:data\s*sets?|database|corpus|data)"
+        return re.compile(rf"\b{body}['’]?s?\s*(?:\[[\d, ]+\]\s*)?{beside}\b", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){body}(?![\w-])", re.IGNORECASE)
+
+
+_MENTIONS = tuple(
+    (entry, _mention_pattern(alias)) for entry in REGISTRY for alias in (entry.name, *entry.aliases)
+)
+
+
+def find_mentions(text: str) -> list[tuple[DatasetEntry, int]]:
+    """
+    Count which data sets of the registry a text names.
+
+    Returns:
+        Entries with their number of mentions, most first, ties in the registry's order; sets that
+        the text does not name are left out. Names that are plain English words count only beside
+        a word such as "data set".
+    """
+    spans: dict[tuple[int, int], DatasetEntry] = {}
+    for entry, pattern in _MENTIONS:
+        for match in pattern.finditer(text):
+            spans[match.span()] = entry
+    longest = {
+        span: entry
+        for span, entry in spans.items()
+        if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)
+    }
+    counts = Counter(entry.name for entry in longest.values())
+    order = {entry.name: index for index, entry in enumerate(REGISTRY)}
+    found = [entry for entry in REGISTRY if counts[entry.name]]
+    found.sort(key=lambda entry: (-counts[entry.name], order[entry.name]))
+    return [(entry, counts[entry.name]) for entry in found]
