@@ -118,6 +118,21 @@ class Database:
                 E_DATABASE_UNAVAILABLE, "The database did not answer in time."
             ) from error
 
+    @asynccontextmanager
+    async def maintenance(self, what: str) -> AsyncIterator[Tx]:
+        """Open a transaction as service_role, which sees every tenant; for the operator's verbs.
+
+        `what` names the work; it is the actor that rows and events show.
+        """
+        options = "-c role=service_role"
+        connection = await AsyncConnection.connect(
+            make_conninfo(self.urls.owner, options=options), row_factory=dict_row
+        )
+        async with connection, connection.transaction():
+            actor = f"system:{what}"
+            await connection.execute("SELECT set_config('app.actor', %s, true)", (actor,))
+            yield Tx(connection, Subject(None, actor, None))
+
     async def listen(self, channel: LiteralString) -> AsyncIterator[str]:
         """Yield the payload of each NOTIFY on `channel`; "" first, once listening.
 

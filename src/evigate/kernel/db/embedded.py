@@ -6,14 +6,20 @@ ever and never takes it from another. The first start after a crash may fail whi
 memory is let go (measured: 2 of 2), so starting is tried again.
 """
 
+import contextlib
 import fcntl
 import os
 import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 from evigate.base.errors import EvigateError
 from evigate.kernel.db.account import Account, place_binaries, place_cluster, server_account
@@ -72,6 +78,22 @@ class EmbeddedServer:
         """Return a libpq URL of the owner role."""
         return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
+    def ensure_database(self, name: str) -> None:
+        """Make a database of that name unless there is one."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if connection.execute(query, (name,)).fetchone() is None:
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+                    connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+
+    def revive(self) -> bool:
+        """Start the server again if it has died; tell whether it had."""
+        if self._users is None or _answers(self.port):
+            return False
+        with self._starting():
+            self._ensure_running()
+        return True
+
     def close(self) -> None:
         """Let go of the server and stop it if nobody else uses it; calling twice is harmless."""
         if self._users is None:
@@ -90,16 +112,23 @@ class EmbeddedServer:
     def _acquire(self) -> None:
         self._users = os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._users, fcntl.LOCK_SH)
-        gate = os.open(self.home / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            if not (self._cluster / "PG_VERSION").exists():
-                self._initialise()
-            self._ensure_running()
+            with self._starting():
+                if not (self._cluster / "PG_VERSION").exists():
+                    self._initialise()
+                self._ensure_running()
         except BaseException:
             os.close(self._users)
             self._users = None
             raise
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Let one process at a time look at the server and start it."""
+        gate = os.open(self.home / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
         finally:
             os.close(gate)
 
@@ -132,8 +161,9 @@ class EmbeddedServer:
 
     def _ensure_running(self) -> None:
         for attempt in range(START_ATTEMPTS):
-            if self._is_running() and (port := self._port_of_running()) and _answers(port):
+            if self._is_running() and (port := self._last_port()) and _answers(port):
                 self.port = port
+                (self.home / "port").write_text(str(port))
                 return
             self._launch(attempt)
         raise EvigateError(
@@ -143,7 +173,7 @@ class EmbeddedServer:
     def _launch(self, attempt: int) -> None:
         if attempt:
             time.sleep(min(0.25 * 2**attempt, 2.0))
-        port = _free_port()
+        port = self._usable_port()
         done = self._control(
             "start", "-w", "-t", str(START_TIMEOUT_S), "-l", str(self._log), "-o", f"-p {port}"
         )
@@ -157,12 +187,19 @@ class EmbeddedServer:
     def _is_running(self) -> bool:
         return self._control("status").returncode == 0
 
-    def _port_of_running(self) -> int | None:
+    def _last_port(self) -> int | None:
         try:
-            lines = (self._cluster / "postmaster.pid").read_text().splitlines()
-            return int(lines[3])
+            return int((self._cluster / "postmaster.pid").read_text().splitlines()[3])
         except (OSError, IndexError, ValueError):
             return None
+
+    def _usable_port(self) -> int:
+        """Return the port of last time if it is free, so that open pools find the server again."""
+        with contextlib.suppress(OSError, ValueError):
+            last = int((self.home / "port").read_text())
+            if _is_free(last):
+                return last
+        return _free_port()
 
     def _control(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [str(self._programs / "pg_ctl"), "-D", str(self._cluster), *arguments]
@@ -197,6 +234,16 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _answers(port: int) -> bool:

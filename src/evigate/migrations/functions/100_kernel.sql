@@ -49,30 +49,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
   RETURNING l.tenant_id, l.user_id, m.role
 $$;
 
-CREATE OR REPLACE FUNCTION kernel.find_tenant(p_slug text)
-RETURNS TABLE (id uuid, name text, slug text, suspended_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT t.id, t.name, t.slug, t.suspended_at FROM kernel.tenants t WHERE t.slug = p_slug
-$$;
-
-CREATE OR REPLACE FUNCTION kernel.create_tenant(p_id uuid, p_name text, p_slug text)
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-  INSERT INTO kernel.tenants (id, name, slug) VALUES (p_id, p_name, p_slug)
-$$;
-
-CREATE OR REPLACE FUNCTION kernel.suspend_tenant(p_slug text, p_suspended boolean)
-RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-  UPDATE kernel.tenants t
-  SET suspended_at = CASE WHEN p_suspended THEN coalesce(t.suspended_at, now()) END
-  WHERE t.slug = p_slug RETURNING true
-$$;
-
-CREATE OR REPLACE FUNCTION kernel.list_tenants()
-RETURNS TABLE (id uuid, name text, slug text, created_at timestamptz, suspended_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT t.id, t.name, t.slug, t.created_at, t.suspended_at FROM kernel.tenants t ORDER BY t.slug
-$$;
-
 -- A user is global; a tenant may add one by its address without seeing who else there is.
 CREATE OR REPLACE FUNCTION kernel.ensure_user(p_id uuid, p_email text, p_display_name text)
 RETURNS uuid LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -1,0 +1,99 @@
+"""One frozen `Settings`, read once from the environment and from `settings.toml` in the data
+directory; the environment wins, and a name that is not a setting is an error.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from evigate.base.errors import E_SETTINGS_INVALID, EvigateError
+
+PREFIX = "EVIGATE_"
+FILE_NAME = "settings.toml"
+# Read by the test suite and by CI, not by the program.
+FOREIGN = ("EVIGATE_TEST_", "EVIGATE_SHARED")
+
+
+class Settings(BaseModel):
+    """Every setting; each may be given as EVIGATE_<NAME> or in settings.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data_dir: Path = Field(
+        default=Path(".evigate"), description="Folder of the embedded database, blobs and key."
+    )
+    database_url: str | None = Field(
+        default=None, description="libpq URL of a server's database, as its owner; else embedded."
+    )
+    pg_bin: str | None = Field(
+        default=None, description="Folder of PostgreSQL programs for the embedded server."
+    )
+    key: str | None = Field(
+        default=None, description="Sealing key, base64 of 32 bytes; else the file `key`."
+    )
+    storage_url: str | None = Field(
+        default=None, description="file:// or s3://bucket/prefix; else the folder `blobs`."
+    )
+    storage_endpoint_url: str | None = Field(
+        default=None, description="Address of an S3-compatible server."
+    )
+    storage_region: str | None = Field(default=None, description="Region of the bucket.")
+    storage_access_key_id: str | None = Field(default=None, description="S3 access key's id.")
+    storage_secret_access_key: str | None = Field(default=None, description="S3 secret key.")
+    host: str = Field(default="127.0.0.1", description="Address that `evigate serve` listens on.")
+    port: int = Field(default=8400, ge=0, le=65535, description="Its port; 0 takes a free one.")
+    public_url: str | None = Field(
+        default=None, description="Address under which people reach the server, for links."
+    )
+    tenant: str = Field(default="home", description="Slug of the tenant the command line acts for.")
+    owner_email: str = Field(
+        default="owner@localhost", description="Address of the first tenant's first owner."
+    )
+    upload_max_bytes: int = Field(
+        default=15 * 1024 * 1024, ge=1024, description="Largest PDF that is taken in."
+    )
+    run_memory_bytes: int = Field(
+        default=4 * 1024**3, ge=512 * 1024**2, description="Memory that a notebook run may have."
+    )
+    worker_concurrency: int = Field(
+        default=2, ge=1, le=64, description="Jobs that one worker does at the same time."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Form of log lines.")
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        EvigateError[E_SETTINGS_INVALID]: an unknown name or a value that does not fit; the message
+            names it.
+    """
+    source = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in source.items()
+        if name.startswith(PREFIX) and not name.startswith(FOREIGN)
+    }
+    data_dir = Path(given.get("data_dir", Settings.model_fields["data_dir"].default)).absolute()
+    values: dict[str, Any] = {**_read_file(data_dir / FILE_NAME), **given, "data_dir": data_dir}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise EvigateError(
+            E_SETTINGS_INVALID, f"The setting {PREFIX}{name.upper()} is wrong: {first['msg']}."
+        ) from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise EvigateError(E_SETTINGS_INVALID, f"{path} is not TOML: {error}.") from error

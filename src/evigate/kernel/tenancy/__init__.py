@@ -1,0 +1,11 @@
+"""Tenancy: tenants, the people in them, and the proofs that they are who they say.
+
+What enters is a password, a link, a cookie or a token; what leaves is a `Subject`, or nothing.
+Always true: a secret is stored as its hash only, a proof of a suspended user or tenant proves
+nothing, and a wrong password costs as much time as a right one.
+"""
+
+from evigate.kernel.tenancy.models import Account, ApiToken, Member, Tenant
+from evigate.kernel.tenancy.service import TenancyService
+
+__all__ = ["Account", "ApiToken", "Member", "TenancyService", "Tenant"]

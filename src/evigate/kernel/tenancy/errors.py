@@ -1,0 +1,30 @@
+"""Tenancy's error codes."""
+
+from evigate.base.errors import Code, Kind
+
+E_SIGN_IN_REFUSED = Code(
+    "E_SIGN_IN_REFUSED", Kind.DENIED, 401, "Check the address and the password, or ask for a link."
+)
+E_LINK_INVALID = Code(
+    "E_LINK_INVALID",
+    Kind.DENIED,
+    401,
+    "A link works once and for ten minutes; print another with `evigate link`.",
+)
+E_TENANT_EXISTS = Code("E_TENANT_EXISTS", Kind.CONFLICT, 409, "Choose another slug.")
+E_TENANT_NOT_FOUND = Code(
+    "E_TENANT_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tenants with `evigate tenants list`."
+)
+E_PASSWORD_WEAK = Code(
+    "E_PASSWORD_WEAK", Kind.INVALID, 422, "Use twelve characters or more."
+)
+E_TOKEN_NOT_FOUND = Code("E_TOKEN_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tokens first.")
+
+CODES: tuple[Code, ...] = (
+    E_SIGN_IN_REFUSED,
+    E_LINK_INVALID,
+    E_TENANT_EXISTS,
+    E_TENANT_NOT_FOUND,
+    E_PASSWORD_WEAK,
+    E_TOKEN_NOT_FOUND,
+)
