@@ -32,7 +32,8 @@ Replay = Callable[[str, int, int], Awaitable[Sequence[WireEvent]]]
 HEARTBEAT_S = 15.0
 # A client that takes nothing for this long is gone or asleep; it may come back with its offset.
 STALL_S = 60.0
-# A burst is sent at most this often; a single event goes out at once. Nobody sees 10 ms, and it halves the server's work at 400 events a second.
+# A burst is sent at most this often; a single event goes out at once. Nobody sees 10 ms, and it
+# halves the server's work at 400 events a second (benchmarks/bench_sse.py).
 FLUSH_INTERVAL_S = 0.01
 PAGE_COUNT = 500
 WINDOW_BYTES = 1 << 20
