@@ -1,0 +1,228 @@
+"""Where a notebook's kernel is kept: which level works here, and the command that builds it.
+
+A level counts as working only after it was really tried: a probe inside it must fail to reach the
+network, to write outside its folder and to read a file it was not given.
+"""
+
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from evigate.base.errors import EvigateError
+from evigate.papers.errors import E_SANDBOX_UNAVAILABLE
+from evigate.papers.runs import launch
+from evigate.papers.runs.models import RunLimits, SandboxLevel
+
+PROBE_S = 20.0
+_SYSTEM_DIRECTORIES = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
+_SYSTEM_FILES = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/alternatives",
+    "/etc/localtime",
+    "/etc/fonts",
+)
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The two folders a kernel may write: its work, and a scratch for sockets and caches."""
+
+    work: Path
+    scratch: Path
+
+
+def interpreter_directories() -> list[str]:
+    """Return the folders that hold the interpreter and its libraries, literal and resolved."""
+    executable = Path(sys.executable)
+    places = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
+    places += [str(executable.parent), str(executable.resolve().parent)]
+    places += [path for path in site.getsitepackages() if os.path.isdir(path)]
+    both = [form for place in places for form in (place, os.path.realpath(place))]
+    unique = sorted({place for place in both if place not in ("/", "")})
+    system = tuple(f"{directory}/" for directory in _SYSTEM_DIRECTORIES)
+    outside = [p for p in unique if not p.startswith(system) and p not in _SYSTEM_DIRECTORIES]
+    return [p for p in outside if not any(p.startswith(f"{other}/") for other in outside)]
+
+
+def kernel_environment(rooms: Rooms, seed: int) -> dict[str, str]:
+    """Return the whole environment of a kernel: nothing of ours, threads and hashes fixed."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(rooms.work),
+        "TMPDIR": str(rooms.scratch),
+        "IPYTHONDIR": str(rooms.scratch / "ipython"),
+        "MPLCONFIGDIR": str(rooms.scratch / "matplotlib"),
+        "JUPYTER_RUNTIME_DIR": str(rooms.scratch),
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONNOUSERSITE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+        "JOBLIB_MULTIPROCESSING": "0",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "SOURCE_DATE_EPOCH": "0",
+        "EVIGATE_SEED": str(seed),
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def _rlimits(limits: RunLimits, level: SandboxLevel, cpu_s: int) -> dict[str, int]:
+    values = {
+        "RLIMIT_AS": limits.memory_bytes,
+        "RLIMIT_FSIZE": limits.file_bytes,
+        "RLIMIT_NOFILE": limits.open_files,
+        "RLIMIT_CPU": cpu_s,
+        "RLIMIT_CORE": 0,
+    }
+    # Without a user namespace the count is over all processes of the user, ours among them.
+    if level is SandboxLevel.BUBBLEWRAP:
+        values["RLIMIT_NPROC"] = limits.process_count
+    return values
+
+
+def _bubblewrap(rooms: Rooms) -> list[str]:
+    command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent"]
+    command += ["--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
+    for directory in _SYSTEM_DIRECTORIES:
+        if os.path.islink(directory):
+            command += ["--symlink", os.readlink(directory), directory]
+        elif os.path.isdir(directory):
+            command += ["--ro-bind", directory, directory]
+    for path in _SYSTEM_FILES:
+        command += ["--ro-bind-try", path, path]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for directory in interpreter_directories():
+        command += ["--ro-bind", directory, directory]
+    command += ["--ro-bind", launch.__file__, launch.__file__]
+    for room in (rooms.work, rooms.scratch):
+        command += ["--bind", str(room), str(room)]
+    return [*command, "--remount-ro", "/", "--chdir", str(rooms.work), "--"]
+
+
+def _readable() -> list[str]:
+    return [
+        *_SYSTEM_DIRECTORIES,
+        *_SYSTEM_FILES,
+        *interpreter_directories(),
+        launch.__file__,
+        "/proc",
+        "/sys/devices/system/cpu",
+    ]
+
+
+def sandbox_command(
+    level: SandboxLevel, argv: Sequence[str], rooms: Rooms, limits: RunLimits, *, cpu_s: int
+) -> list[str]:
+    """
+    Return the command that runs `argv` inside a level.
+
+    `argv[0]` is an absolute path. The command must be started by the process that is to own it:
+    when that process dies, so does everything inside.
+    """
+    is_bubblewrap = level is SandboxLevel.BUBBLEWRAP
+    order = {
+        "argv": list(argv),
+        "rlimits": _rlimits(limits, level, cpu_s),
+        "parent": None if is_bubblewrap else os.getpid(),
+        "namespaces": level is SandboxLevel.UNSHARE,
+        "landlock": None
+        if is_bubblewrap
+        else {"read": _readable(), "write": [str(rooms.work), str(rooms.scratch), *_DEVICES]},
+        "seccomp": not is_bubblewrap,
+    }
+    inner = [sys.executable, "-I", launch.__file__, json.dumps(order)]
+    return [*_bubblewrap(rooms), *inner] if is_bubblewrap else inner
+
+
+_PROBE = """
+import os, socket, sys
+secret, work = sys.argv[1:]
+open(os.path.join(work, "probe"), "w").write("ok")
+for attempt in (
+    lambda: open(secret).read(),
+    lambda: open(os.path.join(os.path.dirname(secret), "written"), "w"),
+    lambda: socket.create_connection(("198.51.100.1", 9), timeout=2),
+):
+    try:
+        attempt()
+    except TimeoutError:
+        sys.exit("the network was tried, not refused")
+    except OSError:
+        continue
+    sys.exit("something was allowed")
+print("kept in")
+"""
+
+
+def probe_level(level: SandboxLevel) -> str | None:
+    """Try a level for real; return None if it keeps a process in, else what went wrong."""
+    if level is SandboxLevel.BUBBLEWRAP and shutil.which("bwrap") is None:
+        return "bubblewrap is not installed"
+    if level is not SandboxLevel.BUBBLEWRAP and launch.landlock_abi() < 1:
+        return "this kernel has no landlock"
+    with tempfile.TemporaryDirectory(prefix="evigate-probe-") as directory:
+        base = Path(directory)
+        rooms = Rooms(base / "work", base / "scratch")
+        rooms.work.mkdir()
+        rooms.scratch.mkdir()
+        secret = base / "secret"
+        secret.write_text("not for the sandbox")
+        argv = [sys.executable, "-I", "-c", _PROBE, str(secret), str(rooms.work)]
+        command = sandbox_command(level, argv, rooms, RunLimits(), cpu_s=60)
+        try:
+            done = subprocess.run(
+                command,
+                env=kernel_environment(rooms, 0),
+                cwd=rooms.work,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=PROBE_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        if done.returncode == 0 and done.stdout.strip() == b"kept in":
+            return None
+        return done.stderr.decode(errors="replace").strip()[-500:] or f"exit {done.returncode}"
+
+
+@cache
+def _working_level() -> tuple[SandboxLevel | None, tuple[str, ...]]:
+    faults = []
+    for level in SandboxLevel:
+        fault = probe_level(level)
+        if fault is None:
+            return level, tuple(faults)
+        faults.append(f"{level.value}: {fault}")
+    return None, tuple(faults)
+
+
+def strongest_level() -> SandboxLevel:
+    """
+    Return the strongest level that works on this machine; tried once a process, then remembered.
+
+    Blocks for up to a minute at the first call.
+
+    Raises:
+        EvigateError[E_SANDBOX_UNAVAILABLE]: none works; the message says why for each.
+    """
+    level, faults = _working_level()
+    if level is None:
+        raise EvigateError(E_SANDBOX_UNAVAILABLE, "No sandbox works here: " + "; ".join(faults))
+    return level
