@@ -74,9 +74,11 @@ def pieces_of(chars: Iterable[Char]) -> list[Piece]:
     lead = "\n"
 
     def flush() -> None:
+        nonlocal lead
         if current:
             pieces.append(Piece(_word(current), lead))
             current.clear()
+            lead = ""
 
     for char in chars:
         if char.text in SOFT_HYPHENS:
@@ -85,8 +87,8 @@ def pieces_of(chars: Iterable[Char]) -> list[Piece]:
                 lead = "-"
             continue
         if char.text.isspace():
-            if current or not (lead == "-"):
-                flush()
+            flush()
+            if lead != "-":
                 lead = "\n" if char.text == "\n" or lead == "\n" else " "
             continue
         if current:
@@ -169,10 +171,10 @@ def compose_page(
         tail = pieces[index + 1] if index + 1 < len(pieces) else None
         if tail is not None and tail.lead == "-" and _keeps_hyphen(word, tail.word, known):
             word = Word(word.text + "-", word.box, word.size, word.is_bold)
-        if piece.lead == "-":
+        if piece.lead == "-" and word.text[:1].isalpha():
             pending_newline = True
         elif words:
-            text.append("\n" if pending_newline else piece.lead or " ")
+            text.append("\n" if pending_newline or piece.lead == "-" else piece.lead or " ")
             pending_newline = False
         text.append(word.text)
         words.append(word)
@@ -186,4 +188,5 @@ def _keeps_hyphen(head: Word, tail: Word, known: set[str]) -> bool:
     if joined in known:
         return False
     edge = head.text[-1:] + tail.text[:1]
-    return "-" in head.text or not edge.isalpha() or tail.text[:1].isupper()
+    is_shouted = head.text.isupper() and tail.text.isupper()
+    return "-" in head.text or not edge.isalpha() or (tail.text[:1].isupper() and not is_shouted)

@@ -1,0 +1,213 @@
+"""What the rest of a paper says about its tables: names, defaults, sections, mentions.
+
+A cell rarely says which data set or metric it belongs to; the caption, the sentences that point
+to the table, the abstract and the title do. Everything here is gathered once a paper.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.evidence import Page, ParsedDocument
+from evigate.papers.claims.lexicon import (
+    Dataset,
+    Metric,
+    dataset_named,
+    datasets_in_label,
+    datasets_in_text,
+    metric_named,
+    metrics_in,
+    squeeze,
+)
+from evigate.papers.claims.lines import Line, lines_of
+from evigate.papers.claims.tables import Table
+
+_ABSTRACT = re.compile(r"\babstract\b[\s:.—-]*", re.I)
+_INTRODUCTION = re.compile(r"(?:^|\n)\s*(?:1|I)?\.?\s*introduction\b", re.I)
+_REFERENCES = re.compile(r"(?:^|\n)\s*(?:\d+\.?\s*)?(?:references|bibliography)\s*(?:\n|$)", re.I)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])")
+_HEADING = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>[A-Z][^.]{2,80})$")
+_AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
+_ABSTRACT_CHARS = 2500
+_DOMINANT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered heading: where it stands, and the text that follows is in it."""
+
+    number: str
+    title: str
+    page: int
+    line: int
+
+
+@dataclass(frozen=True)
+class PaperContext:
+    """What a paper says beside its tables."""
+
+    document: ParsedDocument
+    title: str
+    abstract: str
+    sentences: tuple[tuple[int, str], ...]
+    sections: tuple[Section, ...]
+    local_names: tuple[str, ...]
+    dataset: Dataset | None
+    metric: Metric | None
+    metric_counts: Counter[str]
+
+    def sentences_about(self, table_label: str) -> list[str]:
+        """Return the sentences that name the table, in order, the caption's own left out."""
+        number = re.escape(table_label.split()[1])
+        wanted = re.compile(rf"\b(?:Table|Tab\.|Tables)\s+{number}\b(?!\s?[:.|])", re.I)
+        return [text for _, text in self.sentences if wanted.search(text)]
+
+
+def read_context(document: ParsedDocument, tables: Sequence[Table]) -> PaperContext:
+    """Gather what a paper says about its experiments outside its table cells."""
+    title = document.title or ""
+    abstract = abstract_of(document)
+    sentences = tuple(_sentences(document.pages))
+    counts = _metric_counts(sentences, abstract, tables)
+    return PaperContext(
+        document=document,
+        title=title,
+        abstract=abstract,
+        sentences=sentences,
+        sections=tuple(_sections(document.pages)),
+        local_names=tuple(_local_names(tables)),
+        dataset=_main_dataset(title, abstract, sentences),
+        metric=_main_metric(counts),
+        metric_counts=counts,
+    )
+
+
+def abstract_of(document: ParsedDocument) -> str:
+    """Return the abstract's text, or the first characters of the paper if none is marked."""
+    text = "\n".join(page.text for page in document.pages[:2])
+    start = _ABSTRACT.search(text[:6000])
+    begin = start.end() if start else 0
+    end = _INTRODUCTION.search(text, begin)
+    stop = end.start() if end and end.start() - begin > 200 else begin + _ABSTRACT_CHARS
+    return text[begin : min(stop, begin + 2 * _ABSTRACT_CHARS)]
+
+
+def _sentences(pages: Sequence[Page]) -> list[tuple[int, str]]:
+    """Cut the paper's text, up to its references, into (page, sentence)."""
+    found: list[tuple[int, str]] = []
+    for page in pages:
+        text = page.text
+        references = _REFERENCES.search(text)
+        is_late = page.number * 2 > len(pages)
+        body = text[: references.start()] if references and is_late else text
+        found.extend((page.number, s) for s in _SENTENCE_END.split(body) if s.strip())
+        if references and is_late:
+            break
+    return found
+
+
+def _sections(pages: Sequence[Page]) -> list[Section]:
+    found: list[Section] = []
+    for page in pages:
+        for line in lines_of(page):
+            match = _HEADING.match(line.text)
+            if match and _stands_out(line):
+                found.append(Section(match["number"], match["title"], page.number, line.index))
+    return found
+
+
+def _stands_out(line: Line) -> bool:
+    words = line.words[1:]
+    return (all(word.is_bold for word in words) or line.text.isupper()) and len(words) <= 12
+
+
+def _local_names(tables: Sequence[Table]) -> list[str]:
+    """Return the row labels of tables that list data sets: the paper's own names for them."""
+    names: list[str] = []
+    for table in tables:
+        if re.match(r"(?:data|corpus|corpora|task|benchmark)", table.corner.lower()):
+            names.extend(row.parts[0] for row in table.rows if row.parts)
+    return list(dict.fromkeys(names))
+
+
+def _main_dataset(
+    title: str, abstract: str, sentences: Sequence[tuple[int, str]]
+) -> Dataset | None:
+    """Return the one data set of the title and abstract, or the one the paper speaks of most."""
+    in_title = {mention.dataset.name: mention.dataset for mention in datasets_in_label(title)}
+    named = {mention.dataset.name: mention.dataset for mention in datasets_in_text(abstract)}
+    multiword = {n: d for n, d in in_title.items() if n in named or len(squeeze(n)) > 5}
+    for candidates in (multiword, named):
+        if len(candidates) == 1:
+            return next(iter(candidates.values()))
+    counts: Counter[str] = Counter()
+    datasets: dict[str, Dataset] = {}
+    for _, sentence in sentences:
+        for mention in datasets_in_text(sentence):
+            counts[mention.dataset.name] += 1
+            datasets[mention.dataset.name] = mention.dataset
+    if not counts:
+        return None
+    name, count = counts.most_common(1)[0]
+    return datasets[name] if count > _DOMINANT_SHARE * counts.total() and count >= 3 else None
+
+
+def _metric_counts(
+    sentences: Sequence[tuple[int, str]], abstract: str, tables: Sequence[Table]
+) -> Counter[str]:
+    """Count metric families over the paper; its abstract and captions weigh more."""
+    counts: Counter[str] = Counter()
+    weighted = [(abstract, 4), *((text, 1) for _, text in sentences)]
+    weighted.extend((caption, 4) for caption in {table.caption for table in tables})
+    for text, weight in weighted:
+        for mention in metrics_in(text):
+            if mention.printed.lower() not in {"error", "errors", "ap", "map", "rec"}:
+                counts[mention.metric.name] += weight
+    return counts
+
+
+def _main_metric(counts: Counter[str]) -> Metric | None:
+    for name, _ in counts.most_common():
+        if name not in _AMBIGUOUS_METRICS:
+            return metric_named(name)
+    return None
+
+
+def resolve_dataset(label: str, local_names: Sequence[str]) -> Dataset | None:
+    """Return the data set that a table label stands for.
+
+    The whole label is looked up first, then as an abbreviation of the paper's own names ("Amz. F."
+    of "Amazon Review Full"); None if neither says.
+    """
+    cleaned = re.sub(r"\s*(?:\[[\d, ]+\]|\([^)]*\d{4}[^)]*\)|[*†‡∗§¶])", "", label).strip()
+    known = dataset_named(cleaned) or dataset_named(re.sub(r"\s*\([^)]*\)", "", cleaned))
+    if known:
+        return known
+    for name in local_names:
+        if abbreviates(cleaned, name):
+            return dataset_named(name) or Dataset(name, None, 0)
+    return None
+
+
+def abbreviates(short: str, full: str) -> bool:
+    """Say whether each word of `short` shortens a word of `full`, in order, from the first one."""
+    parts = re.findall(r"[A-Za-z0-9]+", short.lower())
+    words = re.findall(r"[A-Za-z0-9]+", full.lower())
+    if not parts or not words or not _shortens(parts[0], words[0]):
+        return False
+    position = 1
+    for part in parts[1:]:
+        while position < len(words) and not _shortens(part, words[position]):
+            position += 1
+        if position >= len(words):
+            return False
+        position += 1
+    return True
+
+
+def _shortens(part: str, word: str) -> bool:
+    if not word.startswith(part[0]):
+        return False
+    rest = iter(word)
+    return all(char in rest for char in part)

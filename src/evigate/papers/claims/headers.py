@@ -1,0 +1,152 @@
+"""Which header words stand over which columns, for headers of one level or several.
+
+A header cell over one column is centred or flush with it; one over a group is centred over the
+group. Both readings of a header row are tried, and the better aligned one wins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.papers.claims.grid import Column, Fragment, Row
+
+# A reading over groups must align better than one over single columns by this, in points.
+_GROUP_MARGIN = 1.0
+_UNCOVERED_COST = 2.0
+# A header wider than its one column more likely spans several: it may align worse by this.
+_WIDE_MARGIN = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: int
+    last: int
+
+
+def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> list[list[str]]:
+    """Assign header rows to columns.
+
+    Args:
+        rows: the header rows, top first.
+        columns: all columns of the table, left to right, as the body shapes them.
+        stub: how many columns at the left hold row labels.
+
+    Returns:
+        For each column the texts over it, top first; empty where nothing stands over it.
+    """
+    widened = _widened(rows[-1:], columns)
+    levels: list[list[str]] = [[] for _ in columns]
+    for depth, row in enumerate(rows):
+        is_lowest = depth == len(rows) - 1
+        for fragment, span in _assign(row, widened, stub, is_lowest=is_lowest):
+            for index in range(span.first, span.last + 1):
+                levels[index].append(fragment.text)
+    return levels
+
+
+def _widened(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:
+    """Stretch columns by the lowest header row, whose words are often wider than the values."""
+    result = list(columns)
+    for row in rows:
+        if len(row.fragments) < 2:
+            continue
+        for fragment in row.fragments:
+            over = [
+                i
+                for i, c in enumerate(columns)
+                if c.x0 - 1 < fragment.x1 and fragment.x0 < c.x1 + 1
+            ]
+            if len(over) == 1:
+                column = result[over[0]]
+                result[over[0]] = Column(min(column.x0, fragment.x0), max(column.x1, fragment.x1))
+    return result
+
+
+def _assign(
+    row: Row, columns: Sequence[Column], stub: int, *, is_lowest: bool
+) -> list[tuple[Fragment, _Span]]:
+    singles = [_single(fragment, columns) for fragment in row.fragments]
+    single_cost = sum(_offset(f, columns, s) for f, s in zip(row.fragments, singles, strict=True))
+    taken = {span.first for span in singles}
+    is_clash = len(taken) < len(singles)
+    over_stub = [f for f, s in zip(row.fragments, singles, strict=True) if s.first < stub]
+    over_values = [f for f, s in zip(row.fragments, singles, strict=True) if s.first >= stub]
+    if len(over_values) >= len(columns) - stub or not over_values:
+        return list(zip(row.fragments, singles, strict=True))
+    groups = _best_groups(over_values, columns, stub)
+    if groups is None:
+        return list(zip(row.fragments, singles, strict=True))
+    group_cost = sum(_offset(f, columns, s) for f, s in zip(over_values, groups, strict=True))
+    covers_more = any(span.last > span.first for span in groups)
+    if is_lowest:
+        wins = group_cost + _GROUP_MARGIN < single_cost
+    else:
+        margin = _WIDE_MARGIN if _any_sticks_out(over_values, columns) else 0.0
+        wins = group_cost <= single_cost + margin
+    if covers_more and (wins or is_clash):
+        stub_part = [(f, _single(f, columns[:stub])) for f in over_stub]
+        return stub_part + list(zip(over_values, groups, strict=True))
+    return list(zip(row.fragments, singles, strict=True))
+
+
+def _single(fragment: Fragment, columns: Sequence[Column]) -> _Span:
+    def distance(index: int) -> tuple[float, float]:
+        column = columns[index]
+        overlap = min(column.x1, fragment.x1) - max(column.x0, fragment.x0)
+        return (-max(overlap, 0.0), abs(column.centre - fragment.centre))
+
+    best = min(range(len(columns)), key=distance)
+    return _Span(best, best)
+
+
+def _offset(fragment: Fragment, columns: Sequence[Column], span: _Span) -> float:
+    """How far the fragment is from being centred over, or flush with, the columns it is given."""
+    left, right = columns[span.first].x0, columns[span.last].x1
+    centred = abs(fragment.centre - (left + right) / 2)
+    if span.first == span.last:
+        return min(centred, abs(fragment.x0 - left), abs(fragment.x1 - right))
+    return centred
+
+
+def _any_sticks_out(fragments: Sequence[Fragment], columns: Sequence[Column]) -> bool:
+    for fragment in fragments:
+        column = columns[_single(fragment, columns).first]
+        if fragment.x1 - fragment.x0 > 1.3 * (column.x1 - column.x0):
+            return True
+    return False
+
+
+def _best_groups(
+    fragments: Sequence[Fragment], columns: Sequence[Column], stub: int
+) -> list[_Span] | None:
+    """Cut the value columns into consecutive runs, one a fragment, as well centred as can be.
+
+    Columns may stay uncovered at a small cost each, so that a full cover wins between equals.
+    """
+    count = len(columns)
+    best: dict[tuple[int, int], tuple[float, list[_Span]]] = {(0, stub): (0.0, [])}
+    for position, fragment in enumerate(fragments):
+        for start in range(stub, count + 1):
+            state = best.get((position, start))
+            if state is None:
+                continue
+            cost, spans = state
+            for first in range(start, count):
+                skipped = (first - start) * _UNCOVERED_COST
+                for last in range(first, count):
+                    span = _Span(first, last)
+                    total = cost + skipped + _span_cost(fragment, columns, span)
+                    key = (position + 1, last + 1)
+                    if key not in best or total < best[key][0]:
+                        best[key] = (total, [*spans, span])
+    ends = [
+        (cost + (count - end) * _UNCOVERED_COST, spans)
+        for (position, end), (cost, spans) in best.items()
+        if position == len(fragments)
+    ]
+    return min(ends, key=lambda item: item[0])[1] if ends else None
+
+
+def _span_cost(fragment: Fragment, columns: Sequence[Column], span: _Span) -> float:
+    left, right = columns[span.first].x0, columns[span.last].x1
+    sticks_out = max(0.0, left - fragment.x0) + max(0.0, fragment.x1 - right)
+    return abs(fragment.centre - (left + right) / 2) + 0.5 * sticks_out

@@ -1,0 +1,44 @@
+"""Claims as JSON lines, for people and programs that score or read them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+
+from evigate.papers.models import ClaimDraft
+
+
+def claims_jsonl(stem: str, claims: Iterable[ClaimDraft]) -> Iterator[str]:
+    """Write each claim as one line of JSON, without a line end.
+
+    Args:
+        stem: the file's name without its ending, under "paper".
+        claims: in the order wanted.
+
+    Returns:
+        Lines with the keys paper, dataset, metric, value (a number), split, row, column, table,
+        page, own_method, quote, bbox, method, units, confidence, source_citation; null where the
+        paper does not say.
+    """
+    for claim in claims:
+        cell = claim.cell
+        yield json.dumps(
+            {
+                "paper": stem,
+                "dataset": claim.dataset,
+                "metric": claim.metric,
+                "value": float(claim.value),
+                "split": claim.split,
+                "row": cell.row if cell else None,
+                "column": cell.column if cell else None,
+                "table": cell.table if cell else None,
+                "page": claim.page,
+                "own_method": claim.is_own_method,
+                "quote": claim.quote,
+                "bbox": list(astuple(claim.box)),
+                "method": claim.method,
+                "units": claim.units,
+                "confidence": claim.confidence,
+                "source_citation": claim.source_citation,
+            },
+            ensure_ascii=False,
+        )

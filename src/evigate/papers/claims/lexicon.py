@@ -1,0 +1,240 @@
+"""Which words name metrics, data sets, splits and settings: the lexicons, loaded and searched.
+
+The files lie in `papers/lexicons` with a note on where each came from. Labels (a table header) are
+searched loosely; running text is searched for names only where they are printed like names.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from evigate.papers.models import Direction
+
+_MAX_NAME_TOKENS = 8
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆]")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A family of metrics: its name here, which way is better, and its usual unit if any."""
+
+    name: str
+    direction: Direction
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set's usual name, the metric it is mostly reported in, and how often it is used."""
+
+    name: str
+    metric: str | None
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricMention:
+    """A metric found in a text: its family, the words that say so, and where they stand."""
+
+    metric: Metric
+    printed: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetMention:
+    """A data set found in a text."""
+
+    dataset: Dataset
+    printed: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicons:
+    metrics: Mapping[str, Metric]
+    metric_keys: Mapping[tuple[str, ...], str]
+    datasets: Mapping[str, Dataset]
+    splits: Mapping[str, str]
+    settings: frozenset[tuple[str, ...]]
+
+
+def _read(name: str) -> str:
+    return resources.files("evigate.papers").joinpath("lexicons", name).read_text("utf-8")
+
+
+def tokens_of(text: str) -> list[re.Match[str]]:
+    """Cut a text into words for look-up; "top-1" gives two, "AP50" and "R@1" one each."""
+    return list(_TOKEN.finditer(text))
+
+
+def squeeze(text: str) -> str:
+    """Return a text as a look-up key: lower case, letters, digits and "+" only."""
+    return re.sub(r"[^a-z0-9+]+", "", text.lower())
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(match.group().lower() for match in tokens_of(text))
+
+
+@cache
+def _lexicons() -> _Lexicons:
+    metrics: dict[str, Metric] = {}
+    metric_keys: dict[tuple[str, ...], str] = {}
+    for entry in json.loads(_read("metrics.json")):
+        metrics[entry["name"]] = Metric(entry["name"], Direction(entry["direction"]), entry["unit"])
+        for alias in entry["aliases"]:
+            metric_keys.setdefault(_words(alias), entry["name"])
+    splits = {
+        squeeze(word): split
+        for split, words in json.loads(_read("splits.json")).items()
+        for word in words
+    }
+    settings = frozenset(_words(phrase) for phrase in json.loads(_read("settings.json"))["phrases"])
+    return _Lexicons(metrics, metric_keys, _datasets(), splits, settings)
+
+
+def _datasets() -> dict[str, Dataset]:
+    found: dict[str, Dataset] = {}
+    for line in _read("aliases.tsv").splitlines()[1:]:
+        name, metric, aliases = line.split("\t")
+        dataset = Dataset(name, metric or None, 10)
+        for alias in (name, *aliases.split("|")):
+            found.setdefault(squeeze(alias), dataset)
+    for line in _read("datasets.tsv").splitlines()[1:]:
+        name, papers, metric, aliases = line.split("\t")
+        dataset = Dataset(name, metric or None, int(papers))
+        for alias in (name, *filter(None, aliases.split("|"))):
+            found.setdefault(squeeze(alias), dataset)
+    return found
+
+
+def metric_named(name: str) -> Metric | None:
+    """Return the metric family of that exact name."""
+    return _lexicons().metrics.get(name)
+
+
+def metrics_in(text: str) -> list[MetricMention]:
+    """Find metrics in a label or a sentence, left to right, the longest phrase at each place."""
+    lexicons = _lexicons()
+    matches = tokens_of(text)
+    words = [match.group().lower() for match in matches]
+    found: list[MetricMention] = []
+    index = 0
+    while index < len(words):
+        length = next(
+            (
+                n
+                for n in range(min(5, len(words) - index), 0, -1)
+                if tuple(words[index : index + n]) in lexicons.metric_keys
+            ),
+            0,
+        )
+        if length:
+            start, end = matches[index].start(), matches[index + length - 1].end()
+            name = lexicons.metric_keys[tuple(words[index : index + length])]
+            found.append(MetricMention(lexicons.metrics[name], text[start:end], start, end))
+            index += length
+        else:
+            index += 1
+    return found
+
+
+def dataset_named(label: str) -> Dataset | None:
+    """Return the data set that a whole label names, spelling and punctuation aside."""
+    key = squeeze(label)
+    return _lexicons().datasets.get(key) if len(key) >= 2 else None
+
+
+def datasets_in_label(label: str) -> list[DatasetMention]:
+    """Find data sets named anywhere in a table label, the longest name at each place."""
+    return list(_search(label, strict=False))
+
+
+def datasets_in_text(text: str) -> list[DatasetMention]:
+    """Find data sets named in running text, where names must look like names.
+
+    A name of one word counts only if it holds a digit, a hyphen or a capital after its first
+    letter, so that "places" or "Adult" in a sentence are not data sets.
+    """
+    return list(_search(text, strict=True))
+
+
+def _search(text: str, *, strict: bool) -> Iterator[DatasetMention]:
+    known = _lexicons().datasets
+    matches = tokens_of(text)
+    index = 0
+    while index < len(matches):
+        step = 1
+        for length in range(min(_MAX_NAME_TOKENS, len(matches) - index), 0, -1):
+            start, end = matches[index].start(), matches[index + length - 1].end()
+            printed = text[start:end]
+            key = squeeze(printed)
+            dataset = known.get(key)
+            if dataset is None or len(key) < (3 if strict else 2):
+                continue
+            if _looks_like_name(printed, dataset, strict=strict):
+                yield DatasetMention(dataset, printed, start, end)
+                step = length
+                break
+        index += step
+
+
+def _looks_like_name(printed: str, dataset: Dataset, *, strict: bool) -> bool:
+    if not any(char.isalpha() for char in printed) or not any(c.isupper() for c in printed):
+        return squeeze(printed) in {
+            "text8",
+            "enwik8",
+            "lm1b",
+            "enwiki8",
+            "wikitext103",
+            "wikitext2",
+        }
+    if not strict:
+        return True
+    if " " in printed:
+        return sum(word[:1].isupper() for word in printed.split()) >= 2
+    inner = printed[1:]
+    return any(char.isupper() or char.isdigit() for char in inner) and (
+        len(squeeze(printed)) >= 4 or any(char.isdigit() for char in printed)
+    )
+
+
+def split_in(text: str) -> str | None:
+    """Return "test", "dev" or "train" if a label or caption says so, the first one said."""
+    splits = _lexicons().splits
+    words = _words(text)
+    for index in range(len(words)):
+        for length in (2, 1):
+            split = splits.get("".join(words[index : index + length]))
+            if split:
+                return split
+    return None
+
+
+def is_setting(label: str) -> bool:
+    """Say whether a label names something chosen or counted (epochs, parameters), not a result.
+
+    Units in brackets are put aside; the label counts if all of it, or its head (its last words
+    or its first), is a known setting and no metric is named.
+    """
+    words = _words(re.sub(r"[(\[][^)\]]*[)\]]", " ", label)) or _words(label)
+    if not words:
+        return False
+    settings = _lexicons().settings
+    if words in settings:
+        return True
+    if metrics_in(label):
+        return False
+    heads = {words[-n:] for n in (1, 2, 3)} | {words[:n] for n in (1, 2, 3)}
+    return any(head in settings and len("".join(head)) > 2 for head in heads)
+
+
+def is_split(label: str) -> bool:
+    """Say whether a label is nothing but the name of a split."""
+    return squeeze(label) in _lexicons().splits

@@ -1,0 +1,282 @@
+"""What each row and column of a table stands for: metric, data set, method, split or setting.
+
+The hard part of reading a result is not the number but what it measures. Each label is looked up;
+then the table as a whole decides which axis holds methods, and what the labels leave open is
+filled from the caption, the sentences that point to the table, and the paper.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from evigate.papers.claims.context import PaperContext, resolve_dataset
+from evigate.papers.claims.lexicon import (
+    Dataset,
+    Metric,
+    MetricMention,
+    datasets_in_label,
+    datasets_in_text,
+    is_setting,
+    is_split,
+    metric_named,
+    metrics_in,
+    split_in,
+)
+from evigate.papers.claims.tables import Heading, Table
+
+_NOT_RESULTS = re.compile(
+    r"statistic|hyper-?\s?parameter|architectur|configuration|\bnotations?\b|examples? (?:of|from)|"
+    r"samples? generated|summary of (?:the )?data\s?sets?|data\s?sets? (?:used|and|details)|"
+    r"training details|description of|details of|run-?time|training time|inference time|speed|"
+    r"neighbors|evaluation sets",
+    re.I,
+)
+_AGGREGATE = re.compile(r"^(?:avg|average|mean|overall|total|all|macro avg|score)\.?$", re.I)
+
+
+T = TypeVar("T", covariant=True)
+
+
+class Axis(StrEnum):
+    """Where a table keeps its methods."""
+
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
+class Source(StrEnum):
+    """Where a metric or data set was read; the nearer, the surer."""
+
+    LABEL = "label"
+    CAPTION = "caption"
+    MENTION = "mention"
+    PAPER = "paper"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one row or column label says."""
+
+    text: str
+    metrics: tuple[MetricMention, ...]
+    dataset: Dataset | None
+    is_exact: bool
+    split: str | None
+    is_setting: bool
+    is_aggregate: bool
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether the label names a metric."""
+        return bool(self.metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A value with where it was read."""
+
+    value: T | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table with roles: which axis holds methods, and what the whole table shares."""
+
+    table: Table
+    methods: Axis
+    columns: tuple[Role, ...]
+    rows: tuple[Role, ...]
+    corner: Role
+    caption_metrics: tuple[MetricMention, ...]
+    caption_dataset: Found[Dataset]
+    caption_split: str | None
+    rows_are_datasets: bool
+    columns_are_datasets: bool
+    columns_are_metrics: bool
+
+
+def reports_results(table: Table) -> bool:
+    """Say whether a table reports results; statistics, settings and examples are no claims."""
+    first = re.split(r"(?<=[a-z)])\.\s", re.sub(r"^Table \S+?[.:]?\s", "", table.caption))[0]
+    if not _NOT_RESULTS.search(first):
+        return True
+    return bool(metrics_in(first)) and not re.search(r"statistic|hyper", first, re.I)
+
+
+def read_role(heading: Heading, context: PaperContext) -> Role:
+    """Look a row or column label up; inner parts win over the outer ones they stand under."""
+    text = heading.text
+    dataset: Dataset | None = None
+    exact = False
+    for part in reversed(heading.parts):
+        dataset = resolve_dataset(_without_metrics(part), context.local_names)
+        if dataset:
+            exact = True
+            break
+    if dataset is None:
+        mentions = datasets_in_label(text)
+        dataset = mentions[-1].dataset if mentions else None
+    metrics = tuple(m for m in metrics_in(text) if not (exact and dataset and m.printed == text))
+    innermost = heading.parts[-1] if heading.parts else ""
+    return Role(
+        text=text,
+        metrics=metrics,
+        dataset=dataset,
+        is_exact=exact,
+        split=split_in(text),
+        is_setting=bool(innermost) and (is_setting(innermost) or is_setting(text)) and not exact,
+        is_aggregate=bool(_AGGREGATE.match(innermost)),
+    )
+
+
+def _without_metrics(part: str) -> str:
+    """Cut bracketed metrics and split words off a label: "CoLA (Matthews corr.)" is CoLA."""
+    text = part
+    for inner in re.findall(r"\([^)]*\)", part):
+        if metrics_in(inner) or split_in(inner) or "%" in inner:
+            text = text.replace(inner, " ")
+    for mention in reversed(metrics_in(text)):
+        rest = (text[: mention.start] + " " + text[mention.end :]).strip(" .,:-")
+        text = rest if rest else text
+    words = text.split()
+    while len(words) > 1 and (is_split(words[-1]) or words[-1] in "%.,-"):
+        words.pop()
+    while len(words) > 1 and is_split(words[0]):
+        words.pop(0)
+    return " ".join(words)
+
+
+def read_table(table: Table, context: PaperContext) -> Reading:
+    """Decide the axes of a table and what its caption says for all its cells."""
+    columns = tuple(read_role(heading, context) for heading in table.columns)
+    rows = tuple(read_role(heading, context) for heading in table.rows)
+    corner = read_role(Heading((table.corner,)), context)
+    row_metrics = _share(rows, lambda role: role.is_metric or role.is_setting or role.is_aggregate)
+    column_metrics = _share(columns, lambda r: r.is_metric or r.is_setting)
+    row_datasets = _share(rows, lambda role: role.is_exact)
+    column_datasets = _share(columns, lambda role: role.is_exact)
+    some_row_metric = any(role.is_metric for role in rows)
+    rows_are_metrics = some_row_metric and row_metrics >= 0.5 and column_metrics < 0.5
+    rows_are_datasets = row_datasets >= 0.5 and column_datasets < 0.5
+    columns_hold_methods = rows_are_metrics or (rows_are_datasets and column_metrics < 0.5)
+    return Reading(
+        table=table,
+        methods=Axis.COLUMNS if columns_hold_methods else Axis.ROWS,
+        columns=columns,
+        rows=rows,
+        corner=corner,
+        caption_metrics=tuple(_caption_metrics(table)),
+        caption_dataset=_caption_dataset(table, context),
+        caption_split=split_in(table.caption),
+        rows_are_datasets=rows_are_datasets,
+        columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
+        columns_are_metrics=any(r.is_metric for r in columns),
+    )
+
+
+def _share(roles: Sequence[Role], test) -> float:  # type: ignore[no-untyped-def]
+    return sum(1 for role in roles if test(role)) / len(roles) if roles else 0.0
+
+
+def _caption_metrics(table: Table) -> list[MetricMention]:
+    return [mention for mention in metrics_in(table.caption) if mention.printed.lower() != "rec"]
+
+
+def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
+    named = _distinct(table.caption)
+    if len(named) == 1:
+        return Found(named[0], Source.CAPTION)
+    mentioned = [d for s in context.sentences_about(table.label) for d in _distinct(s)]
+    unique = {dataset.name: dataset for dataset in mentioned}
+    if named:
+        both = [dataset for dataset in named if dataset.name in unique]
+        return Found((both or named)[0], Source.CAPTION)
+    if len(unique) == 1:
+        return Found(next(iter(unique.values())), Source.MENTION)
+    if context.dataset is not None:
+        return Found(context.dataset, Source.PAPER)
+    if unique:
+        return Found(next(iter(unique.values())), Source.PAPER)
+    return Found(None, Source.NONE)
+
+
+def _distinct(text: str) -> list[Dataset]:
+    found = {mention.dataset.name: mention.dataset for mention in datasets_in_text(text)}
+    return list(found.values())
+
+
+def metric_of(
+    reading: Reading, row: int, column: int, dataset: Dataset | None, context: PaperContext
+) -> Found[MetricMention | Metric]:
+    """Find the metric of a cell: its labels, then the caption, the text, and what is usual."""
+    table = reading.table
+    group = table.rows[row].group
+    subcaption = table.subcaptions[column] if column < len(table.subcaptions) else None
+    near = [reading.columns[column].metrics, reading.rows[row].metrics]
+    if reading.methods is Axis.COLUMNS:
+        near.reverse()
+    near.extend(tuple(metrics_in(text)) for text in (group, subcaption) if text)
+    near.append(reading.corner.metrics)
+    for mentions in near:
+        if mentions:
+            return Found(mentions[-1], Source.LABEL)
+    usual = dataset.metric if dataset else None
+    for mention in reading.caption_metrics:
+        if mention.metric.name == usual:
+            return Found(mention, Source.CAPTION)
+    if reading.caption_metrics:
+        return Found(reading.caption_metrics[0], Source.CAPTION)
+    for sentence in context.sentences_about(table.label):
+        mentions = tuple(metrics_in(sentence))
+        if mentions:
+            same = [m for m in mentions if m.metric.name == usual]
+            return Found((same or mentions)[0], Source.MENTION)
+    if usual and context.metric_counts.get(usual):
+        return Found(metric_named(usual), Source.PAPER)
+    return Found(context.metric, Source.PAPER if context.metric else Source.NONE)
+
+
+def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -> Found[Dataset]:
+    """Find the data set of a cell: its labels, the lines that head it, the caption, the paper."""
+    table = reading.table
+    column_role, row_role = reading.columns[column], reading.rows[row]
+    if column_role.is_aggregate or (reading.methods is Axis.COLUMNS and row_role.is_aggregate):
+        return Found(None, Source.NONE)
+    if reading.methods is Axis.ROWS and column_role.dataset:
+        return Found(column_role.dataset, Source.LABEL)
+    if row_role.dataset and (reading.rows_are_datasets or reading.methods is Axis.COLUMNS):
+        return Found(row_role.dataset, Source.LABEL)
+    if column_role.is_exact:
+        return Found(column_role.dataset, Source.LABEL)
+    if reading.columns_are_datasets and _names_unknown_dataset(column_role):
+        return Found(Dataset(column_role.text, None, 0), Source.LABEL)
+    subcaption = table.subcaptions[column] if column < len(table.subcaptions) else None
+    for text in (subcaption, table.rows[row].group, reading.corner.text):
+        mentions = datasets_in_label(text) if text else []
+        if mentions:
+            return Found(mentions[0].dataset, Source.LABEL)
+    return reading.caption_dataset
+
+
+def _names_unknown_dataset(role: Role) -> bool:
+    return (
+        bool(role.text) and not role.is_metric and not role.is_setting and not is_split(role.text)
+    )
+
+
+def metric_label(found: MetricMention | Metric) -> str:
+    """Return a metric's name, keeping what sets a variant apart ("ROUGE-2", "AP50", "top-5")."""
+    if isinstance(found, Metric):
+        return found.name
+    printed = found.printed.strip()
+    if re.search(r"\d", printed):
+        top = re.search(r"top\W?(\d)", printed, re.I)
+        if top:
+            return f"top-{top.group(1)} {found.metric.name}"
+        if found.metric.name != "F1":
+            return printed
+    return found.metric.name

@@ -1,0 +1,175 @@
+"""Which lines of a page are the body of which table: growth outward from each caption.
+
+Rulings are not consulted, because booktabs tables have next to none. A body is the unbroken run
+of table-like lines beside a caption; whether bodies stand above or below their captions is a habit
+of the paper, learnt from the captions that have a body on one side only.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.papers.claims.lines import (
+    Caption,
+    Line,
+    captions_of,
+    is_float_caption,
+    looks_prose,
+    looks_tabular,
+)
+
+_CAPTION_GAP_EM = 5.0
+_ROW_GAP_EM = 3.2
+_HEADER_GAP_EM = 2.4
+_MAX_LINES = 400
+_ENDS_SENTENCE = re.compile(r"(?:[a-z]{3,}|\))[.:;]$|^[,.;]")
+_HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.? +[A-Z][A-Za-z]+[A-Za-z ,:-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A candidate body: its lines in the order of the file, and how many values it prints."""
+
+    lines: tuple[Line, ...]
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageCaptions:
+    """What one page offers to the search: its lines, captions and usual text width."""
+
+    number: int
+    lines: Sequence[Line]
+    captions: Sequence[Caption]
+    text_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A caption with the lines of its table."""
+
+    page: int
+    caption: Caption
+    lines: tuple[Line, ...]
+
+
+def survey(number: int, lines: Sequence[Line]) -> PageCaptions:
+    """Prepare one page for the search."""
+    widths = sorted(
+        line.box.x1 - line.box.x0
+        for line in lines
+        if len(line.words) >= 6 and not looks_tabular(line)
+    )
+    width = widths[int(len(widths) * 0.6)] if widths else 400.0
+    return PageCaptions(number, lines, captions_of(lines), width)
+
+
+def find_regions(pages: Sequence[PageCaptions]) -> list[Region]:
+    """Assign table bodies to captions, over a whole document.
+
+    Returns:
+        Regions in page order; a caption without a body (a figure's, or a table of words) is left
+        out. No line belongs to two regions.
+    """
+    above_first = _bodies_stand_above(pages)
+    regions: list[Region] = []
+    for page in pages:
+        taken: set[int] = {line.index for caption in page.captions for line in caption.lines}
+        for caption in page.captions:
+            side = _choose(page, caption, taken, above_first=above_first)
+            if side is not None:
+                taken.update(line.index for line in side.lines)
+                regions.append(Region(page.number, caption, side.lines))
+    return regions
+
+
+def _bodies_stand_above(pages: Sequence[PageCaptions]) -> bool:
+    votes = 0
+    for page in pages:
+        taken = {line.index for caption in page.captions for line in caption.lines}
+        for caption in page.captions:
+            above = _grow(page, caption, taken, step=-1).values
+            below = _grow(page, caption, taken, step=1).values
+            if bool(above) != bool(below):
+                votes += 1 if above else -1
+    return votes > 0
+
+
+def _choose(
+    page: PageCaptions, caption: Caption, taken: set[int], *, above_first: bool
+) -> Side | None:
+    steps = (-1, 1) if above_first else (1, -1)
+    sides = [_grow(page, caption, taken, step=step) for step in steps]
+    preferred, other = sides
+    if preferred.values >= 2:
+        return preferred
+    return other if other.values >= 2 else None
+
+
+def _grow(page: PageCaptions, caption: Caption, taken: set[int], *, step: int) -> Side:
+    edge = caption.lines[0] if step < 0 else caption.lines[-1]
+    accepted: list[Line] = []
+    index = edge.index + step
+    while 0 <= index < len(page.lines) and len(accepted) < _MAX_LINES:
+        line = page.lines[index]
+        if index in taken or not _belongs(page, caption, accepted, line, step=step):
+            break
+        accepted.append(line)
+        index += step
+    accepted = _trimmed(accepted, from_end=step)
+    if step < 0:
+        accepted.reverse()
+    return Side(tuple(accepted), sum(line.numeric_words for line in accepted))
+
+
+def _belongs(
+    page: PageCaptions, caption: Caption, accepted: Sequence[Line], line: Line, *, step: int
+) -> bool:
+    if is_float_caption(line) or _is_heading(line):
+        return False
+    if looks_prose(line, page.text_width):
+        return False
+    above = line.box.y1 <= caption.box.y0 + 0.5 * line.size
+    below = line.box.y0 >= caption.box.y1 - 0.5 * line.size
+    if not (above if step < 0 else below):
+        return False
+    if not accepted:
+        edge = caption.box.y0 - line.box.y1 if step < 0 else line.box.y0 - caption.box.y1
+        return edge <= _CAPTION_GAP_EM * line.size
+    nearest = min(abs(line.baseline - other.baseline) for other in accepted)
+    return nearest <= _ROW_GAP_EM * max(line.size, accepted[-1].size)
+
+
+def _is_heading(line: Line) -> bool:
+    emphatic = line.text.isupper() or all(word.is_bold for word in line.words)
+    return (
+        emphatic
+        and line.words[0].box.x1 < line.words[-1].box.x0
+        and bool(_HEADING.match(line.text))
+    )
+
+
+def _trimmed(lines: list[Line], *, from_end: int) -> list[Line]:
+    """Drop lines at the far end that no row of values reaches: headings, page headers."""
+    last = max((i for i, line in enumerate(lines) if line.numeric_words), default=-1)
+    if last < 0:
+        return []
+    kept = lines[: last + 1]
+    if from_end < 0:
+        kept.extend(_header_above(kept, lines[last + 1 :]))
+    return kept
+
+
+def _header_above(rows: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
+    header: list[Line] = []
+    top = min(line.baseline for line in rows)
+    left = min(line.box.x0 for line in rows)
+    right = max(line.box.x1 for line in rows)
+    for line in rest:
+        far = top - line.baseline > _HEADER_GAP_EM * line.size
+        outside = line.box.x0 < left - 4 * line.size or line.box.x1 > right + 4 * line.size
+        if far or outside or _ENDS_SENTENCE.search(line.text):
+            break
+        header.append(line)
+        top = min(top, line.baseline)
+    return header

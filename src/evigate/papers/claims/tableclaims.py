@@ -1,0 +1,287 @@
+"""Claims out of read tables: one for each value that reports a result."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evigate.evidence import Box, Word
+from evigate.papers.claims.context import PaperContext
+from evigate.papers.claims.lexicon import Dataset, Metric, MetricMention, metrics_in, split_in
+from evigate.papers.claims.lines import Line
+from evigate.papers.claims.linking import (
+    Axis,
+    Found,
+    Reading,
+    Source,
+    dataset_of,
+    metric_label,
+    metric_of,
+    read_table,
+    reports_results,
+)
+from evigate.papers.claims.numbers import PrintedNumber, parts_of_cell
+from evigate.papers.claims.ownership import OwnNames, own_flags
+from evigate.papers.claims.tables import Cell, Heading, Table
+from evigate.papers.models import ClaimDraft, TableCell
+
+_SURE_OF_METRIC = {
+    Source.LABEL: 0.28,
+    Source.CAPTION: 0.22,
+    Source.MENTION: 0.12,
+    Source.PAPER: 0.05,
+    Source.NONE: 0.0,
+}
+_SURE_OF_DATASET = {
+    Source.LABEL: 0.26,
+    Source.CAPTION: 0.20,
+    Source.MENTION: 0.14,
+    Source.PAPER: 0.10,
+    Source.NONE: 0.0,
+}
+_CITATION = re.compile(r"\s*(?:\([^()]*(?:19|20)\d{2}[^()]*\)|\[[\d,\s–-]+\])")
+_MARKS = re.compile(r"[*†‡∗§¶⋆♯#]+$")
+_MAX_QUOTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One value of one cell, with the role of its part where the cell holds several."""
+
+    cell: Cell
+    number: PrintedNumber
+    part: int
+    parts: int
+
+
+def table_claims(
+    table: Table,
+    context: PaperContext,
+    names: OwnNames,
+    comparison_text: str,
+    lines: Sequence[Line],
+) -> list[ClaimDraft]:
+    """Make the claims of one table, in reading order; empty if it reports no results."""
+    if not reports_results(table):
+        return []
+    reading = read_table(table, context)
+    headings = table.rows if reading.methods is Axis.ROWS else table.columns
+    groups = [heading.group for heading in headings]
+    owns = own_flags([heading.text for heading in headings], groups, names, comparison_text)
+    percent = _percent_families(reading, context)
+    line_of = {id(word): line for line in lines for word in line.words}
+    claims: list[ClaimDraft] = []
+    for place in _places(table):
+        claim = _claim(place, reading, context, owns, percent, line_of)
+        if claim is not None:
+            claims.append(claim)
+    return claims
+
+
+def _places(table: Table) -> Iterator[_Place]:
+    for cell in table.cells:
+        parts = parts_of_cell(cell.text)
+        for index, number in enumerate(parts):
+            if number is not None:
+                yield _Place(cell, number, index, len(parts))
+
+
+def _claim(
+    place: _Place,
+    reading: Reading,
+    context: PaperContext,
+    owns: Sequence[bool],
+    percent: set[str],
+    line_of: dict[int, Line],
+) -> ClaimDraft | None:
+    cell, number, table = place.cell, place.number, reading.table
+    if _is_no_result(place, reading):
+        return None
+    dataset = dataset_of(reading, cell.row, cell.column, context)
+    found = _part_metric(place, reading) or metric_of(
+        reading, cell.row, cell.column, dataset.value, context
+    )
+    if found.value is None:
+        return None
+    family = found.value if isinstance(found.value, Metric) else found.value.metric
+    if family.unit == "%" and (abs(number.value) > 100 or number.value < 0):
+        return None
+    method_at = cell.row if reading.methods is Axis.ROWS else cell.column
+    heading = (table.rows if reading.methods is Axis.ROWS else table.columns)[method_at]
+    return ClaimDraft(
+        dataset=_dataset_name(dataset.value, place, reading),
+        split=_split(place, reading),
+        metric=metric_label(found.value),
+        value=number.value,
+        units=_units(number, family, percent),
+        method=_method(heading, reading),
+        is_own_method=owns[method_at],
+        source_citation=f"{table.label}, p.{table.page}",
+        page=table.page,
+        box=cell.box,
+        quote=_quote(cell, line_of),
+        confidence=_confidence(place, reading, found, dataset, is_own=owns[method_at]),
+        cell=TableCell(
+            table.label, table.rows[cell.row].text, _column_label(table.columns[cell.column], table)
+        ),
+    )
+
+
+def _column_label(heading: Heading, table: Table) -> str:
+    return heading.text or table.corner
+
+
+def _is_no_result(place: _Place, reading: Reading) -> bool:
+    """Settings, counts, differences, and columns beside metric columns that name no metric."""
+    number, cell = place.number, place.cell
+    column, row = reading.columns[cell.column], reading.rows[cell.row]
+    if number.scale or (number.has_sign and number.value >= 0):
+        return True
+    if column.is_setting or (reading.methods is Axis.COLUMNS and row.is_setting):
+        return True
+    is_other_column = (
+        reading.methods is Axis.ROWS
+        and reading.columns_are_metrics
+        and not column.is_metric
+        and not column.is_exact
+        and not column.split
+        and not column.is_aggregate
+        and column.dataset is None
+        and number.decimals == 0
+    )
+    looks_like_count = number.value >= 1000 and number.decimals == 0
+    return is_other_column or looks_like_count
+
+
+def _part_metric(place: _Place, reading: Reading) -> Found[MetricMention | Metric] | None:
+    """Find the metric of one part of "84.8/88.9" under a label such as "accuracy/F1"."""
+    if place.parts < 2:
+        return None
+    texts = (
+        reading.columns[place.cell.column].text,
+        reading.rows[place.cell.row].text,
+        reading.corner.text,
+        reading.table.caption,
+    )
+    for text in texts:
+        for phrase in re.findall(r"[^()\[\],;]+", text):
+            mentions = metrics_in(phrase)
+            if "/" in phrase and len(mentions) == place.parts:
+                return Found(mentions[place.part], Source.LABEL)
+    return None
+
+
+def _dataset_name(dataset: Dataset | None, place: _Place, reading: Reading) -> str | None:
+    if dataset is None:
+        return None
+    if place.parts > 1:
+        for text in (reading.rows[place.cell.row].text, reading.columns[place.cell.column].text):
+            if re.search(r"\bm/mm\b|matched/mismatched|-m/-mm", text, re.I) and place.parts == 2:
+                return f"{dataset.name} {'mismatched' if place.part else 'matched'}"
+    return dataset.name
+
+
+def _split(place: _Place, reading: Reading) -> str | None:
+    column, row = reading.columns[place.cell.column], reading.rows[place.cell.row]
+    table = reading.table
+    texts = [column.text, row.text, table.rows[place.cell.row].group or "", table.corner]
+    if place.parts > 1:
+        for text in texts:
+            named = [split_in(part) for part in re.split(r"/", text)]
+            if len(named) == place.parts and all(named):
+                return named[place.part]
+    return next((split for text in texts if (split := split_in(text))), reading.caption_split)
+
+
+def _percent_families(reading: Reading, context: PaperContext) -> set[str]:
+    """Return the metric families that this table prints in percent.
+
+    Those with a "%" in a cell or label, and those usually in percent with a value above one.
+    """
+    found: set[str] = set()
+    says_percent = re.compile(r"%|\bpercent(?:age)?s?\b", re.I)
+    table = reading.table
+    everywhere = bool(says_percent.search(f"{table.caption} {table.corner}"))
+    for place in _places(table):
+        if _is_no_result(place, reading):
+            continue
+        dataset = dataset_of(reading, place.cell.row, place.cell.column, context)
+        metric = _part_metric(place, reading) or metric_of(
+            reading, place.cell.row, place.cell.column, dataset.value, context
+        )
+        if metric.value is None:
+            continue
+        family = metric.value if isinstance(metric.value, Metric) else metric.value.metric
+        labels = f"{reading.columns[place.cell.column].text} {reading.rows[place.cell.row].text}"
+        if (
+            place.number.is_percent
+            or (family.unit == "%" and place.number.value > 1)
+            or (family.unit == "%" and (everywhere or says_percent.search(labels)))
+        ):
+            found.add(family.name)
+    return found
+
+
+def _units(number: PrintedNumber, family: Metric, percent: set[str]) -> str | None:
+    if number.is_percent or family.name in percent:
+        return "%"
+    return None if family.unit == "%" else family.unit
+
+
+def _method(heading: Heading, reading: Reading) -> str | None:
+    """Return the method's name without citations, splits and footnote marks."""
+    if reading.methods is Axis.COLUMNS:
+        parts = [part for part in heading.parts if not split_in(part) or len(part.split()) > 2]
+    else:
+        parts = list(heading.parts)
+        if reading.rows_are_datasets:
+            parts = [p for p in parts if p != reading.table.rows[0].text]
+    cleaned = [_MARKS.sub("", _CITATION.sub("", part)).strip() for part in parts]
+    return " ".join(part for part in cleaned if part) or None
+
+
+def _quote(cell: Cell, line_of: dict[int, Line]) -> str:
+    line = line_of.get(id(cell.words[0])) if cell.words else None
+    if line is None or len(line.text) > _MAX_QUOTE:
+        return cell.text
+    return line.text
+
+
+def _confidence(
+    place: _Place,
+    reading: Reading,
+    metric: Found[MetricMention | Metric],
+    dataset: Found[Dataset],
+    *,
+    is_own: bool,
+) -> float:
+    """Add up the evidence: where metric and data set were read, and how plain the cell is."""
+    score = 0.30 + _SURE_OF_METRIC[metric.source] + _SURE_OF_DATASET[dataset.source]
+    score += 0.06 if is_own else 0.0
+    score += 0.05 if place.cell.is_bold else 0.0
+    known = dataset.value is not None and dataset.value.papers > 0
+    score += 0.0 if known else -0.06
+    label = reading.table.rows[place.cell.row].text
+    score += 0.0 if label else -0.15
+    score += -0.08 if place.number.decimals == 0 and not place.number.is_percent else 0.0
+    score += (
+        -0.08
+        if re.search(r"ablation|appendix|effect of|variants", reading.table.caption, re.I)
+        else 0.0
+    )
+    return round(min(max(score, 0.05), 0.98), 3)
+
+
+def boxes_of(words: Sequence[Word]) -> Box:
+    """Return the smallest box around words; there must be at least one."""
+    return Box(
+        min(word.box.x0 for word in words),
+        min(word.box.y0 for word in words),
+        max(word.box.x1 for word in words),
+        max(word.box.y1 for word in words),
+    )
+
+
+def value_key(claim: ClaimDraft) -> tuple[str | None, str, Decimal]:
+    """Return what makes two claims the same wherever they are printed."""
+    return claim.dataset, claim.metric, claim.value
