@@ -215,8 +215,15 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         for fragment in row.fragments:
             events.append((fragment.x0, 1))
             events.append((fragment.x1, -1))
-    events.sort(key=lambda event: (event[0], event[1]))
-    allowed = int(_CROSSING_SHARE * len(asked))
+    events.sort()
+    plain = _covered(events, allowed=0)
+    columns = _covered(events, allowed=int(_CROSSING_SHARE * len(asked)))
+    lone = [c for c in plain if all(c.x1 <= k.x0 or c.x0 >= k.x1 for k in columns)]
+    return _without_slivers(sorted([*columns, *lone], key=lambda column: column.x0))
+
+
+def _covered(events: Sequence[tuple[float, int]], *, allowed: int) -> list[Column]:
+    """Return the x-ranges that more than `allowed` fragments cover."""
     columns: list[Column] = []
     depth, start = 0, None
     for x, change in events:
@@ -226,7 +233,7 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
         elif depth <= allowed and start is not None:
             columns.append(Column(start, x))
             start = None
-    return _without_slivers(columns)
+    return columns
 
 
 def _without_slivers(columns: Sequence[Column]) -> list[Column]:

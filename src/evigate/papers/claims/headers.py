@@ -7,11 +7,14 @@ group. Both readings of a header row are tried, and the better aligned one wins.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evigate.evidence import Word
 from evigate.papers.claims.grid import Column, Fragment, Row
 
 # A reading over groups must align better than one over single columns by this, in points.
 _GROUP_MARGIN = 1.0
 _UNCOVERED_COST = 2.0
+# How far from its column, in column pitches, a header word may be and still be taken for its own.
+_ALIGNED_SHARE = 0.2
 # A header wider than its one column more likely spans several: it may align worse by this.
 _WIDE_MARGIN = 4.0
 
@@ -33,6 +36,7 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     Returns:
         For each column the texts over it, top first; empty where nothing stands over it.
     """
+    rows = [_split_row(row, columns) for row in rows]
     widened = _widened(rows[-1:], columns)
     levels: list[list[str]] = [[] for _ in columns]
     for depth, row in enumerate(rows):
@@ -41,6 +45,39 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
             for index in range(span.first, span.last + 1):
                 levels[index].append(fragment.text)
     return levels
+
+
+def _split_row(row: Row, columns: Sequence[Column]) -> Row:
+    """Cut header words that stand as close as in running text but each over its own column."""
+    parts: list[Fragment] = []
+    for fragment in row.fragments:
+        parts.extend(_split_fragment(fragment, columns))
+    return Row(row.baseline, row.size, tuple(parts))
+
+
+def _split_fragment(fragment: Fragment, columns: Sequence[Column]) -> list[Fragment]:
+    over = [i for i, c in enumerate(columns) if c.x0 < fragment.x1 and fragment.x0 < c.x1]
+    if len(over) < 2 or len(fragment.words) < 2:
+        return [fragment]
+    runs: dict[int, list[Word]] = {}
+    for word in fragment.words:
+        centre = (word.box.x0 + word.box.x1) / 2
+        nearest = min(over, key=lambda i: abs(columns[i].centre - centre))
+        runs.setdefault(nearest, []).append(word)
+    if len(runs) < len(over):
+        return [fragment]
+    pitch = min(columns[b].centre - columns[a].centre for a, b in zip(over, over[1:], strict=False))
+    pieces = {index: Fragment(tuple(words)) for index, words in runs.items()}
+    aligned = all(
+        min(
+            abs(piece.centre - columns[index].centre),
+            abs(piece.x0 - columns[index].x0),
+            abs(piece.x1 - columns[index].x1),
+        )
+        <= _ALIGNED_SHARE * pitch
+        for index, piece in pieces.items()
+    )
+    return [pieces[index] for index in sorted(pieces)] if aligned else [fragment]
 
 
 def _widened(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:

@@ -235,7 +235,7 @@ def metric_of(
         if mentions:
             same = [m for m in mentions if m.metric.name == usual]
             return Found((same or mentions)[0], Source.MENTION)
-    if usual and context.metric_counts.get(usual):
+    if usual and (context.metric_counts.get(usual) or context.metric is None):
         return Found(metric_named(usual), Source.PAPER)
     return Found(context.metric, Source.PAPER if context.metric else Source.NONE)
 
@@ -272,11 +272,18 @@ def metric_label(found: MetricMention | Metric) -> str:
     """Return a metric's name, keeping what sets a variant apart ("ROUGE-2", "AP50", "top-5")."""
     if isinstance(found, Metric):
         return found.name
-    printed = found.printed.strip()
-    if re.search(r"\d", printed):
-        top = re.search(r"top\W?(\d)", printed, re.I)
-        if top:
-            return f"top-{top.group(1)} {found.metric.name}"
-        if found.metric.name != "F1":
-            return printed
-    return found.metric.name
+    family, printed = found.metric.name, found.printed.strip()
+    digits = re.search(r"\d+(?:\.\d+)?", printed)
+    top = re.search(r"top\W?(\d+)", printed, re.I)
+    if top:
+        return f"top-{top.group(1)} {family}"
+    if family == "ROUGE":
+        variant = re.search(r"(\d|L|LSUM)$", printed, re.I)
+        return f"ROUGE-{variant.group(1).upper()}" if variant else family
+    if family in ("Hits", "recall", "precision", "NDCG") and digits:
+        return f"{family}@{digits.group()}"
+    if family == "BLEU" and digits:
+        return f"BLEU-{digits.group()}"
+    if family in ("AP", "mAP") and len(printed) > 2:
+        return "".join(printed.split())
+    return family

@@ -22,7 +22,6 @@ _CAPTION_GAP_EM = 5.0
 _ROW_GAP_EM = 3.2
 _HEADER_GAP_EM = 2.4
 _MAX_LINES = 400
-_ENDS_SENTENCE = re.compile(r"(?:[a-z]{3,}|\))[.:;]$|^[,.;]")
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.? +[A-Z][A-Za-z]+[A-Za-z ,:-]*$")
 
 
@@ -116,7 +115,7 @@ def _grow(page: PageCaptions, caption: Caption, taken: set[int], *, step: int) -
             break
         accepted.append(line)
         index += step
-    accepted = _trimmed(accepted, from_end=step)
+    accepted = _trimmed(accepted, page, from_end=step)
     if step < 0:
         accepted.reverse()
     return Side(tuple(accepted), sum(line.numeric_words for line in accepted))
@@ -127,7 +126,7 @@ def _belongs(
 ) -> bool:
     if is_float_caption(line) or _is_heading(line):
         return False
-    if looks_prose(line, page.text_width):
+    if looks_prose(line, page.text_width) and not _heads_rows(page, line, accepted, step=step):
         return False
     above = line.box.y1 <= caption.box.y0 + 0.5 * line.size
     below = line.box.y0 >= caption.box.y1 - 0.5 * line.size
@@ -136,8 +135,42 @@ def _belongs(
     if not accepted:
         edge = caption.box.y0 - line.box.y1 if step < 0 else line.box.y0 - caption.box.y1
         return edge <= _CAPTION_GAP_EM * line.size
-    nearest = min(abs(line.baseline - other.baseline) for other in accepted)
-    return nearest <= _ROW_GAP_EM * max(line.size, accepted[-1].size)
+    limit = _ROW_GAP_EM * max(line.size, accepted[-1].size)
+    near = [line, *_ahead(page, line, step)]
+    return any(abs(a.baseline - b.baseline) <= limit for a in near for b in accepted)
+
+
+def _ahead(page: PageCaptions, line: Line, step: int) -> list[Line]:
+    """Return the next lines if they are of the same height on the page as this one.
+
+    Labels that span rows are set before the rows they stand beside, so one may seem far off.
+    """
+    following = [
+        page.lines[i]
+        for i in range(line.index + step, line.index + 4 * step, step)
+        if 0 <= i < len(page.lines)
+    ]
+    close = [other for other in following if abs(other.baseline - line.baseline) < 4 * line.size]
+    return [other for other in close if looks_tabular(other) or len(other.words) <= 2]
+
+
+def _heads_rows(
+    page: PageCaptions, line: Line, accepted: Sequence[Line], *, step: int
+) -> bool:
+    """Say whether a line of words is a group line inside the table: short, with rows beyond it."""
+    beyond = line.index + step
+    if not accepted or not 0 <= beyond < len(page.lines):
+        return False
+    following, last = page.lines[beyond], accepted[-1]
+    width = max(item.box.x1 for item in accepted) - min(item.box.x0 for item in accepted)
+    return (
+        line.box.x1 - line.box.x0 < 0.8 * width
+        and line.box.x0 >= min(item.box.x0 for item in accepted) - line.size
+        and following.numeric_words >= 2
+        and looks_tabular(following)
+        and abs(following.baseline - line.baseline) < 2 * line.size
+        and abs(last.baseline - line.baseline) < 2 * line.size
+    )
 
 
 def _is_heading(line: Line) -> bool:
@@ -149,18 +182,20 @@ def _is_heading(line: Line) -> bool:
     )
 
 
-def _trimmed(lines: list[Line], *, from_end: int) -> list[Line]:
+def _trimmed(lines: list[Line], page: PageCaptions, *, from_end: int) -> list[Line]:
     """Drop lines at the far end that no row of values reaches: headings, page headers."""
     last = max((i for i, line in enumerate(lines) if line.numeric_words), default=-1)
     if last < 0:
         return []
     kept = lines[: last + 1]
     if from_end < 0:
-        kept.extend(_header_above(kept, lines[last + 1 :]))
+        kept.extend(_header_above(kept, lines[last + 1 :], page))
     return kept
 
 
-def _header_above(rows: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
+def _header_above(
+    rows: Sequence[Line], rest: Sequence[Line], page: PageCaptions
+) -> list[Line]:
     header: list[Line] = []
     top = min(line.baseline for line in rows)
     left = min(line.box.x0 for line in rows)
@@ -168,8 +203,17 @@ def _header_above(rows: Sequence[Line], rest: Sequence[Line]) -> list[Line]:
     for line in rest:
         far = top - line.baseline > _HEADER_GAP_EM * line.size
         outside = line.box.x0 < left - 4 * line.size or line.box.x1 > right + 4 * line.size
-        if far or outside or _ENDS_SENTENCE.search(line.text):
+        if far or outside or _ends_paragraph(line, page):
             break
         header.append(line)
         top = min(top, line.baseline)
     return header
+
+
+def _ends_paragraph(line: Line, page: PageCaptions) -> bool:
+    """Say whether a line is the short last line of running text: prose goes before it."""
+    if line.index == 0:
+        return False
+    before = page.lines[line.index - 1]
+    pitch = line.baseline - before.baseline
+    return looks_prose(before, page.text_width) and 0 < pitch < 1.7 * line.size

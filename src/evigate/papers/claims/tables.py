@@ -6,7 +6,7 @@ tables with the same label; parts that stand side by side on the same rows give 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from evigate.evidence import Box, ParsedDocument, Word
 from evigate.papers.claims.grid import (
@@ -15,7 +15,6 @@ from evigate.papers.claims.grid import (
     Row,
     column_index,
     columns_of,
-    current_is_open,
     merge_level_blocks,
     rows_of,
     split_blocks,
@@ -23,6 +22,7 @@ from evigate.papers.claims.grid import (
 from evigate.papers.claims.headers import header_levels
 from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.numbers import is_blank, parse_cell
+from evigate.papers.claims.rowlabels import BodyRow, Frame, label_rows
 from evigate.papers.claims.regions import Region, find_regions, survey
 
 _SUBCAPTION = re.compile(r"^\((?P<letter>[a-z])\)\s+\S")
@@ -153,15 +153,6 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", "", text.lower())
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Columns of a section, and which of them label rows: `stub_of[i]` for value column i."""
-
-    columns: list[Column]
-    stub: int
-    stub_of: dict[int, list[int]]
-
-
 def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> Table | None:
     columns = columns_of(rows)
     first_body = next((i for i, row in enumerate(rows) if _is_body(row, columns)), None)
@@ -172,8 +163,8 @@ def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> 
     while len(body) > 2 and _is_numeric_header(body, columns, stub):
         header.append(body.pop(0))
     levels = header_levels(header, columns, stub)
-    frame = _Frame(columns, stub, _stub_of(columns, stub, levels))
-    labelled = _label_rows(body, frame)
+    frame = Frame(columns, stub, _stub_of(columns, stub, levels))
+    labelled = label_rows(body, frame)
     if not labelled:
         return None
     return _assemble(region, frame, header, levels, labelled, subcaptions)
@@ -240,104 +231,12 @@ def _stub_of(
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class _BodyRow:
-    row: Row
-    group: str | None
-    labels: dict[int, str]
-    is_bold: bool
-
-
-def _label_rows(body: Sequence[Row], frame: _Frame) -> list[_BodyRow]:
-    """Attach labels to the rows that hold values: wrapped lines joined, groups remembered."""
-    result: list[_BodyRow] = []
-    group: str | None = None
-    pending: str | None = None
-    for position, row in enumerate(body):
-        label_columns = {c for stub in frame.stub_of.values() for c in stub}
-        labels: dict[int, str] = {}
-        bold = False
-        cells = 0
-        for fragment in row.fragments:
-            index = column_index(frame.columns, fragment)
-            if index in label_columns and not _spills(fragment, frame.columns, index):
-                labels[index] = (
-                    f"{labels[index]} {fragment.text}" if index in labels else fragment.text
-                )
-                bold = bold or any(word.is_bold for word in fragment.words)
-            else:
-                cells += 1
-        if cells == 0 or (not row.has_values and len(row.fragments) == 1):
-            if result and _is_wrapped(result[-1], row):
-                result[-1] = _extended(result[-1], labels or {0: row.text})
-            elif _labels_next(body, position, frame):
-                pending = row.text
-            else:
-                group = row.text
-            continue
-        if pending:
-            labels[0] = f"{pending} {labels[0]}" if labels.get(0) else pending
-            pending = None
-        result.append(_BodyRow(row, group, labels, bold))
-    return _fill_down(result, frame.stub)
-
-
-def _spills(fragment: Fragment, columns: Sequence[Column], index: int) -> bool:
-    return index + 1 < len(columns) and fragment.x0 > columns[index].x1
-
-
-def _is_wrapped(previous: _BodyRow, row: Row) -> bool:
-    text = previous.row.fragments[0].text
-    is_open = current_is_open(previous.row.fragments[0].words) or text[-1:] in ",-+&"
-    close = row.baseline - previous.row.baseline < 1.25 * row.size
-    starts_low = row.text[:1].islower() or row.text[:1] in "([+&"
-    return close and (is_open or starts_low) and len(row.fragments) == 1
-
-
-def _extended(previous: _BodyRow, labels: dict[int, str]) -> _BodyRow:
-    joined = dict(previous.labels)
-    for index, text in labels.items():
-        joined[index] = f"{joined[index]} {text}" if index in joined else text
-    return replace(previous, labels=joined)
-
-
-def _labels_next(body: Sequence[Row], position: int, frame: _Frame) -> bool:
-    """Say whether a label line belongs to the next row, which has values but no label."""
-    if position + 1 >= len(body):
-        return False
-    here, after = body[position], body[position + 1]
-    if not after.has_values or after.baseline - here.baseline > 1.4 * here.size:
-        return False
-    return all(column_index(frame.columns, f) >= frame.stub for f in after.fragments)
-
-
-def _fill_down(rows: list[_BodyRow], stub: int) -> list[_BodyRow]:
-    """Give rows the label cell that spans them: from above, or the nearest if set in the middle."""
-    for column in range(stub):
-        have = [i for i, row in enumerate(rows) if row.labels.get(column)]
-        if not have or len(have) == len(rows):
-            continue
-        is_centred = have[0] > 0
-        for index, row in enumerate(rows):
-            if index in have:
-                continue
-            before = [i for i in have if i < index]
-            source = (
-                min(have, key=lambda i: (abs(i - index), i))
-                if is_centred or not before
-                else before[-1]
-            )
-            text = rows[source].labels[column]
-            rows[index] = replace(row, labels={**row.labels, column: text})
-    return rows
-
-
 def _assemble(
     region: Region,
-    frame: _Frame,
+    frame: Frame,
     header: Sequence[Row],
     levels: Sequence[Sequence[str]],
-    labelled: Sequence[_BodyRow],
+    labelled: Sequence[BodyRow],
     subcaptions: Sequence[Line],
 ) -> Table | None:
     value_columns = sorted(frame.stub_of)
@@ -371,7 +270,7 @@ def _assemble(
 
 
 def _row_cells(
-    body_row: _BodyRow, frame: _Frame, stub: Sequence[int], place: dict[int, int], row: int
+    body_row: BodyRow, frame: Frame, stub: Sequence[int], place: dict[int, int], row: int
 ) -> list[Cell]:
     by_column: dict[int, list[Fragment]] = {}
     for fragment in body_row.row.fragments:
