@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from evigate.evidence import ParsedDocument
 from evigate.evidence.parsing.quotes import quote_is_on_page
-from evigate.papers.claims.context import PaperContext, read_context
+from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
-from evigate.papers.claims.ownership import OwnNames, own_names
+from evigate.papers.claims.ownership import Comparison, OwnNames, own_names
 from evigate.papers.claims.sentences import sentence_claims
 from evigate.papers.claims.tableclaims import table_claims
-from evigate.papers.claims.tables import find_tables
+from evigate.papers.claims.tables import Table, find_tables
 from evigate.papers.models import ClaimDraft
 
 _COMPARED = re.compile(
@@ -32,8 +32,8 @@ def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
     """
     tables = find_tables(document)
     context = read_context(document, tables)
-    names = own_names(context.title, context.abstract)
-    compared = _comparison_text(context)
+    names = _own_names(context, tables)
+    compared = _comparison(context)
     lines: dict[int, list[Line]] = {}
     claims: list[ClaimDraft] = []
     for table in tables:
@@ -44,21 +44,31 @@ def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
     return _ranked(_distinct(verified))
 
 
-def _comparison_text(context: PaperContext) -> str:
-    """Return the lower-case text of the sections that introduce what the paper compares with."""
-    parts: list[str] = []
-    for section, following in zip(context.sections, (*context.sections[1:], None), strict=False):
+def _own_names(context: PaperContext, tables: Sequence[Table]) -> OwnNames:
+    opening = "\n".join(page.text for page in context.document.pages[:2])
+    body = "\n".join(sentence for _, sentence in context.sentences)
+    labels = [heading.text for table in tables for heading in (*table.rows, *table.columns)]
+    return own_names(context.title, opening, body).with_labels(labels)
+
+
+def _comparison(context: PaperContext) -> Comparison:
+    """Cut out the section that introduces what the paper compares with, and all before it."""
+    text = "\n".join(page.text for page in context.document.pages)
+    for section in context.sections:
         if not _COMPARED.search(section.title):
             continue
-        for page in context.document.pages[section.page - 1 :]:
-            start = page.text.find(section.title) if page.number == section.page else 0
-            stop = len(page.text)
-            if following is not None and following.page == page.number:
-                stop = page.text.find(following.title)
-            parts.append(page.text[max(start, 0) : stop if stop >= 0 else None])
-            if following is None or following.page <= page.number:
-                break
-    return "\n".join(parts).lower()
+        start = text.find(f"{section.number} {section.title}")
+        following = next((s for s in context.sections if _is_after(s, section)), None)
+        stop = text.find(f"{following.number} {following.title}") if following else -1
+        if start >= 0 and stop > start:
+            return Comparison(text[start:stop].lower(), text[:start].lower())
+    return Comparison("", "")
+
+
+def _is_after(other: Section, section: Section) -> bool:
+    own = tuple(int(part) for part in section.number.split("."))
+    number = tuple(int(part) for part in other.number.split("."))
+    return number > own and number[: len(own)] != own
 
 
 def _unrepeated(
@@ -84,6 +94,3 @@ def _distinct(claims: Iterable[ClaimDraft]) -> list[ClaimDraft]:
 
 def _ranked(claims: Sequence[ClaimDraft]) -> list[ClaimDraft]:
     return sorted(claims, key=lambda c: (-c.confidence, c.page, c.box.y0, c.box.x0))
-
-
-__all__ = ["OwnNames", "extract_claims"]

@@ -14,7 +14,7 @@ from evigate.papers.claims.grid import Column, Fragment, Row
 _GROUP_MARGIN = 1.0
 _UNCOVERED_COST = 2.0
 # How far from its column, in column pitches, a header word may be and still be taken for its own.
-_ALIGNED_SHARE = 0.2
+_ALIGNED_SHARE = 0.18
 # A header wider than its one column more likely spans several: it may align worse by this.
 _WIDE_MARGIN = 4.0
 
@@ -36,7 +36,7 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     Returns:
         For each column the texts over it, top first; empty where nothing stands over it.
     """
-    rows = [_split_row(row, columns) for row in rows]
+    rows = [_split_row(row, columns, is_lowest=row is rows[-1]) for row in rows]
     widened = _widened(rows[-1:], columns)
     levels: list[list[str]] = [[] for _ in columns]
     for depth, row in enumerate(rows):
@@ -47,15 +47,17 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     return levels
 
 
-def _split_row(row: Row, columns: Sequence[Column]) -> Row:
+def _split_row(row: Row, columns: Sequence[Column], *, is_lowest: bool) -> Row:
     """Cut header words that stand as close as in running text but each over its own column."""
     parts: list[Fragment] = []
     for fragment in row.fragments:
-        parts.extend(_split_fragment(fragment, columns))
+        parts.extend(_split_fragment(fragment, columns, is_lowest=is_lowest))
     return Row(row.baseline, row.size, tuple(parts))
 
 
-def _split_fragment(fragment: Fragment, columns: Sequence[Column]) -> list[Fragment]:
+def _split_fragment(
+    fragment: Fragment, columns: Sequence[Column], *, is_lowest: bool
+) -> list[Fragment]:
     over = [i for i, c in enumerate(columns) if c.x0 < fragment.x1 and fragment.x0 < c.x1]
     if len(over) < 2 or len(fragment.words) < 2:
         return [fragment]
@@ -69,15 +71,17 @@ def _split_fragment(fragment: Fragment, columns: Sequence[Column]) -> list[Fragm
     pitch = min(columns[b].centre - columns[a].centre for a, b in zip(over, over[1:], strict=False))
     pieces = {index: Fragment(tuple(words)) for index, words in runs.items()}
     aligned = all(
-        min(
-            abs(piece.centre - columns[index].centre),
-            abs(piece.x0 - columns[index].x0),
-            abs(piece.x1 - columns[index].x1),
-        )
-        <= _ALIGNED_SHARE * pitch
+        _misalignment(piece, columns[index], may_be_flush=is_lowest) <= _ALIGNED_SHARE * pitch
         for index, piece in pieces.items()
     )
     return [pieces[index] for index in sorted(pieces)] if aligned else [fragment]
+
+
+def _misalignment(piece: Fragment, column: Column, *, may_be_flush: bool) -> float:
+    centred = abs(piece.centre - column.centre)
+    if not may_be_flush:
+        return centred
+    return min(centred, abs(piece.x0 - column.x0), abs(piece.x1 - column.x1))
 
 
 def _widened(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:

@@ -1,17 +1,18 @@
 """Whose method is it? Rows of the authors' own against rows they compare with.
 
-Signs, strongest first: a citation beside the name, or words such as "ours" or "baseline"; the
-name that title and abstract coin; and, in a table that cites others, the lack of a citation.
+Signs, strongest first: words such as "ours"; a citation beside the name, or a word such as
+"baseline"; the names that the paper coins; and, where none of these says anything, the words of
+the title, the section on compared methods, and the lack of a citation in a table that cites.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evigate.papers.claims.lexicon import dataset_named, datasets_in_label, metrics_in, squeeze
+from evigate.papers.claims.lexicon import dataset_named, metrics_in, squeeze
 
 _CITATION = re.compile(
-    r"\([^()]*(?:19|20)\d{2}[a-z]?[^()]*\)|\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|\bet al\b|"
+    r"\([^()]*(?:19|20)\d{2}[a-z]?[^()]*\)|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]|\bet al\b|"
     r"\b(?:19|20)\d{2}[a-z]?\)"
 )
 _OURS = re.compile(
@@ -19,72 +20,143 @@ _OURS = re.compile(
 )
 _THEIRS = re.compile(
     r"\b(?:baselines?|previous|prior|published|state[- ]of[- ]the[- ]art|sota|human|random|"
-    r"majority|chance|competing|existing|traditional|oracle|others?)\b",
+    r"majority|chance|competing|existing|traditional|oracle|best systems?|lead-3)\b",
     re.I,
 )
+_NAME = r"(?P<name>[A-Za-z]*[A-Z][\w+]*(?:[.-][A-Z0-9][\w+]*)*)"
 _COINED = re.compile(
-    r"(?:called|named|dubbed|termed|coined|introduce|present|propose|release|develop|name|term)s?"
-    r"(?:\s+(?:a|an|the|our|new|novel|simple|it|this|model|method|architecture|network))*\s+"
-    r"(?:[a-z-]+\s+){0,4}?\(?(?P<name>[A-Z][\w.+-]*(?:[A-Z0-9][\w.+-]*)?|[a-z]+[A-Z][\w.+-]*)"
+    r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|refer(?:red)? to (?:it |this |them )?"
+    r"as|abbreviated(?: as)?|we (?:propose|introduce|present|develop|call|name|term|release|design|"
+    r"describe|study|create|build)|is proposed|our(?: proposed| new| full| final)?(?: models?,?"
+    r"| methods?,?| approach,?| architecture,?| network,?| system,?)?)"
+    r"(?:\s+(?:a|an|the|new|novel|simple|it|this|them|model|method|architecture|network|"
+    r"framework|approach|two|three|variants?|of|namely|as))*\s+[“\"‘']?" + _NAME
 )
-_BRACKETED = re.compile(r"\((?P<name>[A-Z][A-Za-z0-9.+-]*[A-Z0-9][A-Za-z0-9.+-]*s?)\)")
-_NAME_LIKE = re.compile(r"^(?=.*[A-Z].*[A-Z0-9]|[a-z]+[A-Z])[A-Za-z][\w.+-]*$")
-_COMPARISON_HEADING = re.compile(
-    r"\b(?:comparison|baseline|competing|compared|previous|existing)\w*\b.*"
-    r"(?:model|method|approach|system|\b)",
-    re.I,
+_BRACKETED = re.compile(r"(?P<full>(?:[\w-]+[\s,-]+){1,8})\(" + _NAME + r"\)")
+_VARIANT = re.compile(r"^(?:[-+–—−]|w/o?\b|with\b|without\b|no\b|replace\b|remove\b|\(\d+\))", re.I)
+_EXPANSION = re.compile(
+    r"[“\"‘']?(?P<short>[A-Za-z][\w.]{0,8}?)[”\"’']?\s*(?:stands for|is (?:an|the)? ?abbreviation "
+    r"(?:of|for)|is short for|denotes|for|:)\s+[“\"‘']?(?P<full>[A-Za-z][\w -]{2,30})[”\"’']?"
+)
+_TITLE_STOP = frozenset(
+    """with from for the and via towards toward using based learning deep neural network networks
+    model models method methods approach large scale very efficient improving training analysis
+    language image images text data recognition classification detection application algorithms
+    machine study representation representations understanding""".split()
 )
 _COMMON = frozenset(
-    ["CNN", "RNN", "LSTM", "GRU", "MLP", "SVM", "BERT", "GPT", "NLP", "ML", "AI", "GAN", "VAE", "KNN", "PCA", "SGD", "ADAM", "GPU", "CPU", "TPU", "API", "URL", "NN", "DNN", "RL", "QA", "NER", "NMT", "MT", "NLI", "SOTA", "ConvNet", "ConvNets", "ResNet", "Transformer", "Transformers", "GLUE"]
+    """CNN RNN LSTM GRU MLP SVM NLP ML AI GAN VAE KNN PCA SGD ADAM GPU CPU TPU API URL NN DNN RL QA
+    NER NMT MT NLI SOTA CONVNET I GLUE BILSTM RELU EMA MLE ATTENTION WE THE A OUR LM FC""".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Names that the title and the abstract coin for what the paper proposes, squeezed."""
+    """Names that a paper coins for what it proposes, squeezed; and its title's telling words."""
 
     names: frozenset[str]
+    title_words: frozenset[str] = frozenset()
 
     def match(self, label: str) -> bool:
-        """Say whether a label begins with, or holds as whole words, one of the names."""
-        bare = re.sub(_CITATION, " ", label)
-        words = [squeeze(word) for word in re.split(r"[\s,/:()]+", bare) if word]
-        joined = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, i + 4)}
-        heads = {word.split("-")[0] for word in re.split(r"[\s,/:()]+", bare.lower()) if word}
-        return bool(self.names & joined) or bool(self.names & heads)
+        """Say whether a label holds one of the names, whole or as the head of a longer name."""
+        bare = _CITATION.sub(" ", label)
+        words = [word for word in re.split(r"[\s,/:()]+", bare) if word]
+        keys = [squeeze(word) for word in words]
+        joined = {"".join(keys[i:j]) for i in range(len(keys)) for j in range(i + 1, i + 4)}
+        heads = {squeeze(word.split("-")[0]) for word in words}
+        stems = {squeeze(_stem(word)) for word in words}
+        return bool(self.names & (joined | heads | stems))
+
+    def with_labels(self, labels: Iterable[str]) -> "OwnNames":
+        """Add the names of labels that say "ours" or "this paper"."""
+        found: set[str] = set()
+        for label in labels:
+            if not says_ours(label) or is_cited(label):
+                continue
+            head = re.split(r"[\s(,]", label.strip())[0]
+            if _is_name(head) and not _is_other(head):
+                found.add(squeeze(head))
+                found.add(squeeze(_stem(head)))
+        return OwnNames(self.names | {f for f in found if len(f) >= 2}, self.title_words)
 
 
-def own_names(title: str, abstract: str) -> OwnNames:
-    """Collect names that a paper coins: before a title's colon, or introduced in the abstract."""
-    found: set[str] = set()
+def _stem(word: str) -> str:
+    """Cut a size or variant off a name: "gMLPbase" and "gMLP-B" are of gMLP."""
+    word = word.split("-")[0]
+    return re.sub(r"(?<=[A-Z])(?:base|large|small|tiny|xlarge|huge|BASE|LARGE)$", "", word)
+
+
+def own_names(title: str, opening: str, body: str) -> OwnNames:
+    """Collect the names that a paper coins.
+
+    Args:
+        title: as printed.
+        opening: abstract and introduction, where short forms of the title's words are defined.
+        body: all running text, where "we call it X" and "our X" coin names.
+    """
+    found: set[str] = set(_title_names(title))
+    words = _telling_words(title)
+    for match in _BRACKETED.finditer(" ".join(opening.split())):
+        full = {word.lower() for word in re.findall(r"[A-Za-z]{4,}", match["full"])}
+        if any(_same_stem(a, b) for a in full for b in words) and _is_acronym(match):
+            found.add(match["name"])
+    for match in _COINED.finditer(" ".join(body.split())):
+        after = match.string[match.end() : match.end() + 40]
+        if not re.match(r"\s*(?:\([^)]*\d{4}|\[\d|et al)", after) and _is_name(match["name"]):
+            found.add(match["name"])
+    kept = {name.strip(".,-") for name in found}
+    kept = {name for name in kept if not _is_other(name)}
+    singular = {name[:-1] for name in kept if name.endswith("s") and name[-2:-1].isupper()}
+    keys = {squeeze(name) for name in kept | singular if not _is_other(name)}
+    return OwnNames(frozenset(key for key in keys if len(key) >= 2), frozenset(words))
+
+
+def _title_names(title: str) -> list[str]:
     head, colon, _ = title.partition(":")
     if colon and len(head.split()) <= 3:
-        found.add(head.strip())
-        found.update(word for word in head.split() if _is_name(word))
-    found.update(
-        word.strip(",.:()")
-        for word in title.split()
-        if _NAME_LIKE.match(word.strip(",.:()")) and not title.isupper()
-    )
-    flat = " ".join(abstract.split())
-    for pattern in (_COINED, _BRACKETED):
-        for match in pattern.finditer(flat):
-            name = match["name"].strip(".,-")
-            if _is_name(name):
-                found.add(name)
-    kept = {name for name in found if name not in _COMMON and not _is_other(name)}
-    singular = {name[:-1] for name in kept if name.endswith("s") and name[:-1].isupper()}
-    return OwnNames(frozenset(squeeze(name) for name in kept | singular if len(squeeze(name)) >= 2))
+        parts = head.split()
+        return [head.strip(), *(word for word in parts if _is_name(word) and len(word) > 2)]
+    if title.isupper():
+        return []
+    return [word for word in re.split(r"[\s,:()]+", title) if _is_name(word)]
+
+
+def _telling_words(title: str) -> set[str]:
+    words = {word.lower() for word in re.findall(r"[A-Za-z]{4,}", title)}
+    return words - _TITLE_STOP
+
+
+def _same_stem(first: str, second: str) -> bool:
+    size = min(len(first), len(second), 6)
+    return size >= 4 and first[:size] == second[:size]
+
+
+def _is_acronym(match: re.Match[str]) -> bool:
+    """Say whether the capitals of a short form begin words before it, in order."""
+    capitals = [char.lower() for char in match["name"] if char.isupper()]
+    initials = [word[0].lower() for word in re.findall(r"[A-Za-z]+", match["full"])]
+    rest = iter(initials)
+    return len(capitals) >= 2 and all(char in rest for char in capitals)
 
 
 def _is_name(word: str) -> bool:
-    return bool(_NAME_LIKE.match(word)) and len(word) >= 2
+    if not re.fullmatch(r"[A-Za-z][\w.+-]*", word) or len(word) < 2:
+        return False
+    parts = word.split("-")
+    if len(parts) > 1 and all(re.fullmatch(r"[A-Z]?[a-z]+", part) for part in parts):
+        return False
+    inner = word[1:]
+    return any(char.isupper() or char.isdigit() for char in inner) and any(
+        char.isupper() for char in word
+    )
 
 
 def _is_other(name: str) -> bool:
-    return (
-        dataset_named(name) is not None or bool(metrics_in(name)) or bool(datasets_in_label(name))
-    )
+    bare = name.upper()
+    plain = bare[:-1] if bare.endswith("S") else bare
+    if bare in _COMMON or plain in _COMMON:
+        return True
+    return dataset_named(name) is not None or bool(metrics_in(name))
 
 
 def is_cited(label: str) -> bool:
@@ -102,8 +174,26 @@ def says_theirs(label: str) -> bool:
     return bool(_THEIRS.search(label))
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a paper says of the methods it compares with, and before that of its own."""
+
+    text: str
+    before: str
+
+    def introduces(self, phrase: str) -> bool:
+        """Say whether a phrase belongs to the compared methods: it is mostly spoken of there."""
+        key = phrase.lower()
+        there, before = self.text.count(key), self.before.count(key)
+        return there > 0 and there >= before
+
+
 def own_flags(
-    labels: Sequence[str], groups: Sequence[str | None], names: OwnNames, comparison_text: str
+    labels: Sequence[str],
+    groups: Sequence[str | None],
+    names: OwnNames,
+    comparison: Comparison,
+    caption: str,
 ) -> list[bool]:
     """Decide for each method of one table whether it is the authors' own.
 
@@ -111,49 +201,52 @@ def own_flags(
         labels: the method labels as printed, citations included.
         groups: for each the body line that heads it, or None.
         names: what the paper coins.
-        comparison_text: what the paper's section on compared methods says; may be empty.
+        comparison: the paper's section on compared methods; may be empty.
+        caption: the table's caption, whose abbreviations are spelt out.
 
     Returns:
         One flag a label. If nothing in the table is cited, marked or coined, all are own.
     """
-    verdicts = [_verdict(label, group, names) for label, group in zip(labels, groups, strict=True)]
-    any_cited = any(
-        is_cited(label) or is_cited(group or "")
-        for label, group in zip(labels, groups, strict=True)
-    )
+    verdicts: list[bool | None] = []
+    for label, group in zip(labels, groups, strict=True):
+        verdict = _verdict(label, group, names)
+        if verdict is None and verdicts and _VARIANT.match(label):
+            verdict = verdicts[-1]
+        verdicts.append(verdict)
     if True in verdicts:
         return [verdict is True for verdict in verdicts]
-    compared = [_is_compared(label, comparison_text) for label in labels]
-    if any(compared) and not all(compared):
-        return [v is not False and not c for v, c in zip(verdicts, compared, strict=True)]
-    if any_cited or False in verdicts:
+    weak = [_weak_sign(label, names, comparison, caption) for label in labels]
+    if any(weak) and not all(weak) and comparison.text:
+        return [sign and v is not False for v, sign in zip(verdicts, weak, strict=True)]
+    if False in verdicts:
         return [verdict is None for verdict in verdicts]
     return [True] * len(labels)
 
 
 def _verdict(label: str, group: str | None, names: OwnNames) -> bool | None:
-    if says_ours(label):
-        return True
     if is_cited(label):
-        return False
-    if names.match(label):
-        return True
-    if group and says_ours(group):
+        return says_ours(label)
+    if says_ours(label) or names.match(label):
         return True
     if says_theirs(label):
         return False
     if group and (is_cited(group) or says_theirs(group)):
         return False
+    if group and (says_ours(group) or names.match(group)):
+        return True
     return None
 
 
-def _is_compared(label: str, comparison_text: str) -> bool:
-    """Say whether the section on compared methods introduces the first name of a label."""
-    if not comparison_text:
+def _weak_sign(label: str, names: OwnNames, comparison: Comparison, caption: str) -> bool:
+    """A word of the title, perhaps shortened, and nothing that the compared methods are made of."""
+    words = [word for word in re.findall(r"[A-Za-z0-9]+", label) if len(word) >= 2]
+    titled = [w for w in words if any(_shortens_title(w.lower(), t) for t in names.title_words)]
+    if not titled:
         return False
-    words = [
-        word
-        for word in re.findall(r"[A-Za-z0-9-]{3,}", label)
-        if not word.islower() or len(word) > 4
-    ]
-    return bool(words) and words[0].lower() in comparison_text
+    spelt = {m["short"].lower(): m["full"].strip().lower() for m in _EXPANSION.finditer(caption)}
+    others = [spelt.get(word.lower(), word.lower()) for word in words if word not in titled]
+    return not any(comparison.introduces(phrase) for phrase in others if len(phrase) > 2)
+
+
+def _shortens_title(word: str, title_word: str) -> bool:
+    return len(word) >= 4 and title_word.startswith(word)

@@ -21,7 +21,7 @@ from evigate.papers.claims.linking import (
     reports_results,
 )
 from evigate.papers.claims.numbers import PrintedNumber, parts_of_cell
-from evigate.papers.claims.ownership import OwnNames, own_flags
+from evigate.papers.claims.ownership import Comparison, OwnNames, own_flags
 from evigate.papers.claims.tables import Cell, Heading, Table
 from evigate.papers.models import ClaimDraft, TableCell
 
@@ -58,7 +58,7 @@ def table_claims(
     table: Table,
     context: PaperContext,
     names: OwnNames,
-    comparison_text: str,
+    comparison: Comparison,
     lines: Sequence[Line],
 ) -> list[ClaimDraft]:
     """Make the claims of one table, in reading order; empty if it reports no results."""
@@ -67,7 +67,7 @@ def table_claims(
     reading = read_table(table, context)
     headings = table.rows if reading.methods is Axis.ROWS else table.columns
     groups = [heading.group for heading in headings]
-    owns = own_flags([heading.text for heading in headings], groups, names, comparison_text)
+    owns = own_flags([heading.text for heading in headings], groups, names, comparison, table.caption)
     percent = _percent_families(reading, context)
     line_of = {id(word): line for line in lines for word in line.words}
     claims: list[ClaimDraft] = []
