@@ -7,6 +7,7 @@ from evigate.evidence import ParsedDocument
 from evigate.evidence.parsing.quotes import quote_is_on_page
 from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
+from evigate.papers.claims.ranking import rank_claims
 from evigate.papers.claims.ownership import Comparison, OwnNames, own_names
 from evigate.papers.claims.sentences import sentence_claims
 from evigate.papers.claims.tableclaims import table_claims
@@ -39,9 +40,11 @@ def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
     for table in tables:
         page_lines = lines.setdefault(table.page, lines_of(document.pages[table.page - 1]))
         claims.extend(table_claims(table, context, names, compared, page_lines))
-    claims.extend(_unrepeated(sentence_claims(document, context, names), claims))
-    verified = (c for c in claims if quote_is_on_page(document.pages[c.page - 1], c.quote))
-    return _ranked(_distinct(verified))
+    methods = {c.method: c.is_own_method for c in claims if c.method and len(c.method) > 1}
+    sentences = sentence_claims(document, context, names, methods)
+    claims = [*claims, *_unrepeated(sentences, claims)]
+    verified = [c for c in claims if quote_is_on_page(document.pages[c.page - 1], c.quote)]
+    return rank_claims(_distinct(verified), context)
 
 
 def _own_names(context: PaperContext, tables: Sequence[Table]) -> OwnNames:
@@ -90,7 +93,3 @@ def _distinct(claims: Iterable[ClaimDraft]) -> list[ClaimDraft]:
             seen.add(key)
             kept.append(claim)
     return kept
-
-
-def _ranked(claims: Sequence[ClaimDraft]) -> list[ClaimDraft]:
-    return sorted(claims, key=lambda c: (-c.confidence, c.page, c.box.y0, c.box.x0))

@@ -26,8 +26,8 @@ _THEIRS = re.compile(
 _NAME = r"(?P<name>[A-Za-z]*[A-Z][\w+]*(?:[.-][A-Z0-9][\w+]*)*)"
 _COINED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|refer(?:red)? to (?:it |this |them )?"
-    r"as|abbreviated(?: as)?|we (?:propose|introduce|present|develop|call|name|term|release|design|"
-    r"describe|study|create|build)|is proposed|our(?: proposed| new| full| final)?(?: models?,?"
+    r"as|abbreviated(?: as)?|"
+    r"we (?:propose|introduce|present|develop|call|name|term|release|design)|is proposed|our(?: proposed| new| full| final)?(?: models?,?"
     r"| methods?,?| approach,?| architecture,?| network,?| system,?)?)"
     r"(?:\s+(?:a|an|the|new|novel|simple|it|this|them|model|method|architecture|network|"
     r"framework|approach|two|three|variants?|of|namely|as))*\s+[“\"‘']?" + _NAME
@@ -94,31 +94,46 @@ def own_names(title: str, opening: str, body: str) -> OwnNames:
         opening: abstract and introduction, where short forms of the title's words are defined.
         body: all running text, where "we call it X" and "our X" coin names.
     """
-    found: set[str] = set(_title_names(title))
+    flat = " ".join(body.split())
+    titled = set(_title_names(title, flat))
     words = _telling_words(title)
-    for match in _BRACKETED.finditer(" ".join(opening.split())):
+    found: set[str] = set()
+    for match in _BRACKETED.finditer(" ".join(f"{opening} {body}".split())):
         full = {word.lower() for word in re.findall(r"[A-Za-z]{4,}", match["full"])}
         if any(_same_stem(a, b) for a in full for b in words) and _is_acronym(match):
             found.add(match["name"])
-    for match in _COINED.finditer(" ".join(body.split())):
-        after = match.string[match.end() : match.end() + 40]
-        if not re.match(r"\s*(?:\([^)]*\d{4}|\[\d|et al)", after) and _is_name(match["name"]):
-            found.add(match["name"])
+    found.update(m["name"] for m in _COINED.finditer(flat) if _is_name(m["name"].strip(".,-")))
     kept = {name.strip(".,-") for name in found}
-    kept = {name for name in kept if not _is_other(name)}
+    kept = titled | {name for name in kept if not _is_other(name) and not _is_borrowed(name, flat)}
     singular = {name[:-1] for name in kept if name.endswith("s") and name[-2:-1].isupper()}
-    keys = {squeeze(name) for name in kept | singular if not _is_other(name)}
+    keys = {squeeze(name) for name in kept | singular if name in titled or not _is_other(name)}
     return OwnNames(frozenset(key for key in keys if len(key) >= 2), frozenset(words))
 
 
-def _title_names(title: str) -> list[str]:
+def _is_borrowed(name: str, text: str) -> bool:
+    """Say whether a name is followed by a citation somewhere, as other people's names are."""
+    cited = rf"\b{re.escape(name)}s?\s?(?:\((?:[^()]*\b(?:19|20)\d{{2}})|\[\d)"
+    return re.search(cited, text) is not None
+
+
+def _title_names(title: str, text: str) -> list[str]:
+    """Return the name before a title's colon, its words that are only names, and name-like words.
+
+    A capitalised word is only a name if the paper never writes it in lower case ("Swin").
+    """
     head, colon, _ = title.partition(":")
+    found: list[str] = []
     if colon and len(head.split()) <= 3:
-        parts = head.split()
-        return [head.strip(), *(word for word in parts if _is_name(word) and len(word) > 2)]
-    if title.isupper():
-        return []
-    return [word for word in re.split(r"[\s,:()]+", title) if _is_name(word)]
+        found.append(head.strip())
+        lower = set(re.findall(r"\b[a-z]{3,}\b", text))
+        found.extend(
+            word
+            for word in head.split()
+            if len(word) > 2 and word[0].isupper() and squeeze(word) not in lower
+        )
+    if not title.isupper():
+        found.extend(word for word in re.split(r"[\s,:()]+", title) if _is_name(word))
+    return [word for word in found if word.upper().rstrip("S") not in _COMMON]
 
 
 def _telling_words(title: str) -> set[str]:
@@ -133,10 +148,16 @@ def _same_stem(first: str, second: str) -> bool:
 
 def _is_acronym(match: re.Match[str]) -> bool:
     """Say whether the capitals of a short form begin words before it, in order."""
-    capitals = [char.lower() for char in match["name"] if char.isupper()]
-    initials = [word[0].lower() for word in re.findall(r"[A-Za-z]+", match["full"])]
-    rest = iter(initials)
-    return len(capitals) >= 2 and all(char in rest for char in capitals)
+    full = re.findall(r"[A-Za-z]+", match["full"])
+    spelt = {word.lower() for word in full}
+    initials = [word[0].lower() for word in full]
+    parts = [part for part in match["name"].split("-") if part.lower() not in spelt]
+    for part in parts:
+        capitals = [char.lower() for char in part if char.isupper()]
+        rest = iter(initials)
+        if not capitals or not all(char in rest for char in capitals):
+            return False
+    return sum(char.isupper() for char in match["name"]) >= 2
 
 
 def _is_name(word: str) -> bool:

@@ -5,7 +5,7 @@ by", "higher than") turns the number into a difference.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evigate.evidence import ParsedDocument
@@ -51,9 +51,19 @@ class _Value:
 
 
 def sentence_claims(
-    document: ParsedDocument, context: PaperContext, names: OwnNames
+    document: ParsedDocument,
+    context: PaperContext,
+    names: OwnNames,
+    methods: Mapping[str, bool],
 ) -> list[ClaimDraft]:
-    """Make the claims of the running text up to the references, in reading order."""
+    """Make the claims of the running text up to the references, in reading order.
+
+    Args:
+        document: the paper.
+        context: what it says beside its tables.
+        names: what it coins.
+        methods: the method names of its tables, and whether each is the authors' own.
+    """
     claims: list[ClaimDraft] = []
     abstract = "".join(context.abstract.split())
     for page_number, sentence in context.sentences:
@@ -62,7 +72,7 @@ def sentence_claims(
         in_abstract = page_number <= 2 and "".join(sentence.split()) in abstract
         for value, mention in _pairs(sentence):
             claim = _claim(
-                document, context, names, page_number, sentence, value, mention, in_abstract
+                document, context, names, methods, page_number, sentence, value, mention, in_abstract
             )
             if claim is not None:
                 claims.append(claim)
@@ -116,6 +126,7 @@ def _claim(
     document: ParsedDocument,
     context: PaperContext,
     names: OwnNames,
+    methods: Mapping[str, bool],
     page_number: int,
     sentence: str,
     value: _Value,
@@ -133,7 +144,8 @@ def _claim(
     if box is None:
         return None
     dataset, near = _dataset(sentence, value, context)
-    own = bool(_OWN.search(sentence) or names.match(sentence)) or not is_cited(sentence)
+    method = _method(sentence, value, names, methods)
+    own = methods[method] if method in methods else not is_cited(_around(sentence, value))
     is_percent = bool(match["unit"]) or (family.unit == "%" and number > 1)
     confidence = (
         0.35 + (0.2 if near else 0.08 if dataset else 0.0) + (0.25 if in_abstract else 0.05)
@@ -145,7 +157,7 @@ def _claim(
         metric=metric_label(mention),
         value=number,
         units="%" if is_percent else (None if family.unit == "%" else family.unit),
-        method=_method(sentence, names),
+        method=method,
         is_own_method=own,
         source_citation=_citation(context, page_number, quote, in_abstract=in_abstract),
         page=page_number,
@@ -170,7 +182,21 @@ def _dataset(sentence: str, value: _Value, context: PaperContext) -> tuple[Datas
     return context.dataset, False
 
 
-def _method(sentence: str, names: OwnNames) -> str | None:
+def _around(sentence: str, value: _Value) -> str:
+    return sentence[max(0, value.start - 60) : value.end + 30]
+
+
+def _method(
+    sentence: str, value: _Value, names: OwnNames, methods: Mapping[str, bool]
+) -> str | None:
+    """Return the method named nearest before the value (or after it), the longest at a place."""
+    found: list[tuple[int, int, str]] = []
+    for method in methods:
+        for match in re.finditer(rf"(?<![\w-]){re.escape(method)}(?![\w-])", sentence):
+            distance = value.start - match.end()
+            found.append((distance if distance >= 0 else 50 - distance, -len(method), method))
+    if found:
+        return min(found)[2]
     for word in re.findall(r"[A-Za-z][\w.+-]*", sentence):
         if names.match(word):
             return word.strip(".,")
