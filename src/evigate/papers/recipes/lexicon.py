@@ -341,3 +341,9 @@ def match_method(name: str, task: Task, *, expansions: Mapping[str, str] | None 
 def family_aliases(family: str) -> tuple[str, ...]:
     """Return the names that papers use for a family, longest first."""
     return tuple(" ".join(alias) for alias, other in _ALIASES if other == family)
+
+
+def find_family(name: str) -> str | None:
+    """Return the family of the longest alias in a name, or None."""
+    found = _find_alias(method_words(name))
+    return found[0] if found else None

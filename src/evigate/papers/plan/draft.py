@@ -1,0 +1,470 @@
+"""Draft a plan from a paper: which claims to measure, by which methods, how, and on whose word.
+
+Nothing is invented: what the paper does not say stands in the list of assumptions, and each quote
+is checked against its page before the plan leaves.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.base.errors import EvigateError
+from evigate.evidence import ParsedDocument
+from evigate.papers.claims.tables import Table
+from evigate.papers.datasets import DatasetEntry, Task, is_licence_compliant
+from evigate.papers.errors import (
+    E_EXTRACT_NO_CLAIMS,
+    E_PLAN_NO_ALLOWED_DATASETS,
+    E_PLAN_NO_RECIPE,
+)
+from evigate.papers.models import ClaimDraft
+from evigate.papers.plan.complete import slug
+from evigate.papers.plan.grounding import check_plan
+from evigate.papers.plan.justify import justify
+from evigate.papers.plan.linking import (
+    LinkedClaim,
+    link_claim,
+    link_restatements,
+    only_known_dataset,
+)
+from evigate.papers.plan.methods import SettledMethod, settle_method
+from evigate.papers.plan.models import (
+    BUDGET_MINUTES_MAX,
+    EPOCHS_MAX_V11,
+    Assumption,
+    Citation,
+    ClaimStatus,
+    ModelStatus,
+    Plan,
+    PlanConfig,
+    PlanDataset,
+    PlannedClaim,
+    PlannedDataset,
+    PlannedModel,
+    PlanMetric,
+    PlanModel,
+    PlanPolicy,
+    Preprocessing,
+    Protocol,
+    ProtocolKind,
+)
+from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
+from evigate.papers.plan.schedule import (
+    OVERHEAD_S,
+    Job,
+    Slot,
+    fit_count,
+    share_time,
+    training_rows,
+)
+from evigate.papers.plan.settings_reading import read_setting_tables
+from evigate.papers.plan.text import Sentence, read_abbreviations, read_sentences
+from evigate.papers.recipes import FitSize, MetricKind
+
+_FRAMEWORK = "numpy and scikit-learn"
+_EXPLAIN = [
+    "Load the data and check that they are the ones meant.",
+    "Part the rows and prepare the features as the paper says.",
+    "Fit each method with the paper's settings and predict the test rows.",
+    "Compare each measured number with the one claimed.",
+]
+_VISUALIZATIONS = ["claimed_vs_observed", "learning_curves", "confusion_matrix"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A settled method with its id, its place in the schedule and its status."""
+
+    settled: SettledMethod
+    model: PlannedModel
+    slot: Slot | None
+
+
+def _refuse(linked: Sequence[LinkedClaim]) -> None:
+    """Stop with an honest count when no claim can be measured."""
+    count = len(linked)
+    if not count:
+        raise EvigateError(E_EXTRACT_NO_CLAIMS, "The paper has no claims to plan for.")
+    if any(claim.reason is None for claim in linked):
+        return
+    reasons = Counter(claim.reason for claim in linked)
+    detail = {"reasons": [{"reason": r, "claims": n} for r, n in reasons.most_common(10)]}
+    noun = "claim" if count == 1 else "claims"
+    if all(claim.entry is None for claim in linked):
+        message = f"{count} {noun} found, none on a data set that can be had offline."
+        raise EvigateError(E_PLAN_NO_ALLOWED_DATASETS, message, detail=detail)
+    first = reasons.most_common(1)[0][0]
+    message = f"{count} {noun} found, none that can be measured: most often, {first}."
+    raise EvigateError(E_PLAN_NO_RECIPE, message, detail=detail)
+
+
+def _settle_all(
+    linked: Sequence[LinkedClaim],
+    document: ParsedDocument,
+    tables: Sequence[Table],
+    sentences: Sequence[Sentence],
+) -> list[SettledMethod]:
+    """One settled method for each method and data set that an own claim names, in claim order."""
+    cells = read_setting_tables(document, tables)
+    groups: dict[tuple[str, str], list[LinkedClaim]] = {}
+    for claim in linked:
+        has_method = claim.method is not None and claim.match is not None
+        is_own = claim.draft.is_own_method or claim.reason is None
+        if claim.entry is not None and claim.metric is not None and has_method and is_own:
+            groups.setdefault((claim.entry.name, slug(claim.method or "")), []).append(claim)
+    settled = []
+    for claims in groups.values():
+        first = claims[0]
+        if first.match is None or first.entry is None or first.method is None:
+            continue
+        settled.append(
+            settle_method(
+                first.method, first.match, first.entry, claims, cells=cells, sentences=sentences
+            )
+        )
+    return settled
+
+
+def _job(settled: SettledMethod, protocol: Protocol) -> Job | None:
+    recipe, entry = settled.recipe, settled.entry
+    if recipe is None:
+        return None
+    rows = training_rows(protocol, entry.rows)
+    fixed = protocol.kind in (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
+    seeds = 1 if fixed and not recipe.is_seeded else len(protocol.seeds)
+    size = FitSize(rows, entry.features or 1, max(1, len(entry.classes)))
+    steps: int | None = None
+    if recipe.is_iterative:
+        batch = settled.settings.get("batch_size")
+        per_epoch = math.ceil(rows / batch) if isinstance(batch, int) and batch > 0 else 1
+        steps = settled.steps or (settled.epochs or 1) * per_epoch
+    return Job(recipe, settled.settings, size, fit_count(protocol, entry.rows, seeds), steps)
+
+
+def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
+    """Why a recipe cannot take the prepared features; None if it can."""
+    recipe = settled.recipe
+    if recipe is None:
+        return settled.reason or f"no recipe is known for {settled.method!r}"
+    if recipe.needs_non_negative and any(s.name == "standardize" for s in protocol.preprocessing):
+        return f"{recipe.title} needs counts, and standardised features are negative in part"
+    return None
+
+
+def _model_of(settled: SettledMethod, slot: Slot | None, reason: str | None, ids: Counter[str]) -> PlannedModel:
+    name = slug(settled.method)
+    ids[name] += 1
+    unique = name if ids[name] == 1 else f"{name}_{settled.entry.name}"
+    assumptions = list(settled.assumptions)
+    parameters: dict[str, object] = dict(settled.settings)
+    if slot is not None and not slot.fits_in:
+        reason = "its training does not fit the budget; a larger budget or fewer seeds would help"
+    if reason is None and slot is not None and slot.steps is not None:
+        parameters["steps"] = slot.steps
+        if slot.is_cut:
+            assumptions.append(_cut_assumption(settled, slot))
+    return PlannedModel(
+        id=unique,
+        method=settled.method,
+        dataset=settled.entry.name,
+        recipe=settled.recipe.name if settled.recipe and reason is None else None,
+        parameters=parameters if reason is None else {},
+        status=ModelStatus.RUNNABLE if reason is None else ModelStatus.SKIPPED,
+        reason=reason,
+        claim_ids=[claim.claim_id for claim in settled.claims],
+        citations=settled.citations if reason is None else [],
+        assumptions=assumptions if reason is None else [],
+    )
+
+
+def _cut_assumption(settled: SettledMethod, slot: Slot) -> Assumption:
+    return Assumption(
+        field="steps",
+        value=str(slot.steps),
+        reason="the full schedule would take longer than this method's share of the budget; "
+        "training stops after these mini-batch steps",
+    )
+
+
+def _fit_in(
+    settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float
+) -> list[_Fitted]:
+    reasons = [_unfit_reason(method, protocol) for method in settled]
+    jobs = [
+        None if reason else _job(method, protocol)
+        for method, reason in zip(settled, reasons, strict=True)
+    ]
+    slots = iter(share_time([job for job in jobs if job is not None], budget_s=budget_s))
+    ids: Counter[str] = Counter()
+    fitted = []
+    for method, job, reason in zip(settled, jobs, reasons, strict=True):
+        slot = next(slots) if job is not None else None
+        fitted.append(_Fitted(method, _model_of(method, slot, reason, ids), slot))
+    return fitted
+
+
+def _planned_claims(
+    linked: Sequence[LinkedClaim], models: Sequence[PlannedModel]
+) -> list[PlannedClaim]:
+    by_claim = {claim_id: model for model in models for claim_id in model.claim_ids}
+    planned = []
+    for claim in linked:
+        model, reason = by_claim.get(claim.claim_id), claim.reason
+        if reason is None and (model is None or model.status is ModelStatus.SKIPPED):
+            reason = f"skipped: {model.reason if model else 'no method was planned for it'}"
+        draft = claim.draft
+        planned.append(
+            PlannedClaim(
+                claim_id=claim.claim_id,
+                status=ClaimStatus.NOT_TARGETED if reason else ClaimStatus.TARGETED,
+                reason=reason,
+                method=claim.method,
+                dataset=claim.entry.name if claim.entry else draft.dataset,
+                metric=draft.metric,
+                metric_key=claim.metric.key if claim.metric else None,
+                split=claim.split,
+                value=str(draft.value),
+                units=draft.units,
+                model_id=model.id if model else None,
+                page=draft.page,
+                quote=draft.quote,
+                source_citation=draft.source_citation,
+            )
+        )
+    return planned
+
+
+def _metrics(linked: Sequence[LinkedClaim], claims: Sequence[PlannedClaim]) -> list[PlanMetric]:
+    by_id = {claim.claim_id: claim for claim in linked}
+    metrics = []
+    for planned in claims:
+        metric = by_id[planned.claim_id].metric
+        if planned.status is not ClaimStatus.TARGETED or metric is None:
+            continue
+        metrics.append(
+            PlanMetric(
+                name=planned.metric,
+                split=planned.split or "test",
+                goal=float(planned.value),
+                direction=metric.direction.value,
+                metric_key=metric.key,
+                units=planned.units,
+                model_id=planned.model_id,
+                claim_id=planned.claim_id,
+            )
+        )
+    return metrics
+
+
+def _positive_class(
+    entry: DatasetEntry, linked: Sequence[LinkedClaim], sentences: Sequence[Sentence]
+) -> tuple[list[Citation], list[Assumption], str | None]:
+    """Which class is called positive, on whose word; nothing if no targeted metric depends on it."""
+    matters = any(
+        claim.metric is not None and claim.metric.depends_on_positive and claim.entry == entry
+        for claim in linked
+        if claim.reason is None
+    )
+    if not matters or entry.task is not Task.CLASSIFICATION:
+        return [], [], entry.positive_class
+    if len(entry.classes) != 2:
+        reason = f"{entry.title} has {len(entry.classes)} classes; the plain mean over them is taken"
+        return [], [Assumption(field="metrics.average", value="macro", reason=reason)], None
+    for label in entry.classes:
+        word = rf"\b{re.escape(label)}\b"
+        pattern = re.compile(
+            rf"{word}[^.]{{0,40}}(?:as (?:the )?positive|\(positive\b|positive class)"
+            rf"|positive (?:class|label)[^.]{{0,40}}{word}",
+            re.IGNORECASE,
+        )
+        for sentence in sentences:
+            match = pattern.search(sentence.text)
+            if match:
+                quote = sentence.quote_around(*match.span())
+                cited = Citation(field="positive_class", value=label, quote=quote, page=sentence.page)
+                return [cited], [], label
+    label = entry.positive_class or entry.classes[1]
+    reason = "the paper does not say which class it calls positive; rates are given for this one"
+    return [], [Assumption(field="positive_class", value=label, reason=reason)], label
+
+
+def _scaled_if_needed(read: ReadProtocol, settled: Sequence[SettledMethod]) -> ReadProtocol:
+    """Gradient steps need features of one scale; if the paper is silent, they are standardised."""
+    is_needed = any(method.recipe and method.recipe.is_iterative for method in settled)
+    if read.protocol.preprocessing or not is_needed:
+        return read
+    reason = "the paper names no scaling, and methods trained by gradient steps need one"
+    assumption = Assumption(field="protocol.preprocessing", value="standardize", reason=reason)
+    protocol = read.protocol.model_copy(
+        update={"preprocessing": [Preprocessing(name="standardize")]}
+    )
+    return ReadProtocol(protocol, read.citations, [*read.assumptions, assumption])
+
+
+def _general_assumptions(
+    settled: Sequence[SettledMethod], linked: Sequence[LinkedClaim], budget_minutes: int
+) -> list[Assumption]:
+    assumptions = []
+    if any(method.recipe and method.recipe.is_iterative for method in settled):
+        reason = "the paper does not state how weights begin (Glorot & Bengio 2010 is common)"
+        assumptions.append(Assumption(field="initial weights", value="Glorot uniform", reason=reason))
+    assumed = [c.entry.title for c in linked if c.dataset_is_assumed and c.entry and not c.reason]
+    if assumed:
+        reason = f"{len(assumed)} claims name no data set, and the paper names no other that we know"
+        assumptions.append(Assumption(field="dataset", value=assumed[0], reason=reason))
+    if any(method.epochs and method.epochs > EPOCHS_MAX_V11 for method in settled):
+        reason = "plan version 1.1 allows no more; models[].parameters hold the paper's number"
+        assumptions.append(
+            Assumption(field="config.epochs", value=str(EPOCHS_MAX_V11), reason=reason)
+        )
+    if budget_minutes > BUDGET_MINUTES_MAX:
+        reason = f"plan version 1.1 allows no more than {BUDGET_MINUTES_MAX}"
+        assumptions.append(
+            Assumption(field="policy.budget_minutes", value=str(BUDGET_MINUTES_MAX), reason=reason)
+        )
+    return assumptions
+
+
+def _config(model: PlannedModel, base_seed: int) -> PlanConfig:
+    parameters = model.parameters
+    epochs = parameters.get("epochs")
+    rate, batch = parameters.get("learning_rate"), parameters.get("batch_size")
+    return PlanConfig(
+        framework=_FRAMEWORK,
+        seed=base_seed,
+        epochs=max(1, min(EPOCHS_MAX_V11, epochs)) if isinstance(epochs, int) else 1,
+        batch_size=batch if isinstance(batch, int) else 1,
+        learning_rate=float(rate) if isinstance(rate, int | float) else 0.001,
+        optimizer=str(parameters.get("optimizer") or "none"),
+    )
+
+
+def _split_name(protocol: Protocol) -> str:
+    match protocol.kind:
+        case ProtocolKind.HOLDOUT:
+            return "test"
+        case ProtocolKind.K_FOLD:
+            return f"{protocol.folds}-fold"
+        case ProtocolKind.LEAVE_ONE_OUT:
+            return "loo"
+        case ProtocolKind.RESUBSTITUTION:
+            return "train"
+
+
+def draft_plan(
+    document: ParsedDocument,
+    claims: Sequence[tuple[str, ClaimDraft]],
+    tables: Sequence[Table],
+    *,
+    seeds: int,
+    budget_minutes: int,
+    base_seed: int = 42,
+) -> Plan:
+    """
+    Draft the plan that measures as many of a paper's own claims as can be measured offline.
+
+    Args:
+        document: the parsed paper; quotes are checked against its pages.
+        claims: every claim with the caller's id for it; ids are kept as they are.
+        tables: the paper's tables, for settings.
+        seeds: how many seeds, 1 to 100; the seeds are base_seed, base_seed + 1 and so on.
+        budget_minutes: for the whole run; clamped to 1.1's 1 to 20.
+        base_seed: the first seed, >= 0.
+
+    Returns:
+        A valid plan 1.1 with our added keys. `claims` lists every claim, in the given order, with
+        the reason where it is not targeted. The same arguments give an equal plan.
+
+    Raises:
+        EvigateError[E_EXTRACT_NO_CLAIMS]: there are no claims.
+        EvigateError[E_PLAN_NO_ALLOWED_DATASETS]: none is on a data set that can be had offline.
+        EvigateError[E_PLAN_NO_RECIPE]: none is of a method, metric and protocol that we can run.
+        EvigateError[E_PLAN_GUARDRAIL_FAILED]: a quote does not stand on its page.
+    """
+    sentences = read_sentences(document)
+    linked = _link_all(document, claims)
+    _refuse(linked)
+    settled = _settle_all(linked, document, tables, sentences)
+    seed_list = [base_seed + offset for offset in range(max(1, seeds))]
+    read = _scaled_if_needed(read_protocol(sentences, seeds=seed_list), settled)
+    minutes = max(1, min(budget_minutes, BUDGET_MINUTES_MAX))
+    fitted = _fit_in(settled, read.protocol, 60.0 * minutes)
+    models = [item.model for item in fitted]
+    runnable = [model for model in models if model.status is ModelStatus.RUNNABLE]
+    if not runnable:
+        reason = next((model.reason for model in models if model.reason), "no method has a recipe")
+        raise EvigateError(E_PLAN_NO_RECIPE, f"None of {len(models)} methods can be run: {reason}.")
+    planned = _planned_claims(linked, models)
+    plan = _assemble(fitted, planned, linked, read, sentences, document, base_seed, minutes)
+    extra = _general_assumptions(settled, linked, budget_minutes)
+    plan = plan.model_copy(update={"assumptions": [*plan.assumptions, *extra]})
+    check_plan(plan, document)
+    return plan
+
+
+def _link_all(
+    document: ParsedDocument, claims: Sequence[tuple[str, ClaimDraft]]
+) -> list[LinkedClaim]:
+    text = "\n".join(page.text for page in document.pages)
+    expansions = read_abbreviations(document)
+    only = only_known_dataset(text)
+    return link_restatements(
+        [link_claim(key, draft, only=only, expansions=expansions) for key, draft in claims]
+    )
+
+
+def _assemble(
+    fitted: Sequence[_Fitted],
+    planned: list[PlannedClaim],
+    linked: Sequence[LinkedClaim],
+    read: ReadProtocol,
+    sentences: Sequence[Sentence],
+    document: ParsedDocument,
+    base_seed: int,
+    minutes: int,
+) -> Plan:
+    runnable = [item for item in fitted if item.model.status is ModelStatus.RUNNABLE]
+    first = runnable[0]
+    entries = {item.settled.entry.name: item.settled.entry for item in runnable}
+    citations, assumptions = list(read.citations), list(read.assumptions)
+    datasets = []
+    for entry in entries.values():
+        cited, assumed, positive = _positive_class(entry, linked, sentences)
+        citations += cited
+        assumptions += assumed
+        datasets.append(PlannedDataset(name=entry.name, positive_class=positive))
+    seconds = OVERHEAD_S + sum(item.slot.cost_s for item in runnable if item.slot)
+    split = _split_name(read.protocol)
+    return Plan(
+        version="1.1",
+        dataset=PlanDataset(name=first.settled.entry.name, split=split),
+        model=PlanModel(
+            name=first.model.method, variant=first.model.recipe, parameters=first.model.parameters
+        ),
+        config=_config(first.model, base_seed),
+        metrics=_metrics(linked, planned),
+        visualizations=_VISUALIZATIONS,
+        explain=_EXPLAIN,
+        justifications=justify(document, sentences, first.settled, citations),
+        estimated_runtime_minutes=min(float(minutes), max(0.1, round(seconds / 60, 2))),
+        license_compliant=all(is_licence_compliant(entry) for entry in entries.values()),
+        policy=PlanPolicy(budget_minutes=minutes),
+        protocol=read.protocol,
+        datasets=datasets,
+        models=[item.model for item in fitted],
+        claims=planned,
+        assumptions=assumptions,
+        citations=citations,
+        units=_units(linked),
+    )
+
+
+def _units(linked: Sequence[LinkedClaim]) -> dict[str, str]:
+    """The units that observations come in, by metric: proportions are fractions of one."""
+    metrics = {claim.metric.key: claim.metric for claim in linked if claim.metric}
+    return {
+        key: "fraction" if metric.kind is MetricKind.PROPORTION else "target units"
+        for key, metric in metrics.items()
+    }

@@ -1,0 +1,139 @@
+"""Tie claims to data sets, metrics and methods; say of each why it is or is not to be measured."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from evigate.papers.datasets import DatasetEntry, Task, find_mentions, is_licence_compliant, resolve
+from evigate.papers.models import ClaimDraft
+from evigate.papers.recipes import Metric, find_metric, match_method
+from evigate.papers.recipes.lexicon import MethodMatch
+
+_RUNNING_MEAN = re.compile(r"\baverage\s+training\b|\bmean\s+training\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedClaim:
+    """
+    A claim with what its words mean here.
+
+    `reason` is None if the claim can be measured as far as data, metric and method's name go;
+    `method` is as printed, or taken from the claim that this one restates.
+    """
+
+    claim_id: str
+    draft: ClaimDraft
+    entry: DatasetEntry | None = None
+    metric: Metric | None = None
+    method: str | None = None
+    match: MethodMatch | None = None
+    split: str = "test"
+    reason: str | None = None
+    dataset_is_assumed: bool = False
+
+
+def only_known_dataset(text: str) -> DatasetEntry | None:
+    """Return the data set that a text is about, if it names exactly one of the registry."""
+    mentions = find_mentions(text)
+    return mentions[0][0] if len(mentions) == 1 else None
+
+
+def _link_dataset(draft: ClaimDraft, only: DatasetEntry | None) -> tuple[DatasetEntry | None, str]:
+    if draft.dataset is None:
+        if only is None:
+            return None, "the claim names no data set, and the paper names none or several we know"
+        entry = only
+    else:
+        resolution = resolve(draft.dataset)
+        if resolution.entry is None or not resolution.is_runnable:
+            hint = ", ".join(resolution.suggestions)
+            return None, resolution.reason.rstrip(".") + (f"; did it mean {hint}?" if hint else "")
+        entry = resolution.entry
+    if not entry.is_offline:
+        return None, f"{entry.title} is known, but it cannot be had offline"
+    if not is_licence_compliant(entry):
+        return None, f"the licence of {entry.title} is not known"
+    return entry, ""
+
+
+def _split_of(draft: ClaimDraft) -> str:
+    words = f"{draft.split or ''} {draft.metric}".lower()
+    return "train" if re.search(r"\btrain(?:ing)?\b", words) else "test"
+
+
+def link_claim(
+    claim_id: str,
+    draft: ClaimDraft,
+    *,
+    only: DatasetEntry | None,
+    expansions: Mapping[str, str],
+) -> LinkedClaim:
+    """
+    Say what a claim's data set, metric and method mean here.
+
+    The first thing that stands in the way is the reason. A claim without a data set is taken to be
+    on `only`, the one data set that the paper names, and is marked so.
+    """
+    linked = LinkedClaim(claim_id, draft, method=draft.method, split=_split_of(draft))
+    metric = find_metric(draft.metric)
+    entry, reason = _link_dataset(draft, only)
+    task = entry.task if entry else Task.CLASSIFICATION
+    match = match_method(draft.method, task, expansions=expansions) if draft.method else None
+    linked = replace(
+        linked,
+        entry=entry,
+        metric=metric,
+        match=match,
+        dataset_is_assumed=draft.dataset is None and entry is not None,
+    )
+    if draft.method is not None and not draft.is_own_method:
+        return replace(linked, reason="the paper reports it of other work, not of its own runs")
+    if entry is None:
+        return replace(linked, reason=reason)
+    if metric is None:
+        return replace(linked, reason=f"we measure no metric called {draft.metric!r}")
+    if metric.is_regression != (entry.task is Task.REGRESSION):
+        return replace(linked, reason=f"{metric.title} is not defined for {entry.task.value}")
+    if linked.split == "train" and _RUNNING_MEAN.search(draft.quote):
+        reason = "it is a mean over the course of training, and we measure at its end"
+        return replace(linked, reason=reason)
+    if match is None:
+        return replace(linked, reason="the claim does not say which method reached it")
+    if match.recipe is None:
+        return replace(linked, reason=f"no recipe: {match.reason}")
+    return linked
+
+
+def _rounds_to(exact: Decimal, printed: Decimal) -> bool:
+    exponent = printed.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return False
+    return exact.quantize(Decimal(1).scaleb(exponent), rounding=ROUND_HALF_UP) == printed
+
+
+def link_restatements(claims: Sequence[LinkedClaim]) -> list[LinkedClaim]:
+    """
+    Give a claim without a method the method of the claim that it repeats in fewer digits.
+
+    It must be of the same data set, metric and split, and the numbers of exactly one method may
+    round to it; otherwise it stays as it is.
+    """
+    result = []
+    for claim in claims:
+        if claim.method is not None or claim.metric is None or claim.entry is None:
+            result.append(claim)
+            continue
+        sources = {
+            other.method: other
+            for other in claims
+            if other.reason is None
+            and (other.entry, other.metric, other.split) == (claim.entry, claim.metric, claim.split)
+            and other.draft.units == claim.draft.units
+            and _rounds_to(other.draft.value, claim.draft.value)
+        }
+        if len(sources) == 1:
+            source = next(iter(sources.values()))
+            claim = replace(claim, method=source.method, match=source.match, reason=None)
+        result.append(claim)
+    return result

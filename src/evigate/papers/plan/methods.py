@@ -1,0 +1,172 @@
+"""From a method's name and what the paper says of it to a recipe with settings, each accounted for.
+
+Every setting ends in one of three places: a citation (the paper states it), an assumption (it does
+not, or the method has no use for it), or the method's own name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evigate.papers.datasets import DatasetEntry, Task
+from evigate.papers.plan.linking import LinkedClaim
+from evigate.papers.plan.models import Assumption, Citation
+from evigate.papers.plan.settings_reading import (
+    Found,
+    SettingCell,
+    read_general_training,
+    read_text_settings,
+    settings_for,
+)
+from evigate.papers.plan.text import Finding, Sentence
+from evigate.papers.recipes import Recipe, find_recipe
+from evigate.papers.recipes.lexicon import MethodMatch
+from evigate.papers.recipes.models import SettingValue
+
+_TRAINING = frozenset({"learning_rate", "epochs", "batch_size", "steps"})
+_RENAMED = {"hidden_layer_sizes": "hidden_layers", "metric": "norm"}
+_NOTES = {
+    "gru_svm": Assumption(
+        field="input",
+        value="one feature a step",
+        reason="the paper does not say how a row becomes a sequence; the unit reads its features "
+        "one by one, in the data set's order",
+    ),
+}
+
+
+@dataclass(slots=True)
+class SettledMethod:
+    """A method on one data set: what runs it, with which settings, and why those."""
+
+    method: str
+    entry: DatasetEntry
+    claims: list[LinkedClaim]
+    recipe: Recipe | None
+    reason: str = ""
+    settings: dict[str, SettingValue] = field(default_factory=dict)
+    epochs: int | None = None
+    steps: int | None = None
+    citations: list[Citation] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+
+    def cite(self, name: str, value: object, finding: Finding[SettingValue]) -> None:
+        """Record that the paper states a setting."""
+        self.citations.append(
+            Citation(field=name, value=str(value), quote=finding.quote, page=finding.page)
+        )
+
+    def assume(self, name: str, value: object, reason: str) -> None:
+        """Record a choice of ours."""
+        self.assumptions.append(Assumption(field=name, value=str(value), reason=reason))
+
+
+def choose_recipe(match: MethodMatch, found: Found, task: Task) -> str | None:
+    """
+    Return the recipe's name for a matched method, given what the paper says of its training.
+
+    An SVM or a logistic regression with a learning rate or epochs was trained by gradient steps,
+    and is run so; otherwise a solver of scikit-learn finds the optimum.
+    """
+    by_steps = "learning_rate" in found or "epochs" in found
+    if task is Task.CLASSIFICATION and match.family == "svm":
+        kernel = match.settings.get("kernel") or (found["kernel"].value if "kernel" in found else None)
+        if match.recipe == "linear_svm":
+            kernel = "linear"
+        if by_steps and kernel in (None, "linear"):
+            return "l2_svm"
+        squared = match.settings.get("loss") or "loss" in found
+        if kernel == "linear" or (squared and kernel is None):
+            return "linear_svm"
+        return "kernel_svm"
+    if match.family == "logistic" and "learning_rate" in found:
+        return "softmax_regression"
+    return match.recipe
+
+
+def settle_method(
+    method: str,
+    match: MethodMatch,
+    entry: DatasetEntry,
+    claims: list[LinkedClaim],
+    *,
+    cells: Sequence[SettingCell],
+    sentences: Sequence[Sentence],
+) -> SettledMethod:
+    """Return a method with its recipe and settings, or with the reason why it has none."""
+    family = match.family or ""
+    found: Found = {}
+    if match.family is not None:
+        found = settings_for(cells, method, family, entry.task)
+        for name, finding in read_text_settings(sentences, family).items():
+            found.setdefault(name, finding)
+    recipe = find_recipe(choose_recipe(match, found, entry.task) or "")
+    settled = SettledMethod(method, entry, claims, recipe, match.reason)
+    if recipe is None or match.recipe is None:
+        settled.recipe = None
+        return settled
+    if recipe.is_iterative:
+        for name, finding in read_general_training(sentences).items():
+            found.setdefault(name, finding)
+    _fill_settings(settled, recipe, match, found)
+    if recipe.name in _NOTES:
+        settled.assumptions.append(_NOTES[recipe.name])
+    return settled
+
+
+def _name_finding(settled: SettledMethod) -> Finding[SettingValue]:
+    draft = settled.claims[0].draft
+    return Finding(settled.method, draft.quote, draft.page)
+
+
+def _fill_settings(
+    settled: SettledMethod, recipe: Recipe, match: MethodMatch, found: Found
+) -> None:
+    used: set[str] = set()
+    for setting in recipe.settings:
+        source = _RENAMED.get(setting.name, setting.name)
+        if setting.name in match.settings:
+            value = match.settings[setting.name]
+            settled.assume(setting.name, value, f"so the name “{settled.method}” says")
+        elif source in found:
+            value = found[source].value
+            used.add(source)
+            settled.cite(setting.name, value, found[source])
+        else:
+            value = setting.default
+            settled.assume(setting.name, value, f"the paper does not state it; {setting.reason}")
+        if setting.name == "epochs" and isinstance(value, int):
+            settled.epochs = value
+        settled.settings[setting.name] = value
+    if recipe.is_iterative:
+        used |= _read_steps(settled, found)
+    if recipe.name == "l2_svm" and ("loss" in found or found.get("norm")):
+        evidence = found.get("loss") or found["norm"]
+        settled.cite("loss", "squared hinge", evidence)
+        used |= {"loss", "norm"}
+    for name in sorted(set(found) - used - {"data_points", "epochs", "loss"}):
+        if name in recipe.defaults or (name == "norm" and "metric" in recipe.defaults):
+            continue
+        reason = f"the paper lists it, but {recipe.title.lower()} has no such setting; it is not used"
+        settled.assume(name, found[name].value, reason)
+
+
+def _read_steps(settled: SettledMethod, found: Found) -> set[str]:
+    """Take a count of steps if the paper gives one, as such or as rows seen; what was used."""
+    if "steps" in found and isinstance(found["steps"].value, int) and "epochs" not in found:
+        settled.steps = found["steps"].value
+        settled.cite("steps", settled.steps, found["steps"])
+        return {"steps"}
+    batch = settled.settings.get("batch_size")
+    seen = found["data_points"].value if "data_points" in found else None
+    if "batch_size" in found and isinstance(seen, int) and isinstance(batch, int):
+        if seen >= batch and seen % batch == 0:
+            settled.steps = seen // batch
+            settled.cite("steps", settled.steps, found["data_points"])
+            settled.assume(
+                "epochs",
+                settled.epochs,
+                f"the paper counts {seen} data points at {batch} a batch, which makes "
+                f"{settled.steps} mini-batches; its epochs are read as such",
+            )
+            return {"data_points"}
+    return set()

@@ -1,0 +1,102 @@
+"""Fit the methods' training into the time there is.
+
+Costs are estimated from sizes alone, never measured while a notebook runs: a schedule that depended
+on the machine's speed would make two runs of one notebook differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.papers.plan.models import Protocol, ProtocolKind
+from evigate.papers.recipes import FitSize, Recipe
+from evigate.papers.recipes.models import SettingValue
+from evigate.papers.recipes.registry import step_s
+
+# Half the budget, because the estimate may be off by two; at most this long, because people wait.
+SHARE_OF_BUDGET = 0.5
+TRAINING_S_MAX = 100.0
+OVERHEAD_S = 15.0
+STEPS_MIN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One method to be fitted: `fits` times in the whole run, with `steps` each if iterative."""
+
+    recipe: Recipe
+    settings: dict[str, SettingValue]
+    size: FitSize
+    fits: int
+    steps: int | None
+
+    @property
+    def cost_s(self) -> float:
+        """Estimated seconds of all its fits, with all its steps."""
+        if self.steps is not None:
+            return self.fits * self.steps * step_s(self.size, self.settings)
+        return self.fits * self.recipe.fit_s(self.size, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a job is given: `steps` per fit (None if it has none) and the seconds that takes."""
+
+    steps: int | None
+    cost_s: float
+    is_cut: bool
+    fits_in: bool
+
+
+def fit_count(protocol: Protocol, rows: int, seeds: int) -> int:
+    """Return how often a method is fitted: parts of one round times repeats times seeds."""
+    parts = {
+        ProtocolKind.HOLDOUT: 1,
+        ProtocolKind.K_FOLD: protocol.folds or 1,
+        ProtocolKind.LEAVE_ONE_OUT: rows,
+        ProtocolKind.RESUBSTITUTION: 1,
+    }[protocol.kind]
+    return parts * protocol.repeats * seeds
+
+
+def training_rows(protocol: Protocol, rows: int) -> int:
+    """Return how many rows one fit learns from."""
+    match protocol.kind:
+        case ProtocolKind.HOLDOUT:
+            return max(1, rows - round(rows * (protocol.test_size or 0)))
+        case ProtocolKind.K_FOLD:
+            return max(1, rows - rows // (protocol.folds or 2))
+        case ProtocolKind.LEAVE_ONE_OUT:
+            return rows - 1
+        case ProtocolKind.RESUBSTITUTION:
+            return rows
+
+
+def share_time(jobs: Sequence[Job], *, budget_s: float) -> list[Slot]:
+    """
+    Divide the time among jobs so that the cheap ones run in full and the dear ones share the rest.
+
+    Returns:
+        A slot a job, in order. An iterative job that does not fit is cut to fewer steps; one that
+        would have fewer than STEPS_MIN, and another job that does not fit, do not `fits_in`.
+    """
+    left = min(SHARE_OF_BUDGET * budget_s, TRAINING_S_MAX)
+    slots: dict[int, Slot] = {}
+    by_cost = sorted(range(len(jobs)), key=lambda index: (jobs[index].cost_s, index))
+    for done, index in enumerate(by_cost):
+        job, share = jobs[index], left / (len(jobs) - done)
+        slots[index] = _slot(job, share)
+        left -= slots[index].cost_s
+    return [slots[index] for index in range(len(jobs))]
+
+
+def _slot(job: Job, share_s: float) -> Slot:
+    if job.cost_s <= share_s:
+        return Slot(job.steps, job.cost_s, is_cut=False, fits_in=True)
+    if job.steps is None:
+        return Slot(None, 0.0, is_cut=False, fits_in=False)
+    # A round number of steps reads better than the quotient, and costs nothing.
+    steps = int(share_s / (job.fits * step_s(job.size, job.settings))) // 10 * 10
+    if steps < STEPS_MIN:
+        return Slot(None, 0.0, is_cut=False, fits_in=False)
+    cost_s = job.cost_s * steps / (job.steps or 1)
+    return Slot(steps, cost_s, is_cut=True, fits_in=True)
