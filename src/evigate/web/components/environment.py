@@ -1,0 +1,62 @@
+"""The template environment: strict about names, escaping everything, with our own few functions."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from evigate.web.components import formatting, verdicts
+from evigate.web.components.dot_plot import layout_dot_plot, sparkline_points
+
+WEB = Path(__file__).resolve().parent.parent
+TEMPLATES = WEB / "templates"
+STATIC = WEB / "static"
+STATIC_PREFIX = "/static"
+STYLESHEETS = ("tokens", "base", "components", "pages", "print")
+
+
+def make_environment() -> Environment:
+    """Return a fresh environment for the templates of `web/templates`.
+
+    An undefined name is an error, for a page that silently shows nothing lies. Filters: `number`,
+    `moment`, `duration`, `size`. Functions: `asset`, `stylesheet`, `verdict_badge_of`,
+    `status_badge_of`, `layout_dot_plot`, `sparkline_points`.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=formatting.number,
+        moment=formatting.moment,
+        duration=formatting.duration,
+        size=formatting.size,
+    )
+    environment.globals.update(
+        asset=asset,
+        stylesheet=stylesheet,
+        stylesheets=STYLESHEETS,
+        verdict_badge_of=verdicts.verdict,
+        status_badge_of=verdicts.status,
+        layout_dot_plot=layout_dot_plot,
+        sparkline_points=sparkline_points,
+    )
+    return environment
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the URL of a file below `static`; it changes with the file, so it may be cached."""
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_PREFIX}/{name}?v={digest}"
+
+
+@cache
+def stylesheet() -> Markup:
+    """Return all styles as one text, for a page that must stand alone."""
+    return Markup("\n".join((STATIC / f"css/{name}.css").read_text() for name in STYLESHEETS))
