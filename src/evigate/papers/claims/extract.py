@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from evigate.evidence import ParsedDocument
-from evigate.evidence.parsing.quotes import quote_is_on_page
+from evigate.evidence import ParsedDocument, quote_is_on_page
+
 from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.ranking import rank_claims

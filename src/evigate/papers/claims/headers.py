@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from evigate.evidence import Word
 from evigate.papers.claims.grid import Column, Fragment, Row
 
-# A reading over groups must align better than one over single columns by this, in points.
-_GROUP_MARGIN = 1.0
-_UNCOVERED_COST = 2.0
+_UNCOVERED_COST = 0.5
+# A header counts as centred within this many points, or this share of a column pitch.
+_CENTRED_PT = 3.0
+_CENTRED_SHARE = 0.3
 # How far from its column, in column pitches, a header word may be and still be taken for its own.
 _ALIGNED_SHARE = 0.18
-# A header wider than its one column more likely spans several: it may align worse by this.
-_WIDE_MARGIN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,11 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     rows = [_split_row(row, columns, is_lowest=row is rows[-1]) for row in rows]
     widened = _widened(rows[-1:], columns)
     levels: list[list[str]] = [[] for _ in columns]
-    for depth, row in enumerate(rows):
-        is_lowest = depth == len(rows) - 1
-        for fragment, span in _assign(row, widened, stub, is_lowest=is_lowest):
+    lowest = [fragment.text for row in rows[-1:] for fragment in row.fragments]
+    is_repeated = len(set(lowest)) < len(lowest)
+    for row in rows:
+        upper = row is not rows[-1]
+        for fragment, span in _assign(row, widened, stub, is_repeated=upper and is_repeated):
             for index in range(span.first, span.last + 1):
                 levels[index].append(fragment.text)
     return levels
@@ -103,30 +104,37 @@ def _widened(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:
 
 
 def _assign(
-    row: Row, columns: Sequence[Column], stub: int, *, is_lowest: bool
+    row: Row, columns: Sequence[Column], stub: int, *, is_repeated: bool
 ) -> list[tuple[Fragment, _Span]]:
-    singles = [_single(fragment, columns) for fragment in row.fragments]
-    single_cost = sum(_offset(f, columns, s) for f, s in zip(row.fragments, singles, strict=True))
-    taken = {span.first for span in singles}
-    is_clash = len(taken) < len(singles)
-    over_stub = [f for f, s in zip(row.fragments, singles, strict=True) if s.first < stub]
-    over_values = [f for f, s in zip(row.fragments, singles, strict=True) if s.first >= stub]
-    if len(over_values) >= len(columns) - stub or not over_values:
-        return list(zip(row.fragments, singles, strict=True))
-    groups = _best_groups(over_values, columns, stub)
-    if groups is None:
-        return list(zip(row.fragments, singles, strict=True))
-    group_cost = sum(_offset(f, columns, s) for f, s in zip(over_values, groups, strict=True))
-    covers_more = any(span.last > span.first for span in groups)
-    if is_lowest:
-        wins = group_cost + _GROUP_MARGIN < single_cost
-    else:
-        margin = _WIDE_MARGIN if _any_sticks_out(over_values, columns) else 0.0
-        wins = group_cost <= single_cost + margin
-    if covers_more and (wins or is_clash):
-        stub_part = [(f, _single(f, columns[:stub])) for f in over_stub]
-        return stub_part + list(zip(over_values, groups, strict=True))
-    return list(zip(row.fragments, singles, strict=True))
+    singles = {id(f): _single(f, columns) for f in row.fragments}
+    over_values = [f for f in row.fragments if singles[id(f)].first >= stub]
+    if len(over_values) < len(columns) - stub and over_values:
+        groups = _best_groups(over_values, columns, stub)
+        taken = [singles[id(f)].first for f in over_values]
+        is_clash = len(set(taken)) < len(taken)
+        for fragment, span in zip(over_values, groups, strict=True):
+            if is_clash or _spans(fragment, span, columns, is_repeated=is_repeated):
+                singles[id(fragment)] = span
+    return [(fragment, singles[id(fragment)]) for fragment in row.fragments]
+
+
+def _spans(
+    fragment: Fragment, span: _Span, columns: Sequence[Column], *, is_repeated: bool
+) -> bool:
+    """Say whether a header stands over a group: centred on it, and not just on one column of it.
+
+    Where the middle column of a group has the same centre as the group, the header must be wider
+    than that column, or the labels below must come again and again, as those of groups do.
+    """
+    if span.first == span.last:
+        return False
+    centres = [column.centre for column in columns[span.first : span.last + 1]]
+    pitch = min(b - a for a, b in zip(centres, centres[1:], strict=False))
+    off_group = abs(fragment.centre - (columns[span.first].x0 + columns[span.last].x1) / 2)
+    off_single = min(abs(fragment.centre - centre) for centre in centres)
+    if off_group > max(_CENTRED_PT, _CENTRED_SHARE * pitch):
+        return False
+    return off_single > off_group + 0.25 * pitch or is_repeated or _sticks_out(fragment, columns)
 
 
 def _single(fragment: Fragment, columns: Sequence[Column]) -> _Span:
@@ -139,26 +147,14 @@ def _single(fragment: Fragment, columns: Sequence[Column]) -> _Span:
     return _Span(best, best)
 
 
-def _offset(fragment: Fragment, columns: Sequence[Column], span: _Span) -> float:
-    """How far the fragment is from being centred over, or flush with, the columns it is given."""
-    left, right = columns[span.first].x0, columns[span.last].x1
-    centred = abs(fragment.centre - (left + right) / 2)
-    if span.first == span.last:
-        return min(centred, abs(fragment.x0 - left), abs(fragment.x1 - right))
-    return centred
-
-
-def _any_sticks_out(fragments: Sequence[Fragment], columns: Sequence[Column]) -> bool:
-    for fragment in fragments:
-        column = columns[_single(fragment, columns).first]
-        if fragment.x1 - fragment.x0 > 1.3 * (column.x1 - column.x0):
-            return True
-    return False
+def _sticks_out(fragment: Fragment, columns: Sequence[Column]) -> bool:
+    column = columns[_single(fragment, columns).first]
+    return fragment.x1 - fragment.x0 > 1.3 * (column.x1 - column.x0)
 
 
 def _best_groups(
     fragments: Sequence[Fragment], columns: Sequence[Column], stub: int
-) -> list[_Span] | None:
+) -> list[_Span]:
     """Cut the value columns into consecutive runs, one a fragment, as well centred as can be.
 
     Columns may stay uncovered at a small cost each, so that a full cover wins between equals.
@@ -184,7 +180,7 @@ def _best_groups(
         for (position, end), (cost, spans) in best.items()
         if position == len(fragments)
     ]
-    return min(ends, key=lambda item: item[0])[1] if ends else None
+    return min(ends, key=lambda item: item[0])[1]
 
 
 def _span_cost(fragment: Fragment, columns: Sequence[Column], span: _Span) -> float:

@@ -65,7 +65,7 @@ class _Lexicons:
 
 
 def _read(name: str) -> str:
-    return resources.files("evigate.papers").joinpath("lexicons", name).read_text("utf-8")
+    return resources.files("evigate.papers.lexicons").joinpath(name).read_text("utf-8")
 
 
 def tokens_of(text: str) -> list[re.Match[str]]:

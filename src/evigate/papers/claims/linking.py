@@ -112,8 +112,10 @@ def read_role(heading: Heading, context: PaperContext) -> Role:
     text = heading.text
     dataset: Dataset | None = None
     exact = False
-    for part in reversed(heading.parts):
-        dataset = resolve_dataset(_without_metrics(part), context.local_names)
+    parts = [_without_metrics(part) for part in reversed(heading.parts)]
+    joined = [f"{outer} {inner}" for inner, outer in zip(parts, parts[1:], strict=False)]
+    for part in (*joined, *parts):
+        dataset = resolve_dataset(part, context.local_names)
         if dataset:
             exact = True
             break
@@ -128,7 +130,7 @@ def read_role(heading: Heading, context: PaperContext) -> Role:
         dataset=dataset,
         is_exact=exact,
         split=split_in(text),
-        is_setting=bool(innermost) and (is_setting(innermost) or is_setting(text)) and not exact,
+        is_setting=not exact and (is_setting(text) or (not metrics and is_setting(innermost))),
         is_aggregate=bool(_AGGREGATE.match(innermost)),
     )
 
@@ -285,5 +287,16 @@ def metric_label(found: MetricMention | Metric) -> str:
     if family == "BLEU" and digits:
         return f"BLEU-{digits.group()}"
     if family in ("AP", "mAP") and len(printed) > 2:
-        return "".join(printed.split())
+        return _average_precision(printed)
     return family
+
+
+def _average_precision(printed: str) -> str:
+    """Name a kind of average precision: of boxes or masks, at a threshold, by size."""
+    squeezed = "".join(printed.split())
+    kinds = {"box": "box", "bb": "box", "b": "box", "mask": "mask", "mk": "mask", "kp": "keypoint"}
+    match = re.fullmatch(r"(m?AP)[_^]?(box|bb|b|mask|mk|kp|dp)?(\d+)?", squeezed, re.I)
+    if not match:
+        return printed
+    kind = kinds.get((match[2] or "").lower(), match[2] or "")
+    return f"{kind} {match[1]}{match[3] or ''}".strip()

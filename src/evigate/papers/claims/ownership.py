@@ -99,7 +99,7 @@ def own_names(title: str, opening: str, body: str) -> OwnNames:
     words = _telling_words(title)
     found: set[str] = set()
     for match in _BRACKETED.finditer(" ".join(f"{opening} {body}".split())):
-        full = {word.lower() for word in re.findall(r"[A-Za-z]{4,}", match["full"])}
+        full = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", match["full"])}
         if any(_same_stem(a, b) for a in full for b in words) and _is_acronym(match):
             found.add(match["name"])
     found.update(m["name"] for m in _COINED.finditer(flat) if _is_name(m["name"].strip(".,-")))
@@ -147,15 +147,17 @@ def _same_stem(first: str, second: str) -> bool:
 
 
 def _is_acronym(match: re.Match[str]) -> bool:
-    """Say whether the capitals of a short form begin words before it, in order."""
+    """Say whether a short form is made of letters of the words before it, in order."""
     full = re.findall(r"[A-Za-z]+", match["full"])
     spelt = {word.lower() for word in full}
-    initials = [word[0].lower() for word in full]
-    parts = [part for part in match["name"].split("-") if part.lower() not in spelt]
-    for part in parts:
+    letters = "".join(word.lower() for word in full)
+    initials = {word[0].lower() for word in full}
+    for part in match["name"].split("-"):
         capitals = [char.lower() for char in part if char.isupper()]
-        rest = iter(initials)
-        if not capitals or not all(char in rest for char in capitals):
+        rest = iter(letters)
+        if part.lower() in spelt:
+            continue
+        if not capitals or capitals[0] not in initials or not all(c in rest for c in capitals):
             return False
     return sum(char.isupper() for char in match["name"]) >= 2
 

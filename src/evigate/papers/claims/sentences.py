@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from evigate.evidence import ParsedDocument
-from evigate.evidence.parsing.quotes import find_quote
+from evigate.evidence import ParsedDocument, find_quote
+
 from evigate.papers.claims.context import PaperContext
 from evigate.papers.claims.lexicon import (
     Dataset,

@@ -159,6 +159,8 @@ def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> 
     if first_body is None or len(columns) < 2:
         return None
     header, body = list(rows[:first_body]), list(rows[first_body:])
+    while len(header) > 1 and _is_group_line(header, body):
+        body.insert(0, header.pop())
     stub = _stub_width(columns, body)
     while len(body) > 2 and _is_numeric_header(body, columns, stub):
         header.append(body.pop(0))
@@ -168,6 +170,19 @@ def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> 
     if not labelled:
         return None
     return _assemble(region, frame, header, levels, labelled, subcaptions)
+
+
+def _is_group_line(header: Sequence[Row], body: Sequence[Row]) -> bool:
+    """Say whether the last header line is a group line, set like others further down."""
+    last, above = header[-1], header[-2]
+    if len(last.fragments) != 1 or len(above.fragments) < 2:
+        return False
+    fragment = last.fragments[0]
+    others = [row.fragments[0] for row in body if len(row.fragments) == 1 and not row.has_values]
+    return any(
+        abs(other.centre - fragment.centre) < 3 or abs(other.x0 - fragment.x0) < 1
+        for other in others
+    )
 
 
 def _is_body(row: Row, columns: Sequence[Column]) -> bool:
