@@ -26,7 +26,17 @@ VERDICTS: Mapping[str, Badge] = {
 }
 _VERDICT_ALIASES: Mapping[str, str] = {"partly": "partial", "not": "not_reproduced"}
 
-_GOOD = ("succeeded", "ready", "approved", "published", "parsed", "extracted", "ok", "resolved")
+_GOOD = (
+    "succeeded",
+    "ready",
+    "approved",
+    "published",
+    "parsed",
+    "extracted",
+    "ok",
+    "resolved",
+    "runnable",
+)
 _FAIR = ("timeout", "warning", "skipped", "stale", "expiring")
 _POOR = ("failed", "error", "blocked", "missing", "rejected", "revoked")
 _BUSY = ("queued", "running", "parsing", "extracting", "pending", "planning", "cancelling")
@@ -43,7 +53,7 @@ def verdict(name: str) -> Badge:
 
 def status(name: str) -> Badge:
     """Return how a status is shown; one that is not in the table is shown neutral, by its name."""
-    label = name.replace("_", " ").capitalize()
+    label = "OK" if name == "ok" else name.replace("_", " ").capitalize()
     for names, tone, mark in (
         (_GOOD, "good", "check"),
         (_FAIR, "fair", "half"),
