@@ -28,7 +28,8 @@ class Loader:
 class DatasetEntry:
     """One data set of the registry.
 
-    `aliases` are compared without case, blanks, hyphens and underscores. `positive_class` is the
+    `aliases` are compared without case, blanks, hyphens and underscores. `class_rows` counts the rows
+    of each of `classes`. `positive_class` is the
     class that the field calls positive (the finding), None if there is no such custom.
     `blocked_reason` says why a set may not be used at all. `licence` is None if it is not known.
     """
@@ -42,6 +43,7 @@ class DatasetEntry:
     rows: int
     features: int | None = None
     classes: tuple[str, ...] = ()
+    class_rows: tuple[int, ...] = ()
     positive_class: str | None = None
     splits: tuple[str, ...] = ()
     loader: Loader | None = None

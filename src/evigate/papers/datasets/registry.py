@@ -27,6 +27,7 @@ OFFLINE: tuple[DatasetEntry, ...] = (
         rows=150,
         features=4,
         classes=("setosa", "versicolor", "virginica"),
+        class_rows=(50, 50, 50),
         loader=_bundled(
             "load_iris", "18565d0da72dafd52595fe48b03ca9b06dfc2c05d0c4c155576631d0aae8eb7e"
         ),
@@ -41,6 +42,7 @@ OFFLINE: tuple[DatasetEntry, ...] = (
         rows=178,
         features=13,
         classes=("class_0", "class_1", "class_2"),
+        class_rows=(59, 71, 48),
         loader=_bundled(
             "load_wine", "c7e84e8e03b2b5a354287416d84d08945318450658a22a63c39973d8306c2ca4"
         ),
@@ -67,6 +69,7 @@ OFFLINE: tuple[DatasetEntry, ...] = (
         rows=569,
         features=30,
         classes=("malignant", "benign"),
+        class_rows=(212, 357),
         positive_class="malignant",
         loader=_bundled(
             "load_breast_cancer", "cdd5f37c36cbdfc2e5ee074cec7540fac54340874afb25917a673e446270d0d0"
@@ -82,6 +85,7 @@ OFFLINE: tuple[DatasetEntry, ...] = (
         rows=1797,
         features=64,
         classes=tuple("0123456789"),
+        class_rows=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
         loader=_bundled(
             "load_digits", "f19a7d92591ca0a1ffc65ec172e8149afdff995e0d2c4cb0afd151f38471ff90"
         ),

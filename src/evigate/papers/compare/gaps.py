@@ -1,0 +1,328 @@
+"""Work out the gap and the verdict of every claim; pure, and the same for the same values."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evigate.papers.compare.models import Gap, Verdict
+from evigate.papers.compare.tolerance import (
+    Interval,
+    Tolerance,
+    choose_tolerance,
+    prediction_interval,
+)
+from evigate.papers.datasets import DatasetEntry, find_entry
+from evigate.papers.models import ClaimDraft, Direction
+from evigate.papers.plan.models import (
+    ClaimStatus,
+    Plan,
+    PlannedClaim,
+    PlannedModel,
+    ProtocolKind,
+)
+from evigate.papers.recipes import Metric, MetricKind, find_metric
+from evigate.papers.recipes.metrics import Counted
+from evigate.papers.runs.models import Observation
+
+Claims = Sequence[tuple[str, ClaimDraft]]
+_SAME_EXAMPLES = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION, ProtocolKind.K_FOLD)
+SEEDS_SUGGESTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a run says to one claim: values in the claim's units and those of the other reading."""
+
+    values: tuple[float, ...]
+    swapped: tuple[float, ...]
+    examples: float | None
+
+
+def _is_percent(draft: ClaimDraft, metric: Metric, siblings: Iterable[ClaimDraft]) -> bool:
+    """Whether a proportion is printed in per cent: it says so, is above 1, or its siblings are."""
+    if metric.kind is not MetricKind.PROPORTION:
+        return False
+    if draft.units is not None:
+        return "%" in draft.units or "percent" in draft.units.lower() or "point" in draft.units
+    if abs(draft.value) > 1:
+        return True
+    same = [s for s in siblings if find_metric(s.metric) == metric]
+    return any(abs(s.value) > 1 or (s.units is not None and "%" in s.units) for s in same)
+
+
+def _values(
+    observations: Sequence[Observation], claim: PlannedClaim, metric_key: str, scale: float
+) -> tuple[list[Observation], tuple[float, ...]]:
+    found = [
+        o
+        for o in observations
+        if (o.model_id, o.metric, o.split) == (claim.model_id, metric_key, claim.split or "test")
+    ]
+    found.sort(key=lambda o: (o.seed is None, o.seed or 0))
+    return found, tuple(o.value * scale for o in found)
+
+
+def _class_share(entry: DatasetEntry | None, metric: Metric, positive_share: float | None) -> float | None:
+    """Which part of the test examples a proportion is counted over; None if it cannot be said."""
+    if metric.counted is Counted.ALL:
+        return 1.0
+    if metric.counted is Counted.NONE or metric.kind is not MetricKind.PROPORTION:
+        return 1.0 if metric.kind is MetricKind.PROPORTION else None
+    if entry is None or len(entry.classes) != 2:
+        return 1.0
+    share = positive_share if positive_share is not None else 0.5
+    return share if metric.counted is Counted.POSITIVES else 1 - share
+
+
+def _measure(
+    claim: PlannedClaim,
+    metric: Metric,
+    observations: Sequence[Observation],
+    *,
+    scale: float,
+    positive_share: float | None,
+) -> _Measured:
+    found, values = _values(observations, claim, metric.key, scale)
+    swapped = _values(observations, claim, metric.swapped, scale)[1] if metric.swapped else ()
+    rows = [o.test_rows for o in found if o.test_rows]
+    share = _class_share(find_entry(claim.dataset or ""), metric, positive_share)
+    examples = statistics.fmean(rows) * share if rows and share else None
+    return _Measured(values, swapped, examples)
+
+
+def _positive_share(plan: Plan, dataset: str | None) -> float | None:
+    """The share of rows of the class called positive, from the registry's counts."""
+    entry = find_entry(dataset or "")
+    planned = next((d for d in plan.datasets if d.name == dataset), None)
+    if entry is None or planned is None or planned.positive_class not in entry.classes:
+        return None
+    if len(entry.class_rows) != len(entry.classes):
+        return None
+    return entry.class_rows[entry.classes.index(planned.positive_class)] / entry.rows
+
+
+def _blank(
+    claim_id: str, draft: ClaimDraft, planned: PlannedClaim | None, metric: Metric | None, reason: str
+) -> Gap:
+    return Gap(
+        claim_id=claim_id,
+        method=(planned.method if planned else None) or draft.method,
+        dataset=(planned.dataset if planned else None) or draft.dataset,
+        metric=draft.metric,
+        metric_key=metric.key if metric else None,
+        split=(planned.split if planned else None) or draft.split,
+        units=draft.units,
+        claimed=float(draft.value),
+        observed=None,
+        gap_abs=None,
+        gap_percent=None,
+        direction=metric.direction.value if metric else None,
+        tolerance=None,
+        tolerance_reason=None,
+        interval_low=None,
+        interval_high=None,
+        values=(),
+        verdict=Verdict.NOT_COMPARABLE,
+        reason=reason,
+        model_id=planned.model_id if planned else None,
+        recipe=None,
+        page=draft.page,
+        quote=draft.quote,
+        source_citation=draft.source_citation,
+    )
+
+
+def _points(value: float, units: str | None) -> str:
+    """A difference in words: "2.1 points" of per cent, else the number with its units."""
+    number = f"{value:.3g}" if value < 100 else f"{value:.0f}"
+    if units == "%":
+        return f"{number} points"
+    return f"{number} {units}" if units else number
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    reason: str
+
+
+def _is_better(gap: float, metric: Metric) -> bool:
+    return gap > 0 if metric.direction is Direction.MAXIMIZE else gap < 0
+
+
+def _advice(plan: Plan, model: PlannedModel | None, seeds: int) -> str:
+    """What a person could do about a gap, most likely cause first."""
+    cut = next((a for a in model.assumptions if a.field == "steps"), None) if model else None
+    if cut is not None:
+        return f"training was cut to {cut.value} steps: try a larger budget"
+    protocol = plan.protocol
+    assumed = [a.field for a in model.assumptions if "does not state" in a.reason] if model else []
+    if assumed:
+        return f"the paper does not state {', '.join(assumed[:3])}: set it in the plan if known"
+    if protocol is not None and protocol.kind is ProtocolKind.HOLDOUT and seeds < SEEDS_SUGGESTED:
+        return f"the paper does not state its split's seed: try {SEEDS_SUGGESTED} seeds"
+    return "look at the assumptions of the plan, one of them is likely to be wrong"
+
+
+def _judge(
+    gap: float,
+    claimed: float,
+    tolerance: Tolerance,
+    interval: Interval | None,
+    measured: _Measured,
+    metric: Metric,
+    units: str | None,
+    advice: str,
+) -> _Judged:
+    size, allowed = abs(gap), tolerance.value
+    within = _points(allowed, units)
+    # A sum of floats may miss the bound by its last bit; that is no difference.
+    if size <= allowed * (1 + 1e-9) + 1e-12:
+        return _Judged(Verdict.REPRODUCED, f"within the tolerance of {within}")
+    side = "higher" if gap > 0 else "lower"
+    differs = f"observed is {_points(size, units)} {side}, the tolerance is {within}"
+    if measured.swapped:
+        other = statistics.fmean(measured.swapped)
+        if abs(other - claimed) <= allowed:
+            reason = f"{differs}; with the other class called positive it would be {other:.4g}"
+            return _Judged(Verdict.PARTLY, f"{reason}, within it: set positive_class in the plan")
+    if _is_better(gap, metric):
+        return _Judged(Verdict.PARTLY, f"{differs}; it is better than claimed")
+    if size <= 2 * allowed:
+        return _Judged(Verdict.PARTLY, f"{differs}; {advice}")
+    if interval is not None and interval.low <= claimed <= interval.high:
+        return _Judged(Verdict.PARTLY, f"{differs}; the claim lies inside the seeds' interval")
+    return _Judged(Verdict.NOT_REPRODUCED, f"{differs}; {advice}")
+
+
+def _stated_tolerance(plan: Plan, claim_id: str) -> Tolerance | None:
+    stated = next((m.tolerance for m in plan.metrics if m.claim_id == claim_id), None)
+    return Tolerance(stated, "stated in the plan") if stated else None
+
+
+def _missing_reason(
+    planned: PlannedClaim, plan: Plan, failures: Mapping[str, str], *, has_run: bool
+) -> str:
+    failed = failures.get(planned.model_id or "")
+    if failed:
+        return f"the method failed: {failed}"
+    if not has_run:
+        return "no run has measured it yet: run the plan"
+    return "the run did not measure it: read the run's log"
+
+
+def _compare_one(
+    claim_id: str,
+    draft: ClaimDraft,
+    plan: Plan,
+    planned: PlannedClaim,
+    observations: Sequence[Observation],
+    siblings: Sequence[ClaimDraft],
+    failures: Mapping[str, str],
+) -> Gap:
+    metric = find_metric(planned.metric_key or draft.metric)
+    if planned.status is not ClaimStatus.TARGETED or metric is None:
+        reason = planned.reason or f"we measure no metric called {draft.metric!r}"
+        return _blank(claim_id, draft, planned, metric, reason)
+    is_percent = _is_percent(draft, metric, siblings)
+    scale = 100.0 if is_percent else 1.0
+    share = _positive_share(plan, planned.dataset)
+    measured = _measure(planned, metric, observations, scale=scale, positive_share=share)
+    if not measured.values:
+        reason = _missing_reason(planned, plan, failures, has_run=bool(observations))
+        return _blank(claim_id, draft, planned, metric, reason)
+    return _gap_of(claim_id, draft, plan, planned, metric, measured, is_percent=is_percent)
+
+
+def _gap_of(
+    claim_id: str,
+    draft: ClaimDraft,
+    plan: Plan,
+    planned: PlannedClaim,
+    metric: Metric,
+    measured: _Measured,
+    *,
+    is_percent: bool,
+) -> Gap:
+    units = "%" if is_percent else draft.units
+    observed, claimed = statistics.fmean(measured.values), float(draft.value)
+    kind = plan.protocol.kind if plan.protocol else ProtocolKind.HOLDOUT
+    tolerance = _stated_tolerance(plan, claim_id) or choose_tolerance(
+        draft.value if isinstance(draft.value, Decimal) else Decimal(str(draft.value)),
+        measured.values,
+        scale=100.0 if is_percent else 1.0,
+        examples=measured.examples,
+        same_examples=kind in _SAME_EXAMPLES[:2],
+    )
+    interval = prediction_interval(measured.values)
+    model = next((m for m in plan.models if m.id == planned.model_id), None)
+    advice = _advice(plan, model, len(measured.values))
+    gap = observed - claimed
+    judged = _judge(gap, claimed, tolerance, interval, measured, metric, units, advice)
+    return Gap(
+        claim_id=claim_id,
+        method=planned.method or draft.method,
+        dataset=planned.dataset,
+        metric=draft.metric,
+        metric_key=metric.key,
+        split=planned.split or draft.split,
+        units=units,
+        claimed=claimed,
+        observed=observed,
+        gap_abs=gap,
+        gap_percent=gap / max(abs(claimed), 1e-9) * 100,
+        direction=metric.direction.value,
+        tolerance=tolerance.value,
+        tolerance_reason=tolerance.reason,
+        interval_low=interval.low if interval else None,
+        interval_high=interval.high if interval else None,
+        values=measured.values,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        model_id=planned.model_id,
+        recipe=model.recipe if model else None,
+        page=draft.page,
+        quote=draft.quote,
+        source_citation=draft.source_citation,
+    )
+
+
+def compare(
+    claims: Claims,
+    plan: Plan | None,
+    observations: Sequence[Observation],
+    *,
+    failures: Mapping[str, str] | None = None,
+    reason_without_plan: str = "no plan could be made for the paper",
+) -> list[Gap]:
+    """
+    Compare every claim with what a run measured.
+
+    Args:
+        claims: all claims of the paper, with their ids.
+        plan: the plan that was run; None if there is none, and then nothing is comparable.
+        observations: the run's, in fractions and the target's units; may be empty.
+        failures: methods that failed in the run, by model id, with the reason.
+        reason_without_plan: said of every claim if there is no plan.
+
+    Returns:
+        One gap a claim, in the claims' order. Observations are put into the claim's units: 0.9766
+        is 97.66 %.
+    """
+    planned = {claim.claim_id: claim for claim in plan.claims} if plan else {}
+    drafts = [draft for _, draft in claims]
+    gaps = []
+    for claim_id, draft in claims:
+        if plan is None:
+            gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason_without_plan))
+        elif claim_id not in planned:
+            reason = "the plan does not list this claim: draft the plan again"
+            gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason))
+        else:
+            gaps.append(
+                _compare_one(
+                    claim_id, draft, plan, planned[claim_id], observations, drafts, failures or {}
+                )
+            )
+    return gaps

@@ -1,0 +1,116 @@
+"""How far a measured number may be from a claimed one before we say that it differs.
+
+Three things blur a claim: how many digits are printed, on how few examples it was counted, and how
+much one run differs from the next. The policy is written down in docs/decisions/0021.
+"""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scipy.stats import t as student_t
+
+Z_95 = 1.959964
+RELATIVE_DEFAULT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """A tolerance in the claim's units, > 0, and where it comes from."""
+
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The 95 % prediction interval for one further run."""
+
+    low: float
+    high: float
+
+
+def printed_half_unit(claimed: Decimal) -> float:
+    """Return half a unit of the last printed digit: 97.66 gives 0.005, 81 gives 0.5."""
+    exponent = claimed.as_tuple().exponent
+    return 0.5 * 10.0**exponent if isinstance(exponent, int) else 0.0
+
+
+def prediction_interval(values: Sequence[float]) -> Interval | None:
+    """
+    Return the 95 % prediction interval for one further run; None with fewer than two values.
+
+    mean +- t(K-1) s sqrt(1 + 1/K); equal values give an interval of no width.
+
+    Source:
+        The interval that CORE-Bench takes over repeated runs (Siegel et al. 2024).
+    """
+    count = len(values)
+    if count < 2:
+        return None
+    mean, deviation = statistics.fmean(values), statistics.stdev(values)
+    half = float(student_t.ppf(0.975, count - 1)) * deviation * math.sqrt(1 + 1 / count)
+    return Interval(mean - half, mean + half)
+
+
+def counting_half_width(proportion: float, examples: float, runs: int) -> float:
+    """
+    Return the 95 % half-width of the difference of one counted proportion and a mean of `runs`.
+
+    Each run counts on its own draw of `examples`. The proportion is drawn towards one half by two
+    successes and two failures, so that 0 and 1 keep a width.
+
+    Source:
+        Agresti & Coull, The American Statistician 1998.
+    """
+    drawn = (proportion * examples + 2) / (examples + 4)
+    variance = drawn * (1 - drawn) / examples
+    return Z_95 * math.sqrt(variance * (1 + 1 / max(runs, 1)))
+
+
+def choose_tolerance(
+    claimed: Decimal,
+    values: Sequence[float],
+    *,
+    scale: float,
+    examples: float | None,
+    same_examples: bool,
+) -> Tolerance:
+    """
+    Choose how far apart claim and observation may be.
+
+    Args:
+        claimed: as printed, in the claim's units.
+        values: observed, in the claim's units, one a seed; at least one.
+        scale: the claim's units in one: 100 for per cent, 1 for fractions.
+        examples: how many examples a proportion is counted over; None if it is no proportion.
+        same_examples: the run used the very examples that the paper did (leave-one-out, or all).
+
+    Returns:
+        For a proportion on the same examples: one example and half a printed unit. For another
+        proportion: what counting on different examples alone would explain. For any other metric:
+        the seeds' interval, or RELATIVE_DEFAULT of the claim. Never under half a printed unit.
+    """
+    rounding = printed_half_unit(claimed)
+    if examples and same_examples:
+        reason = f"one of {examples:.0f} test examples, and half a unit of the last printed digit"
+        return Tolerance(scale / examples + rounding, reason)
+    if examples:
+        proportion = min(1.0, max(0.0, float(claimed) / scale))
+        observed = min(1.0, max(0.0, statistics.fmean(values) / scale))
+        pooled = (proportion + len(values) * observed) / (1 + len(values))
+        width = scale * counting_half_width(pooled, examples, len(values))
+        reason = (
+            f"what drawing other test examples alone explains, at 95 %, with about "
+            f"{examples:.0f} counted"
+        )
+        return Tolerance(max(width, rounding), reason)
+    interval = prediction_interval(values)
+    if interval is not None and interval.high > interval.low:
+        half = (interval.high - interval.low) / 2
+        reason = f"the 95 % prediction interval over {len(values)} seeds"
+        return Tolerance(max(half, rounding), reason)
+    reason = f"{RELATIVE_DEFAULT:.0%} of the claim, by convention: one value shows no spread"
+    return Tolerance(max(RELATIVE_DEFAULT * abs(float(claimed)), rounding), reason)
