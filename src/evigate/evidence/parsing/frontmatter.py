@@ -25,6 +25,7 @@ _AFFILIATION = re.compile(
     r"conference|published|review|proceedings|technolog|science|street|avenue|equal|language",
     re.I,
 )
+_ADDRESS = re.compile(r"\b\d{3,}\b|, [A-Z]{2}\b|\bLtd\b|\bGmbH\b|\bUSA\b")
 _MAX_AUTHORS = 100
 _TITLE_MIN_LETTERS = 4
 
@@ -119,9 +120,17 @@ def _title(title_lines: Sequence[_Line], page: Page, claimed: str) -> str | None
     claimed = " ".join(claimed.split())
     if len(claimed.split()) >= 3 and _bare(claimed) in _bare(page.text[:3000]):
         return claimed
-    printed = " ".join(line.text for line in title_lines)
+    printed = _as_in_text(page, title_lines) or " ".join(line.text for line in title_lines)
     printed = re.sub(r"\s+", " ", printed).strip(" *†‡∗")
     return printed or None
+
+
+def _as_in_text(page: Page, lines: Sequence[_Line]) -> str:
+    """Return the page's text of these lines, in which words broken at line ends are whole."""
+    wanted = "".join(word.text for line in lines for word in line.words)
+    pattern = r"\s*".join(re.escape(char) for char in wanted)
+    match = re.search(pattern, page.text[:4000])
+    return match.group() if match else ""
 
 
 def _bare(text: str) -> str:
@@ -151,7 +160,7 @@ def _authors(
 
 
 def _names(line: _Line) -> list[str]:
-    if "@" in line.text or _AFFILIATION.search(line.text):
+    if "@" in line.text or _AFFILIATION.search(line.text) or _ADDRESS.search(line.text):
         return []
     parts_of_line: list[str] = []
     for previous, word in zip((None, *line.words), line.words, strict=False):

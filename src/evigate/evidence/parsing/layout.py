@@ -5,8 +5,9 @@ become words with boxes, and words become the page's text. Kept apart from `pdf.
 be tested on layouts made by hand.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evigate.evidence.parsing.models import Box, Page, Word
 
@@ -33,6 +34,16 @@ PLAIN = str.maketrans(
         "\u00a0": " ",
     }
 )
+# Accents as characters of their own, with the combining mark of each.
+_ACCENTS = {
+    "\u00a8": "\u0308",
+    "\u00b4": "\u0301",
+    "\u0060": "\u0300",
+    "\u02c6": "\u0302",
+    "\u02dc": "\u0303",
+    "\u02c7": "\u030c",
+    "\u00b8": "\u0327",
+}
 _GAP_EM = 0.5
 _SMALL_TYPE = 0.85
 _SHIFT_EM = 0.12
@@ -80,7 +91,7 @@ def pieces_of(chars: Iterable[Char]) -> list[Piece]:
             current.clear()
             lead = ""
 
-    for char in chars:
+    for char in _composed(chars):
         if char.text in SOFT_HYPHENS:
             if current:
                 flush()
@@ -101,6 +112,34 @@ def pieces_of(chars: Iterable[Char]) -> list[Piece]:
             lead = "\n"
     flush()
     return pieces
+
+
+def _composed(chars: Iterable[Char]) -> list[Char]:
+    """Set accents that are printed as characters of their own onto the letters they stand over."""
+    result: list[Char] = []
+    accent: Char | None = None
+    for char in chars:
+        if char.text in _ACCENTS:
+            accent = char
+            continue
+        if accent is not None and char.text == " ":
+            continue
+        if accent is not None:
+            over = char.text.isalpha() and abs(char.x0 - accent.x0) < 0.6 * char.size
+            if over:
+                letter = unicodedata.normalize("NFC", char.text + _ACCENTS[accent.text])
+                if len(result) >= 2 and result[-1].text == " " and _touches(result[-2], char):
+                    result.pop()
+                char = replace(char, text=letter)
+            else:
+                result.append(accent)
+            accent = None
+        result.append(char)
+    return result
+
+
+def _touches(left: Char, right: Char) -> bool:
+    return right.x0 - left.x1 < 0.15 * right.size and abs(left.baseline - right.baseline) < 1
 
 
 def _boundary(current: Sequence[Char], char: Char) -> str:

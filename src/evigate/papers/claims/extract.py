@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from evigate.evidence import ParsedDocument, quote_is_on_page
-
 from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
-from evigate.papers.claims.ranking import rank_claims
 from evigate.papers.claims.ownership import Comparison, OwnNames, own_names
+from evigate.papers.claims.ranking import rank_claims
 from evigate.papers.claims.sentences import sentence_claims
 from evigate.papers.claims.tableclaims import table_claims
 from evigate.papers.claims.tables import Table, find_tables

@@ -15,6 +15,7 @@ from evigate.papers.claims.numbers import is_blank, parse_cell
 _WORD_GAP_EM = 0.55
 _VALUE_GAP_EM = 0.34
 _BRACKET_GAP_EM = 1.0
+_SIGN_GAP_EM = 0.4
 _SMALL = 0.8
 _JUMP_EM = 2.5
 # Rows that may cross a column boundary (cells spanning columns) before it stops being one.
@@ -183,6 +184,8 @@ def _joins(current: Sequence[Word], word: Word, size: float) -> bool:
         return gap <= _BRACKET_GAP_EM
     if last.text.endswith("/"):
         return gap <= _BRACKET_GAP_EM
+    if last.text in ("-", "–", "+") and word.text[:1].isdigit() and len(current) == 1:
+        return gap <= _SIGN_GAP_EM
     is_number, follows_number = is_value(word.text), is_value(last.text)
     if word.size < _SMALL * last.size:
         return gap <= _VALUE_GAP_EM

@@ -168,7 +168,8 @@ def _best_groups(
                 continue
             cost, spans = state
             for first in range(start, count):
-                skipped = (first - start) * _UNCOVERED_COST
+                interior = 2 if position else 1
+                skipped = (first - start) * interior * _UNCOVERED_COST
                 for last in range(first, count):
                     span = _Span(first, last)
                     total = cost + skipped + _span_cost(fragment, columns, span)

@@ -19,6 +19,8 @@ _CAPTION = re.compile(
 )
 _OTHER_FLOAT = re.compile(r"^(?:Figure|FIGURE|Fig\.|FIG\.|Algorithm|ALGORITHM)\s?\d")
 _DESCENT = 0.25
+# Justified text is rarely set with wider spaces than this.
+_PROSE_GAP_EM = 0.8
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,9 @@ def _caption_block(lines: Sequence[Line], start: int) -> list[Line]:
 def looks_tabular(line: Line) -> bool:
     """Say whether a line reads as a table row: several values, or words set far apart."""
     count = len(line.words)
+    plain = sum(1 for word in line.words if word.text.islower() and word.text.isalpha())
+    if 2 * plain >= count and line.widest_gap_em < _PROSE_GAP_EM:
+        return False
     if line.numeric_words >= 2 and line.numeric_words * 4 >= count:
         return True
     if line.numeric_words >= 1 and count <= 4:

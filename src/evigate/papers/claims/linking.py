@@ -6,7 +6,7 @@ filled from the caption, the sentences that point to the table, and the paper.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -24,6 +24,7 @@ from evigate.papers.claims.lexicon import (
     metrics_in,
     split_in,
 )
+from evigate.papers.claims.ownership import OwnNames, is_cited, says_ours
 from evigate.papers.claims.tables import Heading, Table
 
 _NOT_RESULTS = re.compile(
@@ -152,7 +153,7 @@ def _without_metrics(part: str) -> str:
     return " ".join(words)
 
 
-def read_table(table: Table, context: PaperContext) -> Reading:
+def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     """Decide the axes of a table and what its caption says for all its cells."""
     columns = tuple(read_role(heading, context) for heading in table.columns)
     rows = tuple(read_role(heading, context) for heading in table.rows)
@@ -164,7 +165,11 @@ def read_table(table: Table, context: PaperContext) -> Reading:
     some_row_metric = any(role.is_metric for role in rows)
     rows_are_metrics = some_row_metric and row_metrics >= 0.5 and column_metrics < 0.5
     rows_are_datasets = row_datasets >= 0.5 and column_datasets < 0.5
-    columns_hold_methods = rows_are_metrics or (rows_are_datasets and column_metrics < 0.5)
+    columns_hold_methods = (
+        rows_are_metrics
+        or (rows_are_datasets and column_metrics < 0.5)
+        or (column_metrics + column_datasets == 0 and _only_columns_named(table, names))
+    )
     return Reading(
         table=table,
         methods=Axis.COLUMNS if columns_hold_methods else Axis.ROWS,
@@ -180,7 +185,18 @@ def read_table(table: Table, context: PaperContext) -> Reading:
     )
 
 
-def _share(roles: Sequence[Role], test) -> float:  # type: ignore[no-untyped-def]
+def _only_columns_named(table: Table, names: OwnNames) -> bool:
+    """Say whether methods that are cited or coined stand in the columns and in no row."""
+
+    def named(heading: Heading) -> bool:
+        return is_cited(heading.text) or says_ours(heading.text) or names.match(heading.text)
+
+    return any(named(column) for column in table.columns) and not any(
+        named(row) for row in table.rows
+    )
+
+
+def _share(roles: Sequence[Role], test: Callable[[Role], bool]) -> float:
     return sum(1 for role in roles if test(role)) / len(roles) if roles else 0.0
 
 

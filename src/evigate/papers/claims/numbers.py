@@ -10,10 +10,10 @@ from decimal import Decimal
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 NUMBER = re.compile(
-    rf"(?P<approx>[≈~∼<>≥≤])?\s?(?P<sign>[+\-–])?(?P<digits>{_DIGITS})"
+    rf"(?P<approx>[≈~∼<>≥≤])?\s?(?:(?P<sign>[+\-–↑↓▲▼])\s?)?(?P<digits>{_DIGITS})"
     r"(?P<exponent>[eE][+-]?\d{1,3})?(?P<unit>\s?%)?(?P<scale>[KMBGTkmb](?![A-Za-z0-9]))?"
 )
-_MARKS = "*†‡∗§¶⋆♯♠♦♣♥•⋄◦⇤⇑⇓↑↓"
+_MARKS = "*†‡∗§¶⋆♯♠♦♣♥•⋄◦⇤⇑⇓"
 _SPREAD = re.compile(rf"(?:±|\+/-|\+-)\s?{_DIGITS}\s?%?")
 _SCALE_WORD = re.compile(r"\s(million|billion|thousand)s?$", re.I)
 _BRACKET = re.compile(r"[(\[][^()\[\]]*[)\]]?")
@@ -88,7 +88,7 @@ def _cleaned(text: str) -> str:
 
 def _printed(match: re.Match[str]) -> PrintedNumber:
     digits = match["digits"].replace(",", "")
-    sign = "-" if match["sign"] in ("-", "–") else ""
+    sign = "-" if match["sign"] and match["sign"] in "-–" else ""
     exponent = match["exponent"] or ""
     return PrintedNumber(
         value=Decimal(f"{sign}{digits}{exponent}"),

@@ -16,7 +16,9 @@ _CITATION = re.compile(
     r"\b(?:19|20)\d{2}[a-z]?\)"
 )
 _OURS = re.compile(
-    r"\b(?:ours?|proposed|this (?:work|paper)|our (?:method|model|approach)s?)\b", re.I
+    r"\b(?:ours?|proposed|this (?:work|paper)|our (?:method|model|approach)s?)\b|"
+    r"^(?:full|original|final|default|complete) (?:model|system|method)\b",
+    re.I,
 )
 _THEIRS = re.compile(
     r"\b(?:baselines?|previous|prior|published|state[- ]of[- ]the[- ]art|sota|human|random|"
@@ -39,14 +41,10 @@ _EXPANSION = re.compile(
     r"(?:of|for)|is short for|denotes|for|:)\s+[“\"‘']?(?P<full>[A-Za-z][\w -]{2,30})[”\"’']?"
 )
 _TITLE_STOP = frozenset(
-    """with from for the and via towards toward using based learning deep neural network networks
-    model models method methods approach large scale very efficient improving training analysis
-    language image images text data recognition classification detection application algorithms
-    machine study representation representations understanding""".split()
+    ["with", "from", "for", "the", "and", "via", "towards", "toward", "using", "based", "learning", "deep", "neural", "network", "networks", "model", "models", "method", "methods", "approach", "large", "scale", "very", "efficient", "improving", "training", "analysis", "language", "image", "images", "text", "data", "recognition", "classification", "detection", "application", "algorithms", "machine", "study", "representation", "representations", "understanding"]
 )
 _COMMON = frozenset(
-    """CNN RNN LSTM GRU MLP SVM NLP ML AI GAN VAE KNN PCA SGD ADAM GPU CPU TPU API URL NN DNN RL QA
-    NER NMT MT NLI SOTA CONVNET I GLUE BILSTM RELU EMA MLE ATTENTION WE THE A OUR LM FC""".split()
+    ["CNN", "RNN", "LSTM", "GRU", "MLP", "SVM", "NLP", "ML", "AI", "GAN", "VAE", "KNN", "PCA", "SGD", "ADAM", "GPU", "CPU", "TPU", "API", "URL", "NN", "DNN", "RL", "QA", "NER", "NMT", "MT", "NLI", "SOTA", "CONVNET", "I", "GLUE", "BILSTM", "RELU", "EMA", "MLE", "ATTENTION", "WE", "THE", "A", "OUR", "LM", "FC"]
 )
 
 

@@ -154,9 +154,7 @@ def _ahead(page: PageCaptions, line: Line, step: int) -> list[Line]:
     return [other for other in close if looks_tabular(other) or len(other.words) <= 2]
 
 
-def _heads_rows(
-    page: PageCaptions, line: Line, accepted: Sequence[Line], *, step: int
-) -> bool:
+def _heads_rows(page: PageCaptions, line: Line, accepted: Sequence[Line], *, step: int) -> bool:
     """Say whether a line of words is a group line inside the table: short, with rows beyond it."""
     beyond = line.index + step
     if not accepted or not 0 <= beyond < len(page.lines):
@@ -193,9 +191,7 @@ def _trimmed(lines: list[Line], page: PageCaptions, *, from_end: int) -> list[Li
     return kept
 
 
-def _header_above(
-    rows: Sequence[Line], rest: Sequence[Line], page: PageCaptions
-) -> list[Line]:
+def _header_above(rows: Sequence[Line], rest: Sequence[Line], page: PageCaptions) -> list[Line]:
     header: list[Line] = []
     top = min(line.baseline for line in rows)
     left = min(line.box.x0 for line in rows)

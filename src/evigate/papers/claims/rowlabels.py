@@ -148,12 +148,14 @@ def _spread(
         ]
         between = list(floating.get(column, ()))
         labels = sorted([*printed, *between], key=lambda label: label.position)
-        if not labels or len(printed) == len(rows):
+        if not labels or len(printed) == len(rows) or (column > 0 and not between):
             continue
         is_centred = bool(between) or labels[0].position > 0
         spans = _centred_spans(labels, len(rows)) if is_centred else _topped_spans(labels)
         for index, row in enumerate(rows):
-            text = next((label.text for label, first, last in spans if first <= index <= last), None)
+            text = next(
+                (label.text for label, first, last in spans if first <= index <= last), None
+            )
             if text and not row.labels.get(column):
                 rows[index] = replace(row, labels={**row.labels, column: text})
     return rows

@@ -7,9 +7,9 @@ by", "higher than") turns the number into a difference.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from evigate.evidence import ParsedDocument, find_quote
-
 from evigate.papers.claims.context import PaperContext
 from evigate.papers.claims.lexicon import (
     Dataset,
@@ -72,7 +72,15 @@ def sentence_claims(
         in_abstract = page_number <= 2 and "".join(sentence.split()) in abstract
         for value, mention in _pairs(sentence):
             claim = _claim(
-                document, context, names, methods, page_number, sentence, value, mention, in_abstract
+                document,
+                context,
+                names,
+                methods,
+                page_number,
+                sentence,
+                value,
+                mention,
+                in_abstract,
             )
             if claim is not None:
                 claims.append(claim)
@@ -167,9 +175,7 @@ def _claim(
     )
 
 
-def _decimal(match: re.Match[str]):  # type: ignore[no-untyped-def]
-    from decimal import Decimal
-
+def _decimal(match: re.Match[str]) -> Decimal:
     return Decimal(match["digits"].replace(",", "") + (match["exponent"] or ""))
 
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from evigate.evidence import Box, Word
 from evigate.papers.claims.context import PaperContext
 from evigate.papers.claims.lexicon import Dataset, Metric, MetricMention, metrics_in, split_in
 from evigate.papers.claims.lines import Line
@@ -64,10 +62,12 @@ def table_claims(
     """Make the claims of one table, in reading order; empty if it reports no results."""
     if not reports_results(table):
         return []
-    reading = read_table(table, context)
+    reading = read_table(table, context, names)
     headings = table.rows if reading.methods is Axis.ROWS else table.columns
     groups = [heading.group for heading in headings]
-    owns = own_flags([heading.text for heading in headings], groups, names, comparison, table.caption)
+    owns = own_flags(
+        [heading.text for heading in headings], groups, names, comparison, table.caption
+    )
     percent = _percent_families(reading, context)
     line_of = {id(word): line for line in lines for word in line.words}
     claims: list[ClaimDraft] = []
@@ -270,18 +270,3 @@ def _confidence(
         else 0.0
     )
     return round(min(max(score, 0.05), 0.98), 3)
-
-
-def boxes_of(words: Sequence[Word]) -> Box:
-    """Return the smallest box around words; there must be at least one."""
-    return Box(
-        min(word.box.x0 for word in words),
-        min(word.box.y0 for word in words),
-        max(word.box.x1 for word in words),
-        max(word.box.y1 for word in words),
-    )
-
-
-def value_key(claim: ClaimDraft) -> tuple[str | None, str, Decimal]:
-    """Return what makes two claims the same wherever they are printed."""
-    return claim.dataset, claim.metric, claim.value

@@ -6,7 +6,7 @@ tables with the same label; parts that stand side by side on the same rows give 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evigate.evidence import Box, ParsedDocument, Word
 from evigate.papers.claims.grid import (
@@ -20,10 +20,11 @@ from evigate.papers.claims.grid import (
     split_blocks,
 )
 from evigate.papers.claims.headers import header_levels
+from evigate.papers.claims.lexicon import metrics_in
 from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.numbers import is_blank, parse_cell
-from evigate.papers.claims.rowlabels import BodyRow, Frame, label_rows
 from evigate.papers.claims.regions import Region, find_regions, survey
+from evigate.papers.claims.rowlabels import BodyRow, Frame, label_rows
 
 _SUBCAPTION = re.compile(r"^\((?P<letter>[a-z])\)\s+\S")
 _VALUE_SHARE = 0.5
@@ -165,6 +166,8 @@ def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> 
     while len(body) > 2 and _is_numeric_header(body, columns, stub):
         header.append(body.pop(0))
     levels = header_levels(header, columns, stub)
+    if stub == 1 and metrics_in(" ".join(levels[0])) and _is_numeric(columns, body):
+        stub = 0
     frame = Frame(columns, stub, _stub_of(columns, stub, levels))
     labelled = label_rows(body, frame)
     if not labelled:
@@ -172,10 +175,16 @@ def _build(region: Region, rows: Sequence[Row], subcaptions: Sequence[Line]) -> 
     return _assemble(region, frame, header, levels, labelled, subcaptions)
 
 
+def _is_numeric(columns: Sequence[Column], body: Sequence[Row]) -> bool:
+    """Say whether the first column holds values only, so that it may be results, not labels."""
+    first = [f for row in body for f in row.fragments if column_index(columns, f) == 0]
+    return bool(first) and all(fragment.is_number for fragment in first)
+
+
 def _is_group_line(header: Sequence[Row], body: Sequence[Row]) -> bool:
     """Say whether the last header line is a group line, set like others further down."""
-    last, above = header[-1], header[-2]
-    if len(last.fragments) != 1 or len(above.fragments) < 2:
+    last, above = header[-1], header[:-1]
+    if len(last.fragments) != 1 or all(len(row.fragments) < 2 for row in above):
         return False
     fragment = last.fragments[0]
     others = [row.fragments[0] for row in body if len(row.fragments) == 1 and not row.has_values]
@@ -235,7 +244,7 @@ def _stub_of(
     columns: Sequence[Column], stub: int, levels: Sequence[Sequence[str]]
 ) -> dict[int, list[int]]:
     """Give each column right of the stub its label columns; a repeated corner restarts them."""
-    corner = _key(" ".join(levels[0]))
+    corner = _key(" ".join(levels[0])) if stub else ""
     current = list(range(stub))
     result: dict[int, list[int]] = {}
     for index in range(stub, len(columns)):
@@ -271,6 +280,7 @@ def _assemble(
     if not any(parse_cell(cell.text) for cell in cells):
         return None
     corner = " ".join(text for index in range(frame.stub) for text in levels[index])
+    headings, cells = _without_spanning_columns(headings, cells)
     return Table(
         region.caption.label,
         region.caption.text,
@@ -282,6 +292,30 @@ def _assemble(
         tuple(cells),
         tuple(_subcaption_of(frame.columns[i], subcaptions) for i in value_columns),
     )
+
+
+def _without_spanning_columns(
+    headings: tuple[Heading, ...], cells: list[Cell]
+) -> tuple[tuple[Heading, ...], list[Cell]]:
+    """Turn an unlabelled column, filled only where all others are empty, into cells of them all.
+
+    That is how a setting shared by all models is set: once, in the middle of its row.
+    """
+    for column, heading in enumerate(headings):
+        mine = {cell.row for cell in cells if cell.column == column}
+        others = {cell.row for cell in cells if cell.column != column}
+        if heading.text or not mine or mine & others or not others:
+            continue
+        shared = [cell for cell in cells if cell.column == column]
+        kept = [cell for cell in cells if cell.column != column]
+        spread = [
+            replace(cell, column=index)
+            for cell in shared
+            for index in range(len(headings))
+            if index != column
+        ]
+        return headings, sorted([*kept, *spread], key=lambda cell: (cell.row, cell.column))
+    return headings, cells
 
 
 def _row_cells(
