@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from scipy.stats import t as student_t
 
-Z_95 = 1.959964
 RELATIVE_DEFAULT = 0.02
 
 
@@ -55,9 +54,9 @@ def prediction_interval(values: Sequence[float]) -> Interval | None:
     return Interval(mean - half, mean + half)
 
 
-def counting_half_width(proportion: float, examples: float, runs: int) -> float:
+def counting_error(proportion: float, examples: float, runs: int) -> float:
     """
-    Return the 95 % half-width of the difference of one counted proportion and a mean of `runs`.
+    Return the standard error of the difference of one counted proportion and a mean of `runs`.
 
     Each run counts on its own draw of `examples`. The proportion is drawn towards one half by two
     successes and two failures, so that 0 and 1 keep a width.
@@ -67,7 +66,7 @@ def counting_half_width(proportion: float, examples: float, runs: int) -> float:
     """
     drawn = (proportion * examples + 2) / (examples + 4)
     variance = drawn * (1 - drawn) / examples
-    return Z_95 * math.sqrt(variance * (1 + 1 / max(runs, 1)))
+    return math.sqrt(variance * (1 + 1 / max(runs, 1)))
 
 
 def choose_tolerance(
@@ -90,8 +89,9 @@ def choose_tolerance(
 
     Returns:
         For a proportion on the same examples: one example and half a printed unit. For another
-        proportion: what counting on different examples alone would explain. For any other metric:
-        the seeds' interval, or RELATIVE_DEFAULT of the claim. Never under half a printed unit.
+        proportion: one standard error of counting on different examples, so that twice it is what
+        chance alone explains at 95 %. For any other metric: half the seeds' interval, which is the
+        same in kind, or RELATIVE_DEFAULT of the claim. Never under half a printed unit.
     """
     rounding = printed_half_unit(claimed)
     if examples and same_examples:
@@ -101,16 +101,16 @@ def choose_tolerance(
         proportion = min(1.0, max(0.0, float(claimed) / scale))
         observed = min(1.0, max(0.0, statistics.fmean(values) / scale))
         pooled = (proportion + len(values) * observed) / (1 + len(values))
-        width = scale * counting_half_width(pooled, examples, len(values))
+        width = scale * counting_error(pooled, examples, len(values))
         reason = (
-            f"what drawing other test examples alone explains, at 95 %, with about "
-            f"{examples:.0f} counted"
+            f"the standard error of counting on about {examples:.0f} test examples, drawn by "
+            "the paper and by us"
         )
         return Tolerance(max(width, rounding), reason)
     interval = prediction_interval(values)
     if interval is not None and interval.high > interval.low:
-        half = (interval.high - interval.low) / 2
-        reason = f"the 95 % prediction interval over {len(values)} seeds"
+        half = (interval.high - interval.low) / 4
+        reason = f"half the 95 % prediction interval over {len(values)} seeds"
         return Tolerance(max(half, rounding), reason)
     reason = f"{RELATIVE_DEFAULT:.0%} of the claim, by convention: one value shows no spread"
     return Tolerance(max(RELATIVE_DEFAULT * abs(float(claimed)), rounding), reason)

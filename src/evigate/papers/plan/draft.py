@@ -5,7 +5,6 @@ is checked against its page before the plan leaves.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +48,9 @@ from evigate.papers.plan.models import (
     Preprocessing,
     Protocol,
     ProtocolKind,
+    parse_plan,
 )
+from evigate.papers.plan.positive import deduce_positive_class, read_positive_class
 from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
 from evigate.papers.plan.schedule import (
     OVERHEAD_S,
@@ -60,7 +61,12 @@ from evigate.papers.plan.schedule import (
     training_rows,
 )
 from evigate.papers.plan.settings_reading import read_setting_tables
-from evigate.papers.plan.text import Sentence, read_abbreviations, read_sentences
+from evigate.papers.plan.text import (
+    Sentence,
+    own_statements,
+    read_abbreviations,
+    read_sentences,
+)
 from evigate.papers.recipes import FitSize, MetricKind
 
 _FRAMEWORK = "numpy and scikit-learn"
@@ -259,7 +265,10 @@ def _metrics(linked: Sequence[LinkedClaim], claims: Sequence[PlannedClaim]) -> l
 
 
 def _positive_class(
-    entry: DatasetEntry, linked: Sequence[LinkedClaim], sentences: Sequence[Sentence]
+    entry: DatasetEntry,
+    linked: Sequence[LinkedClaim],
+    sentences: Sequence[Sentence],
+    protocol: Protocol,
 ) -> tuple[list[Citation], list[Assumption], str | None]:
     """Which class is called positive, on whose word; nothing if no targeted metric depends on it."""
     matters = any(
@@ -272,19 +281,16 @@ def _positive_class(
     if len(entry.classes) != 2:
         reason = f"{entry.title} has {len(entry.classes)} classes; the plain mean over them is taken"
         return [], [Assumption(field="metrics.average", value="macro", reason=reason)], None
-    for label in entry.classes:
-        word = rf"\b{re.escape(label)}\b"
-        pattern = re.compile(
-            rf"{word}[^.]{{0,40}}(?:as (?:the )?positive|\(positive\b|positive class)"
-            rf"|positive (?:class|label)[^.]{{0,40}}{word}",
-            re.IGNORECASE,
+    stated = read_positive_class(entry, own_statements(sentences))
+    if stated is not None:
+        cited = Citation(
+            field="positive_class", value=stated.value, quote=stated.quote, page=stated.page
         )
-        for sentence in sentences:
-            match = pattern.search(sentence.text)
-            if match:
-                quote = sentence.quote_around(*match.span())
-                cited = Citation(field="positive_class", value=label, quote=quote, page=sentence.page)
-                return [cited], [], label
+        return [cited], [], stated.value
+    deduced = deduce_positive_class(entry, linked, protocol)
+    if deduced is not None:
+        assumption = Assumption(field="positive_class", value=deduced.label, reason=deduced.reason)
+        return [], [assumption], deduced.label
     label = entry.positive_class or entry.classes[1]
     reason = "the paper does not say which class it calls positive; rates are given for this one"
     return [], [Assumption(field="positive_class", value=label, reason=reason)], label
@@ -383,7 +389,7 @@ def draft_plan(
         EvigateError[E_PLAN_NO_RECIPE]: none is of a method, metric and protocol that we can run.
         EvigateError[E_PLAN_GUARDRAIL_FAILED]: a quote does not stand on its page.
     """
-    sentences = read_sentences(document)
+    sentences = read_sentences(document, tables)
     linked = _link_all(document, claims)
     _refuse(linked)
     settled = _settle_all(linked, document, tables, sentences)
@@ -401,7 +407,8 @@ def draft_plan(
     extra = _general_assumptions(settled, linked, budget_minutes)
     plan = plan.model_copy(update={"assumptions": [*plan.assumptions, *extra]})
     check_plan(plan, document)
-    return plan
+    # Through JSON once, so that a plan read back from a store equals the one handed out here.
+    return parse_plan(plan.to_json())
 
 
 def _link_all(
@@ -431,7 +438,7 @@ def _assemble(
     citations, assumptions = list(read.citations), list(read.assumptions)
     datasets = []
     for entry in entries.values():
-        cited, assumed, positive = _positive_class(entry, linked, sentences)
+        cited, assumed, positive = _positive_class(entry, linked, sentences, read.protocol)
         citations += cited
         assumptions += assumed
         datasets.append(PlannedDataset(name=entry.name, positive_class=positive))

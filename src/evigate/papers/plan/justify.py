@@ -14,10 +14,11 @@ _USED = re.compile(r"\b(?:used|using|evaluat\w+|experiment\w*|train\w*|applied|c
 
 
 def _best(sentences: Sequence[Sentence], about: Callable[[Sentence], bool]) -> Sentence | None:
-    """The first sentence about something that also says it was used; else the first about it."""
+    """The first short sentence about something that also says it was used; else the first."""
     candidates = [sentence for sentence in sentences if about(sentence)]
     used = [sentence for sentence in candidates if _USED.search(sentence.text)]
-    return next(iter(used or candidates), None)
+    short = [sentence for sentence in used if sentence.quote == sentence.text]
+    return next(iter(short or used or candidates), None)
 
 
 def _names_dataset(entry: DatasetEntry) -> Callable[[Sentence], bool]:

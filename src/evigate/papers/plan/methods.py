@@ -95,10 +95,16 @@ def settle_method(
     """Return a method with its recipe and settings, or with the reason why it has none."""
     family = match.family or ""
     found: Found = {}
+    blank: Found = {}
+    tabled: frozenset[str] = frozenset()
     if match.family is not None:
         found = settings_for(cells, method, family, entry.task)
+        tabled = frozenset(found)
         for name, finding in read_text_settings(sentences, family).items():
             found.setdefault(name, finding)
+        # A table that says "N/A" overrules prose, and then stands for no value at all.
+        blank = {name: finding for name, finding in found.items() if finding.value is None}
+        found = {name: finding for name, finding in found.items() if name not in blank}
     recipe = find_recipe(choose_recipe(match, found, entry.task) or "")
     settled = SettledMethod(method, entry, claims, recipe, match.reason)
     if recipe is None or match.recipe is None:
@@ -107,30 +113,33 @@ def settle_method(
     if recipe.is_iterative:
         for name, finding in read_general_training(sentences).items():
             found.setdefault(name, finding)
-    _fill_settings(settled, recipe, match, found)
+    _fill_settings(settled, recipe, match, found, blank)
+    _list_unused(settled, recipe, {name: found[name] for name in tabled & set(found)})
     if recipe.name in _NOTES:
         settled.assumptions.append(_NOTES[recipe.name])
     return settled
 
 
 def _name_finding(settled: SettledMethod) -> Finding[SettingValue]:
+    """The method's own name as printed, which is all that its claim says of the setting."""
     draft = settled.claims[0].draft
-    return Finding(settled.method, draft.quote, draft.page)
+    return Finding(settled.method, draft.method or draft.quote, draft.page)
 
 
 def _fill_settings(
-    settled: SettledMethod, recipe: Recipe, match: MethodMatch, found: Found
+    settled: SettledMethod, recipe: Recipe, match: MethodMatch, found: Found, blank: Found
 ) -> None:
-    used: set[str] = set()
     for setting in recipe.settings:
         source = _RENAMED.get(setting.name, setting.name)
         if setting.name in match.settings:
             value = match.settings[setting.name]
-            settled.assume(setting.name, value, f"so the name “{settled.method}” says")
+            settled.cite(setting.name, value, _name_finding(settled))
         elif source in found:
             value = found[source].value
-            used.add(source)
             settled.cite(setting.name, value, found[source])
+        elif source in blank and not setting.default:
+            value = setting.default
+            settled.cite(setting.name, value, blank[source])
         else:
             value = setting.default
             settled.assume(setting.name, value, f"the paper does not state it; {setting.reason}")
@@ -138,24 +147,27 @@ def _fill_settings(
             settled.epochs = value
         settled.settings[setting.name] = value
     if recipe.is_iterative:
-        used |= _read_steps(settled, found)
-    if recipe.name == "l2_svm" and ("loss" in found or found.get("norm")):
-        evidence = found.get("loss") or found["norm"]
-        settled.cite("loss", "squared hinge", evidence)
-        used |= {"loss", "norm"}
-    for name in sorted(set(found) - used - {"data_points", "epochs", "loss"}):
-        if name in recipe.defaults or (name == "norm" and "metric" in recipe.defaults):
-            continue
-        reason = f"the paper lists it, but {recipe.title.lower()} has no such setting; it is not used"
-        settled.assume(name, found[name].value, reason)
+        _read_steps(settled, found)
+    if recipe.name == "l2_svm" and ("loss" in found or "norm" in found):
+        settled.cite("loss", "squared hinge", found.get("loss") or found["norm"])
 
 
-def _read_steps(settled: SettledMethod, found: Found) -> set[str]:
-    """Take a count of steps if the paper gives one, as such or as rows seen; what was used."""
+def _list_unused(settled: SettledMethod, recipe: Recipe, tabled: Found) -> None:
+    """Say of what a table of settings lists and the method has no use for."""
+    has_use = {_RENAMED.get(name, name) for name in recipe.defaults}
+    has_use |= {"data_points", "epochs", "steps"} | ({"norm"} if "svm" in recipe.name else set())
+    for name in sorted(set(tabled) - has_use):
+        title = recipe.title[0].lower() + recipe.title[1:]
+        reason = f"the paper lists it, but {title} has no such setting; it is not used"
+        settled.assume(name, tabled[name].value, reason)
+
+
+def _read_steps(settled: SettledMethod, found: Found) -> None:
+    """Take a count of steps if the paper gives one, as such or as rows seen."""
     if "steps" in found and isinstance(found["steps"].value, int) and "epochs" not in found:
         settled.steps = found["steps"].value
         settled.cite("steps", settled.steps, found["steps"])
-        return {"steps"}
+        return
     batch = settled.settings.get("batch_size")
     seen = found["data_points"].value if "data_points" in found else None
     if "batch_size" in found and isinstance(seen, int) and isinstance(batch, int):
@@ -168,5 +180,3 @@ def _read_steps(settled: SettledMethod, found: Found) -> set[str]:
                 f"the paper counts {seen} data points at {batch} a batch, which makes "
                 f"{settled.steps} mini-batches; its epochs are read as such",
             )
-            return {"data_points"}
-    return set()

@@ -100,7 +100,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("max_depth", re.compile(r"max(?:imum|imal)?[ _]?(?:tree )?depth" + _IS + r"(\d+)", re.I)),
     ("activation", re.compile(r"\b(relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic)\b[^.]{0,40}activation|activation[^.]{0,40}\b(relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic)\b", re.I)),
     ("alpha", re.compile(r"(?:alpha|α|λ|lambda)\s*=\s*([\d.]+(?:e-?\d+)?)", re.I)),
-    ("criterion", re.compile(r"\b(gini|entropy|information gain)\b", re.I)),
+    ("criterion", re.compile(r"(?<!cross[- ])\b(gini|entropy|information gain)\b", re.I)),
     ("loss", re.compile(r"\b(squared hinge|L2-SVM)\b", re.I)),
     ("weights", re.compile(r"\b(distance-weighted|weighted by (?:the )?(?:inverse )?distance)", re.I)),
 )
@@ -205,7 +205,8 @@ def read_setting_tables(document: ParsedDocument, tables: Sequence[Table]) -> li
     Return the settings printed in tables whose one side names settings and the other methods.
 
     Either side may hold the settings. Tables of results that also list, say, epochs count too.
-    Cells that give no value ("N/A") and values that the setting cannot take are left out.
+    A cell that says there is no value ("N/A") is kept with the value None; values that the setting
+    cannot take are left out.
     """
     cells: list[SettingCell] = []
     for table in tables:
@@ -220,16 +221,28 @@ def read_setting_tables(document: ParsedDocument, tables: Sequence[Table]) -> li
             method = row if is_transposed else column
             if name is None or find_family(method) is None:
                 continue
-            value = _checked(name, read_value(cell.text))
-            if value is not None:
+            printed = read_value(cell.text)
+            value = _checked(name, printed)
+            if value is not None or printed is None:
                 quote = _line_of(document, table.page, row, cell.text)
                 cells.append(SettingCell(method, name, Finding(value, quote, table.page)))
     return cells
 
 
+# "activation functions such as tanh or sigmoid" gives examples, not a choice.
+_EXAMPLES = re.compile(r"\b(?:such as|like|e\.g\.,?|for example,?|for instance,?)\s[^.;]{0,40}$", re.I)
+_CHOICE = re.compile(
+    r"\b(?:in|for) (?:this|our|the present) (?:study|work|paper|experiments?)\b"
+    r"|\bwe (?:use|used|set|chose|train|trained|employ\w*|apply|applied)\b"
+    r"|\b(?:was|were) (?:used|set|chosen|trained|employed|applied)\b|\bour\b",
+    re.I,
+)
+
+
 def _from_sentence(sentence: Sentence) -> Iterable[tuple[str, Finding[SettingValue]]]:
     for name, pattern in _PATTERNS:
-        match = pattern.search(sentence.text)
+        matches = pattern.finditer(sentence.text)
+        match = next((m for m in matches if not _EXAMPLES.search(sentence.text[: m.end()])), None)
         if match is None:
             continue
         printed = next((group for group in match.groups() if group), "").strip().rstrip(".,")
@@ -279,14 +292,16 @@ def _optimizer(sentences: Sequence[Sentence], family: str) -> Finding[SettingVal
 
 def read_text_settings(sentences: Sequence[Sentence], family: str) -> Found:
     """
-    Return the settings that sentences give for a family of methods; the first statement holds.
+    Return the settings that sentences give for a family of methods.
 
     Sentences of others' work and wishes are not read. A sentence counts if it names the family, or
-    stands in a section about it.
+    stands in a section about it. The first one that says what was chosen holds ("in this study",
+    "we used"); without one, the first.
     """
     own = own_statements(sentences)
     found: Found = {}
-    for sentence in about_family(own, family):
+    about = about_family(own, family)
+    for sentence in sorted(about, key=lambda s: _CHOICE.search(s.text) is None):
         for name, finding in _from_sentence(sentence):
             found.setdefault(name, finding)
         if family == "mlp" and "hidden_layers" not in found:

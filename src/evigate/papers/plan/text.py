@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from evigate.evidence import ParsedDocument
+from evigate.papers.claims.tables import Table
 from evigate.papers.recipes.lexicon import family_aliases, find_family, method_words
 
 T_co = TypeVar("T_co", covariant=True)
@@ -21,6 +22,12 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Eq|Eqs|Fig|Figs|Sec|Tab|Ref|Refs|No|vs|al|cf|resp|approx|e\.g|i\.e|etc|St|Dr|Prof)"
     r"|\b[A-Z])\.$"
 )
+_PLAIN_HEADING = re.compile(
+    r"^(?:abstract|introduction|keywords|index terms|ccs concepts|methods?|methodology|experiments?"
+    r"|results?|results and discussion|discussion|conclusions?|data|datasets?|background)$",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"^(?:Table|Figure|Fig\.)\s+\d+\s*[:.]")
 _REFERENCES = re.compile(r"^\s*(?:\d+\.?\s+)?(?:references|bibliography)\s*$", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\[\d+(?:\s*,\s*\d+)*\]\s+(?:\w+ly\s+)?(?:implement|use|propose|report|achiev|obtain|train"
@@ -86,30 +93,59 @@ def _pieces(text: str) -> Iterable[str]:
         yield waiting
 
 
-def read_sentences(document: ParsedDocument) -> list[Sentence]:
+def _table_lines(tables: Sequence[Table]) -> dict[int, list[tuple[str, ...]]]:
+    """By page, the texts that a printed line of a table holds: a row's label and cells, a header."""
+    lines: dict[int, list[tuple[str, ...]]] = {}
+    for table in tables:
+        on_page = lines.setdefault(table.page, [])
+        on_page.append(tuple(column.text for column in table.columns))
+        for index, row in enumerate(table.rows):
+            on_page.append((row.text, *(c.text for c in table.cells if c.row == index)))
+    return lines
+
+
+def _is_of_table(line: str, rows: Sequence[tuple[str, ...]]) -> bool:
+    """Whether at least two of a table row's texts, and half of them, stand on the line."""
+    for row in rows:
+        held = sum(1 for text in row if text and text in line)
+        if held >= 2 and 2 * held >= len(row):
+            return True
+    return False
+
+
+def read_sentences(document: ParsedDocument, tables: Sequence[Table] = ()) -> list[Sentence]:
     """
     Return the document's sentences in reading order, up to its list of references.
 
-    Headings are numbered lines ("2.4.1 Softmax regression"); text after a heading on its line
-    belongs to what follows. A sentence never spans pages.
+    Headings are numbered lines ("2.4.1 Softmax regression"), or the usual words alone on a line;
+    text after a numbered heading on its line belongs to what follows. A sentence never spans pages.
+    Lines of the given tables are left out: rows of numbers are no prose.
     """
+    of_tables = _table_lines(tables)
     sentences: list[Sentence] = []
     heading = ""
     for page in document.pages:
         block: list[str] = []
-        for line in [*page.text.splitlines(), None]:
-            match = _HEADING.match(line) if line else None
-            if line is not None and match is None and not _REFERENCES.match(line):
+        for line in page.text.splitlines():
+            if _is_of_table(line, of_tables.get(page.number, ())):
+                continue
+            numbered, plain = _HEADING.match(line), _PLAIN_HEADING.match(line.strip())
+            starts = numbered or plain or _CAPTION.match(line) or _REFERENCES.match(line)
+            if not starts:
                 block.append(line)
                 continue
             sentences += _sentences(" ".join(block), page.number, heading)
-            block = []
-            if line is not None and match is None:
+            if _REFERENCES.match(line):
                 return sentences
-            if line is not None and match is not None:
-                heading = match[2].strip()
-                rest = line[match.end() :].strip()
-                block = [rest] if rest else []
+            block = []
+            if numbered:
+                heading = numbered[2].strip()
+                block = [line[numbered.end() :]]
+            elif plain:
+                heading = line.strip()
+            else:
+                block = [line]
+        sentences += _sentences(" ".join(block), page.number, heading)
     return sentences
 
 
