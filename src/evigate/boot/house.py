@@ -19,10 +19,13 @@ from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
+from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.settings import Settings
 from evigate.evidence import errors as evidence_errors
+from evigate.evidence import fetch
 from evigate.gate import errors as gate_errors
 from evigate.kernel import budgets, events, storage
+from evigate.kernel import runs as kernel_runs
 from evigate.kernel import secrets as kernel_secrets
 from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, DatabaseUrls, EmbeddedServer, Migrator
@@ -201,6 +204,9 @@ def all_codes() -> tuple[Code, ...]:
         kernel_secrets.CODES,
         tenancy_errors.CODES,
         (budgets.E_BUDGET_EXHAUSTED,),
+        kernel_runs.CODES,
+        fetch.CODES,
+        BOOT_CODES,
         http_fanout.CODES,
         evidence_errors.CODES,
         gate_errors.CODES,

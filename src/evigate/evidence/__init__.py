@@ -9,7 +9,7 @@ from evigate.evidence.fetch import fetch_url
 from evigate.evidence.models import ModuleOfOne, NewDocument
 from evigate.evidence.parsing.models import Box, Page, ParsedDocument, Word
 from evigate.evidence.parsing.pdf import read_pdf, render_page
-from evigate.evidence.parsing.search import find_quote, quote_is_on_page
+from evigate.evidence.parsing.quotes import find_quote, quote_is_on_page
 from evigate.evidence.service import (
     create_module,
     delete_module,

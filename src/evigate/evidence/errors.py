@@ -11,9 +11,7 @@ E_UNSUPPORTED_MEDIA_TYPE = Code(
 E_FILE_TOO_LARGE = Code(
     "E_FILE_TOO_LARGE", Kind.LIMIT, 413, "Send a smaller file, or raise the limit on upload size."
 )
-E_PDF_TOO_LONG = Code(
-    "E_PDF_TOO_LONG", Kind.LIMIT, 413, "Send only the pages that hold the paper."
-)
+E_PDF_TOO_LONG = Code("E_PDF_TOO_LONG", Kind.LIMIT, 413, "Send only the pages that hold the paper.")
 E_PDF_ENCRYPTED = Code(
     "E_PDF_ENCRYPTED", Kind.INVALID, 422, "Remove the password and send the file again."
 )

@@ -68,7 +68,5 @@ async def _add_document(
 async def _refresh_version(tx: Tx, store_id: UUID) -> str:
     rows = await _queries.digests_of_store(tx.connection, store_id=store_id)
     version = content_hash([row["sha256"] for row in rows])
-    await _queries.set_evidence_version(
-        tx.connection, store_id=store_id, evidence_version=version
-    )
+    await _queries.set_evidence_version(tx.connection, store_id=store_id, evidence_version=version)
     return version

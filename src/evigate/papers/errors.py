@@ -5,19 +5,17 @@ of the run end up in `runs.error_code`, so they are as stable as a column.
 """
 
 from evigate.base.errors import Code, Kind
+from evigate.kernel.runs import E_RUN_CANCELLED as E_RUN_CANCELLED
 
 # Papers and claims.
 E_PAPER_NOT_FOUND = Code(
     "E_PAPER_NOT_FOUND", Kind.NOT_FOUND, 404, "Check the paper's id; list the papers there are."
 )
-E_UNSUPPORTED_MEDIA_TYPE = Code(
-    "E_UNSUPPORTED_MEDIA_TYPE", Kind.INVALID, 415, "Send a PDF; its first bytes are %PDF-."
-)
-E_FILE_TOO_LARGE = Code(
-    "E_FILE_TOO_LARGE", Kind.LIMIT, 413, "Send a smaller file, or raise the limit in the settings."
-)
 E_EXTRACT_NO_CLAIMS = Code(
-    "E_EXTRACT_NO_CLAIMS", Kind.INVALID, 422, "Add a claim by hand; the paper printed none we found."
+    "E_EXTRACT_NO_CLAIMS",
+    Kind.INVALID,
+    422,
+    "Add a claim by hand; the paper printed none we found.",
 )
 
 # Plans.
@@ -69,7 +67,6 @@ E_RUN_TIMEOUT = Code(
 E_RUN_FAILED = Code(
     "E_RUN_FAILED", Kind.UPSTREAM, 500, "Read the run's log and the cell that failed."
 )
-E_RUN_CANCELLED = Code("E_RUN_CANCELLED", Kind.CONFLICT, 409, "Start the run again when wanted.")
 E_RUN_MEMORY = Code(
     "E_RUN_MEMORY", Kind.LIMIT, 507, "Use a smaller model or raise the memory limit of runs."
 )
@@ -83,7 +80,7 @@ E_SANDBOX_UNAVAILABLE = Code(
     "Install bubblewrap, or use a Linux kernel of 5.13 or later with landlock.",
 )
 
-# Reports and storyboards.
+# Reports.
 E_REPORT_NO_RUNS = Code(
     "E_REPORT_NO_RUNS", Kind.NOT_FOUND, 404, "Run the paper's plan to its end first."
 )
@@ -96,27 +93,9 @@ E_REPORT_METRIC_NOT_FOUND = Code(
     400,
     "Check that the notebook writes the metric to metrics.json.",
 )
-E_STORY_NOT_FOUND = Code("E_STORY_NOT_FOUND", Kind.NOT_FOUND, 404, "Check the storyboard's id.")
-E_STORY_NO_RUN = Code(
-    "E_STORY_NO_RUN", Kind.NOT_FOUND, 404, "Run the paper's plan, then refresh the storyboard."
-)
-E_STORY_MISSING_ALT_TEXT = Code(
-    "E_STORY_MISSING_ALT_TEXT", Kind.INVALID, 400, "Give each page of the storyboard an alt text."
-)
-E_STORY_TOO_FEW_PAGES = Code(
-    "E_STORY_TOO_FEW_PAGES", Kind.INVALID, 400, "Give the storyboard at least five pages."
-)
-E_STORY_GENERATION_FAILED = Code(
-    "E_STORY_GENERATION_FAILED", Kind.UPSTREAM, 500, "Try again; the paper is unchanged.", True
-)
-E_STORY_UPDATE_NOT_POSSIBLE = Code(
-    "E_STORY_UPDATE_NOT_POSSIBLE", Kind.INVALID, 400, "Make the storyboard anew."
-)
 
 CODES: tuple[Code, ...] = (
     E_PAPER_NOT_FOUND,
-    E_UNSUPPORTED_MEDIA_TYPE,
-    E_FILE_TOO_LARGE,
     E_EXTRACT_NO_CLAIMS,
     E_PLAN_NOT_FOUND,
     E_PLAN_NOT_READY,
@@ -129,17 +108,12 @@ CODES: tuple[Code, ...] = (
     E_RUN_NOT_FOUND,
     E_RUN_TIMEOUT,
     E_RUN_FAILED,
-    E_RUN_CANCELLED,
     E_RUN_MEMORY,
     E_GPU_REQUESTED,
     E_SANDBOX_UNAVAILABLE,
     E_REPORT_NO_RUNS,
     E_REPORT_NO_CLAIM,
     E_REPORT_METRIC_NOT_FOUND,
-    E_STORY_NOT_FOUND,
-    E_STORY_NO_RUN,
-    E_STORY_MISSING_ALT_TEXT,
-    E_STORY_TOO_FEW_PAGES,
-    E_STORY_GENERATION_FAILED,
-    E_STORY_UPDATE_NOT_POSSIBLE,
 )
+
+

@@ -4,9 +4,13 @@ Plans live in `plan/`, because a plan is a document with a schema of its own.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
+from evigate.base.ids import ClaimId, ModuleId, PaperId, PlanId, RunId
 from evigate.evidence import Box
 
 
@@ -47,3 +51,142 @@ class ClaimDraft:
     quote: str
     confidence: float
     cell: TableCell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it is kept; the columns of the schema document, and what was printed on it."""
+
+    id: PaperId
+    title: str
+    authors: list[str]
+    source_url: str | None
+    doi: str | None
+    arxiv_id: str | None
+    arxiv_version: int | None
+    pdf_storage_path: str
+    vector_store_id: str
+    pdf_sha256: str
+    status: str
+    page_count: int
+    module_id: ModuleId
+    document_id: UUID
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim as it is kept: a draft with an id and its place in the paper's list."""
+
+    id: ClaimId
+    paper_id: PaperId
+    position: int
+    draft: ClaimDraft
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A plan as it is kept; the document itself is `plan_json`."""
+
+    id: PlanId
+    paper_id: PaperId
+    version: str
+    plan_json: dict[str, Any]
+    env_hash: str | None
+    budget_minutes: int
+    status: str
+    plan_artifact_id: UUID | None
+    notebook_artifact_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookRun:
+    """One execution of an approved notebook; times are UTC, `duration_sec` whole seconds."""
+
+    id: RunId
+    plan_id: PlanId
+    paper_id: PaperId
+    env_hash: str
+    seed: int
+    seeds_count: int
+    status: str
+    sandbox_level: str | None
+    artifact_id: UUID
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_sec: int | None
+    error_code: str | None
+    error_message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """One value of a metric; `step` is None for a final value."""
+
+    metric: str
+    split: str | None
+    step: int | None
+    value: Decimal
+    ts: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A stored file and what it belongs to; `checksum` is its SHA-256 and its address."""
+
+    kind: str
+    storage_path: str
+    size_bytes: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Eval:
+    """Claimed against observed, in the claim's printed units."""
+
+    id: UUID
+    run_id: RunId
+    metric_name: str
+    claimed: Decimal
+    observed: Decimal
+    gap_percent: Decimal
+    gap_abs: Decimal
+    tolerance: Decimal | None
+    direction: Direction | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapRecord:
+    """The verdict on one claim; the numbers are there unless it could not be compared."""
+
+    claim_id: ClaimId
+    verdict: str
+    reason: str
+    units: str | None
+    metric_name: str | None
+    claimed: Decimal | None
+    observed: Decimal | None
+    observed_low: Decimal | None
+    observed_high: Decimal | None
+    gap_abs: Decimal | None
+    gap_percent: Decimal | None
+    tolerance: Decimal | None
+    direction: str | None
+    seeds_count: int
+    notebook_cell: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """One walk of the whole journey: which paper, plan and notebook run it made, and its summary."""
+
+    id: RunId
+    paper_id: PaperId | None
+    plan_id: PlanId | None
+    run_id: RunId | None
+    summary: dict[str, Any] | None

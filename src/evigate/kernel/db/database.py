@@ -99,8 +99,10 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def tx(self, subject: Subject) -> AsyncIterator[Tx]:
+    async def tx(self, subject: Subject, *, is_snapshot: bool = False) -> AsyncIterator[Tx]:
         """Open a transaction as `subject`; commits at the end, rolls back on an exception.
+
+        In a snapshot every statement sees the data of one moment.
 
         Raises:
             EvigateError[E_DATABASE_UNAVAILABLE]: no connection could be had in time.
@@ -108,6 +110,8 @@ class Database:
         tenant = "" if subject.tenant_id is None else str(subject.tenant_id)
         try:
             async with self._pool.connection() as connection, connection.transaction():
+                if is_snapshot:
+                    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 await connection.execute(
                     "SELECT set_config('app.tenant_id', %s, true), set_config('app.actor', %s, true)",
                     (tenant, subject.actor),

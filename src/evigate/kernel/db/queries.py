@@ -4,16 +4,14 @@ aiosql reads the files; the adapter below is what it lacks, psycopg's asynchrono
 come out as dictionaries. Values are always parameters (`:name`); identifiers never are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from importlib import resources
 from typing import Any
 
 import aiosql
 from aiosql.adapters.pyformat import PyFormatAdapter
+from aiosql.types import SQLOperationType
 from psycopg import AsyncConnection
-
-Queries = Any
-"""What `load_queries` returns: attributes are named by the file, so no static type can hold them."""
 
 Parameters = Mapping[str, Any] | None
 Connection = AsyncConnection[dict[str, Any]]
@@ -31,10 +29,11 @@ class AsyncPsycopgAdapter(PyFormatAdapter):  # type: ignore[misc]
         sql: str,
         parameters: Parameters,
         record_class: Callable[..., Any] | None = None,
-    ) -> list[Any]:
-        """Return every row, in the query's order."""
+    ) -> AsyncIterator[Any]:
+        """Yield every row, in the query's order."""
         cursor = await conn.execute(sql, parameters)
-        return await cursor.fetchall()
+        for row in await cursor.fetchall():
+            yield row
 
     async def select_one(
         self,
@@ -77,6 +76,27 @@ class AsyncPsycopgAdapter(PyFormatAdapter):  # type: ignore[misc]
         return await self.select_one(conn, query_name, sql, parameters)
 
 
+class Queries:
+    """A room's queries, by name: each a coroutine that takes a connection and named values.
+
+    A query without a suffix returns a list of rows, `^` one row or None, `$` a value or None, `!`
+    the number of rows touched, `*!` takes a list of values; aiosql's documentation names them.
+    """
+
+    def __init__(self, found: Any) -> None:
+        self._found = found
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        query: Callable[..., Any] = getattr(self._found, name)
+        if query.operation is not SQLOperationType.SELECT:  # type: ignore[attr-defined]
+            return query
+
+        async def rows(connection: Connection, **values: Any) -> list[Any]:
+            return [row async for row in query(connection, **values)]
+
+        return rows
+
+
 def load_queries(package: str) -> Queries:
     """Load `queries.sql` of a package.
 
@@ -84,4 +104,4 @@ def load_queries(package: str) -> Queries:
         FileNotFoundError: the package has no such file.
     """
     text = resources.files(package).joinpath("queries.sql").read_text()
-    return aiosql.from_str(text, AsyncPsycopgAdapter)
+    return Queries(aiosql.from_str(text, AsyncPsycopgAdapter, mandatory_parameters=False))

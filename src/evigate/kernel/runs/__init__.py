@@ -5,6 +5,7 @@ with a code. Always true: a status moves queued -> running -> one of four ends; 
 output stands and its work is not done again; a step's record commits with its side effects.
 """
 
+from evigate.kernel.runs.errors import CODES, E_RUN_CANCELLED
 from evigate.kernel.runs.models import Run, RunStatus, Step
 from evigate.kernel.runs.service import (
     create_run,
@@ -19,6 +20,8 @@ from evigate.kernel.runs.service import (
 from evigate.kernel.runs.steps import StepRunner
 
 __all__ = [
+    "CODES",
+    "E_RUN_CANCELLED",
     "Run",
     "RunStatus",
     "Step",

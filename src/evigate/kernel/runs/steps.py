@@ -11,18 +11,14 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from evigate.base.errors import Code, EvigateError, Kind
+from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.db import Database, Tx, load_queries
+from evigate.kernel.runs.errors import E_RUN_CANCELLED
 
 _queries = load_queries(__package__)
 
 Computed = TypeVar("Computed")
-
-E_RUN_CANCELLED = Code(
-    "E_RUN_CANCELLED", Kind.CONFLICT, 409, "Start the run again when you want its result."
-)
-
 
 class StepRunner:
     """Runs the steps of one run, in the order they are called."""

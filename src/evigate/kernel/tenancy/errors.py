@@ -5,8 +5,8 @@ from evigate.base.errors import Code, Kind
 E_SIGN_IN_REFUSED = Code(
     "E_SIGN_IN_REFUSED", Kind.DENIED, 401, "Check the address and the password, or ask for a link."
 )
-E_LINK_INVALID = Code(
-    "E_LINK_INVALID",
+E_SIGN_IN_LINK_INVALID = Code(
+    "E_SIGN_IN_LINK_INVALID",
     Kind.DENIED,
     401,
     "A link works once and for ten minutes; print another with `evigate link`.",
@@ -22,7 +22,7 @@ E_TOKEN_NOT_FOUND = Code("E_TOKEN_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tok
 
 CODES: tuple[Code, ...] = (
     E_SIGN_IN_REFUSED,
-    E_LINK_INVALID,
+    E_SIGN_IN_LINK_INVALID,
     E_TENANT_EXISTS,
     E_TENANT_NOT_FOUND,
     E_PASSWORD_WEAK,

@@ -13,7 +13,7 @@ from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events import audit
 from evigate.kernel.tenancy import proofs
 from evigate.kernel.tenancy.errors import (
-    E_LINK_INVALID,
+    E_SIGN_IN_LINK_INVALID,
     E_SIGN_IN_REFUSED,
     E_TENANT_EXISTS,
     E_TENANT_NOT_FOUND,
@@ -169,12 +169,12 @@ class TenancyService:
         """Turn a link's token into a session's token.
 
         Raises:
-            EvigateError[E_LINK_INVALID]: it is unknown, used or too old.
+            EvigateError[E_SIGN_IN_LINK_INVALID]: it is unknown, used or too old.
         """
         async with self._database.tx(nobody()) as tx:
             row = await _queries.redeem_link(tx.connection, token_hash=proofs.token_digest(text))
         if row is None:
-            raise EvigateError(E_LINK_INVALID, "The link is unknown, used or too old.")
+            raise EvigateError(E_SIGN_IN_LINK_INVALID, "The link is unknown, used or too old.")
         subject = Subject(row["tenant_id"], f"user:{row['user_id']}", row["role"], row["user_id"])
         return await self._open_session(subject, user_agent)
 

@@ -1,0 +1,86 @@
+"""Serving: the web server, the job worker and the listener, in one process, stopped together."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from evigate.base.errors import EvigateError
+from evigate.boot.errors import E_PORT_TAKEN
+from evigate.boot.house import House
+from evigate.boot.logs import configure_logs
+from evigate.boot.settings import Settings
+
+GRACE_S = 5
+
+
+async def serve_house(
+    settings: Settings,
+    create_app: Callable[[House], ASGIApp],
+    *,
+    has_worker: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; says the address and a one-time sign-in link first.
+
+    Raises:
+        EvigateError[E_PORT_TAKEN]: the address cannot be listened on.
+    """
+    configure_logs(settings)
+    listener = _listen(settings)
+    port = listener.getsockname()[1]
+    base = settings.public_url or f"http://{settings.host}:{port}"
+    async with House.open(settings.model_copy(update={"port": port})) as house:
+        subject = await house.operator()
+        token = await house.tenancy.make_link(subject)
+        server = _Server(
+            uvicorn.Config(
+                create_app(house),
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=GRACE_S,
+            ),
+            before_exit=house.live.close,
+        )
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(house.follow_events())]
+        if has_worker:
+            count = settings.worker_concurrency
+            tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
+        say(f"Evigate serves at {base} (Ctrl-C stops)")
+        say(f"Sign in, once and within ten minutes: {base}/sign-in/{token}")
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            stop.set()
+            tasks[0].cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks)
+
+
+class _Server(uvicorn.Server):
+    """Ends live streams when it begins to stop, since it would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, before_exit: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_exit = before_exit
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._before_exit()
+        await super().shutdown(sockets)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        message = f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}."
+        raise EvigateError(E_PORT_TAKEN, message) from error
+    return listener

@@ -1,0 +1,115 @@
+"""`evigate serve`, `worker`, `doctor`, `export`, `link`: the house itself."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evigate.boot import House, load_settings
+from evigate.boot.doctor import Check, check_up
+from evigate.boot.export import export_tenant
+from evigate.boot.logs import configure_logs
+from evigate.boot.serve import serve_house
+from evigate.kernel.console import Console, Session, note, print_json
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+MARKS = {"ok": "✔", "warning": "!", "failed": "✘"}
+
+
+def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
+    """Add the commands that stand at the top level."""
+
+    @app.command()
+    def serve(
+        host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+        port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+        worker: Annotated[bool, typer.Option(help="Work on jobs in this process too.")] = True,
+    ) -> None:
+        """Serve the pages and the API, and work on jobs."""
+        from evigate.web import create_app  # noqa: PLC0415
+
+        settings = load_settings()
+        chosen = settings.model_copy(
+            update={
+                name: value
+                for name, value in (("host", host), ("port", port))
+                if value is not None
+            }
+        )
+        asyncio.run(serve_house(chosen, create_app, has_worker=worker, say=note))
+
+    @app.command()
+    def worker(
+        concurrency: Annotated[
+            int | None, typer.Option(min=1, max=64, help="Jobs at the same time.")
+        ] = None,
+    ) -> None:
+        """Work on jobs until stopped."""
+        asyncio.run(_work(concurrency))
+
+    @app.command()
+    def doctor(as_json: Json = False) -> None:
+        """Tell what is here, what is missing, and what that costs."""
+        checks = asyncio.run(check_up(load_settings()))
+        if as_json:
+            print_json([each.to_json() for each in checks])
+        else:
+            _print_checks(checks)
+        if any(each.status == "failed" for each in checks):
+            raise typer.Exit(8)
+
+    @app.command()
+    def export(
+        folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+        as_json: Json = False,
+    ) -> None:
+        """Write all of the tenant's rows as JSON lines and its files beside them."""
+
+        async def work(session: Session[House]) -> dict[str, int]:
+            return await export_tenant(session.service, session.subject, folder)
+
+        counts = console.run(work)
+        if as_json:
+            print_json({"folder": str(folder), "rows": counts})
+        else:
+            note(f"{sum(counts.values())} rows of {len(counts)} tables written to {folder}")
+
+    @app.command()
+    def link(as_json: Json = False) -> None:
+        """Print a link that signs the owner in, once and within ten minutes."""
+
+        async def work(session: Session[House]) -> str:
+            token = await session.service.tenancy.make_link(session.subject)
+            settings = session.service.settings
+            base = settings.public_url or f"http://{settings.host}:{settings.port}"
+            return f"{base.rstrip('/')}/sign-in/{token}"
+
+        url = console.run(work)
+        if as_json:
+            print_json({"url": url})
+        else:
+            print(url)
+
+
+def _print_checks(checks: list[Check]) -> None:
+    for each in checks:
+        print(f"{MARKS[each.status]} {each.name}: {each.detail}")
+        if each.remediation and each.status != "ok":
+            print(f"    {each.remediation}")
+
+
+async def _work(concurrency: int | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    settings = load_settings()
+    configure_logs(settings)
+    async with House.open(settings) as house:
+        await house.home()
+        note("working; Ctrl-C stops")
+        count = concurrency or settings.worker_concurrency
+        await house.worker().run(concurrency=count, stop=stop)
+

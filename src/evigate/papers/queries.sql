@@ -1,0 +1,162 @@
+-- name: insert_paper!
+INSERT INTO papers.papers (id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage_path,
+  vector_store_id, pdf_sha256, status, page_count, module_id, document_id, created_by)
+VALUES (:id, :title, :authors, :source_url, :doi, :arxiv_id, :arxiv_version, :pdf_storage_path,
+  :vector_store_id, :pdf_sha256, 'ready', :page_count, :module_id, :document_id, :created_by)
+
+-- name: get_paper^
+SELECT id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage_path, vector_store_id,
+       pdf_sha256, status, page_count, module_id, document_id, created_at, updated_at
+FROM papers.papers WHERE id = :id
+
+-- name: find_paper^
+SELECT id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage_path, vector_store_id,
+       pdf_sha256, status, page_count, module_id, document_id, created_at, updated_at
+FROM papers.papers WHERE pdf_sha256 = :pdf_sha256
+
+-- name: list_papers
+SELECT id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage_path, vector_store_id,
+       pdf_sha256, status, page_count, module_id, document_id, created_at, updated_at
+FROM papers.papers WHERE (:before::uuid IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :limit
+
+-- name: count_claims
+SELECT paper_id, count(*) AS count FROM papers.claims WHERE paper_id = ANY(:paper_ids) GROUP BY paper_id
+
+-- name: latest_reproductions
+SELECT DISTINCT ON (r.paper_id) r.paper_id, r.id, k.status, r.summary
+FROM papers.reproductions r JOIN kernel.runs k ON k.tenant_id = r.tenant_id AND k.id = r.id
+WHERE r.paper_id = ANY(:paper_ids) ORDER BY r.paper_id, r.id DESC
+
+-- name: delete_claims!
+DELETE FROM papers.claims WHERE paper_id = :paper_id
+
+-- name: insert_claims*!
+INSERT INTO papers.claims (id, paper_id, position, dataset_name, split, metric_name, metric_value, units,
+  method_snippet, source_citation, confidence, is_own_method, page, bbox, quote, table_label, row_label,
+  column_label)
+VALUES (:id, :paper_id, :position, :dataset_name, :split, :metric_name, :metric_value, :units,
+  :method_snippet, :source_citation, :confidence, :is_own_method, :page, :bbox, :quote, :table_label,
+  :row_label, :column_label)
+
+-- name: list_claims
+SELECT id, paper_id, position, dataset_name, split, metric_name, metric_value, units, method_snippet,
+       source_citation, confidence, is_own_method, page, bbox, quote, table_label, row_label,
+       column_label, created_at
+FROM papers.claims WHERE paper_id = :paper_id ORDER BY position, id
+
+-- name: insert_plan!
+INSERT INTO papers.plans (id, paper_id, version, plan_json, budget_minutes, plan_artifact_id)
+VALUES (:id, :paper_id, :version, :plan_json, :budget_minutes, :plan_artifact_id)
+
+-- name: get_plan^
+SELECT id, paper_id, version, plan_json, env_hash, budget_minutes, status, plan_artifact_id,
+       notebook_artifact_id, created_at, updated_at
+FROM papers.plans WHERE id = :id
+
+-- name: list_plans
+SELECT id, paper_id, version, plan_json, env_hash, budget_minutes, status, plan_artifact_id,
+       notebook_artifact_id, created_at, updated_at
+FROM papers.plans WHERE paper_id = :paper_id ORDER BY id DESC LIMIT :limit
+
+-- name: set_materialized!
+UPDATE papers.plans SET status = 'ready', env_hash = :env_hash, notebook_artifact_id = :notebook_artifact_id
+WHERE id = :id
+
+-- name: insert_notebook_run!
+INSERT INTO papers.runs (id, plan_id, paper_id, env_hash, seed, seeds_count, artifact_id)
+VALUES (:id, :plan_id, :paper_id, :env_hash, :seed, :seeds_count, :artifact_id)
+
+-- name: set_sandbox_level!
+UPDATE papers.runs SET sandbox_level = :sandbox_level WHERE id = :id
+
+-- name: get_notebook_run^
+SELECT id, plan_id, paper_id, env_hash, seed, seeds_count, status, sandbox_level, artifact_id, created_at,
+       started_at, completed_at, duration_sec, error_code, error_message
+FROM papers.runs WHERE id = :id
+
+-- name: list_notebook_runs
+SELECT id, plan_id, paper_id, env_hash, seed, seeds_count, status, sandbox_level, artifact_id, created_at,
+       started_at, completed_at, duration_sec, error_code, error_message
+FROM papers.runs
+WHERE (:paper_id::uuid IS NULL OR paper_id = :paper_id) AND (:before::uuid IS NULL OR id < :before)
+ORDER BY id DESC LIMIT :limit
+
+-- name: upsert_series*!
+INSERT INTO papers.run_series AS s (run_id, metric, split, step, value)
+VALUES (:run_id, :metric, :split, :step, :value)
+ON CONFLICT ON CONSTRAINT run_series_point_key DO UPDATE SET value = excluded.value, ts = now()
+
+-- name: list_series
+SELECT metric, split, step, value, ts FROM papers.run_series
+WHERE run_id = :run_id AND (:metric::text IS NULL OR metric = :metric)
+ORDER BY metric, split, step NULLS LAST LIMIT :limit
+
+-- name: upsert_asset!
+WITH gone AS (
+  DELETE FROM papers.assets
+  WHERE kind = :kind AND paper_id IS NOT DISTINCT FROM :paper_id
+    AND plan_id IS NOT DISTINCT FROM :plan_id AND run_id IS NOT DISTINCT FROM :run_id
+    AND checksum IS DISTINCT FROM :checksum
+)
+INSERT INTO papers.assets (paper_id, plan_id, run_id, kind, storage_path, size_bytes, checksum)
+SELECT :paper_id, :plan_id, :run_id, :kind, :storage_path, :size_bytes, :checksum
+WHERE NOT EXISTS (SELECT 1 FROM papers.assets
+  WHERE kind = :kind AND paper_id IS NOT DISTINCT FROM :paper_id
+    AND plan_id IS NOT DISTINCT FROM :plan_id AND run_id IS NOT DISTINCT FROM :run_id
+    AND checksum = :checksum)
+
+-- name: list_assets
+SELECT kind, storage_path, size_bytes, checksum FROM papers.assets
+WHERE paper_id IS NOT DISTINCT FROM :paper_id AND plan_id IS NOT DISTINCT FROM :plan_id
+  AND run_id IS NOT DISTINCT FROM :run_id
+ORDER BY kind
+
+-- name: insert_reproduction!
+INSERT INTO papers.reproductions (id) VALUES (:id)
+
+-- name: update_reproduction!
+UPDATE papers.reproductions SET
+  paper_id = coalesce(:paper_id, paper_id), plan_id = coalesce(:plan_id, plan_id),
+  run_id = coalesce(:run_id, run_id), summary = coalesce(:summary, summary)
+WHERE id = :id
+
+-- name: get_reproduction^
+SELECT id, paper_id, plan_id, run_id, summary FROM papers.reproductions WHERE id = :id
+
+-- name: find_reproduction_of_run^
+SELECT id, paper_id, plan_id, run_id, summary FROM papers.reproductions WHERE run_id = :run_id
+ORDER BY id DESC LIMIT 1
+
+-- name: waiting_reproductions
+SELECT r.id FROM papers.reproductions r
+JOIN kernel.runs k ON k.tenant_id = r.tenant_id AND k.id = r.id
+WHERE r.plan_id = :plan_id AND k.status IN ('queued', 'running') ORDER BY r.id
+
+-- name: list_reproductions
+SELECT r.id, r.paper_id, r.plan_id, r.run_id, r.summary FROM papers.reproductions r
+WHERE (:paper_id::uuid IS NULL OR r.paper_id = :paper_id) ORDER BY r.id DESC LIMIT :limit
+
+-- name: insert_evals*!
+INSERT INTO papers.evals (id, paper_id, run_id, metric_name, claimed, observed, gap_percent, gap_abs,
+  tolerance, direction)
+VALUES (:id, :paper_id, :run_id, :metric_name, :claimed, :observed, :gap_percent, :gap_abs, :tolerance,
+  :direction)
+
+-- name: insert_gaps*!
+INSERT INTO papers.gaps (reproduction_id, claim_id, eval_id, verdict, reason, units, observed_low,
+  observed_high, seeds_count, notebook_cell)
+VALUES (:reproduction_id, :claim_id, :eval_id, :verdict, :reason, :units, :observed_low, :observed_high,
+  :seeds_count, :notebook_cell)
+
+-- name: list_evals
+SELECT id, run_id, metric_name, claimed, observed, gap_percent, gap_abs, tolerance, direction
+FROM papers.evals WHERE run_id = :run_id ORDER BY metric_name
+
+-- name: list_gaps
+SELECT g.claim_id, g.verdict, g.reason, g.units, e.metric_name, e.claimed, e.observed, g.observed_low,
+       g.observed_high, e.gap_abs, e.gap_percent, e.tolerance, e.direction, g.seeds_count, g.notebook_cell
+FROM papers.gaps g
+JOIN papers.claims c ON c.tenant_id = g.tenant_id AND c.id = g.claim_id
+LEFT JOIN papers.evals e ON e.tenant_id = g.tenant_id AND e.id = g.eval_id
+WHERE g.reproduction_id = :reproduction_id ORDER BY c.position
