@@ -6,6 +6,7 @@ group. Both readings of a header row are tried, and the better aligned one wins.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evigate.evidence import Word
 from evigate.papers.claims.grid import Column, Fragment, Row
@@ -69,7 +70,7 @@ def _split_fragment(
         runs.setdefault(nearest, []).append(word)
     if len(runs) < len(over):
         return [fragment]
-    pitch = min(columns[b].centre - columns[a].centre for a, b in zip(over, over[1:], strict=False))
+    pitch = min(columns[b].centre - columns[a].centre for a, b in pairwise(over))
     pieces = {index: Fragment(tuple(words)) for index, words in runs.items()}
     aligned = all(
         _misalignment(piece, columns[index], may_be_flush=is_lowest) <= _ALIGNED_SHARE * pitch
@@ -129,7 +130,7 @@ def _spans(
     if span.first == span.last:
         return False
     centres = [column.centre for column in columns[span.first : span.last + 1]]
-    pitch = min(b - a for a, b in zip(centres, centres[1:], strict=False))
+    pitch = min(b - a for a, b in pairwise(centres))
     off_group = abs(fragment.centre - (columns[span.first].x0 + columns[span.last].x1) / 2)
     off_single = min(abs(fragment.centre - centre) for centre in centres)
     if off_group > max(_CENTRED_PT, _CENTRED_SHARE * pitch):

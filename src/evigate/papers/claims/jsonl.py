@@ -1,7 +1,7 @@
 """Claims as JSON lines, for people and programs that score or read them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 
 from evigate.papers.models import ClaimDraft
@@ -43,5 +43,5 @@ def _rest(claim: ClaimDraft) -> dict[str, object]:
     }
 
 
-def _json(value: dict[str, object]) -> str:
+def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False)

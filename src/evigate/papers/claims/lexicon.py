@@ -62,6 +62,7 @@ class _Lexicons:
     datasets: Mapping[str, Dataset]
     splits: Mapping[str, str]
     settings: frozenset[tuple[str, ...]]
+    methods: frozenset[tuple[str, ...]]
 
 
 def _read(name: str) -> str:
@@ -96,7 +97,8 @@ def _lexicons() -> _Lexicons:
         for word in words
     }
     settings = frozenset(_words(phrase) for phrase in json.loads(_read("settings.json"))["phrases"])
-    return _Lexicons(metrics, metric_keys, _datasets(), splits, settings)
+    methods = frozenset(_words(word) for word in json.loads(_read("methods.json"))["words"])
+    return _Lexicons(metrics, metric_keys, _datasets(), splits, settings, methods)
 
 
 def _datasets() -> dict[str, Dataset]:
@@ -198,7 +200,9 @@ def _looks_like_name(printed: str, dataset: Dataset, *, strict: bool) -> bool:
     if not strict:
         return True
     if " " in printed:
-        return sum(word[:1].isupper() for word in printed.split()) >= 2
+        words = printed.split()
+        named = sum(any(c.isupper() or c.isdigit() for c in word) for word in words)
+        return 2 * named >= len(words) and (named >= 2 or any(c.isdigit() for c in printed))
     inner = printed[1:]
     return any(char.isupper() or char.isdigit() for char in inner) and (
         len(squeeze(printed)) >= 4 or any(char.isdigit() for char in printed)
@@ -233,6 +237,17 @@ def is_setting(label: str) -> bool:
         return False
     heads = {words[-n:] for n in (1, 2, 3)} | {words[:n] for n in (1, 2, 3)}
     return any(head in settings and len("".join(head)) > 2 for head in heads)
+
+
+def names_method(label: str) -> bool:
+    """Say whether a label holds a widely known kind of model, as "GRU-SVM" holds SVM."""
+    words = _words(label)
+    methods = _lexicons().methods
+    return any(
+        words[start : start + length] in methods
+        for length in (1, 2)
+        for start in range(len(words) - length + 1)
+    )
 
 
 def is_split(label: str) -> bool:

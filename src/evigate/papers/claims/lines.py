@@ -17,6 +17,7 @@ _CAPTION = re.compile(
     r"(?P<number>(?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,2})?|[IVXL]{1,6})"
     r"(?P<end>\s?[.:|–—]|$|\s)"
 )
+_SUBCAPTION = re.compile(r"^\((?P<letter>[a-z])\)\s+\S")
 _OTHER_FLOAT = re.compile(r"^(?:Figure|FIGURE|Fig\.|FIG\.|Algorithm|ALGORITHM)\s?\d")
 _DESCENT = 0.25
 # Justified text is rarely set with wider spaces than this.
@@ -135,6 +136,18 @@ def captions_of(lines: Sequence[Line]) -> list[Caption]:
     return captions
 
 
+def subcaptions_of(lines: Sequence[Line]) -> list[Caption]:
+    """Find the lines "(a) …" that name a part of a table or figure, each with its further lines."""
+    found: list[Caption] = []
+    for line in lines:
+        match = _SUBCAPTION.match(line.text)
+        if match and line.numeric_words < 3:
+            block = _caption_block(lines, line.index)
+            text = " ".join(item.text for item in block)
+            found.append(Caption(f"({match['letter']})", text, tuple(block)))
+    return found
+
+
 def _marks_caption(match: re.Match[str], line: Line) -> bool:
     if match["end"].strip():
         rest = line.text[match.end() :].strip()
@@ -153,7 +166,7 @@ def _caption_block(lines: Sequence[Line], start: int) -> list[Line]:
         pitch = line.baseline - last.baseline
         if not 0.5 * last.size < pitch <= 1.7 * last.size or abs(line.size - first.size) > 1.1:
             break
-        if looks_tabular(line) or is_float_caption(line) or _CAPTION.match(line.text):
+        if looks_tabular(line) or is_float_caption(line) or _starts_other(line):
             break
         right = max(item.box.x1 for item in block)
         title_only = len(block) == 1 and len(first.words) == 2
@@ -163,10 +176,14 @@ def _caption_block(lines: Sequence[Line], start: int) -> list[Line]:
             is_full = is_full and line.box.x1 <= right + 1.5 * last.size
         aligned = line.box.x0 >= min(item.box.x0 for item in block) - 2 * last.size
         overlaps = line.box.x0 < right and line.box.x1 > first.box.x0
-        if not (aligned and overlaps and (is_full or title_only)):
+        if not (overlaps and (title_only or (aligned and is_full))):
             break
         block.append(line)
     return block
+
+
+def _starts_other(line: Line) -> bool:
+    return bool(_CAPTION.match(line.text) or _SUBCAPTION.match(line.text))
 
 
 def looks_tabular(line: Line) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from evigate.papers.claims.context import PaperContext, resolve_dataset
@@ -22,6 +23,7 @@ from evigate.papers.claims.lexicon import (
     is_split,
     metric_named,
     metrics_in,
+    names_method,
     split_in,
 )
 from evigate.papers.claims.ownership import OwnNames, is_cited, says_ours
@@ -32,6 +34,17 @@ _NOT_RESULTS = re.compile(
     r"samples? generated|summary of (?:the )?data\s?sets?|data\s?sets? (?:used|and|details)|"
     r"training details|description of|details of|run-?time|training time|inference time|speed|"
     r"neighbors|evaluation sets",
+    re.I,
+)
+_DATASET_CORNER = re.compile(
+    r"(?:data\s?-?sets?|data|corpus|corpora|tasks?|benchmarks?|problems?|domains?)\b(?!.*method)",
+    re.I,
+)
+_METHOD_CORNER = re.compile(
+    r"(?:methods?|models?|algorithms?|systems?|approach|classifiers?)\b", re.I
+)
+_SUMMARY = re.compile(
+    r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b)",
     re.I,
 )
 _AGGREGATE = re.compile(r"^(?:avg|average|mean|overall|total|all|macro avg|score)\.?$", re.I)
@@ -114,7 +127,7 @@ def read_role(heading: Heading, context: PaperContext) -> Role:
     dataset: Dataset | None = None
     exact = False
     parts = [_without_metrics(part) for part in reversed(heading.parts)]
-    joined = [f"{outer} {inner}" for inner, outer in zip(parts, parts[1:], strict=False)]
+    joined = [f"{outer} {inner}" for inner, outer in pairwise(parts)]
     for part in (*joined, *parts):
         dataset = resolve_dataset(part, context.local_names)
         if dataset:
@@ -164,11 +177,13 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     column_datasets = _share(columns, lambda role: role.is_exact)
     some_row_metric = any(role.is_metric for role in rows)
     rows_are_metrics = some_row_metric and row_metrics >= 0.5 and column_metrics < 0.5
-    rows_are_datasets = row_datasets >= 0.5 and column_datasets < 0.5
+    says_datasets = bool(_DATASET_CORNER.match(table.corner))
+    rows_are_datasets = column_datasets < 0.5 and (row_datasets >= 0.5 or says_datasets)
+    is_plain = column_metrics + column_datasets == 0 and not some_row_metric
     columns_hold_methods = (
         rows_are_metrics
         or (rows_are_datasets and column_metrics < 0.5)
-        or (column_metrics + column_datasets == 0 and _only_columns_named(table, names))
+        or (is_plain and not _METHOD_CORNER.match(table.corner) and _columns_named(table, names))
     )
     return Reading(
         table=table,
@@ -185,11 +200,12 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     )
 
 
-def _only_columns_named(table: Table, names: OwnNames) -> bool:
-    """Say whether methods that are cited or coined stand in the columns and in no row."""
+def _columns_named(table: Table, names: OwnNames) -> bool:
+    """Say whether methods that are cited, coined or widely known stand in columns and in no row."""
 
     def named(heading: Heading) -> bool:
-        return is_cited(heading.text) or says_ours(heading.text) or names.match(heading.text)
+        text = heading.text
+        return is_cited(text) or says_ours(text) or names.match(text) or names_method(text)
 
     return any(named(column) for column in table.columns) and not any(
         named(row) for row in table.rows
@@ -258,6 +274,11 @@ def metric_of(
     return Found(context.metric, Source.PAPER if context.metric else Source.NONE)
 
 
+def is_summary(role: Role) -> bool:
+    """Say whether a label sums up other rows or columns: wins, ranks, p-values."""
+    return bool(_SUMMARY.match(role.text))
+
+
 def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -> Found[Dataset]:
     """Find the data set of a cell: its labels, the lines that head it, the caption, the paper."""
     table = reading.table
@@ -270,6 +291,8 @@ def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -
         return Found(row_role.dataset, Source.LABEL)
     if column_role.is_exact:
         return Found(column_role.dataset, Source.LABEL)
+    if reading.rows_are_datasets and _names_unknown_dataset(row_role):
+        return Found(Dataset(row_role.text, None, 0), Source.LABEL)
     if reading.columns_are_datasets and _names_unknown_dataset(column_role):
         return Found(Dataset(column_role.text, None, 0), Source.LABEL)
     subcaption = table.subcaptions[column] if column < len(table.subcaptions) else None

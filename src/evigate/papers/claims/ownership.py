@@ -26,13 +26,17 @@ _THEIRS = re.compile(
     re.I,
 )
 _NAME = r"(?P<name>[A-Za-z]*[A-Z][\w+]*(?:[.-][A-Z0-9][\w+]*)*)"
+_VERBS = "propose|introduce|present|develop|call|name|term|release|design"
+_KINDS = "models?,?|methods?,?|approach,?|architecture,?|network,?|system,?"
+_FILLERS = (
+    "a|an|the|new|novel|simple|it|this|them|model|method|architecture|network|framework|approach|"
+    "two|three|variants?|of|namely|as"
+)
 _COINED = re.compile(
-    r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|refer(?:red)? to (?:it |this |them )?"
-    r"as|abbreviated(?: as)?|"
-    r"we (?:propose|introduce|present|develop|call|name|term|release|design)|is proposed|our(?: proposed| new| full| final)?(?: models?,?"
-    r"| methods?,?| approach,?| architecture,?| network,?| system,?)?)"
-    r"(?:\s+(?:a|an|the|new|novel|simple|it|this|them|model|method|architecture|network|"
-    r"framework|approach|two|three|variants?|of|namely|as))*\s+[“\"‘']?" + _NAME
+    r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|"
+    r"refer(?:red)? to (?:it |this |them )?as|abbreviated(?: as)?|is proposed|"
+    rf"we (?:{_VERBS})|our(?: proposed| new| full| final)?(?: {_KINDS})?)"
+    rf"(?:\s+(?:{_FILLERS}))*\s+[“\"‘']?" + _NAME
 )
 _BRACKETED = re.compile(r"(?P<full>(?:[\w-]+[\s,-]+){1,8})\(" + _NAME + r"\)")
 _VARIANT = re.compile(r"^(?:[-+–—−]|w/o?\b|with\b|without\b|no\b|replace\b|remove\b|\(\d+\))", re.I)
@@ -41,10 +45,97 @@ _EXPANSION = re.compile(
     r"(?:of|for)|is short for|denotes|for|:)\s+[“\"‘']?(?P<full>[A-Za-z][\w -]{2,30})[”\"’']?"
 )
 _TITLE_STOP = frozenset(
-    ["with", "from", "for", "the", "and", "via", "towards", "toward", "using", "based", "learning", "deep", "neural", "network", "networks", "model", "models", "method", "methods", "approach", "large", "scale", "very", "efficient", "improving", "training", "analysis", "language", "image", "images", "text", "data", "recognition", "classification", "detection", "application", "algorithms", "machine", "study", "representation", "representations", "understanding"]
+    [
+        "with",
+        "from",
+        "for",
+        "the",
+        "and",
+        "via",
+        "towards",
+        "toward",
+        "using",
+        "based",
+        "learning",
+        "deep",
+        "neural",
+        "network",
+        "networks",
+        "model",
+        "models",
+        "method",
+        "methods",
+        "approach",
+        "large",
+        "scale",
+        "very",
+        "efficient",
+        "improving",
+        "training",
+        "analysis",
+        "language",
+        "image",
+        "images",
+        "text",
+        "data",
+        "recognition",
+        "classification",
+        "detection",
+        "application",
+        "algorithms",
+        "machine",
+        "study",
+        "representation",
+        "representations",
+        "understanding",
+    ]
 )
 _COMMON = frozenset(
-    ["CNN", "RNN", "LSTM", "GRU", "MLP", "SVM", "NLP", "ML", "AI", "GAN", "VAE", "KNN", "PCA", "SGD", "ADAM", "GPU", "CPU", "TPU", "API", "URL", "NN", "DNN", "RL", "QA", "NER", "NMT", "MT", "NLI", "SOTA", "CONVNET", "I", "GLUE", "BILSTM", "RELU", "EMA", "MLE", "ATTENTION", "WE", "THE", "A", "OUR", "LM", "FC"]
+    [
+        "CNN",
+        "RNN",
+        "LSTM",
+        "GRU",
+        "MLP",
+        "SVM",
+        "NLP",
+        "ML",
+        "AI",
+        "GAN",
+        "VAE",
+        "KNN",
+        "PCA",
+        "SGD",
+        "ADAM",
+        "GPU",
+        "CPU",
+        "TPU",
+        "API",
+        "URL",
+        "NN",
+        "DNN",
+        "RL",
+        "QA",
+        "NER",
+        "NMT",
+        "MT",
+        "NLI",
+        "SOTA",
+        "CONVNET",
+        "I",
+        "GLUE",
+        "BILSTM",
+        "RELU",
+        "EMA",
+        "MLE",
+        "ATTENTION",
+        "WE",
+        "THE",
+        "A",
+        "OUR",
+        "LM",
+        "FC",
+    ]
 )
 
 
@@ -157,7 +248,8 @@ def _is_acronym(match: re.Match[str]) -> bool:
             continue
         if not capitals or capitals[0] not in initials or not all(c in rest for c in capitals):
             return False
-    return sum(char.isupper() for char in match["name"]) >= 2
+    name: str = match["name"]
+    return sum(char.isupper() for char in name) >= 2
 
 
 def _is_name(word: str) -> bool:

@@ -16,6 +16,7 @@ from evigate.papers.claims.lines import (
     is_float_caption,
     looks_prose,
     looks_tabular,
+    subcaptions_of,
 )
 
 _CAPTION_GAP_EM = 5.0
@@ -40,6 +41,7 @@ class PageCaptions:
     number: int
     lines: Sequence[Line]
     captions: Sequence[Caption]
+    subcaptions: Sequence[Caption]
     text_width: float
 
 
@@ -60,7 +62,7 @@ def survey(number: int, lines: Sequence[Line]) -> PageCaptions:
         if len(line.words) >= 6 and not looks_tabular(line)
     )
     width = widths[int(len(widths) * 0.6)] if widths else 400.0
-    return PageCaptions(number, lines, captions_of(lines), width)
+    return PageCaptions(number, lines, captions_of(lines), subcaptions_of(lines), width)
 
 
 def find_regions(pages: Sequence[PageCaptions]) -> list[Region]:
@@ -126,7 +128,9 @@ def _belongs(
 ) -> bool:
     if is_float_caption(line) or _is_heading(line):
         return False
-    if looks_prose(line, page.text_width) and not _heads_rows(page, line, accepted, step=step):
+    is_part = any(line in caption.lines for caption in page.subcaptions)
+    is_prose = looks_prose(line, page.text_width) and not is_part
+    if is_prose and not _heads_rows(page, line, accepted, step=step):
         return False
     above = line.box.y1 <= caption.box.y0 + 0.5 * line.size
     below = line.box.y0 >= caption.box.y1 - 0.5 * line.size

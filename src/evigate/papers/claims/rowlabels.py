@@ -6,6 +6,7 @@ may fall between two baselines; both habits are read.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from evigate.papers.claims.grid import Column, Fragment, Row, column_index, current_is_open
 
@@ -97,7 +98,7 @@ def _spills(fragment: Fragment, columns: Sequence[Column], index: int) -> bool:
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:
-    steps = sorted(b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False))
+    steps = sorted(b.baseline - a.baseline for a, b in pairwise(rows))
     return steps[len(steps) // 2] if steps else 0.0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evigate.evidence import ParsedDocument, find_quote
+from evigate.evidence import Page, ParsedDocument, find_quote
 from evigate.papers.claims.context import PaperContext
 from evigate.papers.claims.lexicon import (
     Dataset,
@@ -38,8 +38,10 @@ _OWN = re.compile(r"\b(?:we|our|ours|proposed|this (?:work|paper))\b", re.I)
 _NOT_NUMBER_BEFORE = re.compile(
     r"(?:[A-Za-z][-–]?|[\d.]|Table |Figure |Fig\. |Section |Sec\. |Eq\. |\[|@|= ?)$"
 )
-_BETWEEN = re.compile(r"[^.;]{0,40}$")
+_CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s")
 _MAX_GAP = 40
+_MAX_DATASET_GAP = 60
+_LONGEST_SENTENCE = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class _Value:
     start: int
     end: int
     match: re.Match[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A value beside a metric, in a sentence of a page."""
+
+    page: Page
+    sentence: str
+    value: _Value
+    mention: MetricMention
+    in_abstract: bool
 
 
 def sentence_claims(
@@ -66,22 +79,14 @@ def sentence_claims(
     """
     claims: list[ClaimDraft] = []
     abstract = "".join(context.abstract.split())
-    for page_number, sentence in context.sentences:
-        if len(sentence) > 700 or re.match(r"(?:Table|Figure|Fig\.)\s", sentence.strip()):
+    for page_number, text in context.sentences:
+        if len(text) > _LONGEST_SENTENCE or _CAPTION.match(text.strip()):
             continue
-        in_abstract = page_number <= 2 and "".join(sentence.split()) in abstract
-        for value, mention in _pairs(sentence):
-            claim = _claim(
-                document,
-                context,
-                names,
-                methods,
-                page_number,
-                sentence,
-                value,
-                mention,
-                in_abstract,
-            )
+        in_abstract = page_number <= 2 and "".join(text.split()) in abstract
+        page = document.pages[page_number - 1]
+        for value, mention in _pairs(text):
+            spot = _Spot(page, text, value, mention, in_abstract)
+            claim = _claim(spot, context, names, methods)
             if claim is not None:
                 claims.append(claim)
     return claims
@@ -131,89 +136,77 @@ def _gap(sentence: str, value: _Value, mention: MetricMention) -> int | None:
 
 
 def _claim(
-    document: ParsedDocument,
-    context: PaperContext,
-    names: OwnNames,
-    methods: Mapping[str, bool],
-    page_number: int,
-    sentence: str,
-    value: _Value,
-    mention: MetricMention,
-    in_abstract: bool,
+    spot: _Spot, context: PaperContext, names: OwnNames, methods: Mapping[str, bool]
 ) -> ClaimDraft | None:
-    match = value.match
+    match, family = spot.value.match, spot.mention.metric
     number = _decimal(match)
-    family = mention.metric
-    if family.unit == "%" and not 0 <= number <= 100:
+    quote = spot.sentence.strip()
+    box = find_quote(spot.page, quote)
+    if box is None or (family.unit == "%" and not 0 <= number <= 100):
         return None
-    page = document.pages[page_number - 1]
-    quote = sentence.strip()
-    box = find_quote(page, quote)
-    if box is None:
-        return None
-    dataset, near = _dataset(sentence, value, context)
-    method = _method(sentence, value, names, methods)
-    own = methods[method] if method in methods else not is_cited(_around(sentence, value))
+    dataset, is_near = _dataset(spot, context)
+    method = _method(spot, names, methods)
+    own = methods.get(method or "", not is_cited(_around(spot)))
     is_percent = bool(match["unit"]) or (family.unit == "%" and number > 1)
-    confidence = (
-        0.35 + (0.2 if near else 0.08 if dataset else 0.0) + (0.25 if in_abstract else 0.05)
-    )
-    confidence += 0.08 if _OWN.search(sentence) else 0.0
     return ClaimDraft(
         dataset=dataset.name if dataset else None,
-        split=split_in(sentence),
-        metric=metric_label(mention),
+        split=split_in(spot.sentence),
+        metric=metric_label(spot.mention),
         value=number,
         units="%" if is_percent else (None if family.unit == "%" else family.unit),
         method=method,
         is_own_method=own,
-        source_citation=_citation(context, page_number, quote, in_abstract=in_abstract),
-        page=page_number,
+        source_citation=_citation(spot, context),
+        page=spot.page.number,
         box=box,
         quote=quote,
-        confidence=round(min(confidence, 0.95), 3),
+        confidence=_confidence(spot, dataset, is_near=is_near),
     )
+
+
+def _confidence(spot: _Spot, dataset: Dataset | None, *, is_near: bool) -> float:
+    score = 0.35 + (0.25 if spot.in_abstract else 0.05)
+    score += 0.2 if is_near else 0.08 if dataset else 0.0
+    score += 0.08 if _OWN.search(spot.sentence) else 0.0
+    return round(min(score, 0.95), 3)
 
 
 def _decimal(match: re.Match[str]) -> Decimal:
     return Decimal(match["digits"].replace(",", "") + (match["exponent"] or ""))
 
 
-def _dataset(sentence: str, value: _Value, context: PaperContext) -> tuple[Dataset | None, bool]:
-    mentions = datasets_in_text(sentence)
-    if mentions:
-        after = [m for m in mentions if 0 <= m.start - value.end <= 60]
-        near = after or sorted(mentions, key=lambda m: abs(m.start - value.start))
-        return near[0].dataset, True
-    return context.dataset, False
+def _dataset(spot: _Spot, context: PaperContext) -> tuple[Dataset | None, bool]:
+    mentions = datasets_in_text(spot.sentence)
+    if not mentions:
+        return context.dataset, False
+    after = [m for m in mentions if 0 <= m.start - spot.value.end <= _MAX_DATASET_GAP]
+    near = after or sorted(mentions, key=lambda m: abs(m.start - spot.value.start))
+    return near[0].dataset, True
 
 
-def _around(sentence: str, value: _Value) -> str:
-    return sentence[max(0, value.start - 60) : value.end + 30]
+def _around(spot: _Spot) -> str:
+    return spot.sentence[max(0, spot.value.start - 60) : spot.value.end + 30]
 
 
-def _method(
-    sentence: str, value: _Value, names: OwnNames, methods: Mapping[str, bool]
-) -> str | None:
+def _method(spot: _Spot, names: OwnNames, methods: Mapping[str, bool]) -> str | None:
     """Return the method named nearest before the value (or after it), the longest at a place."""
     found: list[tuple[int, int, str]] = []
     for method in methods:
-        for match in re.finditer(rf"(?<![\w-]){re.escape(method)}(?![\w-])", sentence):
-            distance = value.start - match.end()
+        for match in re.finditer(rf"(?<![\w-]){re.escape(method)}(?![\w-])", spot.sentence):
+            distance = spot.value.start - match.end()
             found.append((distance if distance >= 0 else 50 - distance, -len(method), method))
     if found:
         return min(found)[2]
-    for word in re.findall(r"[A-Za-z][\w.+-]*", sentence):
-        if names.match(word):
-            return word.strip(".,")
-    return None
+    words: list[str] = re.findall(r"[A-Za-z][\w.+-]*", spot.sentence)
+    return next((word.strip(".,") for word in words if names.match(word)), None)
 
 
-def _citation(context: PaperContext, page_number: int, quote: str, *, in_abstract: bool) -> str:
-    if in_abstract:
-        return f"Abstract, p.{page_number}"
-    section = _section_of(context, page_number, quote)
-    return f"Section {section}, p.{page_number}" if section else f"p.{page_number}"
+def _citation(spot: _Spot, context: PaperContext) -> str:
+    page = spot.page.number
+    if spot.in_abstract:
+        return f"Abstract, p.{page}"
+    section = _section_of(context, page, spot.sentence.strip())
+    return f"Section {section}, p.{page}" if section else f"p.{page}"
 
 
 def _section_of(context: PaperContext, page_number: int, quote: str) -> str | None:

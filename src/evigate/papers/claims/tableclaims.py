@@ -13,6 +13,7 @@ from evigate.papers.claims.linking import (
     Reading,
     Source,
     dataset_of,
+    is_summary,
     metric_label,
     metric_of,
     read_table,
@@ -136,6 +137,8 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
     number, cell = place.number, place.cell
     column, row = reading.columns[cell.column], reading.rows[cell.row]
     if number.scale or (number.has_sign and number.value >= 0):
+        return True
+    if is_summary(column) or is_summary(row):
         return True
     if column.is_setting or (reading.methods is Axis.COLUMNS and row.is_setting):
         return True
