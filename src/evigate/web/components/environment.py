@@ -22,7 +22,7 @@ def make_environment() -> Environment:
 
     An undefined name is an error, for a page that silently shows nothing lies. Filters: `number`,
     `moment`, `duration`, `size`. Functions: `asset`, `stylesheet`, `verdict_badge_of`,
-    `status_badge_of`, `layout_dot_plot`, `sparkline_points`.
+    `status_badge_of`, `layout_dot_plot`, `sparkline_points`; the lists `stylesheets`, `verdicts`.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -41,6 +41,7 @@ def make_environment() -> Environment:
         asset=asset,
         stylesheet=stylesheet,
         stylesheets=STYLESHEETS,
+        verdicts=tuple(verdicts.VERDICTS),
         verdict_badge_of=verdicts.verdict,
         status_badge_of=verdicts.status,
         layout_dot_plot=layout_dot_plot,

@@ -11,23 +11,42 @@ MINUS = "−"
 SIGNIFICANT_DIGITS = 4
 
 
-def number(value: Decimal | float | str | None, *, is_signed: bool = False) -> str:
+def number(
+    value: Decimal | float | str | None,
+    *,
+    is_signed: bool = False,
+    like: Decimal | str | None = None,
+) -> str:
     """Return a number for a table.
 
-    A decimal or text is shown as it was printed, digit by digit; a float with four significant
-    digits; None as a dash. Minus is the typographic one.
+    Args:
+        value: a decimal or text is shown as it was printed, digit by digit; a float with four
+            significant digits; None as a dash.
+        is_signed: a plus stands before what is above zero.
+        like: a printed number, which a float or decimal is held against: it is shown with as many
+            decimals.
+
+    Returns:
+        The number, its minus the typographic one; a zero has no sign.
     """
     if value is None:
         return UNKNOWN
-    if isinstance(value, float):
-        text = f"{value:.{SIGNIFICANT_DIGITS}g}"
-        if "e" in text and 1e-4 <= abs(value) < 1e7:
-            text = f"{value:.0f}"
-    else:
-        text = str(value)
-    if is_signed and not text.startswith(("-", "+")) and text.strip("0."):
+    text = _digits(value, like)
+    is_zero = not text.strip("-+0.")
+    if is_zero:
+        return text.lstrip("-+")
+    if is_signed and text[0] not in "-+":
         text = f"+{text}"
-    return text.replace("-", MINUS, 1) if text.startswith("-") else text
+    return text.replace("-", MINUS, 1) if text[0] == "-" else text
+
+
+def _digits(value: Decimal | float | str, like: Decimal | str | None) -> str:
+    if like is not None and not isinstance(value, str):
+        return f"{value:.{len(str(like).partition('.')[2])}f}"
+    if not isinstance(value, float):
+        return str(value)
+    text = f"{value:.{SIGNIFICANT_DIGITS}g}"
+    return f"{value:.0f}" if "e" in text and 1 <= abs(value) < 1e7 else text
 
 
 def moment(value: datetime | None) -> str:

@@ -19,12 +19,10 @@ class Badge:
 
 VERDICTS: Mapping[str, Badge] = {
     "reproduced": Badge("Reproduced", "good", "check"),
-    "partial": Badge("Partly reproduced", "fair", "half"),
-    "not_reproduced": Badge("Not reproduced", "poor", "cross"),
-    "not_comparable": Badge("Not comparable", "neutral", "dash"),
-    "not_run": Badge("Not run", "neutral", "ring"),
+    "partly": Badge("Partly reproduced", "fair", "half"),
+    "not reproduced": Badge("Not reproduced", "poor", "cross"),
+    "not comparable": Badge("Not comparable", "neutral", "dash"),
 }
-_VERDICT_ALIASES: Mapping[str, str] = {"partly": "partial", "not": "not_reproduced"}
 
 _GOOD = (
     "succeeded",
@@ -48,7 +46,7 @@ def verdict(name: str) -> Badge:
     Raises:
         KeyError: there is no such verdict; showing it as something else would be a lie.
     """
-    return VERDICTS[_VERDICT_ALIASES.get(name, name)]
+    return VERDICTS[name]
 
 
 def status(name: str) -> Badge:
