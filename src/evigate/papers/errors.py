@@ -115,5 +115,3 @@ CODES: tuple[Code, ...] = (
     E_REPORT_NO_CLAIM,
     E_REPORT_METRIC_NOT_FOUND,
 )
-
-

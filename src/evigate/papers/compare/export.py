@@ -37,7 +37,7 @@ def gap_json(gap: Gap) -> dict[str, Any]:
 
 
 def _cell(value: object) -> object:
-    """One CSV cell: nothing for None; text that a spreadsheet would run as a formula is disarmed."""
+    """One CSV cell: nothing for None; text that a spreadsheet would run is disarmed."""
     if value is None:
         return ""
     if isinstance(value, float):

@@ -63,7 +63,9 @@ def _values(
     return found, tuple(o.value * scale for o in found)
 
 
-def _class_share(entry: DatasetEntry | None, metric: Metric, positive_share: float | None) -> float | None:
+def _class_share(
+    entry: DatasetEntry | None, metric: Metric, positive_share: float | None
+) -> float | None:
     """Which part of the test examples a proportion is counted over; None if it cannot be said."""
     if metric.counted is Counted.ALL:
         return 1.0
@@ -103,7 +105,11 @@ def _positive_share(plan: Plan, dataset: str | None) -> float | None:
 
 
 def _blank(
-    claim_id: str, draft: ClaimDraft, planned: PlannedClaim | None, metric: Metric | None, reason: str
+    claim_id: str,
+    draft: ClaimDraft,
+    planned: PlannedClaim | None,
+    metric: Metric | None,
+    reason: str,
 ) -> Gap:
     return Gap(
         claim_id=claim_id,
@@ -155,7 +161,7 @@ def _advice(plan: Plan, model: PlannedModel | None, seeds: int) -> str:
     """What a person could do about a gap, most likely cause first."""
     cut = next((a for a in model.assumptions if a.field == "steps"), None) if model else None
     if cut is not None:
-        return f"training was cut to {cut.value} steps: try a larger budget"
+        return f"training was cut to {cut.value} steps: try fewer seeds"
     protocol = plan.protocol
     assumed = [a.field for a in model.assumptions if "does not state" in a.reason] if model else []
     if assumed:
@@ -315,7 +321,9 @@ def compare(
     gaps = []
     for claim_id, draft in claims:
         if plan is None:
-            gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason_without_plan))
+            gaps.append(
+                _blank(claim_id, draft, None, find_metric(draft.metric), reason_without_plan)
+            )
         elif claim_id not in planned:
             reason = "the plan does not list this claim: draft the plan again"
             gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason))

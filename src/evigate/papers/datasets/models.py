@@ -28,9 +28,9 @@ class Loader:
 class DatasetEntry:
     """One data set of the registry.
 
-    `aliases` are compared without case, blanks, hyphens and underscores. `class_rows` counts the rows
-    of each of `classes`. `positive_class` is the
-    class that the field calls positive (the finding), None if there is no such custom.
+    `aliases` are compared without case, blanks, hyphens and underscores. `class_rows` counts the
+    rows of each of `classes`. `positive_class` is the class that the field calls positive (the
+    finding), None if there is no such custom.
     `blocked_reason` says why a set may not be used at all. `licence` is None if it is not known.
     """
 

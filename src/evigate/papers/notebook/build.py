@@ -24,7 +24,7 @@ from evigate.papers.plan.models import (
     Protocol,
     ProtocolKind,
 )
-from evigate.papers.recipes import METRICS, MetricKind, Recipe, find_metric
+from evigate.papers.recipes import METRICS, MetricKind, Recipe, find_metric, find_recipe
 from evigate.papers.recipes.gradient_code import TRAINING
 
 _Cell = tuple[str, str]
@@ -97,8 +97,8 @@ def _partitions(protocol: Protocol, *, is_classification: bool) -> str:
         case ProtocolKind.HOLDOUT:
             stratify = ", stratify=y" if strata else ""
             body = (
-                f"    return [train_test_split(np.arange(len(y)), test_size={protocol.test_size!r}, "
-                f"random_state=seed{stratify})]"
+                f"    rows = np.arange(len(y))\n    return [train_test_split(rows, "
+                f"test_size={protocol.test_size!r}, random_state=seed{stratify})]"
             )
         case ProtocolKind.K_FOLD:
             splitter = "StratifiedKFold" if strata else "KFold"
@@ -263,8 +263,6 @@ def _method_cells(
 
 
 def _code_of(name: str, recipe: Recipe) -> str:
-    from evigate.papers.recipes import find_recipe
-
     found = recipe if name == recipe.name else find_recipe(name)
     return found.code if found else ""
 

@@ -5,7 +5,9 @@ and matplotlib and imports nothing of this house. Names in capitals are set by e
 """
 
 SETUP = '''
-Fitted = namedtuple("Fitted", "predict scores")  # what a method returns: labels, and scores or None
+Fitted = namedtuple(
+    "Fitted", "predict scores"
+)  # what a method returns: labels, and scores or None
 EVENT = "application/vnd.evigate.event+json"
 
 observations, series, failures, confusions = [], [], {}, {}
@@ -22,7 +24,14 @@ np.random.seed(SEED)
 for variable in ("CUDA_VISIBLE_DEVICES",):
     if os.environ.get(variable, "-1") not in ("", "-1"):
         raise RuntimeError("E_GPU_REQUESTED: this notebook runs on the CPU only")
-print("Python", platform.python_version(), "| numpy", np.__version__, "| scikit-learn", sklearn.__version__)
+print(
+    "Python",
+    platform.python_version(),
+    "| numpy",
+    np.__version__,
+    "| scikit-learn",
+    sklearn.__version__,
+)
 print("seeds", SEEDS)
 '''
 
@@ -31,7 +40,9 @@ def use_data(bunch, sha256, positive=None):
     """Take a data set as features, targets, class names and the class called positive."""
     features = np.ascontiguousarray(bunch.data, dtype=np.float64)
     targets = np.ascontiguousarray(bunch.target)
-    digest = hashlib.sha256(features.tobytes() + targets.astype(np.float64).tobytes()).hexdigest()
+    digest = hashlib.sha256(
+        features.tobytes() + targets.astype(np.float64).tobytes()
+    ).hexdigest()
     assert digest == sha256, "these are not the data that the plan was written for"
     names = [] if targets.dtype.kind == "f" else [str(name) for name in bunch.target_names]
     print(f"{features.shape[0]} rows, {features.shape[1]} features, sha256 {digest[:16]}…")
@@ -82,9 +93,9 @@ MEASURE_CLASSES = '''
         return roc_auc_score(truth, scores, multi_class="ovr")
 '''
 
-MEASURE_TAIL = '''
+MEASURE_TAIL = """
     return {name: None if value is None else float(value) for name, value in values.items()}
-'''
+"""
 
 RUN = '''
 def run_round(method, seed, report, settings):
@@ -124,18 +135,39 @@ def run_method(name, method, seeds, **settings):
         emit("error", message=f"{name} failed: {failures[name]}", method=name)
     summary = [o for o in observations if o["model_id"] == name and o["split"] == "test"]
     for metric in dict.fromkeys(o["metric"] for o in summary):
-        values = [o["value"] for o in summary if o["metric"] == metric and o["value"] is not None]
+        values = [
+            o["value"] for o in summary if o["metric"] == metric and o["value"] is not None
+        ]
         if values:
-            print(f"{metric:>18}  mean {np.mean(values):.4f}   seeds " + " ".join(f"{v:.4f}" for v in values))
+            print(
+                f"{metric:>18}  mean {np.mean(values):.4f}   seeds "
+                + " ".join(f"{v:.4f}" for v in values)
+            )
 
 
 def run_seed(name, method, seed, settings):
     """Measure one method with one seed; with repeats, the mean over them."""
 
     def report(step, loss):
-        series.append({"model_id": name, "seed": seed, "metric": "loss", "split": "train",
-                       "step": step, "value": loss})
-        emit("metric_update", metric="loss", value=loss, split="train", step=step, method=name, seed=seed)
+        series.append(
+            {
+                "model_id": name,
+                "seed": seed,
+                "metric": "loss",
+                "split": "train",
+                "step": step,
+                "value": loss,
+            }
+        )
+        emit(
+            "metric_update",
+            metric="loss",
+            value=loss,
+            split="train",
+            step=step,
+            method=name,
+            seed=seed,
+        )
 
     rounds = []
     for repeat in range(REPEATS):
@@ -147,10 +179,25 @@ def run_seed(name, method, seed, settings):
         for metric in rounds[0][split]:
             values = [round_[split][metric] for round_ in rounds]
             value = None if None in values else float(np.mean(values))
-            observations.append({"model_id": name, "seed": seed, "metric": metric, "split": split,
-                                 "value": value, "test_rows": len(truth)})
+            observations.append(
+                {
+                    "model_id": name,
+                    "seed": seed,
+                    "metric": metric,
+                    "split": split,
+                    "value": value,
+                    "test_rows": len(truth),
+                }
+            )
             if value is not None:
-                emit("metric_update", metric=metric, value=value, split=split, method=name, seed=seed)
+                emit(
+                    "metric_update",
+                    metric=metric,
+                    value=value,
+                    split=split,
+                    method=name,
+                    seed=seed,
+                )
     if name not in confusions:
         show_samples(name, truth, predicted, rows)
 
@@ -166,14 +213,19 @@ def show_samples(name, truth, predicted, rows):
         true, pred = truth[index], predicted[index]
         if np.ndim(true):
             continue
-        emit("sample_pred", id=int(rows[index]), method=name,
-             true=labels[true] if labels else float(true), pred=labels[pred] if labels else float(pred))
+        emit(
+            "sample_pred",
+            id=int(rows[index]),
+            method=name,
+            true=labels[true] if labels else float(true),
+            pred=labels[pred] if labels else float(pred),
+        )
 
 
 runs_done = 0
 '''
 
-WRITE = '''
+WRITE = """
 emit("stage_update", stage="evaluate")
 by_name = {}
 for o in observations:
@@ -186,32 +238,55 @@ for name, value in list(metrics.items()):
     if model_id == FIRST_MODEL and "/" not in metric:
         metrics[metric] = value  # the plan's first method, under the metric's plain name
 with open("metrics.json", "w") as file:
-    json.dump({"metrics": metrics, "observations": observations, "series": series, "units": UNITS,
-               "confusion": confusions, "failures": failures}, file, indent=1, allow_nan=False)
+    json.dump(
+        {
+            "metrics": metrics,
+            "observations": observations,
+            "series": series,
+            "units": UNITS,
+            "confusion": confusions,
+            "failures": failures,
+        },
+        file,
+        indent=1,
+        allow_nan=False,
+    )
 assert observations, "no method could be measured"
 print(len(observations), "numbers measured,", len(failures), "methods failed")
-'''
+"""
 
 TABLE = '''
 def observed_for(claim):
     """The measured values of a claim's number, in the units that the claim is printed in."""
-    return [o["value"] * claim["scale"] for o in observations if o["value"] is not None
-            and (o["model_id"], o["metric"], o["split"]) == (claim["model_id"], claim["metric"], claim["split"])]
+    return [
+        o["value"] * claim["scale"]
+        for o in observations
+        if o["value"] is not None
+        and (o["model_id"], o["metric"], o["split"])
+        == (claim["model_id"], claim["metric"], claim["split"])
+    ]
 
 
 print(f"{'method':<24}{'metric':<18}{'claimed':>12}{'observed':>12}{'gap':>10}")
 for claim in CLAIMS:
-    values = observed_for(claim)
+    values, claimed = observed_for(claim), claim["value"]
+    line = f"{claim['method'][:23]:<24}{claim['metric']:<18}{claimed:>12.4g}"
     if values:
         mean = float(np.mean(values))
-        print(f"{claim['method'][:23]:<24}{claim['metric']:<18}{claim['value']:>12.4g}{mean:>12.4g}"
-              f"{mean - claim['value']:>+10.3g}")
+        print(f"{line}{mean:>12.4g}{mean - claimed:>+10.3g}")
     else:
-        print(f"{claim['method'][:23]:<24}{claim['metric']:<18}{claim['value']:>12.4g}{'not measured':>12}")
+        print(f"{line}{'not measured':>12}")
 '''
 
 PLOT_CLAIMS = '''
-plt.rcParams.update({"svg.hashsalt": "evigate", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
+plt.rcParams.update(
+    {
+        "svg.hashsalt": "evigate",
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
+)
 
 
 def show(figure):
@@ -222,52 +297,93 @@ def show(figure):
     display(SVG(buffer.getvalue()))
 
 
-panels = list(dict.fromkeys((claim["metric"], claim["split"]) for claim in CLAIMS if observed_for(claim)))
+panels = list(
+    dict.fromkeys((claim["metric"], claim["split"]) for claim in CLAIMS if observed_for(claim))
+)
 for metric, split in panels:
-    rows = [c for c in CLAIMS if (c["metric"], c["split"]) == (metric, split) and observed_for(c)]
+    rows = [
+        c for c in CLAIMS if (c["metric"], c["split"]) == (metric, split) and observed_for(c)
+    ]
     figure, axes = plt.subplots(figsize=(7, 0.8 + 0.38 * len(rows)))
     for place, claim in enumerate(rows):
         values = observed_for(claim)
-        axes.plot([min(values), max(values)], [place, place], color="#9db8d9", linewidth=5, solid_capstyle="round")
-        axes.plot(values, [place] * len(values), "o", color="#1f5fa8", markersize=5,
-                  label="observed, one dot a seed" if place == 0 else None)
-        axes.plot(claim["value"], place, "D", markerfacecolor="none", markeredgecolor="#b3401f", markersize=8,
-                  label="claimed" if place == 0 else None)
+        axes.plot(
+            [min(values), max(values)],
+            [place, place],
+            color="#9db8d9",
+            linewidth=5,
+            solid_capstyle="round",
+        )
+        axes.plot(
+            values,
+            [place] * len(values),
+            "o",
+            color="#1f5fa8",
+            markersize=5,
+            label="observed, one dot a seed" if place == 0 else None,
+        )
+        axes.plot(
+            claim["value"],
+            place,
+            "D",
+            markerfacecolor="none",
+            markeredgecolor="#b3401f",
+            markersize=8,
+            label="claimed" if place == 0 else None,
+        )
     axes.set_yticks(range(len(rows)), [claim["method"] for claim in rows])
     axes.invert_yaxis()
     axes.set_xlabel(f"{metric} ({split}){', ' + rows[0]['units'] if rows[0]['units'] else ''}")
     axes.grid(axis="x", color="#dddddd")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.5 / (0.8 + 0.38 * len(rows))), ncols=2, frameon=False)
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 1.0 + 0.5 / (0.8 + 0.38 * len(rows))),
+        ncols=2,
+        frameon=False,
+    )
     show(figure)
 '''
 
-PLOT_CURVES = '''
+PLOT_CURVES = """
 names = list(dict.fromkeys(point["model_id"] for point in series))
 if names:
     figure, axes = plt.subplots(figsize=(7, 3))
     for place, name in enumerate(names):
         seed = next(point["seed"] for point in series if point["model_id"] == name)
-        points = [point for point in series if (point["model_id"], point["seed"]) == (name, seed)]
+        points = [
+            point for point in series if (point["model_id"], point["seed"]) == (name, seed)
+        ]
         losses = np.array([point["value"] for point in points])
-        axes.plot([point["step"] for point in points], losses / losses[0], label=name,
-                  linestyle=("-", "--", ":", "-.")[place % 4])
+        axes.plot(
+            [point["step"] for point in points],
+            losses / losses[0],
+            label=name,
+            linestyle=("-", "--", ":", "-.")[place % 4],
+        )
     axes.set_xlabel("mini-batch step, first seed")
     axes.set_ylabel("training loss, first reported = 1")
     axes.set_yscale("log")
     axes.legend(frameon=False)
     show(figure)
-'''
+"""
 
-PLOT_CONFUSION = '''
+PLOT_CONFUSION = """
 if confusions:
     columns = min(4, len(confusions))
     lines = -(-len(confusions) // columns)
-    figure, grid = plt.subplots(lines, columns, figsize=(2.2 * columns, 2.4 * lines), squeeze=False)
-    for axes in grid.flat[len(confusions):]:
+    figure, grid = plt.subplots(
+        lines, columns, figsize=(2.2 * columns, 2.4 * lines), squeeze=False
+    )
+    for axes in grid.flat[len(confusions) :]:
         axes.axis("off")
     for axes, (name, confusion) in zip(grid.flat, confusions.items()):
         table = np.array(confusion["rows"])
-        axes.imshow(table / np.maximum(table.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1.3)
+        axes.imshow(
+            table / np.maximum(table.sum(axis=1, keepdims=True), 1),
+            cmap="Blues",
+            vmin=0,
+            vmax=1.3,
+        )
         axes.set_title(name, fontsize=8)
         ticks = range(len(table))
         axes.set_xticks(ticks, confusion["classes"], rotation=45, ha="right", fontsize=6)
@@ -279,9 +395,9 @@ if confusions:
     figure.supylabel("true", fontsize=8)
     figure.tight_layout()
     show(figure)
-'''
+"""
 
-DONE = '''
+DONE = """
 emit("progress", percent=100, stage="complete")
 emit("stage_update", stage="complete")
-'''
+"""

@@ -54,9 +54,7 @@ def title_page(plan: Plan, paper_title: str, plan_hash: str) -> str:
 
 def assumptions_table(title: str, assumptions: list[Assumption]) -> str:
     """What the paper does not say, or what we do otherwise, each with the reason."""
-    rows = [
-        f"| {plain(a.field)} | {plain(a.value)} | {plain(a.reason)} |" for a in assumptions
-    ]
+    rows = [f"| {plain(a.field)} | {plain(a.value)} | {plain(a.reason)} |" for a in assumptions]
     return "\n".join([title, "", "| setting | taken as | why |", "|---|---|---|", *rows])
 
 
@@ -86,9 +84,7 @@ def _parting(protocol: Protocol) -> str:
     match protocol.kind:
         case ProtocolKind.HOLDOUT:
             share = round(100 * (protocol.test_size or 0), 4)
-            return (
-                f"Each seed shuffles the rows and sets {share:g} % aside for the test{strata}."
-            )
+            return f"Each seed shuffles the rows and sets {share:g} % aside for the test{strata}."
         case ProtocolKind.K_FOLD:
             return (
                 f"Each seed deals the rows into {protocol.folds} folds{strata}; each fold is the "
@@ -145,7 +141,7 @@ def method_section(model: PlannedModel, recipe: Recipe | None, claims: list[Plan
     if claims:
         lines += ["", "| claim | printed | where |", "|---|---|---|"]
         lines += [
-            f"| {plain(c.metric)} | {plain(_printed(c))} | {plain(c.source_citation)}, page {c.page} |"
+            f"| {plain(c.metric)} | {plain(_printed(c))} | {plain(c.source_citation)} |"
             for c in claims
         ]
         lines += ["", f"> {_quote(claims[0].quote)}", ">", f"> — page {claims[0].page}"]

@@ -52,7 +52,7 @@ def runnable_entry(name: str) -> DatasetEntry:
     Return the registry's entry for a plan's data set.
 
     Raises:
-        EvigateError[E_PLAN_NO_ALLOWED_DATASETS]: unknown, blocked, joined, or not to be had offline.
+        EvigateError[E_PLAN_NO_ALLOWED_DATASETS]: unknown, blocked, joined, or not offline.
     """
     resolution = resolve(name)
     if resolution.entry is None or not resolution.is_runnable:

@@ -39,11 +39,11 @@ from evigate.papers.plan.models import (
     Plan,
     PlanConfig,
     PlanDataset,
+    PlanMetric,
+    PlanModel,
     PlannedClaim,
     PlannedDataset,
     PlannedModel,
-    PlanMetric,
-    PlanModel,
     PlanPolicy,
     Preprocessing,
     Protocol,
@@ -159,7 +159,9 @@ def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
     return None
 
 
-def _model_of(settled: SettledMethod, slot: Slot | None, reason: str | None, ids: Counter[str]) -> PlannedModel:
+def _model_of(
+    settled: SettledMethod, slot: Slot | None, reason: str | None, ids: Counter[str]
+) -> PlannedModel:
     name = slug(settled.method)
     ids[name] += 1
     unique = name if ids[name] == 1 else f"{name}_{settled.entry.name}"
@@ -170,7 +172,7 @@ def _model_of(settled: SettledMethod, slot: Slot | None, reason: str | None, ids
     if reason is None and slot is not None and slot.steps is not None:
         parameters["steps"] = slot.steps
         if slot.is_cut:
-            assumptions.append(_cut_assumption(settled, slot))
+            assumptions.append(_cut_assumption(slot, slot.full_steps or 0))
     return PlannedModel(
         id=unique,
         method=settled.method,
@@ -185,18 +187,16 @@ def _model_of(settled: SettledMethod, slot: Slot | None, reason: str | None, ids
     )
 
 
-def _cut_assumption(settled: SettledMethod, slot: Slot) -> Assumption:
+def _cut_assumption(slot: Slot, full: int) -> Assumption:
     return Assumption(
         field="steps",
         value=str(slot.steps),
-        reason="the full schedule would take longer than this method's share of the budget; "
-        "training stops after these mini-batch steps",
+        reason=f"the full schedule of {full} mini-batch steps would take longer than this method's "
+        "share of the time; fewer seeds leave it more",
     )
 
 
-def _fit_in(
-    settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float
-) -> list[_Fitted]:
+def _fit_in(settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float) -> list[_Fitted]:
     reasons = [_unfit_reason(method, protocol) for method in settled]
     jobs = [
         None if reason else _job(method, protocol)
@@ -270,7 +270,7 @@ def _positive_class(
     sentences: Sequence[Sentence],
     protocol: Protocol,
 ) -> tuple[list[Citation], list[Assumption], str | None]:
-    """Which class is called positive, on whose word; nothing if no targeted metric depends on it."""
+    """Which class is called positive, on whose word; nothing if no targeted metric cares."""
     matters = any(
         claim.metric is not None and claim.metric.depends_on_positive and claim.entry == entry
         for claim in linked
@@ -279,7 +279,9 @@ def _positive_class(
     if not matters or entry.task is not Task.CLASSIFICATION:
         return [], [], entry.positive_class
     if len(entry.classes) != 2:
-        reason = f"{entry.title} has {len(entry.classes)} classes; the plain mean over them is taken"
+        reason = (
+            f"{entry.title} has {len(entry.classes)} classes; the plain mean over them is taken"
+        )
         return [], [Assumption(field="metrics.average", value="macro", reason=reason)], None
     stated = read_positive_class(entry, own_statements(sentences))
     if stated is not None:
@@ -315,10 +317,14 @@ def _general_assumptions(
     assumptions = []
     if any(method.recipe and method.recipe.is_iterative for method in settled):
         reason = "the paper does not state how weights begin (Glorot & Bengio 2010 is common)"
-        assumptions.append(Assumption(field="initial weights", value="Glorot uniform", reason=reason))
+        assumptions.append(
+            Assumption(field="initial weights", value="Glorot uniform", reason=reason)
+        )
     assumed = [c.entry.title for c in linked if c.dataset_is_assumed and c.entry and not c.reason]
     if assumed:
-        reason = f"{len(assumed)} claims name no data set, and the paper names no other that we know"
+        reason = (
+            f"{len(assumed)} claims name no data set, and the paper names no other that we know"
+        )
         assumptions.append(Assumption(field="dataset", value=assumed[0], reason=reason))
     if any(method.epochs and method.epochs > EPOCHS_MAX_V11 for method in settled):
         reason = "plan version 1.1 allows no more; models[].parameters hold the paper's number"

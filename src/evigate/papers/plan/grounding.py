@@ -34,7 +34,9 @@ def find_ungrounded(plan: Plan, document: ParsedDocument) -> list[str]:
     pages = {page.number: page for page in document.pages}
     wrong = []
     for place, quote, number in _quotes(plan):
-        candidates = list(pages.values()) if number is None else [pages[n] for n in (number,) if n in pages]
+        candidates = (
+            list(pages.values()) if number is None else [pages[n] for n in (number,) if n in pages]
+        )
         if not any(quote_is_on_page(page, quote) for page in candidates):
             wrong.append(place)
     return wrong
@@ -48,7 +50,9 @@ def check_plan(plan: Plan, document: ParsedDocument) -> None:
         EvigateError[E_PLAN_GUARDRAIL_FAILED]: a quote is not on its page, a licence is not known to
             allow use, or the estimate is above the budget; `detail["faults"]` lists all.
     """
-    faults = [f"{place}: the quote is not on the cited page" for place in find_ungrounded(plan, document)]
+    faults = [
+        f"{place}: the quote is not on the cited page" for place in find_ungrounded(plan, document)
+    ]
     if not plan.license_compliant:
         faults.append("license_compliant: the data's licence is not known to allow use")
     if plan.estimated_runtime_minutes > plan.policy.budget_minutes:

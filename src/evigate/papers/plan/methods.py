@@ -69,7 +69,9 @@ def choose_recipe(match: MethodMatch, found: Found, task: Task) -> str | None:
     """
     by_steps = "learning_rate" in found or "epochs" in found
     if task is Task.CLASSIFICATION and match.family == "svm":
-        kernel = match.settings.get("kernel") or (found["kernel"].value if "kernel" in found else None)
+        kernel = match.settings.get("kernel") or (
+            found["kernel"].value if "kernel" in found else None
+        )
         if match.recipe == "linear_svm":
             kernel = "linear"
         if by_steps and kernel in (None, "linear"):
@@ -170,13 +172,14 @@ def _read_steps(settled: SettledMethod, found: Found) -> None:
         return
     batch = settled.settings.get("batch_size")
     seen = found["data_points"].value if "data_points" in found else None
-    if "batch_size" in found and isinstance(seen, int) and isinstance(batch, int):
-        if seen >= batch and seen % batch == 0:
-            settled.steps = seen // batch
-            settled.cite("steps", settled.steps, found["data_points"])
-            settled.assume(
-                "epochs",
-                settled.epochs,
-                f"the paper counts {seen} data points at {batch} a batch, which makes "
-                f"{settled.steps} mini-batches; its epochs are read as such",
-            )
+    if "batch_size" not in found or not isinstance(seen, int) or not isinstance(batch, int):
+        return
+    if seen >= batch and seen % batch == 0:
+        settled.steps = seen // batch
+        settled.cite("steps", settled.steps, found["data_points"])
+        settled.assume(
+            "epochs",
+            settled.epochs,
+            f"the paper counts {seen} data points at {batch} a batch, which makes "
+            f"{settled.steps} mini-batches; its epochs are read as such",
+        )

@@ -1,6 +1,6 @@
 """The plan as a document: the seed's version 1.1, and beside its keys what 1.1 cannot say.
 
-A 1.1 document enters unchanged: the added keys are optional, and unknown keys of the 1.1 objects are
+A 1.1 document enters unchanged: the added keys are optional, and unknown keys of its objects are
 kept. A plan we emit is still a valid 1.1 document, so `dataset`, `model` and `config` repeat the
 first data set and method, and `config.epochs` stays within 1.1's twenty; `models` holds the truth.
 """
@@ -161,7 +161,7 @@ class ModelStatus(StrEnum):
 
 
 class PlannedModel(_Added):
-    """One method on one data set, in the paper's words, with the recipe and settings that run it."""
+    """One method on one data set, in the paper's words, with what runs it."""
 
     id: str
     method: str

@@ -1,8 +1,8 @@
 """Which class does a paper call positive? Read it, or work it out from the rates it prints.
 
 A rate printed with many digits is a fraction of a whole number of rows: a true positive rate of
-93.457944 % is 100 of 107. With a true negative rate of 93.75 % = 60 of 64, and 171 test rows in all,
-the positives are 107 of 171, and so are of the class with the larger share.
+93.457944 % is 100 of 107. With a true negative rate of 93.75 % = 60 of 64, and 171 test rows in
+all, the positives are 107 of 171, and so belong to the class with the larger share.
 """
 
 import math

@@ -51,19 +51,31 @@ _SHARES = (
         rf"(?:split|partition\w*|divi\w+|ratio|{_TRAIN}|{_TEST})\b[^.]{{0,40}}?\b(\d{{2}})\s*%?\s*[/:–-]\s*(\d{{2}})\b",
         re.I,
     ),
-    re.compile(rf"\b(\d{{2}})\s*%?\s*[/:–-]\s*(\d{{2}})\s*%?\s*(?:random\s+)?(?:split|partition|ratio|{_TRAIN})", re.I),
+    re.compile(
+        rf"\b(\d{{2}})\s*%?\s*[/:–-]\s*(\d{{2}})\s*%?\s*(?:random\s+)?(?:split|partition|ratio|{_TRAIN})",
+        re.I,
+    ),
 )
 _TEST_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,30}}?\b{_TEST}\b", re.I)
 _TRAIN_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,30}}?\b{_TRAIN}\b", re.I)
-_TWO_THIRDS = re.compile(rf"\btwo[- ]thirds?\b[^.]{{0,40}}\b{_TRAIN}\b|\bone[- ]third\b[^.]{{0,40}}\b{_TEST}\b", re.I)
-_FOLDS = re.compile(rf"\b{_COUNT}[- ]?fold(?:s)?\b(?:\s+\w+)?\s*(?:cross[- ]?validat\w+|cv\b)", re.I)
-_FOLDS_AFTER = re.compile(rf"cross[- ]?validation\s+(?:with|using|of|\()\s*(?:k\s*=\s*)?{_COUNT}\s*(?:folds)?", re.I)
+_TWO_THIRDS = re.compile(
+    rf"\btwo[- ]thirds?\b[^.]{{0,40}}\b{_TRAIN}\b|\bone[- ]third\b[^.]{{0,40}}\b{_TEST}\b", re.I
+)
+_FOLDS = re.compile(
+    rf"\b{_COUNT}[- ]?fold(?:s)?\b(?:\s+\w+)?\s*(?:cross[- ]?validat\w+|cv\b)", re.I
+)
+_FOLDS_AFTER = re.compile(
+    rf"cross[- ]?validation\s+(?:with|using|of|\()\s*(?:k\s*=\s*)?{_COUNT}\s*(?:folds)?", re.I
+)
 _LEAVE_ONE_OUT = re.compile(r"\bleave[- ]one[- ]out\b|\bLOOCV\b|\bLOO-CV\b", re.I)
-_TUNING = re.compile(r"\b(?:tun\w+|select\w*|grid search|optimi[sz]\w+|hyper-?parameters?\s+(?:were|are|was))\b", re.I)
+_TUNING = re.compile(
+    r"\b(?:tun\w+|select\w*|grid search|optimi[sz]\w+|hyper-?parameters?\s+(?:were|are|was))\b",
+    re.I,
+)
 _STRATIFIED = re.compile(r"\bstratif\w+", re.I)
 _REPEATS = re.compile(
-    rf"\b(?:repeated|averaged over|average of|mean of|over)\s+{_COUNT}\s+(?:times|runs|repetitions|trials"
-    r"|random splits|independent runs|repeats)",
+    rf"\b(?:repeated|averaged over|average of|mean of|over)\s+{_COUNT}\s+(?:times|runs|trials"
+    r"|repetitions|random splits|independent runs|repeats)",
     re.I,
 )
 _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -85,7 +97,9 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("l2_normalize", re.compile(r"\b(?:unit|L2)[- ](?:norm|length)(?:ali[sz]ed)?\b", re.I)),
 )
-_VAGUE_SCALING = re.compile(r"\b(?:features?|data(?:set)?|attributes?|inputs?)\b[^.]{0,40}\bnormali[sz]ed\b", re.I)
+_VAGUE_SCALING = re.compile(
+    r"\b(?:features?|data(?:set)?|attributes?|inputs?)\b[^.]{0,40}\bnormali[sz]ed\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +129,9 @@ def _find_share(sentences: Sequence[Sentence]) -> Finding[float] | None:
         if _TWO_THIRDS.search(sentence.text):
             return Finding(round(1 / 3, 6), sentence.quote, sentence.page)
         train_only, test_only = _TRAIN_ONLY.search(sentence.text), _TEST_ONLY.search(sentence.text)
-        is_parting = re.search(r"\b(?:split|partition|divid|remaining|rest|random)", sentence.text, re.I)
+        is_parting = re.search(
+            r"\b(?:split|partition|divid|remaining|rest|random)", sentence.text, re.I
+        )
         if is_parting and test_only and 5 <= float(test_only[1]) <= 50:
             return Finding(float(test_only[1]) / 100, sentence.quote, sentence.page)
         if is_parting and train_only and 50 <= float(train_only[1]) <= 95:
@@ -166,7 +182,9 @@ def _read_parting(sentences: Sequence[Sentence], seeds: list[int]) -> ReadProtoc
     return ReadProtocol(protocol, cited, assumptions)
 
 
-def _read_steps(sentences: Sequence[Sentence]) -> tuple[list[Preprocessing], list[Citation], list[Assumption]]:
+def _read_steps(
+    sentences: Sequence[Sentence],
+) -> tuple[list[Preprocessing], list[Citation], list[Assumption]]:
     for name, pattern in _STEPS:
         found = _find(pattern, sentences)
         if found is not None:
@@ -190,7 +208,9 @@ def _read_steps(sentences: Sequence[Sentence]) -> tuple[list[Preprocessing], lis
     return [], [], []
 
 
-def read_protocol(sentences: Sequence[Sentence], *, seeds: list[int], is_random: bool = True) -> ReadProtocol:
+def read_protocol(
+    sentences: Sequence[Sentence], *, seeds: list[int], is_random: bool = True
+) -> ReadProtocol:
     """
     Read how rows were parted and features prepared.
 
@@ -210,9 +230,7 @@ def read_protocol(sentences: Sequence[Sentence], *, seeds: list[int], is_random:
         citations.append(_cite("protocol.is_stratified", True, stratified))
     elif parting.protocol.kind in (ProtocolKind.HOLDOUT, ProtocolKind.K_FOLD):
         reason = "the paper does not say that the classes' shares were kept"
-        assumptions.append(
-            Assumption(field="protocol.is_stratified", value="False", reason=reason)
-        )
+        assumptions.append(Assumption(field="protocol.is_stratified", value="False", reason=reason))
     if repeats is not None:
         citations.append(_cite("protocol.repeats", repeats.value, repeats))
         if repeats.value > REPEATS_MAX:

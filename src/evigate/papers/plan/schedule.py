@@ -17,6 +17,8 @@ SHARE_OF_BUDGET = 0.5
 TRAINING_S_MAX = 100.0
 OVERHEAD_S = 15.0
 STEPS_MIN = 50
+# One method in full and one cut says more than two that are both cut.
+LAST_BUT_ONE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What a job is given: `steps` per fit (None if it has none) and the seconds that takes."""
+    """What a job is given: `steps` per fit (None if it has none) and the seconds that takes.
+
+    A job whose slot does not have `fits_in` is left out of the run.
+    """
 
     steps: int | None
     cost_s: float
-    is_cut: bool
     fits_in: bool
+    full_steps: int | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it gets fewer steps than its full schedule."""
+        return self.full_steps is not None and self.steps != self.full_steps
 
 
 def fit_count(protocol: Protocol, rows: int, seeds: int) -> int:
@@ -83,7 +93,8 @@ def share_time(jobs: Sequence[Job], *, budget_s: float) -> list[Slot]:
     slots: dict[int, Slot] = {}
     by_cost = sorted(range(len(jobs)), key=lambda index: (jobs[index].cost_s, index))
     for done, index in enumerate(by_cost):
-        job, share = jobs[index], left / (len(jobs) - done)
+        job, waiting = jobs[index], len(jobs) - done
+        share = left * (LAST_BUT_ONE if waiting == 2 else 1 / waiting)
         slots[index] = _slot(job, share)
         left -= slots[index].cost_s
     return [slots[index] for index in range(len(jobs))]
@@ -91,12 +102,11 @@ def share_time(jobs: Sequence[Job], *, budget_s: float) -> list[Slot]:
 
 def _slot(job: Job, share_s: float) -> Slot:
     if job.cost_s <= share_s:
-        return Slot(job.steps, job.cost_s, is_cut=False, fits_in=True)
+        return Slot(job.steps, job.cost_s, True, job.steps)
     if job.steps is None:
-        return Slot(None, 0.0, is_cut=False, fits_in=False)
+        return Slot(None, 0.0, False)
     # A round number of steps reads better than the quotient, and costs nothing.
     steps = int(share_s / (job.fits * step_s(job.size, job.settings))) // 10 * 10
     if steps < STEPS_MIN:
-        return Slot(None, 0.0, is_cut=False, fits_in=False)
-    cost_s = job.cost_s * steps / (job.steps or 1)
-    return Slot(steps, cost_s, is_cut=True, fits_in=True)
+        return Slot(None, 0.0, False, job.steps)
+    return Slot(steps, job.cost_s * steps / job.steps, True, job.steps)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from evigate.evidence import ParsedDocument
 from evigate.papers.claims.tables import Table
+from evigate.papers.datasets import Task
 from evigate.papers.plan.text import (
     Finding,
     Sentence,
@@ -18,7 +19,6 @@ from evigate.papers.plan.text import (
     own_statements,
 )
 from evigate.papers.plan.values import read_value
-from evigate.papers.datasets import Task
 from evigate.papers.recipes.lexicon import find_family, match_method, method_words
 from evigate.papers.recipes.models import SettingValue
 
@@ -28,7 +28,13 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "batch_size": ("batch size", "minibatch size", "mini batch size", "batch"),
     "epochs": ("epochs", "epoch", "number of epochs", "training epochs", "no of epochs"),
     "steps": ("iterations", "number of iterations", "training steps", "steps", "max iterations"),
-    "learning_rate": ("learning rate", "lr", "initial learning rate", "step size", "learning rate η"),
+    "learning_rate": (
+        "learning rate",
+        "lr",
+        "initial learning rate",
+        "step size",
+        "learning rate η",
+    ),
     "dropout": ("dropout", "dropout rate", "dropout probability"),
     "cell_size": ("cell size", "hidden size", "rnn size", "rnn units", "gru units", "state size"),
     "norm": ("norm", "distance", "distance metric", "distance function", "metric", "penalty norm"),
@@ -61,7 +67,13 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
         "network architecture",
     ),
     "activation": ("activation", "activation function", "hidden activation"),
-    "optimizer": ("optimizer", "optimiser", "solver", "optimization algorithm", "training algorithm"),
+    "optimizer": (
+        "optimizer",
+        "optimiser",
+        "solver",
+        "optimization algorithm",
+        "training algorithm",
+    ),
     "alpha": ("alpha", "α", "smoothing parameter", "regularization strength", "λ", "lambda"),
     "criterion": ("criterion", "split criterion", "splitting criterion"),
     "data_points": (
@@ -77,6 +89,7 @@ _COUNTS = frozenset({"batch_size", "epochs", "steps", "cell_size", "n_neighbors"
 _WHOLE = _COUNTS | {"max_depth", "data_points"}
 _N = r"([\d.,]+(?:\s*[×x]\s*10\s*\^?\s*[-−]?\s*\d+|e-?\d+)?\s*%?)"
 _IS = r"\s*(?:of|=|:|was|is|were|are|set to|equal to|was set to|is set to|to be)*\s*"
+_ACTIVATION = "relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic"
 _WORD_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "single": 1, "a": 1}
 
 # Setting, pattern whose first group is the value. Used on sentences about the method alone.
@@ -91,20 +104,48 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("n_neighbors", re.compile(r"\bk\s*=\s*(\d{1,3})\b", re.I)),
     ("n_neighbors", re.compile(r"\b(\d{1,3})\s+nearest\s+neighbou?rs", re.I)),
     ("C", re.compile(r"\bC\s*=\s*([\d.]+(?:e-?\d+)?)")),
-    ("C", re.compile(r"(?:penalty|regulari[sz]ation) parameter(?:\s+C)?" + _IS + r"([\d.]+)", re.I)),
+    (
+        "C",
+        re.compile(r"(?:penalty|regulari[sz]ation) parameter(?:\s+C)?" + _IS + r"([\d.]+)", re.I),
+    ),
     ("gamma", re.compile(r"(?:gamma|γ)\s*(?:=|of)\s*([\d.]+(?:e-?\d+)?)", re.I)),
-    ("kernel", re.compile(r"\b(rbf|radial basis|gaussian|linear|poly(?:nomial)?|sigmoid)(?:\s+\w+){0,3}\s+kernel", re.I)),
-    ("kernel", re.compile(r"kernel[^.]{0,15}\b(rbf|radial basis|gaussian|linear|poly(?:nomial)?)\b", re.I)),
-    ("n_estimators", re.compile(r"\b(\d{1,4})\s+(?:decision\s+)?(?:trees|estimators|base learners)\b", re.I)),
+    (
+        "kernel",
+        re.compile(
+            r"\b(rbf|radial basis|gaussian|linear|poly(?:nomial)?|sigmoid)(?:\s+\w+){0,3}\s+kernel",
+            re.I,
+        ),
+    ),
+    (
+        "kernel",
+        re.compile(r"kernel[^.]{0,15}\b(rbf|radial basis|gaussian|linear|poly(?:nomial)?)\b", re.I),
+    ),
+    (
+        "n_estimators",
+        re.compile(r"\b(\d{1,4})\s+(?:decision\s+)?(?:trees|estimators|base learners)\b", re.I),
+    ),
     ("n_estimators", re.compile(r"n_estimators\s*=\s*(\d+)", re.I)),
     ("max_depth", re.compile(r"max(?:imum|imal)?[ _]?(?:tree )?depth" + _IS + r"(\d+)", re.I)),
-    ("activation", re.compile(r"\b(relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic)\b[^.]{0,40}activation|activation[^.]{0,40}\b(relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic)\b", re.I)),
+    (
+        "activation",
+        re.compile(
+            rf"\b({_ACTIVATION})\b[^.]{{0,40}}activation|activation[^.]{{0,40}}\b({_ACTIVATION})\b",
+            re.I,
+        ),
+    ),
     ("alpha", re.compile(r"(?:alpha|α|λ|lambda)\s*=\s*([\d.]+(?:e-?\d+)?)", re.I)),
     ("criterion", re.compile(r"(?<!cross[- ])\b(gini|entropy|information gain)\b", re.I)),
+    ("threshold", re.compile(r"threshold[^.\d]{0,30}(0?\.\d+)|[≥⩾]\s*(0?\.\d+)", re.I)),
     ("loss", re.compile(r"\b(squared hinge|L2-SVM)\b", re.I)),
-    ("weights", re.compile(r"\b(distance-weighted|weighted by (?:the )?(?:inverse )?distance)", re.I)),
+    (
+        "weights",
+        re.compile(r"\b(distance-weighted|weighted by (?:the )?(?:inverse )?distance)", re.I),
+    ),
 )
-_SIZES = re.compile(r"\b(\d{1,5}(?:\s*[-–−×]\s*\d{1,5})+)\b(?=[^.]{0,60}(?:architecture|layer|node|neuron|unit|network|mlp|perceptron))", re.I)
+_SIZES = re.compile(
+    r"\b(\d{1,5}(?:\s*[-–−×]\s*\d{1,5})+)\b(?=[^.]{0,60}(?:architecture|layer|node|neuron|unit|network|mlp|perceptron))",
+    re.I,
+)
 _LAYERS_OF = re.compile(
     r"\b(one|two|three|four|five|single|a|\d)\s+hidden\s+layers?\b[^.]{0,50}?\b(\d{1,5})\s+"
     r"(?:hidden\s+)?(?:nodes|units|neurons)",
@@ -230,7 +271,9 @@ def read_setting_tables(document: ParsedDocument, tables: Sequence[Table]) -> li
 
 
 # "activation functions such as tanh or sigmoid" gives examples, not a choice.
-_EXAMPLES = re.compile(r"\b(?:such as|like|e\.g\.,?|for example,?|for instance,?)\s[^.;]{0,40}$", re.I)
+_EXAMPLES = re.compile(
+    r"\b(?:such as|like|e\.g\.,?|for example,?|for instance,?)\s[^.;]{0,40}$", re.I
+)
 _CHOICE = re.compile(
     r"\b(?:in|for) (?:this|our|the present) (?:study|work|paper|experiments?)\b"
     r"|\bwe (?:use|used|set|chose|train|trained|employ\w*|apply|applied)\b"
@@ -246,7 +289,9 @@ def _from_sentence(sentence: Sentence) -> Iterable[tuple[str, Finding[SettingVal
         if match is None:
             continue
         printed = next((group for group in match.groups() if group), "").strip().rstrip(".,")
-        value: SettingValue = "distance" if name == "weights" else _checked(name, read_value(printed))
+        value: SettingValue = (
+            "distance" if name == "weights" else _checked(name, read_value(printed))
+        )
         if value is not None:
             yield name, Finding(value, sentence.quote_around(*match.span()), sentence.page)
 
@@ -281,7 +326,9 @@ def _optimizer(sentences: Sequence[Sentence], family: str) -> Finding[SettingVal
             left_out = sentence.text[exception.end() :] if exception else ""
             if general is None and not mentions_family(left_out, family):
                 general = Finding(named, sentence.quote, sentence.page)
-        elif named and (heading_family(sentence) == family or mentions_family(sentence.text, family)):
+        elif named and (
+            heading_family(sentence) == family or mentions_family(sentence.text, family)
+        ):
             return Finding(named, sentence.quote, sentence.page)
         is_same = _SAME.search(sentence.text) and mentions_family(sentence.text, family)
         if previous and not named and is_same:

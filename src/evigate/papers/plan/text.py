@@ -94,7 +94,7 @@ def _pieces(text: str) -> Iterable[str]:
 
 
 def _table_lines(tables: Sequence[Table]) -> dict[int, list[tuple[str, ...]]]:
-    """By page, the texts that a printed line of a table holds: a row's label and cells, a header."""
+    """By page, the texts that a printed line of a table holds: a header, or a label and cells."""
     lines: dict[int, list[tuple[str, ...]]] = {}
     for table in tables:
         on_page = lines.setdefault(table.page, [])
@@ -192,9 +192,7 @@ def heading_family(sentence: Sentence) -> str | None:
 
 def about_family(sentences: Sequence[Sentence], family: str) -> list[Sentence]:
     """Return the sentences that name a family, and those of a section about it, in order."""
-    return [
-        s for s in sentences if heading_family(s) == family or mentions_family(s.text, family)
-    ]
+    return [s for s in sentences if heading_family(s) == family or mentions_family(s.text, family)]
 
 
 def read_abbreviations(document: ParsedDocument) -> dict[str, str]:

@@ -60,7 +60,18 @@ def adam(weights, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
 OPTIMIZERS = {"sgd": sgd, "momentum": momentum, "adam": adam}
 
 
-def train(weights, loss_and_gradients, row_count, rng, report, *, batch_size, steps, learning_rate, optimizer):
+def train(
+    weights,
+    loss_and_gradients,
+    row_count,
+    rng,
+    report,
+    *,
+    batch_size,
+    steps,
+    learning_rate,
+    optimizer,
+):
     """Take `steps` gradient steps on `weights`, in place; report the loss some forty times."""
     update = OPTIMIZERS[optimizer](weights, learning_rate)
     every = max(1, steps // 40)
@@ -91,7 +102,9 @@ def one_hot(labels, class_count, off=0.0):
 '''
 
 SOFTMAX = '''
-def softmax_regression(X_train, y_train, *, seed, report, learning_rate, batch_size, steps, optimizer):
+def softmax_regression(
+    X_train, y_train, *, seed, report, learning_rate, batch_size, steps, optimizer
+):
     """Multinomial logistic regression: one linear score a class, cross entropy as the loss."""
     rng = np.random.default_rng(seed)
     X, targets = X_train.astype(np.float32), one_hot(y_train, CLASS_COUNT)
@@ -104,15 +117,25 @@ def softmax_regression(X_train, y_train, *, seed, report, learning_rate, batch_s
         loss = -np.mean(np.log(np.sum(probabilities * targets[rows], axis=1) + 1e-12))
         return loss, [X[rows].T @ error, error.sum(axis=0)]
 
-    train([W, b], loss_and_gradients, len(X), rng, report,
-          batch_size=batch_size, steps=steps, learning_rate=learning_rate, optimizer=optimizer)
+    train(
+        [W, b],
+        loss_and_gradients,
+        len(X),
+        rng,
+        report,
+        batch_size=batch_size,
+        steps=steps,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+    )
     scores = lambda X_new: softmax(X_new.astype(np.float32) @ W + b)
     return Fitted(lambda X_new: scores(X_new).argmax(axis=1), scores)
 '''
 
 LINEAR_THRESHOLD = '''
-def linear_regression_classifier(X_train, y_train, *, seed, report, learning_rate, batch_size, steps,
-                                 optimizer, threshold):
+def linear_regression_classifier(
+    X_train, y_train, *, seed, report, learning_rate, batch_size, steps, optimizer, threshold
+):
     """Linear regression on 0/1 targets by mean squared error; the output is cut at a threshold.
 
     With more than two classes one output a class is fitted and the largest wins.
@@ -129,12 +152,23 @@ def linear_regression_classifier(X_train, y_train, *, seed, report, learning_rat
         slope = 2 * error / len(rows)
         return np.mean(error**2), [X[rows].T @ slope, slope.sum(axis=0)]
 
-    train([W, b], loss_and_gradients, len(X), rng, report,
-          batch_size=batch_size, steps=steps, learning_rate=learning_rate, optimizer=optimizer)
+    train(
+        [W, b],
+        loss_and_gradients,
+        len(X),
+        rng,
+        report,
+        batch_size=batch_size,
+        steps=steps,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+    )
     scores = lambda X_new: X_new.astype(np.float32) @ W + b
     if CLASS_COUNT == 2:
-        return Fitted(lambda X_new: (scores(X_new)[:, 0] >= threshold).astype(int),
-                      lambda X_new: scores(X_new)[:, 0])
+        return Fitted(
+            lambda X_new: (scores(X_new)[:, 0] >= threshold).astype(int),
+            lambda X_new: scores(X_new)[:, 0],
+        )
     return Fitted(lambda X_new: scores(X_new).argmax(axis=1), scores)
 '''
 
@@ -146,8 +180,20 @@ ACTIVATIONS = {  # name: (function, its slope written with the function's value)
 }
 
 
-def multilayer_perceptron(X_train, y_train, *, seed, report, hidden_layers, activation, dropout,
-                          learning_rate, batch_size, steps, optimizer):
+def multilayer_perceptron(
+    X_train,
+    y_train,
+    *,
+    seed,
+    report,
+    hidden_layers,
+    activation,
+    dropout,
+    learning_rate,
+    batch_size,
+    steps,
+    optimizer,
+):
     """A feed-forward network with softmax output and cross entropy as the loss."""
     rng = np.random.default_rng(seed)
     X, targets = X_train.astype(np.float32), one_hot(y_train, CLASS_COUNT)
@@ -178,24 +224,39 @@ def multilayer_perceptron(X_train, y_train, *, seed, report, hidden_layers, acti
             b_slopes.insert(0, delta.sum(axis=0))
             if layer:
                 mask = masks[layer - 1]
-                undropped = layers[layer] if mask is None else layers[layer] * np.float32(1 - dropout)
+                undropped = (
+                    layers[layer] if mask is None else layers[layer] * np.float32(1 - dropout)
+                )
                 delta = (delta @ W[layer].T) * slope_of(undropped)
                 if mask is not None:
                     delta = delta * mask
         return loss, W_slopes + b_slopes
 
-    train(W + b, loss_and_gradients, len(X), rng, report,
-          batch_size=batch_size, steps=steps, learning_rate=learning_rate, optimizer=optimizer)
+    train(
+        W + b,
+        loss_and_gradients,
+        len(X),
+        rng,
+        report,
+        batch_size=batch_size,
+        steps=steps,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+    )
     scores = lambda X_new: forward(X_new.astype(np.float32))[2]
     return Fitted(lambda X_new: scores(X_new).argmax(axis=1), scores)
 '''
 
 L2_SVM = '''
 def squared_hinge(margins_of, signs, penalty, row_count, W):
-    """The L2-SVM's loss, 1/2 |w|^2 / n + C mean(max(0, 1 - y f)^2), and its slopes at f and at W."""
+    """The loss |w|^2 / 2n + C mean(max(0, 1 - y f)^2), and its slopes at f and at W."""
     slack = np.maximum(0, 1 - signs * margins_of)
     loss = penalty * np.mean(np.sum(slack**2, axis=1)) + 0.5 * np.sum(W * W) / row_count
-    return loss, -2 * penalty * signs * slack / np.float32(len(signs)), W / np.float32(row_count)
+    return (
+        loss,
+        -2 * penalty * signs * slack / np.float32(len(signs)),
+        W / np.float32(row_count),
+    )
 
 
 def class_signs(labels):
@@ -220,11 +281,22 @@ def l2_svm(X_train, y_train, *, seed, report, C, learning_rate, batch_size, step
         loss, slope, W_decay = squared_hinge(X[rows] @ W + b, signs[rows], C, len(X), W)
         return loss, [X[rows].T @ slope + W_decay, slope.sum(axis=0)]
 
-    train([W, b], loss_and_gradients, len(X), rng, report,
-          batch_size=batch_size, steps=steps, learning_rate=learning_rate, optimizer=optimizer)
+    train(
+        [W, b],
+        loss_and_gradients,
+        len(X),
+        rng,
+        report,
+        batch_size=batch_size,
+        steps=steps,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+    )
     margins = lambda X_new: X_new.astype(np.float32) @ W + b
-    return Fitted(lambda X_new: from_margins(margins(X_new)),
-                  lambda X_new: margins(X_new)[:, 0] if CLASS_COUNT == 2 else margins(X_new))
+    return Fitted(
+        lambda X_new: from_margins(margins(X_new)),
+        lambda X_new: margins(X_new)[:, 0] if CLASS_COUNT == 2 else margins(X_new),
+    )
 '''
 
 GRU_SVM = '''
@@ -232,8 +304,20 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def gru_svm(X_train, y_train, *, seed, report, cell_size, dropout, C, learning_rate, batch_size,
-            steps, optimizer):
+def gru_svm(
+    X_train,
+    y_train,
+    *,
+    seed,
+    report,
+    cell_size,
+    dropout,
+    C,
+    learning_rate,
+    batch_size,
+    steps,
+    optimizer,
+):
     """A gated recurrent unit that reads a row's features one by one; an L2-SVM on its last state.
 
     z = s([h, x] Wz), r = s([h, x] Wr), c = tanh([r h, x] Wc), h' = (1 - z) h + z c.
@@ -266,8 +350,12 @@ def gru_svm(X_train, y_train, *, seed, report, cell_size, dropout, C, learning_r
         state = forward(X[rows], tape)
         mask = (rng.random(state.shape, dtype=np.float32) < keep) / keep if dropout else 1
         dropped = state * mask
-        loss, slope, W_decay = squared_hinge(dropped @ W_out + b_out, signs[rows], C, len(X), W_out)
-        slopes = [np.zeros_like(weight) for weight in (W_gates, b_gates, W_candidate, b_candidate)]
+        loss, slope, W_decay = squared_hinge(
+            dropped @ W_out + b_out, signs[rows], C, len(X), W_out
+        )
+        slopes = [
+            np.zeros_like(weight) for weight in (W_gates, b_gates, W_candidate, b_candidate)
+        ]
         d_state = (slope @ W_out.T) * mask
         for before, joined, update, reset, gated, candidate in reversed(tape):
             d_candidate = d_state * update * (1 - candidate**2)
@@ -279,13 +367,27 @@ def gru_svm(X_train, y_train, *, seed, report, cell_size, dropout, C, learning_r
             slopes[1] += d_gates.sum(axis=0)
             slopes[2] += gated.T @ d_candidate
             slopes[3] += d_candidate.sum(axis=0)
-            d_state = (d_state * (1 - update) + d_gated[:, :cell_size] * reset
-                       + (d_gates @ W_gates.T)[:, :cell_size])
+            d_state = (
+                d_state * (1 - update)
+                + d_gated[:, :cell_size] * reset
+                + (d_gates @ W_gates.T)[:, :cell_size]
+            )
         return loss, [*slopes, dropped.T @ slope + W_decay, slope.sum(axis=0)]
 
-    train([W_gates, b_gates, W_candidate, b_candidate, W_out, b_out], loss_and_gradients, len(X), rng,
-          report, batch_size=batch_size, steps=steps, learning_rate=learning_rate, optimizer=optimizer)
+    train(
+        [W_gates, b_gates, W_candidate, b_candidate, W_out, b_out],
+        loss_and_gradients,
+        len(X),
+        rng,
+        report,
+        batch_size=batch_size,
+        steps=steps,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+    )
     margins = lambda X_new: forward(X_new.astype(np.float32)) @ W_out + b_out
-    return Fitted(lambda X_new: from_margins(margins(X_new)),
-                  lambda X_new: margins(X_new)[:, 0] if CLASS_COUNT == 2 else margins(X_new))
+    return Fitted(
+        lambda X_new: from_margins(margins(X_new)),
+        lambda X_new: margins(X_new)[:, 0] if CLASS_COUNT == 2 else margins(X_new),
+    )
 '''

@@ -122,13 +122,14 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "gaussian_process": ("gaussian process", "gaussian processes", "gpc"),
 }
 
-_FILLERS = frozenset(
-    "a an the our ours proposed this paper work with of using and by via based trained standard plain"
-    " classifier classifiers classification regression regressor algorithm algorithms model models"
-    " method methods approach search baseline kernel norm distance function machine activation"
-    " learning analysis single simple basic default sklearn scikit learn weka python k n"
-    " architecture hidden layer layers nodes units tree trees neighbors neighbor".split()
-)
+_FILLER_WORDS = """
+    a an the our ours proposed this paper work with of using and by via based trained standard
+    plain classifier classifiers classification regression regressor algorithm algorithms model
+    models method methods approach search baseline kernel norm distance function machine
+    activation learning analysis single simple basic default sklearn scikit learn weka python k
+    n architecture hidden layer layers nodes units tree trees neighbors neighbor
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 
 # What a word beside the alias says of the settings, by family.
 _DISTANCES: Mapping[str, Mapping[str, SettingValue]] = {
@@ -291,7 +292,9 @@ def _recipe_of(family: str, task: Task, settings: dict[str, SettingValue]) -> st
     return _RECIPES.get((family, task))
 
 
-def match_method(name: str, task: Task, *, expansions: Mapping[str, str] | None = None) -> MethodMatch:
+def match_method(
+    name: str, task: Task, *, expansions: Mapping[str, str] | None = None
+) -> MethodMatch:
     """
     Find the recipe that a method's printed name stands for.
 

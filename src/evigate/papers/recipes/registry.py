@@ -1,11 +1,13 @@
-"""The recipes there are: numpy ones for methods trained by gradient steps, scikit-learn's for others.
+"""The recipes there are: numpy for methods trained by gradient steps, scikit-learn for others.
 
 Each scikit-learn recipe is rendered from one form, so that a reader sees the class and its settings
 and nothing else. Costs were measured on one core of a 2024 server and are rounded up; they decide
 only whether a schedule is cut short, never a result.
 """
 
+import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from evigate.papers.datasets import Task
 from evigate.papers.recipes import gradient_code as gradient
@@ -38,7 +40,7 @@ def _step_s(size: FitSize, settings: Settings) -> float:
         products = size.features * (cell + 1) * 3 * cell
         return size.features * 4 * STEP_S + 6 * batch * products / FLOPS_PER_S
     widths = [size.features, *(layers if isinstance(layers, tuple) else ()), size.classes]
-    products = sum(before * after for before, after in zip(widths, widths[1:], strict=False))
+    products = sum(before * after for before, after in pairwise(widths))
     return len(widths) * STEP_S + 6 * batch * products / FLOPS_PER_S
 
 
@@ -54,7 +56,8 @@ def _per_cell(microseconds: float) -> Cost:
 def _trees(microseconds: float, *, per_class: bool = False) -> Cost:
     def cost(size: FitSize, settings: Settings) -> float:
         count = _number(settings, "n_estimators", 100) * (size.classes if per_class else 1)
-        return 0.003 + count * (1e-3 + microseconds * 1e-6 * size.rows * size.features**0.5)
+        cells = size.rows * math.sqrt(size.features)
+        return 0.003 + count * (1e-3 + microseconds * 1e-6 * cells)
 
     return cost
 
@@ -71,9 +74,7 @@ _GRADIENT_SETTINGS = (
 )
 
 
-def _gradient(
-    name: str, title: str, code: str, optimizer: str, *settings: Setting
-) -> Recipe:
+def _gradient(name: str, title: str, code: str, optimizer: str, *settings: Setting) -> Recipe:
     return Recipe(
         name=name,
         title=title,
@@ -113,9 +114,7 @@ def _sklearn(
     seed = "random_state=seed" if is_seeded else ""
     arguments = ", ".join(part for part in (fixed, seed, "**settings") if part)
     given = "None" if scores is None else f"model.{scores}"
-    code = _SKLEARN_FORM.format(
-        name=name, title=title, call=f"{symbol}({arguments})", scores=given
-    )
+    code = _SKLEARN_FORM.format(name=name, title=title, call=f"{symbol}({arguments})", scores=given)
     return Recipe(
         name=name,
         title=title,

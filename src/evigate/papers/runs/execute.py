@@ -288,7 +288,9 @@ async def execute_notebook(
     limits = limits or RunLimits()
     nodes = _read_notebook(notebook)
     begun_s = monotonic_s()
-    level = limits.level or await asyncio.to_thread(strongest_level)
+    level = limits.level
+    if level is None:
+        level = await asyncio.to_thread(strongest_level)
     work = await asyncio.to_thread(workdir.resolve)
     recorder = _Recorder(on_event, limits)
     run = _Run(nodes, recorder, begun_s + budget_s, budget_s, cancelled, limits)

@@ -1,7 +1,7 @@
 """A Jupyter kernel in its own sandboxed process, spoken to over local sockets.
 
-The kernel's sockets are files in a scratch folder that both sides see, because TCP cannot cross into
-a network namespace. The process belongs to us: it is killed at the end, and dies if we die.
+The kernel's sockets are files in a scratch folder that both sides see, because TCP cannot
+cross into a network namespace. The process is ours: it is killed at the end, and dies if we die.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The last step before a notebook's kernel: give up rights, then become the kernel.
 
-Executed as a script by the interpreter inside the sandbox, so it imports the standard library alone.
+Executed as a script by the interpreter inside the sandbox, so it imports the standard library.
 Its one argument is a JSON object: `argv`; `rlimits` {name: value}; `parent` (the pid that must be
 alive, or null inside a pid namespace); `namespaces`, `landlock` {read, write} or null, `seccomp`.
 """
@@ -69,7 +69,7 @@ def _allow_beneath(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> N
 
 
 def restrict_files(read: list[str], write: list[str]) -> None:
-    """Let this process and its children read only beneath `read`, and write only beneath `write`."""
+    """Let this process and its children read only beneath `read`, write only beneath `write`."""
     libc, abi = _libc(), landlock_abi()
     everything = (1 << _FS_BITS_BY_ABI.get(min(abi, 5), 13)) - 1
     network = _NET_BIND_CONNECT if abi >= 4 else 0

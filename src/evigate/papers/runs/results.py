@@ -32,7 +32,9 @@ def _rows(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
     rows = raw.get(name)
     if not isinstance(rows, list):
         return []
-    return [row for row in rows[:COUNT_MAX] if isinstance(row, dict) and _is_number(row.get("value"))]
+    return [
+        row for row in rows[:COUNT_MAX] if isinstance(row, dict) and _is_number(row.get("value"))
+    ]
 
 
 def _whole(value: object) -> int | None:
@@ -65,8 +67,8 @@ def parse_results(document: object) -> Results:
     """
     Read a metrics.json document.
 
-    Both forms are taken: {"metrics": {...}, ...} and the seed's flat {"accuracy": 0.98}. Values that
-    are not finite numbers are left out.
+    Both forms are taken: {"metrics": {...}, ...} and the seed's flat {"accuracy": 0.98}. Values
+    that are not finite numbers are left out.
     """
     if not isinstance(document, dict):
         return Results()

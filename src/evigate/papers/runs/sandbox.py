@@ -204,7 +204,7 @@ def probe_level(level: SandboxLevel) -> str | None:
 
 @cache
 def _working_level() -> tuple[SandboxLevel | None, tuple[str, ...]]:
-    faults = []
+    faults: list[str] = []
     for level in SandboxLevel:
         fault = probe_level(level)
         if fault is None:
