@@ -20,6 +20,10 @@ SELECT id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage
 FROM papers.papers WHERE (:before::uuid IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit
 
+-- name: delete_journeys!
+DELETE FROM kernel.runs k USING papers.reproductions r
+WHERE r.paper_id = :paper_id AND k.tenant_id = r.tenant_id AND k.id = r.id
+
 -- name: count_claims
 SELECT paper_id, count(*) AS count FROM papers.claims WHERE paper_id = ANY(:paper_ids) GROUP BY paper_id
 

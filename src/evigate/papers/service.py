@@ -160,6 +160,7 @@ class PapersService:
         require(subject, DELETE)
         async with self.database.tx(subject) as tx:
             paper = await _paper(tx, paper_id)
+            await store.delete_journeys(tx, paper_id)
             await delete_module(tx, paper.module_id)
             await audit(tx, "paper_deleted", paper_id=str(paper_id), sha256=paper.pdf_sha256)
 

@@ -75,6 +75,11 @@ async def list_papers(tx: Tx, *, before: UUID | None, limit: int) -> list[Paper]
     return [Paper(**row) for row in rows]
 
 
+async def delete_journeys(tx: Tx, paper_id: UUID) -> None:
+    """Remove the paper's journeys with their runs, steps and verdicts."""
+    await _queries.delete_journeys(tx.connection, paper_id=paper_id)
+
+
 async def claim_counts(tx: Tx, paper_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many claims each paper has; a paper without any is absent."""
     rows = await _queries.count_claims(tx.connection, paper_ids=list(paper_ids))

@@ -84,8 +84,8 @@ CREATE TABLE papers.plans (
   notebook_artifact_id uuid,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers ON DELETE CASCADE,
-  FOREIGN KEY (tenant_id, plan_artifact_id) REFERENCES gate.artifacts,
-  FOREIGN KEY (tenant_id, notebook_artifact_id) REFERENCES gate.artifacts
+  FOREIGN KEY (tenant_id, plan_artifact_id) REFERENCES gate.artifacts ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, notebook_artifact_id) REFERENCES gate.artifacts ON DELETE CASCADE
 );
 CREATE INDEX plans_paper_id_idx ON papers.plans (tenant_id, paper_id);
 CREATE INDEX plans_env_hash_idx ON papers.plans (tenant_id, env_hash) WHERE env_hash IS NOT NULL;
@@ -117,7 +117,8 @@ CREATE TABLE papers.runs (
   FOREIGN KEY (tenant_id, id) REFERENCES kernel.runs ON DELETE CASCADE,
   FOREIGN KEY (tenant_id, plan_id) REFERENCES papers.plans ON DELETE CASCADE,
   FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers ON DELETE CASCADE,
-  CONSTRAINT runs_approved_notebook_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.approvals
+  CONSTRAINT runs_approved_notebook_fkey FOREIGN KEY (tenant_id, artifact_id)
+    REFERENCES gate.approvals ON DELETE CASCADE
 );
 CREATE INDEX runs_paper_id_status_idx ON papers.runs (tenant_id, paper_id, status);
 CREATE INDEX runs_plan_id_idx ON papers.runs (tenant_id, plan_id);

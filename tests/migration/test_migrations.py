@@ -1,0 +1,74 @@
+"""Migrations: applying twice changes nothing, applied ones are frozen, a newer database is refused."""
+
+import json
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from evigate.base.errors import EvigateError
+from evigate.boot import House
+from evigate.kernel.db import Migrator, describe_schema
+from evigate.kernel.db.errors import E_DATABASE_NEWER, E_MIGRATION_CHANGED
+from evigate.kernel.db.migrate import LIBRARY_VERSION, versions
+from tests.conftest import REPOSITORY, shared_folder
+
+FROZEN = REPOSITORY / "src" / "evigate" / "migrations" / "frozen.txt"
+
+
+async def test_up_twice_changes_nothing(house: House) -> None:
+    before = describe_schema(house.urls.owner)
+    assert Migrator(house.urls).up() == []
+    assert describe_schema(house.urls.owner) == before
+    assert {each.state for each in Migrator(house.urls).status()} == {"applied"}
+
+
+async def test_functions_can_be_created_again_over_themselves(house: House) -> None:
+    with psycopg.connect(house.urls.owner, autocommit=True) as connection:
+        connection.execute("UPDATE kernel.migrations SET sha256 = 'old' WHERE name = 'functions'")
+    assert Migrator(house.urls).up() == ["functions"]
+
+
+async def test_a_newer_database_is_refused(house: House) -> None:
+    with psycopg.connect(house.urls.owner, autocommit=True) as connection:
+        connection.execute("INSERT INTO kernel.migrations VALUES ('9999_future', 'x', now())")
+    with pytest.raises(EvigateError) as refusal:
+        Migrator(house.urls).up()
+    assert refusal.value.code is E_DATABASE_NEWER
+    assert "'9999_future'" in refusal.value.message
+
+
+async def test_a_changed_migration_is_refused(house: House) -> None:
+    with psycopg.connect(house.urls.owner, autocommit=True) as connection:
+        connection.execute("UPDATE kernel.migrations SET sha256 = 'x' WHERE name = '0004_papers'")
+    with pytest.raises(EvigateError) as refusal:
+        Migrator(house.urls).up()
+    assert refusal.value.code is E_MIGRATION_CHANGED
+
+
+def test_versions_are_those_that_were_frozen() -> None:
+    """A released version is never edited; a new one adds its line here."""
+    frozen = dict(line.split() for line in FROZEN.read_text().splitlines())
+    assert frozen == {each.name: each.sha256 for each in versions() if each.name != LIBRARY_VERSION}
+
+
+async def test_every_column_of_schema_document_001_has_a_view(house: House) -> None:
+    """The document's tables and columns are read from the document itself."""
+    document = next(Path(shared_folder() / "seeds").glob("001*")).read_text()
+    here = describe_schema(house.urls.owner)["p2n"]
+    tables = re.findall(r"### \d+\. `(\w+)`.*?\*\*Key Columns:\*\*\n(.*?)\n\n", document, re.S)
+    assert len(tables) == 9
+    for table, columns in tables:
+        names = [
+            name
+            for line in columns.splitlines()
+            for name in re.findall(r"`(\w+)`", line.split("(", 1)[0])
+        ]
+        assert names, table
+        missing = set(names) - set(here[table])
+        assert not missing, f"p2n.{table} lacks {missing}"
+    for view in ("latest_runs", "paper_summary"):
+        assert view in here
+    for table in set(dict(tables)) - {"run_events"}:
+        assert table in describe_schema(house.urls.owner)["papers"], json.dumps(table)
