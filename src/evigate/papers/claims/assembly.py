@@ -27,7 +27,7 @@ def build_table(
         rows: header and body, top first.
         subcaptions: lines such as "(a) …" that belong to the grid or to parts of it.
     """
-    columns = columns_of(rows)
+    columns = _with_spanning_labels(columns_of(rows), rows)
     first_body = next((i for i, row in enumerate(rows) if _is_body(row, columns)), None)
     if first_body is None or len(columns) < 2:
         return None
@@ -64,6 +64,17 @@ def _is_group_line(header: Sequence[Row], body: Sequence[Row]) -> bool:
         abs(other.centre - fragment.centre) < 3 or abs(other.x0 - fragment.x0) < 1
         for other in others
     )
+
+
+def _with_spanning_labels(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
+    """Add the column left of all others that only labels between the rows stand in."""
+    if not columns:
+        return columns
+    lone = [row.fragments[0] for row in rows if len(row.fragments) == 1]
+    left = [fragment for fragment in lone if fragment.x1 < columns[0].x0]
+    if len(left) < 2:
+        return columns
+    return [Column(min(f.x0 for f in left), max(f.x1 for f in left)), *columns]
 
 
 def _is_body(row: Row, columns: Sequence[Column]) -> bool:

@@ -61,7 +61,7 @@ def label_rows(body: Sequence[Row], frame: Frame) -> list[BodyRow]:
                     floating.setdefault(column, []).append(_Label(len(result) - 0.5, text))
             elif result and _is_wrapped(result[-1], row):
                 result[-1] = _extended(result[-1], labels or {0: row.text})
-            elif _labels_next(body, index, frame):
+            elif _labels_next(body, index, frame) or _is_open(row):
                 pending = f"{pending} {row.text}" if pending else row.text
             else:
                 group = row.text
@@ -99,7 +99,7 @@ def _spills(fragment: Fragment, columns: Sequence[Column], index: int) -> bool:
 
 def _usual_pitch(rows: Sequence[Row]) -> float:
     steps = sorted(b.baseline - a.baseline for a, b in pairwise(rows))
-    return steps[len(steps) // 2] if steps else 0.0
+    return steps[len(steps) // 4] if steps else 0.0
 
 
 def _is_between(body: Sequence[Row], index: int, frame: Frame, pitch: float) -> bool:
@@ -114,11 +114,16 @@ def _is_between(body: Sequence[Row], index: int, frame: Frame, pitch: float) -> 
 
 
 def _is_wrapped(previous: BodyRow, row: Row) -> bool:
-    first = previous.row.fragments[0]
-    is_open = current_is_open(first.words) or first.text[-1:] in ",-+&"
+    is_open = _is_open(previous.row)
     close = row.baseline - previous.row.baseline < _WRAP_EM * row.size
     starts_low = row.text[:1].islower() or row.text[:1] in "([+&"
     return close and (is_open or starts_low) and len(row.fragments) == 1
+
+
+def _is_open(row: Row) -> bool:
+    """Say whether a row's label cannot end here: a bracket is open, or it ends in a comma."""
+    first = row.fragments[0]
+    return current_is_open(first.words) or first.text[-1:] in ",-+&"
 
 
 def _extended(previous: BodyRow, labels: Mapping[int, str]) -> BodyRow:
