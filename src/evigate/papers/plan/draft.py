@@ -20,7 +20,7 @@ from evigate.papers.errors import (
 )
 from evigate.papers.models import ClaimDraft
 from evigate.papers.plan.complete import slug
-from evigate.papers.plan.grounding import check_plan
+from evigate.papers.plan.grounding import check_plan, keep_grounded
 from evigate.papers.plan.justify import justify
 from evigate.papers.plan.linking import (
     LinkedClaim,
@@ -399,6 +399,9 @@ def draft_plan(
     linked = _link_all(document, claims)
     _refuse(linked)
     settled = _settle_all(linked, document, tables, sentences)
+    for method in settled:
+        method.citations, demoted = keep_grounded(method.citations, document)
+        method.assumptions += demoted
     seed_list = [base_seed + offset for offset in range(max(1, seeds))]
     read = _scaled_if_needed(read_protocol(sentences, seeds=seed_list), settled)
     minutes = max(1, min(budget_minutes, BUDGET_MINUTES_MAX))
@@ -448,6 +451,8 @@ def _assemble(
         citations += cited
         assumptions += assumed
         datasets.append(PlannedDataset(name=entry.name, positive_class=positive))
+    citations, demoted = keep_grounded(citations, document)
+    assumptions += demoted
     seconds = OVERHEAD_S + sum(item.slot.cost_s for item in runnable if item.slot)
     split = _split_name(read.protocol)
     return Plan(

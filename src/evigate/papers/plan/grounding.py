@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from evigate.base.errors import EvigateError
 from evigate.evidence import ParsedDocument, quote_is_on_page
 from evigate.papers.errors import E_PLAN_GUARDRAIL_FAILED
-from evigate.papers.plan.models import Plan
+from evigate.papers.plan.models import Assumption, Citation, Plan
 
 _PAGE = re.compile(r"\bp(?:age|g)?\.?\s*(\d+)", re.IGNORECASE)
 
@@ -23,6 +23,27 @@ def _quotes(plan: Plan) -> Iterable[tuple[str, str, int | None]]:
     for model in plan.models:
         for citation in model.citations:
             yield f"models.{model.id}.{citation.field}", citation.quote, citation.page
+
+
+def keep_grounded(
+    citations: Iterable[Citation], document: ParsedDocument
+) -> tuple[list[Citation], list[Assumption]]:
+    """
+    Keep the citations whose words stand on their page; the others become assumptions.
+
+    A value may be read rightly from words that cannot be found again letter by letter, for example
+    a heading put together from two lines; then nobody may be told that the paper says so.
+    """
+    pages = {page.number: page for page in document.pages}
+    kept, demoted = [], []
+    for citation in citations:
+        page = pages.get(citation.page)
+        if page is not None and quote_is_on_page(page, citation.quote):
+            kept.append(citation)
+            continue
+        reason = f"read on page {citation.page}, where the exact words could not be found again"
+        demoted.append(Assumption(field=citation.field, value=citation.value, reason=reason))
+    return kept, demoted
 
 
 def find_ungrounded(plan: Plan, document: ParsedDocument) -> list[str]:

@@ -40,18 +40,13 @@ def only_known_dataset(text: str) -> DatasetEntry | None:
 
 
 def _link_dataset(draft: ClaimDraft, only: DatasetEntry | None) -> tuple[DatasetEntry | None, str]:
-    if draft.dataset is None:
-        if only is None:
-            return None, "the claim names no data set, and the paper names none or several we know"
-        entry = only
-    else:
-        resolution = resolve(draft.dataset)
-        if resolution.entry is None or not resolution.is_runnable:
-            hint = ", ".join(resolution.suggestions)
-            return None, resolution.reason.rstrip(".") + (f"; did it mean {hint}?" if hint else "")
-        entry = resolution.entry
-    if not entry.is_offline:
-        return None, f"{entry.title} is known, but it cannot be had offline"
+    if draft.dataset is None and only is None:
+        return None, "the claim names no data set, and the paper names none or several we know"
+    resolution = resolve(draft.dataset or (only.name if only else ""))
+    entry = resolution.entry
+    if entry is None or not resolution.is_runnable:
+        hint = ", ".join(resolution.suggestions)
+        return None, resolution.reason.rstrip(".") + (f"; did it mean {hint}?" if hint else "")
     if not is_licence_compliant(entry):
         return None, f"the licence of {entry.title} is not known"
     return entry, ""

@@ -36,8 +36,8 @@ _TEST = r"(?:test(?:ing)?|hold-?out|evaluation)"
 _SHARES = (
     # "70% for training ..., and 30% for the testing phase", "70% (training) / 30% (testing)"
     re.compile(
-        rf"(\d{{1,2}}(?:\.\d+)?)\s*%\s*(?:\w+\s+){{0,4}}\(?\s*{_TRAIN}\b.{{0,60}}?"
-        rf"(\d{{1,2}}(?:\.\d+)?)\s*%\s*(?:\w+\s+){{0,4}}\(?\s*{_TEST}\b",
+        rf"(\d{{1,2}}(?:\.\d+)?)\s*%\s*(?:\w+\s+){{0,7}}\(?\s*{_TRAIN}\b.{{0,60}}?"
+        rf"(\d{{1,2}}(?:\.\d+)?)\s*%\s*(?:\w+\s+){{0,7}}\(?\s*{_TEST}\b",
         re.I,
     ),
     # "a training set (70%) and a test set (30%)"
