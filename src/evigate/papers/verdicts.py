@@ -69,4 +69,4 @@ def _exact(value: float | Decimal | None) -> Decimal | None:
 def _sentence(gap: Gap) -> str:
     """Return the reason with what the tolerance rests on, as one sentence."""
     basis = f" ({gap.tolerance_reason})" if gap.tolerance_reason else ""
-    return f"{gap.reason[:1].upper()}{gap.reason[1:]}{basis}."
+    return f"{gap.reason[:1].upper()}{gap.reason[1:]}{basis}".rstrip(".") + "."
