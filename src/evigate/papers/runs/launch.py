@@ -16,8 +16,10 @@ import sys
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
+_PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
+_CAPABILITY_COUNT = 64
 _CLONE_FLAGS = 0x10000000 | 0x40000000 | 0x08000000 | 0x20000000  # user, net, ipc, pid
 
 # Landlock's system calls have these numbers on every architecture.
@@ -116,6 +118,13 @@ def _die_with(parent: int | None) -> None:
         os._exit(1)
 
 
+def drop_capabilities() -> None:
+    """Leave nothing for the next program to gain; one that never had any keeps none."""
+    libc = _libc()
+    for capability in range(_CAPABILITY_COUNT):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
 def _enter_namespaces() -> None:
     """Take new user, network, ipc and pid namespaces; go on as the first process of the last."""
     _check(_libc().unshare(_CLONE_FLAGS), "unshare")
@@ -137,6 +146,7 @@ def main() -> None:
         resource.setrlimit(number, (limit, limit))
     if order["namespaces"]:
         _enter_namespaces()
+    drop_capabilities()
     _check(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     if order["landlock"]:
         restrict_files(order["landlock"]["read"], order["landlock"]["write"])
