@@ -101,13 +101,18 @@ def _stub_width(columns: Sequence[Column], body: Sequence[Row]) -> int:
 def _is_numeric_header(body: Sequence[Row], columns: Sequence[Column], stub: int) -> bool:
     """Say whether the first row is a header of round numbers, such as 1% 10% or 1000 2000 4000.
 
-    It has no label and whole numbers, which either rise from left to right or stand over decimal
-    values; a labelled one counts only if it holds different percentages.
+    A row of rounded counts (392k 363k 108k) over others is one. Else it has whole numbers and no
+    label, and they rise from left to right or stand over decimal values; a labelled row counts
+    only if it holds percentages that do both.
     """
     first, rest = body[0], [row for row in body[1:] if row.has_numbers]
     label = [f for f in first.fragments if column_index(columns, f) < stub]
     cells = [f for f in first.fragments if column_index(columns, f) >= stub]
-    if not rest or len(cells) < 2 or any("." in f.text or not f.is_number for f in cells):
+    if not rest or len(cells) < 2:
+        return False
+    if all(_is_count(f) for f in cells) and not any(_is_count(f) for f in rest[0].fragments):
+        return True
+    if any("." in f.text or not f.is_number for f in cells):
         return False
     values = [number.value for f in cells for number in (parse_cell(f.text) or [])]
     rising = all(a < b for a, b in pairwise(values))
@@ -118,6 +123,12 @@ def _is_numeric_header(body: Sequence[Row], columns: Sequence[Column], stub: int
         return is_mostly_decimal and rising and all(f.text.endswith("%") for f in cells)
     rest_labelled = any(column_index(columns, f) < stub for f in rest[0].fragments)
     return is_mostly_decimal or (rising and rest_labelled)
+
+
+def _is_count(fragment: Fragment) -> bool:
+    """Say whether a fragment is a rounded count such as "67k", or a dash for none."""
+    numbers = parse_cell(fragment.text)
+    return numbers is not None and all(number.scale is not None for number in numbers)
 
 
 def _stub_of(

@@ -6,7 +6,7 @@ to the table, the abstract and the title do. Everything here is gathered once a 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evigate.evidence import Page, ParsedDocument
@@ -21,12 +21,12 @@ from evigate.papers.claims.lexicon import (
     squeeze,
 )
 from evigate.papers.claims.lines import Line, lines_of
-from evigate.papers.claims.tables import Table
+from evigate.papers.claims.tables import Layout, Table
 
 _ABSTRACT = re.compile(r"\babstract\b[\s:.—-]*", re.I)
 _INTRODUCTION = re.compile(r"(?:^|\n)\s*(?:1|I)?\.?\s*introduction\b", re.I)
 _REFERENCES = re.compile(r"(?:^|\n)\s*(?:\d+\.?\s*)?(?:references|bibliography)\s*(?:\n|$)", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])|\n\s*\n")
 _HEADING = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>[A-Z][^.]{2,80})$")
 _AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
 _ABSTRACT_CHARS = 2500
@@ -64,11 +64,12 @@ class PaperContext:
         return [text for _, text in self.sentences if wanted.search(text)]
 
 
-def read_context(document: ParsedDocument, tables: Sequence[Table]) -> PaperContext:
+def read_context(document: ParsedDocument, layout: Layout) -> PaperContext:
     """Gather what a paper says about its experiments outside its table cells."""
     title = document.title or ""
+    tables = layout.tables
     abstract = abstract_of(document)
-    sentences = tuple(_sentences(document.pages))
+    sentences = tuple(_sentences(document.pages, layout.lines))
     counts = _metric_counts(sentences, abstract, tables)
     return PaperContext(
         document=document,
@@ -93,11 +94,13 @@ def abstract_of(document: ParsedDocument) -> str:
     return text[begin : min(stop, begin + 2 * _ABSTRACT_CHARS)]
 
 
-def _sentences(pages: Sequence[Page]) -> list[tuple[int, str]]:
-    """Cut the paper's text, up to its references, into (page, sentence)."""
+def _sentences(
+    pages: Sequence[Page], table_lines: Mapping[int, frozenset[str]]
+) -> list[tuple[int, str]]:
+    """Cut the paper's prose, up to its references, into (page, sentence)."""
     found: list[tuple[int, str]] = []
     for page in pages:
-        text = page.text
+        text = _prose(page, table_lines.get(page.number, frozenset()))
         references = _REFERENCES.search(text)
         is_late = page.number * 2 > len(pages)
         body = text[: references.start()] if references and is_late else text
@@ -105,6 +108,17 @@ def _sentences(pages: Sequence[Page]) -> list[tuple[int, str]]:
         if references and is_late:
             break
     return found
+
+
+def _prose(page: Page, table_lines: frozenset[str]) -> str:
+    """Return the page's text with an empty line in place of each table."""
+    kept: list[str] = []
+    joined = "\n".join(table_lines)
+    for line in page.text.split("\n"):
+        squeezed = "".join(line.split())
+        is_table = squeezed in table_lines or (len(squeezed) > 2 and squeezed in joined)
+        kept.append("" if is_table else line)
+    return "\n".join(kept)
 
 
 def _sections(pages: Sequence[Page]) -> list[Section]:

@@ -10,7 +10,7 @@ from evigate.papers.claims.ownership import Comparison, OwnNames, own_names
 from evigate.papers.claims.ranking import rank_claims
 from evigate.papers.claims.sentences import sentence_claims
 from evigate.papers.claims.tableclaims import table_claims
-from evigate.papers.claims.tables import Table, find_tables
+from evigate.papers.claims.tables import Table, read_layout
 from evigate.papers.models import ClaimDraft
 
 _COMPARED = re.compile(
@@ -30,13 +30,13 @@ def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
         A sentence that repeats a table's value adds nothing unless it is in the abstract.
         A claim whose quote is not found in its page's text is dropped.
     """
-    tables = find_tables(document)
-    context = read_context(document, tables)
-    names = _own_names(context, tables)
+    layout = read_layout(document)
+    context = read_context(document, layout)
+    names = _own_names(context, layout.tables)
     compared = _comparison(context)
     lines: dict[int, list[Line]] = {}
     claims: list[ClaimDraft] = []
-    for table in tables:
+    for table in layout.tables:
         page_lines = lines.setdefault(table.page, lines_of(document.pages[table.page - 1]))
         claims.extend(table_claims(table, context, names, compared, page_lines))
     methods = {c.method: c.is_own_method for c in claims if c.method and len(c.method) > 1}

@@ -14,6 +14,8 @@ from importlib import resources
 from evigate.papers.models import Direction
 
 _MAX_NAME_TOKENS = 8
+# Where a paper prints one number only, it is rather the other of these pairs.
+_SELDOM_ALONE = frozenset({"EM", "F1"})
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆]")
 
 
@@ -28,11 +30,17 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A data set's usual name, the metric it is mostly reported in, and how often it is used."""
+    """A data set's usual name, the metric it is mostly reported in, and how often it is used.
+
+    `pair` names the two metrics of cells such as "84.8/88.9", where the field has that habit; if
+    `is_pair_ordered`, by their size, the smaller first, because one is never above the other.
+    """
 
     name: str
     metric: str | None
     papers: int
+    pair: tuple[str, str] | None = None
+    is_pair_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,10 @@ def _datasets() -> dict[str, Dataset]:
     found: dict[str, Dataset] = {}
     for line in _read("aliases.tsv").splitlines()[1:]:
         name, metric, aliases = line.split("\t")
-        dataset = Dataset(name, metric or None, 10)
+        parts = re.split(r"[/<]", metric)
+        pair = (parts[0], parts[1]) if len(parts) == 2 else None
+        usual = next((part for part in parts if part not in _SELDOM_ALONE), parts[-1])
+        dataset = Dataset(name, usual or None, 10, pair, "<" in metric)
         for alias in (name, *aliases.split("|")):
             found.setdefault(squeeze(alias), dataset)
     for line in _read("datasets.tsv").splitlines()[1:]:
@@ -213,12 +224,15 @@ def split_in(text: str) -> str | None:
     """Return "test", "dev" or "train" if a label or caption says so, the first one said."""
     splits = _lexicons().splits
     words = _words(text)
-    for index in range(len(words)):
-        for length in (2, 1):
-            split = splits.get("".join(words[index : index + length]))
-            if split:
-                return split
-    return None
+    found = [
+        (split, word)
+        for index in range(len(words))
+        for length in (2, 1)
+        if (split := splits.get(word := "".join(words[index : index + length])))
+    ]
+    # "10-crop testing on the validation set" is about the validation set.
+    plain = [split for split, word in found if word != "testing"]
+    return plain[0] if plain else found[0][0] if found else None
 
 
 def is_setting(label: str) -> bool:

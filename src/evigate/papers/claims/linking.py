@@ -47,6 +47,7 @@ _SUMMARY = re.compile(
     r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b)",
     re.I,
 )
+_COUNTS = re.compile(r"\bnumber of\b|\bcounts? of\b", re.I)
 _AGGREGATE = re.compile(r"^(?:avg|average|mean|overall|total|all|macro avg|score)\.?$", re.I)
 
 
@@ -108,6 +109,7 @@ class Reading:
     caption_metrics: tuple[MetricMention, ...]
     caption_dataset: Found[Dataset]
     caption_split: str | None
+    rows_are_metrics: bool
     rows_are_datasets: bool
     columns_are_datasets: bool
     columns_are_metrics: bool
@@ -194,6 +196,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         caption_metrics=tuple(_caption_metrics(table)),
         caption_dataset=_caption_dataset(table, context),
         caption_split=split_in(table.caption),
+        rows_are_metrics=rows_are_metrics,
         rows_are_datasets=rows_are_datasets,
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
         columns_are_metrics=any(r.is_metric for r in columns),
@@ -264,6 +267,8 @@ def metric_of(
             return Found(mention, Source.CAPTION)
     if reading.caption_metrics:
         return Found(reading.caption_metrics[0], Source.CAPTION)
+    if _COUNTS.search(f"{table.caption} {table.corner} {reading.columns[column].text}"):
+        return Found(None, Source.NONE)
     for sentence in context.sentences_about(table.label):
         mentions = tuple(metrics_in(sentence))
         if mentions:
@@ -283,7 +288,8 @@ def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -
     """Find the data set of a cell: its labels, the lines that head it, the caption, the paper."""
     table = reading.table
     column_role, row_role = reading.columns[column], reading.rows[row]
-    if column_role.is_aggregate or (reading.methods is Axis.COLUMNS and row_role.is_aggregate):
+    over_datasets = reading.columns_are_datasets and column_role.is_aggregate
+    if over_datasets or (reading.rows_are_datasets and row_role.is_aggregate):
         return Found(None, Source.NONE)
     if reading.methods is Axis.ROWS and column_role.dataset:
         return Found(column_role.dataset, Source.LABEL)

@@ -22,6 +22,7 @@ from evigate.papers.claims.lines import (
 _CAPTION_GAP_EM = 5.0
 _ROW_GAP_EM = 3.2
 _HEADER_GAP_EM = 2.4
+_HEADER_MARGIN_EM = 8.0
 _MAX_LINES = 400
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.? +[A-Z][A-Za-z]+[A-Za-z ,:-]*$")
 
@@ -201,8 +202,9 @@ def _header_above(rows: Sequence[Line], rest: Sequence[Line], page: PageCaptions
     left = min(line.box.x0 for line in rows)
     right = max(line.box.x1 for line in rows)
     for line in rest:
+        margin = _HEADER_MARGIN_EM * line.size
         far = top - line.baseline > _HEADER_GAP_EM * line.size
-        outside = line.box.x0 < left - 4 * line.size or line.box.x1 > right + 4 * line.size
+        outside = line.box.x0 < left - margin or line.box.x1 > right + margin
         if far or outside or _ends_paragraph(line, page):
             break
         header.append(line)

@@ -24,22 +24,103 @@ from evigate.papers.claims.ownership import OwnNames, is_cited
 from evigate.papers.models import ClaimDraft
 
 _CHANGE = re.compile(
-    r"\b(?:by|improv\w+|gains?|gap|differ\w*|reduc\w+|reduction|drops?|dropp\w+|higher|lower|better|"
-    r"worse|increas\w*|decreas\w*|exceed\w*|over|margin|relative|absolute|additional|points?|"
-    r"more than|less than|at least|at most|within|about half|fewer|only|top|of the)\s*$",
+    r"\b(?:by|gap|higher|lower|better|worse|over|margin|exceed\w*|more than|less than|at least|"
+    r"at most|within|about half|fewer|only|top|of the|keeping|threshold(?: is)?)\s*$",
     re.I,
 )
-_CHANGE_AFTER = re.compile(
-    r"^\s*(?:%|percent)?\s*(?:absolute|relative|points?\b|improvement|gain|higher|lower|better|worse|"
-    r"reduction|more\b|less\b|increase|decrease|drop|of\s+(?:the|all|training|data|total))",
+_CHANGE_NEAR = re.compile(
+    r"\b(?:gains?|improve\w*|increas\w*|decreas\w*|differ\w*|reduc\w*|drop\w*|contribut\w*|"
+    r"relative|degrad\w*|deviation|boosts?|outperform\w*|margin|threshold)\b",
     re.I,
 )
+_COUNTED = re.compile(
+    r"^\s*(?:%|percent)?\s*(?:absolute|relative|points?\b|higher|lower|better|worse|more\b|less\b|"
+    r"of\s+(?:the|all|training|data|total|labels?|labell?ed|examples|samples|images)|"
+    r"labels?\b|labell?ed\b|examples\b|times\b|hours\b|epochs?\b)",
+    re.I,
+)
+_THEIRS = re.compile(r"\b(?:[Tt]heir|[Tt]hey|previous work|prior work|reported by)\b")
 _OWN = re.compile(r"\b(?:we|our|ours|proposed|this (?:work|paper))\b", re.I)
+# What may stand between a metric and its value for the one to be said of the other.
+_LINK = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "is",
+        "was",
+        "are",
+        "were",
+        "at",
+        "to",
+        "in",
+        "on",
+        "for",
+        "with",
+        "and",
+        "or",
+        "score",
+        "scores",
+        "rate",
+        "rates",
+        "value",
+        "values",
+        "result",
+        "results",
+        "test",
+        "dev",
+        "validation",
+        "set",
+        "training",
+        "reaches",
+        "reached",
+        "achieves",
+        "achieved",
+        "achieving",
+        "obtains",
+        "obtained",
+        "obtaining",
+        "reports",
+        "about",
+        "around",
+        "approximately",
+        "nearly",
+        "respectively",
+        "from",
+        "equals",
+        "mean",
+        "average",
+        "overall",
+        "linear",
+        "probing",
+        "classification",
+        "best",
+        "final",
+        "average",
+        "our",
+        "its",
+        "this",
+        "recognition",
+        "detection",
+        "top",
+        "top-1",
+        "top-5",
+        "new",
+        "as",
+        "high",
+        "low",
+        "up",
+        "than",
+    ]
+)
+_MAX_LINK_WORDS = 7
+_MAX_NUMBERS = 8
 _NOT_NUMBER_BEFORE = re.compile(
     r"(?:[A-Za-z][-–]?|[\d.]|Table |Figure |Fig\. |Section |Sec\. |Eq\. |\[|@|= ?)$"
 )
 _CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s")
-_MAX_GAP = 40
+_CHANGE_CHARS = 40
 _MAX_DATASET_GAP = 60
 _LONGEST_SENTENCE = 700
 
@@ -107,32 +188,45 @@ def _pairs(sentence: str) -> Iterator[tuple[_Value, MetricMention]]:
 
 
 def _values(sentence: str) -> Iterator[_Value]:
-    for match in NUMBER.finditer(sentence):
-        before = sentence[: match.start()]
+    found = list(NUMBER.finditer(sentence))
+    if len(found) > _MAX_NUMBERS:
+        return
+    for match in found:
+        start = match.start("digits")
+        before = sentence[:start].rstrip("≈~∼<>≥≤")
         after = sentence[match.end() :]
-        if _NOT_NUMBER_BEFORE.search(before) or re.match(r"[\w\d]|-[A-Za-z]|[,.]?\d", after):
+        if match["scale"] or match["sign"] or ("." not in match["digits"] and not match["unit"]):
             continue
-        if _CHANGE.search(before.rstrip(" ~≈")) or _CHANGE_AFTER.match(after):
+        if _NOT_NUMBER_BEFORE.search(before) or re.match(r"\w|-[A-Za-z]|[,.]?\d", after):
             continue
-        if match["scale"] or match["sign"]:
+        if not before.strip() or _follows_name(before):
             continue
-        if "." not in match["digits"] and not match["unit"]:
+        near = before[-_CHANGE_CHARS:] + " # " + after[:_CHANGE_CHARS]
+        if _CHANGE.search(before) or _COUNTED.match(after) or _CHANGE_NEAR.search(near):
             continue
-        yield _Value(match.group().strip(), match.start(), match.end(), match)
+        yield _Value(match.group().strip(), start, match.end(), match)
+
+
+def _follows_name(before: str) -> bool:
+    """Say whether a number is a version: it follows a name, as in "ERNIE 2.0"."""
+    last = before.split()[-1]
+    return last[0].isupper() and last[-1].isalnum() and not metrics_in(last)
 
 
 def _gap(sentence: str, value: _Value, mention: MetricMention) -> int | None:
-    if mention.end <= value.start:
+    """Return how far a metric stands from a value it can be said of, or None if it cannot."""
+    is_before = mention.end <= value.start
+    if is_before:
         between = sentence[mention.end : value.start]
-        cost = len(between) + 4
     elif mention.start >= value.end:
         between = sentence[value.end : mention.start]
-        cost = len(between)
     else:
         return None
-    if len(between) > _MAX_GAP or re.search(r"[;:]|\d|\bby\b|\bover\b|\bthan\b|improv", between):
+    words = re.findall(r"[^\s(),=:≈~]+", between)
+    linked = all(word.lower() in _LINK or word[0].isupper() for word in words)
+    if len(words) > _MAX_LINK_WORDS or not linked or re.search(r"[;/]|\d", between):
         return None
-    return cost
+    return len(between) + (4 if is_before else 0)
 
 
 def _claim(
@@ -147,6 +241,7 @@ def _claim(
     dataset, is_near = _dataset(spot, context)
     method = _method(spot, names, methods)
     own = methods.get(method or "", not is_cited(_around(spot)))
+    own = own and not _THEIRS.search(spot.sentence)
     is_percent = bool(match["unit"]) or (family.unit == "%" and number > 1)
     return ClaimDraft(
         dataset=dataset.name if dataset else None,

@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evigate.papers.claims.context import PaperContext
-from evigate.papers.claims.lexicon import Dataset, Metric, MetricMention, metrics_in, split_in
+from evigate.papers.claims.lexicon import (
+    Dataset,
+    Metric,
+    MetricMention,
+    metric_named,
+    metrics_in,
+    split_in,
+)
 from evigate.papers.claims.lines import Line
 from evigate.papers.claims.linking import (
     Axis,
@@ -99,7 +106,7 @@ def _claim(
     if _is_no_result(place, reading):
         return None
     dataset = dataset_of(reading, cell.row, cell.column, context)
-    found = _part_metric(place, reading) or metric_of(
+    found = _part_metric(place, reading, dataset.value) or metric_of(
         reading, cell.row, cell.column, dataset.value, context
     )
     if found.value is None:
@@ -140,7 +147,7 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
         return True
     if is_summary(column) or is_summary(row):
         return True
-    if column.is_setting or (reading.methods is Axis.COLUMNS and row.is_setting):
+    if column.is_setting or (reading.rows_are_metrics and row.is_setting):
         return True
     is_other_column = (
         reading.methods is Axis.ROWS
@@ -156,8 +163,13 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
     return is_other_column or looks_like_count
 
 
-def _part_metric(place: _Place, reading: Reading) -> Found[MetricMention | Metric] | None:
-    """Find the metric of one part of "84.8/88.9" under a label such as "accuracy/F1"."""
+def _part_metric(
+    place: _Place, reading: Reading, dataset: Dataset | None
+) -> Found[MetricMention | Metric] | None:
+    """Find the metric of one part of "84.8/88.9".
+
+    A label or caption that says "accuracy/F1" decides; else the habit of the data set's field.
+    """
     if place.parts < 2:
         return None
     texts = (
@@ -171,7 +183,18 @@ def _part_metric(place: _Place, reading: Reading) -> Found[MetricMention | Metri
             mentions = metrics_in(phrase)
             if "/" in phrase and len(mentions) == place.parts:
                 return Found(mentions[place.part], Source.LABEL)
-    return None
+    if dataset is None or dataset.pair is None or place.parts != len(dataset.pair):
+        return None
+    part = _rank_of_part(place) if dataset.is_pair_ordered else place.part
+    return Found(metric_named(dataset.pair[part]), Source.CAPTION)
+
+
+def _rank_of_part(place: _Place) -> int:
+    """Return 0 for the smaller part of a cell of two and 1 for the larger; by place if equal."""
+    values = [number.value for number in parts_of_cell(place.cell.text) if number is not None]
+    if len(values) < 2 or values[0] == values[1]:
+        return place.part
+    return int(values[place.part] > values[1 - place.part])
 
 
 def _dataset_name(dataset: Dataset | None, place: _Place, reading: Reading) -> str | None:
@@ -209,7 +232,7 @@ def _percent_families(reading: Reading, context: PaperContext) -> set[str]:
         if _is_no_result(place, reading):
             continue
         dataset = dataset_of(reading, place.cell.row, place.cell.column, context)
-        metric = _part_metric(place, reading) or metric_of(
+        metric = _part_metric(place, reading, dataset.value) or metric_of(
             reading, place.cell.row, place.cell.column, dataset.value, context
         )
         if metric.value is None:
@@ -259,7 +282,7 @@ def _confidence(
     is_own: bool,
 ) -> float:
     """Add up the evidence: where metric and data set were read, and how plain the cell is."""
-    score = 0.30 + _SURE_OF_METRIC[metric.source] + _SURE_OF_DATASET[dataset.source]
+    score = 0.20 + _SURE_OF_METRIC[metric.source] + _SURE_OF_DATASET[dataset.source]
     score += 0.06 if is_own else 0.0
     score += 0.05 if place.cell.is_bold else 0.0
     known = dataset.value is not None and dataset.value.papers > 0

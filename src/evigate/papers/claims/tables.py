@@ -5,6 +5,7 @@ tables with the same label; parts that stand side by side on the same rows give 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from evigate.evidence import ParsedDocument
 from evigate.papers.claims.assembly import build_table
@@ -14,7 +15,15 @@ from evigate.papers.claims.lines import Caption, Line, lines_of
 from evigate.papers.claims.regions import Region, find_regions, survey
 from evigate.papers.claims.table import Cell, Heading, Table
 
-__all__ = ["Cell", "Heading", "Table", "find_tables"]
+__all__ = ["Cell", "Heading", "Layout", "Table", "find_tables", "read_layout"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of a document, and by page the printed lines that are theirs, not prose."""
+
+    tables: tuple[Table, ...]
+    lines: Mapping[int, frozenset[str]]
 
 
 def find_tables(document: ParsedDocument) -> list[Table]:
@@ -24,12 +33,20 @@ def find_tables(document: ParsedDocument) -> list[Table]:
         Tables in page order. Row labels that span lines are joined, header levels are joined
         top-down, and a body line without values is the `group` of the rows below it.
     """
+    return list(read_layout(document).tables)
+
+
+def read_layout(document: ParsedDocument) -> Layout:
+    """Tell a document's tables from its prose; `find_tables` says what a table is."""
     surveys = [survey(page.number, lines_of(page)) for page in document.pages]
     parts = {page.number: page.subcaptions for page in surveys}
     tables: list[Table] = []
+    lines: dict[int, set[str]] = {}
     for region in find_regions(surveys):
         tables.extend(_tables_of(region, parts[region.page]))
-    return tables
+        own = (line.text for line in (*region.lines, *region.caption.lines))
+        lines.setdefault(region.page, set()).update("".join(text.split()) for text in own)
+    return Layout(tuple(tables), {page: frozenset(texts) for page, texts in lines.items()})
 
 
 def _tables_of(region: Region, subcaptions: Sequence[Caption]) -> list[Table]:
