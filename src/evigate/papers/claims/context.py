@@ -27,6 +27,10 @@ _ABSTRACT = re.compile(r"\babstract\b[\s:.—-]*", re.I)
 _INTRODUCTION = re.compile(r"(?:^|\n)\s*(?:1|I)?\.?\s*introduction\b", re.I)
 _REFERENCES = re.compile(r"(?:^|\n)\s*(?:\d+\.?\s*)?(?:references|bibliography)\s*(?:\n|$)", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])|\n\s*\n")
+_POINTER = re.compile(
+    r"\b(?:Tables?|TABLES?|Tab\.|tables?)\s+(?P<numbers>[\dIVXA-Z][\d.IVX]*"
+    r"(?:\s?(?:,|and|&)\s?[\d][\d.]*)*)(?!\s?[:|])"
+)
 _HEADING = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>[A-Z][^.]{2,80})$")
 _AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
 _ABSTRACT_CHARS = 2500
@@ -56,12 +60,11 @@ class PaperContext:
     dataset: Dataset | None
     metric: Metric | None
     metric_counts: Counter[str]
+    mentions: Mapping[str, tuple[str, ...]]
 
-    def sentences_about(self, table_label: str) -> list[str]:
+    def sentences_about(self, table_label: str) -> tuple[str, ...]:
         """Return the sentences that name the table, in order, the caption's own left out."""
-        number = re.escape(table_label.split()[1])
-        wanted = re.compile(rf"\b(?:Table|Tab\.|Tables)\s+{number}\b(?!\s?[:.|])", re.I)
-        return [text for _, text in self.sentences if wanted.search(text)]
+        return self.mentions.get(table_label.split()[1], ())
 
 
 def read_context(document: ParsedDocument, layout: Layout) -> PaperContext:
@@ -81,6 +84,7 @@ def read_context(document: ParsedDocument, layout: Layout) -> PaperContext:
         dataset=_main_dataset(title, abstract, sentences),
         metric=_main_metric(counts),
         metric_counts=counts,
+        mentions=_mentions(sentences),
     )
 
 
@@ -119,6 +123,16 @@ def _prose(page: Page, table_lines: frozenset[str]) -> str:
         is_table = squeezed in table_lines or (len(squeezed) > 2 and squeezed in joined)
         kept.append("" if is_table else line)
     return "\n".join(kept)
+
+
+def _mentions(sentences: Sequence[tuple[int, str]]) -> dict[str, tuple[str, ...]]:
+    """Return by table number the sentences that point to that table."""
+    found: dict[str, list[str]] = {}
+    for _, sentence in sentences:
+        for match in _POINTER.finditer(sentence):
+            for number in re.findall(r"[\w.]*\w", match["numbers"]):
+                found.setdefault(number, []).append(sentence)
+    return {number: tuple(dict.fromkeys(texts)) for number, texts in found.items()}
 
 
 def _sections(pages: Sequence[Page]) -> list[Section]:
