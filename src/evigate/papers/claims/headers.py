@@ -36,11 +36,19 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     Returns:
         For each column the texts over it, top first; empty where nothing stands over it.
     """
-    rows = [_split_row(row, columns, is_lowest=row is rows[-1]) for row in rows]
-    widened = _widened(rows[-1:], columns)
+    if not rows:
+        return [[] for _ in columns]
+    lowest = _split_row(rows[-1], columns, may_be_flush=True)
+    texts = [fragment.text for fragment in lowest.fragments]
+    # Labels that come again and again (Dev Test Dev Test) stand under groups, whose names may
+    # well have several words.
+    is_repeated = len(set(texts)) < len(texts)
+    upper_rows = [
+        row if is_repeated else _split_row(row, columns, may_be_flush=False) for row in rows[:-1]
+    ]
+    widened = _widened(lowest, columns)
     levels: list[list[str]] = [[] for _ in columns]
-    lowest = [fragment.text for row in rows[-1:] for fragment in row.fragments]
-    is_repeated = len(set(lowest)) < len(lowest)
+    rows = [*upper_rows, lowest]
     for row in rows:
         upper = row is not rows[-1]
         for fragment, span in _assign(row, widened, stub, is_repeated=upper and is_repeated):
@@ -49,16 +57,16 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     return levels
 
 
-def _split_row(row: Row, columns: Sequence[Column], *, is_lowest: bool) -> Row:
+def _split_row(row: Row, columns: Sequence[Column], *, may_be_flush: bool) -> Row:
     """Cut header words that stand as close as in running text but each over its own column."""
     parts: list[Fragment] = []
     for fragment in row.fragments:
-        parts.extend(_split_fragment(fragment, columns, is_lowest=is_lowest))
+        parts.extend(_split_fragment(fragment, columns, may_be_flush=may_be_flush))
     return Row(row.baseline, row.size, tuple(parts))
 
 
 def _split_fragment(
-    fragment: Fragment, columns: Sequence[Column], *, is_lowest: bool
+    fragment: Fragment, columns: Sequence[Column], *, may_be_flush: bool
 ) -> list[Fragment]:
     over = [i for i, c in enumerate(columns) if c.x0 < fragment.x1 and fragment.x0 < c.x1]
     if len(over) < 2 or len(fragment.words) < 2:
@@ -73,7 +81,7 @@ def _split_fragment(
     pitch = min(columns[b].centre - columns[a].centre for a, b in pairwise(over))
     pieces = {index: Fragment(tuple(words)) for index, words in runs.items()}
     aligned = all(
-        _misalignment(piece, columns[index], may_be_flush=is_lowest) <= _ALIGNED_SHARE * pitch
+        _misalignment(piece, columns[index], may_be_flush=may_be_flush) <= _ALIGNED_SHARE * pitch
         for index, piece in pieces.items()
     )
     return [pieces[index] for index in sorted(pieces)] if aligned else [fragment]
@@ -86,21 +94,16 @@ def _misalignment(piece: Fragment, column: Column, *, may_be_flush: bool) -> flo
     return min(centred, abs(piece.x0 - column.x0), abs(piece.x1 - column.x1))
 
 
-def _widened(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:
+def _widened(row: Row, columns: Sequence[Column]) -> list[Column]:
     """Stretch columns by the lowest header row, whose words are often wider than the values."""
     result = list(columns)
-    for row in rows:
-        if len(row.fragments) < 2:
-            continue
-        for fragment in row.fragments:
-            over = [
-                i
-                for i, c in enumerate(columns)
-                if c.x0 - 1 < fragment.x1 and fragment.x0 < c.x1 + 1
-            ]
-            if len(over) == 1:
-                column = result[over[0]]
-                result[over[0]] = Column(min(column.x0, fragment.x0), max(column.x1, fragment.x1))
+    for fragment in row.fragments if len(row.fragments) > 1 else ():
+        over = [
+            i for i, c in enumerate(columns) if c.x0 - 1 < fragment.x1 and fragment.x0 < c.x1 + 1
+        ]
+        if len(over) == 1:
+            column = result[over[0]]
+            result[over[0]] = Column(min(column.x0, fragment.x0), max(column.x1, fragment.x1))
     return result
 
 
