@@ -31,7 +31,9 @@ _POINTER = re.compile(
     r"\b(?:Tables?|TABLES?|Tab\.|tables?)\s+(?P<numbers>[\dIVXA-Z][\d.IVX]*"
     r"(?:\s?(?:,|and|&)\s?[\d][\d.]*)*)(?!\s?[:|])"
 )
-_HEADING = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>[A-Z][^.]{2,80})$")
+_HEADING = re.compile(
+    r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>(?:\d+ )?[A-Z][^.]{2,80})$"
+)
 _AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
 _ABSTRACT_CHARS = 2500
 _DOMINANT_SHARE = 0.5
@@ -60,11 +62,30 @@ class PaperContext:
     dataset: Dataset | None
     metric: Metric | None
     metric_counts: Counter[str]
-    mentions: Mapping[str, tuple[str, ...]]
+    mentions: Mapping[str, tuple[tuple[int, str], ...]]
 
     def sentences_about(self, table_label: str) -> tuple[str, ...]:
         """Return the sentences that name the table, in order, the caption's own left out."""
-        return self.mentions.get(table_label.split()[1], ())
+        return tuple(text for _, text in self.mentions.get(table_label.split()[1], ()))
+
+    def section_about(self, table_label: str) -> Section | None:
+        """Return the section that first names the table, or None."""
+        for page, text in self.mentions.get(table_label.split()[1], ()):
+            return self.section_at(page, text)
+        return None
+
+    def section_at(self, page_number: int, text: str) -> Section | None:
+        """Return the section of the last heading before a text, in the order of the file."""
+        page = self.document.pages[page_number - 1]
+        place = page.text.find(text.strip()[:40])
+        current: Section | None = None
+        for section in self.sections:
+            if section.page > page_number:
+                break
+            if section.page == page_number and page.text.find(section.title[:30]) > place >= 0:
+                break
+            current = section
+        return current
 
 
 def read_context(document: ParsedDocument, layout: Layout) -> PaperContext:
@@ -125,13 +146,15 @@ def _prose(page: Page, table_lines: frozenset[str]) -> str:
     return "\n".join(kept)
 
 
-def _mentions(sentences: Sequence[tuple[int, str]]) -> dict[str, tuple[str, ...]]:
-    """Return by table number the sentences that point to that table."""
-    found: dict[str, list[str]] = {}
-    for _, sentence in sentences:
+def _mentions(
+    sentences: Sequence[tuple[int, str]],
+) -> dict[str, tuple[tuple[int, str], ...]]:
+    """Return by table number the sentences that point to that table, with their pages."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for page, sentence in sentences:
         for match in _POINTER.finditer(sentence):
             for number in re.findall(r"[\w.]*\w", match["numbers"]):
-                found.setdefault(number, []).append(sentence)
+                found.setdefault(number, []).append((page, sentence))
     return {number: tuple(dict.fromkeys(texts)) for number, texts in found.items()}
 
 
@@ -147,7 +170,8 @@ def _sections(pages: Sequence[Page]) -> list[Section]:
 
 def _stands_out(line: Line) -> bool:
     words = line.words[1:]
-    return (all(word.is_bold for word in words) or line.text.isupper()) and len(words) <= 12
+    is_set_off = all(word.is_bold for word in words) or line.text.isupper()
+    return is_set_off and len(words) <= 12 and any(len(word.text) > 3 for word in words)
 
 
 def _local_names(tables: Sequence[Table]) -> list[str]:

@@ -234,6 +234,10 @@ def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
         return Found((both or named)[0], Source.CAPTION)
     if len(unique) == 1:
         return Found(next(iter(unique.values())), Source.MENTION)
+    section = context.section_about(table.label)
+    titled = _distinct(section.title) if section else []
+    if len(titled) == 1:
+        return Found(titled[0], Source.MENTION)
     if context.dataset is not None:
         return Found(context.dataset, Source.PAPER)
     if unique:

@@ -237,21 +237,5 @@ def _citation(spot: _Spot, context: PaperContext) -> str:
     page = spot.page.number
     if spot.in_abstract:
         return f"Abstract, p.{page}"
-    section = _section_of(context, page, spot.sentence.strip())
-    return f"Section {section}, p.{page}" if section else f"p.{page}"
-
-
-def _section_of(context: PaperContext, page_number: int, quote: str) -> str | None:
-    """Return the number of the last heading before the quote, in the order of the file."""
-    page = context.document.pages[page_number - 1]
-    place = page.text.find(quote[:40])
-    current: str | None = None
-    for section in context.sections:
-        if section.page > page_number:
-            break
-        if section.page == page_number:
-            heading = page.text.find(section.title[:30])
-            if heading > place >= 0:
-                break
-        current = section.number
-    return current
+    section = context.section_at(page, spot.sentence)
+    return f"Section {section.number}, p.{page}" if section else f"p.{page}"
