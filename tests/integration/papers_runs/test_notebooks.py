@@ -20,7 +20,6 @@ from evigate.papers.runs import RunOutcome, RunStatus
 
 
 async def execute(plan: Plan, work: Path) -> tuple[RunOutcome, Heard]:
-    work.mkdir(exist_ok=True)
     content = build_notebook(plan, paper_title="A paper", plan_hash="h")
     outcome, heard = await run(content, work, budget_s=120)
     assert outcome.status is RunStatus.SUCCEEDED, outcome.error_message
@@ -140,6 +139,8 @@ def test_the_demo_paper_is_planned_with_its_own_settings() -> None:
 async def test_two_runs_of_one_notebook_give_identical_metrics(tmp_path: Path) -> None:
     claims, plan = demo()
     short = shortened(plan)
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
     first, heard = await execute(short, tmp_path / "first")
     second, _ = await execute(short, tmp_path / "second")
     assert first.failures == {}

@@ -27,7 +27,9 @@ def attempt(action):
 outside = {outside!r}
 result = {{
     "tcp": attempt(lambda: socket.create_connection(("198.51.100.1", 80), timeout=3)),
-    "udp": attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("198.51.100.1", 53))),
+    "udp": attempt(
+        lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("198.51.100.1", 53))
+    ),
     "read_outside": attempt(lambda: open(outside + "/secret").read()),
     "write_outside": attempt(lambda: open(outside + "/written", "w").write("x")),
     "write_usr": attempt(lambda: open("/usr/evigate-probe", "w")),

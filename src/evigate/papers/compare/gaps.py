@@ -10,6 +10,7 @@ from evigate.papers.compare.tolerance import (
     Interval,
     Tolerance,
     choose_tolerance,
+    estimation_error,
     prediction_interval,
 )
 from evigate.papers.datasets import DatasetEntry, find_entry
@@ -26,7 +27,7 @@ from evigate.papers.recipes.metrics import Counted
 from evigate.papers.runs.models import Observation
 
 Claims = Sequence[tuple[str, ClaimDraft]]
-_SAME_EXAMPLES = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION, ProtocolKind.K_FOLD)
+_SAME_EXAMPLES = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
 SEEDS_SUGGESTED = 10
 
 
@@ -37,6 +38,7 @@ class _Measured:
     values: tuple[float, ...]
     swapped: tuple[float, ...]
     examples: float | None
+    rows: int | None
 
 
 def _is_percent(draft: ClaimDraft, metric: Metric, siblings: Iterable[ClaimDraft]) -> bool:
@@ -90,7 +92,7 @@ def _measure(
     rows = [o.test_rows for o in found if o.test_rows]
     share = _class_share(find_entry(claim.dataset or ""), metric, positive_share)
     examples = statistics.fmean(rows) * share if rows and share else None
-    return _Measured(values, swapped, examples)
+    return _Measured(values, swapped, examples, min(rows) if rows else None)
 
 
 def _positive_share(plan: Plan, dataset: str | None) -> float | None:
@@ -259,7 +261,10 @@ def _gap_of(
         measured.values,
         scale=100.0 if is_percent else 1.0,
         examples=measured.examples,
-        same_examples=kind in _SAME_EXAMPLES[:2],
+        same_examples=kind in _SAME_EXAMPLES,
+        estimation=estimation_error(metric.key, observed, measured.rows, len(measured.values))
+        if measured.rows
+        else None,
     )
     interval = prediction_interval(measured.values)
     model = next((m for m in plan.models if m.id == planned.model_id), None)

@@ -69,6 +69,26 @@ def counting_error(proportion: float, examples: float, runs: int) -> float:
     return math.sqrt(variance * (1 + 1 / max(runs, 1)))
 
 
+def estimation_error(metric_key: str, value: float, rows: int, runs: int) -> float | None:
+    """
+    Return the standard error of the difference of an error or score and a mean of `runs` of it.
+
+    By the usual large-sample formulae for residuals that are near normal: the mean squared error's
+    is MSE sqrt(2/n), its root's RMSE / sqrt(2n), the mean absolute error's MAE sqrt(pi/2 - 1) /
+    sqrt(n), R2's 2 R (1 - R2) / sqrt(n), and a correlation's (1 - r2) / sqrt(n). None for others.
+    """
+    bounded = min(1.0, max(-1.0, value))
+    one = {
+        "mse": value * math.sqrt(2),
+        "rmse": value / math.sqrt(2),
+        "mae": value * math.sqrt(math.pi / 2 - 1),
+        "r2": 2 * math.sqrt(max(bounded, 0.0)) * (1 - bounded),
+        "mcc": 1 - bounded**2,
+        "kappa": 1 - bounded**2,
+    }.get(metric_key)
+    return None if one is None else abs(one) / math.sqrt(rows) * math.sqrt(1 + 1 / max(runs, 1))
+
+
 def choose_tolerance(
     claimed: Decimal,
     values: Sequence[float],
@@ -76,6 +96,7 @@ def choose_tolerance(
     scale: float,
     examples: float | None,
     same_examples: bool,
+    estimation: float | None = None,
 ) -> Tolerance:
     """
     Choose how far apart claim and observation may be.
@@ -86,12 +107,14 @@ def choose_tolerance(
         scale: the claim's units in one: 100 for per cent, 1 for fractions.
         examples: how many examples a proportion is counted over; None if it is no proportion.
         same_examples: the run used the very examples that the paper did (leave-one-out, or all).
+        estimation: the standard error of an error or score on so many rows; None if not known.
 
     Returns:
         For a proportion on the same examples: one example and half a printed unit. For another
         proportion: one standard error of counting on different examples, so that twice it is what
-        chance alone explains at 95 %. For any other metric: half the seeds' interval, which is the
-        same in kind, or RELATIVE_DEFAULT of the claim. Never under half a printed unit.
+        chance alone explains at 95 %. For any other metric: `estimation` or half the seeds'
+        interval, the larger; or RELATIVE_DEFAULT of the claim if there is neither. Never under half
+        a printed unit.
     """
     rounding = printed_half_unit(claimed)
     if examples and same_examples:
@@ -108,8 +131,11 @@ def choose_tolerance(
         )
         return Tolerance(max(width, rounding), reason)
     interval = prediction_interval(values)
-    if interval is not None and interval.high > interval.low:
-        half = (interval.high - interval.low) / 4
+    half = (interval.high - interval.low) / 4 if interval is not None else 0.0
+    if estimation is not None and estimation >= half:
+        reason = "the standard error of taking it on so few rows, in the paper and here"
+        return Tolerance(max(estimation, rounding), reason)
+    if half > 0:
         reason = f"half the 95 % prediction interval over {len(values)} seeds"
         return Tolerance(max(half, rounding), reason)
     reason = f"{RELATIVE_DEFAULT:.0%} of the claim, by convention: one value shows no spread"

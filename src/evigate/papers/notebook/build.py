@@ -189,36 +189,46 @@ def _call(model: PlannedModel, recipe: Recipe, *, seeds: str) -> str:
     return f"run_method(\n    {model.id!r},\n    {recipe.name},\n    seeds={seeds},\n{arguments})"
 
 
-def is_seed_free(recipe: Recipe, protocol: Protocol) -> bool:
-    """Return whether every seed gives the same numbers, so that one is enough."""
+def seed_count(model: PlannedModel, recipe: Recipe, protocol: Protocol) -> int:
+    """Return with how many seeds a method is run: one, if every seed gives the same numbers."""
     fixed = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
-    return protocol.kind in fixed and not recipe.is_seeded
+    if protocol.kind in fixed and not recipe.is_seeded:
+        return 1
+    return min(model.seed_count or len(protocol.seeds), len(protocol.seeds))
+
+
+def _plotted(claim: PlannedClaim) -> dict[str, Any] | None:
+    """A claim as a literal for the notebook's table and plots; None if it is not to be measured."""
+    metric = find_metric(claim.metric_key or claim.metric)
+    if claim.status != "targeted" or metric is None:
+        return None
+    try:
+        value = float(Decimal(claim.value))
+    except InvalidOperation:
+        return None
+    is_percent = metric.kind is MetricKind.PROPORTION and (claim.units == "%" or value > 1)
+    return {
+        "model_id": claim.model_id,
+        "method": claim.method or claim.model_id,
+        "metric": metric.key,
+        "split": "train" if claim.split == "train" else "test",
+        "value": value,
+        "units": "%" if is_percent else claim.units,
+        "scale": 100 if is_percent else 1,
+    }
 
 
 def _claim_rows(plan: Plan, runnable: set[str]) -> str:
-    rows = []
+    """The claims as Python; of several prints of one number the one with the most digits."""
+    rows: dict[tuple[str, str, str], tuple[int, dict[str, Any]]] = {}
     for claim in plan.claims:
-        metric = find_metric(claim.metric_key or claim.metric)
-        if claim.status != "targeted" or metric is None or claim.model_id not in runnable:
+        row = _plotted(claim)
+        if row is None or claim.model_id not in runnable:
             continue
-        try:
-            value = float(Decimal(claim.value))
-        except InvalidOperation:
-            continue
-        is_percent = metric.kind is MetricKind.PROPORTION and claim.units == "%"
-        rows.append(
-            {
-                "claim_id": claim.claim_id,
-                "model_id": claim.model_id,
-                "method": claim.method or claim.model_id,
-                "metric": metric.key,
-                "split": "train" if claim.split == "train" else "test",
-                "value": value,
-                "units": claim.units,
-                "scale": 100 if is_percent else 1,
-            }
-        )
-    lines = "".join(f"    {row!r},\n" for row in rows)
+        key = (row["model_id"], row["metric"], row["split"])
+        if key not in rows or len(claim.value) > rows[key][0]:
+            rows[key] = (len(claim.value), row)
+    lines = "".join(f"    {row!r},\n" for _, row in rows.values())
     return f"CLAIMS = [\n{lines}]\n" if rows else "CLAIMS = []\n"
 
 
@@ -231,7 +241,11 @@ def _sections(plan: Plan, protocol: Protocol) -> list[_Cell]:
     if any(recipe.is_iterative for _, recipe, _ in runnable):
         text = "## Training by gradient steps\n\nShared by the methods that learn step by step."
         cells += [("markdown", text), ("code", TRAINING.strip())]
+    task: Task | None = None
     for entry in entries.values():
+        if entry.task is not task:
+            task = entry.task
+            cells.append(("code", _measure(planned_metric_keys(plan, task))))
         planned = next((d for d in plan.datasets if d.name == entry.name), None)
         cells.append(("markdown", prose.dataset_section(entry, plan)))
         cells.append(("code", _data(entry, planned)))
@@ -257,7 +271,8 @@ def _method_cells(
         if name not in defined:
             defined.add(name)
             cells.append(("code", _code_of(name, recipe)))
-    seeds = "SEEDS[:1]" if is_seed_free(recipe, protocol) else "SEEDS"
+    count = seed_count(model, recipe, protocol)
+    seeds = "SEEDS" if count == len(protocol.seeds) else f"SEEDS[:{count}]"
     cells.append(("code", _call(model, recipe, seeds=seeds)))
     return cells
 
@@ -272,11 +287,9 @@ def _cells(plan: Plan, paper_title: str, plan_hash: str) -> list[_Cell]:
     if protocol is None:
         raise AssertionError("the plan was not completed")
     runnable = runnable_models(plan)
-    task = runnable[0][2].task
-    keys = planned_metric_keys(plan, task)
-    planned_runs = sum(
-        1 if is_seed_free(recipe, protocol) else len(protocol.seeds) for _, recipe, _ in runnable
-    )
+    tasks = dict.fromkeys(entry.task for _, _, entry in runnable)
+    keys = [key for task in tasks for key in planned_metric_keys(plan, task)]
+    planned_runs = sum(seed_count(model, recipe, protocol) for model, recipe, _ in runnable)
     imports = _imports(plan, [recipe for _, recipe, _ in runnable], protocol, keys)
     has_train_claims = any(c.split == "train" and c.status == "targeted" for c in plan.claims)
     constants = (
@@ -293,7 +306,6 @@ def _cells(plan: Plan, paper_title: str, plan_hash: str) -> list[_Cell]:
     cells.append(("code", _setup(plan, protocol, imports)))
     cells.append(("code", code.LOAD.strip()))
     cells.append(("code", _preprocess(protocol.preprocessing)))
-    cells.append(("code", _measure(keys)))
     cells.append(("code", constants + code.RUN.rstrip()))
     cells += _sections(plan, protocol)
     cells.append(("markdown", "## Results\n\nAll numbers are written to `metrics.json`."))

@@ -44,8 +44,9 @@ def title_page(plan: Plan, paper_title: str, plan_hash: str) -> str:
         f"{targeted} of the {len(plan.claims)} numbers that the paper claims."
         if plan.claims
         else f"This notebook fits {runnable} methods.",
-        "It was written from a plan; every setting below is either quoted from the paper or listed "
-        "as an assumption.",
+        "",
+        "It was written from a plan: every setting is either quoted from the paper or listed as an "
+        "assumption. Verdicts, with tolerances, are in the run's report.",
         "",
         f"Plan `{plan_hash}`",
     ]
@@ -122,12 +123,12 @@ def _settings_table(model: PlannedModel) -> list[str]:
     assumed = {assumption.field: assumption for assumption in model.assumptions}
     rows = []
     for name, value in model.parameters.items():
+        words = []
         if name in cited:
-            where = f"page {cited[name].page}: “{_quote(cited[name].quote)}”"
-        elif name in assumed:
-            where = f"assumed: {plain(assumed[name].reason)}"
-        else:
-            where = "from the plan"
+            words.append(f"page {cited[name].page}: “{_quote(cited[name].quote)}”")
+        if name in assumed:
+            words.append(f"assumed: {plain(assumed[name].reason)}")
+        where = "; ".join(words) or "from the plan"
         rows.append(f"| {plain(name)} | {plain(str(value))} | {where} |")
     return ["", "| setting | value | from |", "|---|---|---|", *rows] if rows else []
 

@@ -146,7 +146,7 @@ def _job(settled: SettledMethod, protocol: Protocol) -> Job | None:
         batch = settled.settings.get("batch_size")
         per_epoch = math.ceil(rows / batch) if isinstance(batch, int) and batch > 0 else 1
         steps = settled.steps or (settled.epochs or 1) * per_epoch
-    return Job(recipe, settled.settings, size, fit_count(protocol, entry.rows, seeds), steps)
+    return Job(recipe, settled.settings, size, fit_count(protocol, entry.rows, seeds), steps, seeds)
 
 
 def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
@@ -167,12 +167,16 @@ def _model_of(
     unique = name if ids[name] == 1 else f"{name}_{settled.entry.name}"
     assumptions = list(settled.assumptions)
     parameters: dict[str, object] = dict(settled.settings)
+    # What the paper says of the steps is in the assumption's words once they are cut.
+    cut = {"steps"} if slot is not None and slot.is_cut else set()
     if slot is not None and not slot.fits_in:
         reason = "its training does not fit the budget; a larger budget or fewer seeds would help"
     if reason is None and slot is not None and slot.steps is not None:
         parameters["steps"] = slot.steps
         if slot.is_cut:
             assumptions.append(_cut_assumption(slot, slot.full_steps or 0))
+    if reason is None and slot is not None and slot.seeds is not None:
+        assumptions.append(_seed_assumption(slot.seeds))
     return PlannedModel(
         id=unique,
         method=settled.method,
@@ -180,10 +184,19 @@ def _model_of(
         recipe=settled.recipe.name if settled.recipe and reason is None else None,
         parameters=parameters if reason is None else {},
         status=ModelStatus.RUNNABLE if reason is None else ModelStatus.SKIPPED,
+        seed_count=slot.seeds if slot is not None and reason is None else None,
         reason=reason,
         claim_ids=[claim.claim_id for claim in settled.claims],
-        citations=settled.citations if reason is None else [],
+        citations=[c for c in settled.citations if c.field not in cut] if reason is None else [],
         assumptions=assumptions if reason is None else [],
+    )
+
+
+def _seed_assumption(count: int) -> Assumption:
+    return Assumption(
+        field="seeds",
+        value=str(count),
+        reason="with all seeds it would take longer than this method's share of the time",
     )
 
 

@@ -161,7 +161,10 @@ class ModelStatus(StrEnum):
 
 
 class PlannedModel(_Added):
-    """One method on one data set, in the paper's words, with what runs it."""
+    """One method on one data set, in the paper's words, with what runs it.
+
+    `seed_count` says with how many of the protocol's seeds, the first ones; None means all.
+    """
 
     id: str
     method: str
@@ -170,6 +173,7 @@ class PlannedModel(_Added):
     parameters: dict[str, Any] = Field(default_factory=dict)
     status: ModelStatus
     reason: str | None = None
+    seed_count: int | None = Field(default=None, ge=1)
     claim_ids: list[str] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     assumptions: list[Assumption] = Field(default_factory=list)

@@ -23,13 +23,14 @@ LAST_BUT_ONE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One method to be fitted: `fits` times in the whole run, with `steps` each if iterative."""
+    """One method to be fitted: `fits` times over all `seeds`, with `steps` each if iterative."""
 
     recipe: Recipe
     settings: dict[str, SettingValue]
     size: FitSize
     fits: int
     steps: int | None
+    seeds: int = 1
 
     @property
     def cost_s(self) -> float:
@@ -43,13 +44,14 @@ class Job:
 class Slot:
     """What a job is given: `steps` per fit (None if it has none) and the seconds that takes.
 
-    A job whose slot does not have `fits_in` is left out of the run.
+    `seeds` is None for all of them. A job whose slot does not have `fits_in` is left out.
     """
 
     steps: int | None
     cost_s: float
     fits_in: bool
     full_steps: int | None = None
+    seeds: int | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -86,8 +88,8 @@ def share_time(jobs: Sequence[Job], *, budget_s: float) -> list[Slot]:
     Divide the time among jobs so that the cheap ones run in full and the dear ones share the rest.
 
     Returns:
-        A slot a job, in order. An iterative job that does not fit is cut to fewer steps; one that
-        would have fewer than STEPS_MIN, and another job that does not fit, do not `fits_in`.
+        A slot a job, in order. An iterative job that does not fit is cut to fewer steps, another
+        to fewer seeds; what would have fewer than STEPS_MIN steps or no seed does not `fits_in`.
     """
     left = min(SHARE_OF_BUDGET * budget_s, TRAINING_S_MAX)
     slots: dict[int, Slot] = {}
@@ -104,7 +106,9 @@ def _slot(job: Job, share_s: float) -> Slot:
     if job.cost_s <= share_s:
         return Slot(job.steps, job.cost_s, True, job.steps)
     if job.steps is None:
-        return Slot(None, 0.0, False)
+        seeds = int(share_s / (job.cost_s / job.seeds))
+        cost_s = job.cost_s * seeds / job.seeds
+        return Slot(None, cost_s, seeds > 0, seeds=seeds)
     # A round number of steps reads better than the quotient, and costs nothing.
     steps = int(share_s / (job.fits * step_s(job.size, job.settings))) // 10 * 10
     if steps < STEPS_MIN:

@@ -61,9 +61,9 @@ class Sentence:
 
     def quote_around(self, start: int, end: int) -> str:
         """The words around a place in the sentence; still verbatim."""
-        if len(self.text) <= QUOTE_CHARACTERS_MAX:
+        if len(self.text) <= QUOTE_CHARACTERS_MAX // 2:
             return self.text
-        spare = (QUOTE_CHARACTERS_MAX - (end - start)) // 2
+        spare = max(0, QUOTE_CHARACTERS_MAX // 2 - (end - start)) // 2
         begin, stop = max(0, start - spare), min(len(self.text), end + spare)
         if begin:
             begin = self.text.find(" ", begin, start) + 1 or start

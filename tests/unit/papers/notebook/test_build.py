@@ -156,3 +156,24 @@ def test_requirements_pin_what_is_installed() -> None:
     assert f"numpy=={numpy.__version__}" in lines
     assert f"scikit-learn=={sklearn.__version__}" in lines
     assert all("==" in line for line in lines[1:])
+
+
+def test_of_two_prints_of_one_number_the_longer_is_shown() -> None:
+    document = plan_of(CLASSIFIERS[:1], "iris", PROTOCOLS[0]).to_json()
+    shared = {
+        "status": "targeted",
+        "metric": "accuracy",
+        "model_id": document["models"][0]["id"],
+        "units": "%",
+        "page": 1,
+        "quote": "q",
+        "source_citation": "Table 1",
+    }
+    document["claims"] = [
+        {"claim_id": "a", "value": "99.04", **shared},
+        {"claim_id": "b", "value": "99.038", **shared},
+    ]
+    content = build_notebook(parse_plan(document), paper_title="x", plan_hash="h")
+    shown = next(source for source in code_cells(content) if source.startswith("CLAIMS"))
+    assert "'value': 99.038" in shown
+    assert "99.04" not in shown

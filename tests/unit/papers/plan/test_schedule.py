@@ -42,3 +42,15 @@ def test_fits_are_parts_times_repeats_times_seeds() -> None:
     assert training_rows(folds, 150) == 135
     alone = Protocol.model_validate({"kind": "leave_one_out", "seeds": [1]})
     assert (fit_count(alone, 150, 1), training_rows(alone, 150)) == (150, 149)
+
+
+def test_a_solver_that_does_not_fit_gets_fewer_seeds() -> None:
+    recipe = find_recipe("gradient_boosting")
+    assert recipe is not None
+    job = Job(recipe, recipe.defaults, FitSize(1000, 64, 10), fits=50, steps=None, seeds=5)
+    assert job.cost_s > 30
+    (slot,) = share_time([job], budget_s=1.6 * job.cost_s)
+    assert slot.fits_in
+    assert slot.seeds == min(4, int(100 / (job.cost_s / 5)))
+    (none,) = share_time([job], budget_s=0.1 * job.cost_s)
+    assert not none.fits_in
