@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,9 +24,12 @@ async def serve_house(
     create_app: Callable[[House], ASGIApp],
     *,
     has_worker: bool,
+    landing: str | None,
     say: Callable[[str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; says the address and a one-time sign-in link first.
+
+    The link leads to the page `landing`, or to the first page.
 
     Raises:
         EvigateError[E_PORT_TAKEN]: the address cannot be listened on.
@@ -52,7 +57,8 @@ async def serve_house(
             count = settings.worker_concurrency
             tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
         say(f"Evigate serves at {base} (Ctrl-C stops)")
-        say(f"Sign in, once and within ten minutes: {base}/sign-in/{token}")
+        tail = f"?next={quote(landing, safe='/')}" if landing else ""
+        say(f"Sign in, once and within ten minutes: {base}/sign-in/{token}{tail}")
         try:
             await server.serve(sockets=[listener])
         finally:
@@ -63,11 +69,26 @@ async def serve_house(
 
 
 class _Server(uvicorn.Server):
-    """Ends live streams when it begins to stop, since it would wait for them."""
+    """Ends live streams when it begins to stop, since it would wait for them.
+
+    Signals are ours: uvicorn would raise them anew after its own end, before the house is closed.
+    """
 
     def __init__(self, config: uvicorn.Config, before_exit: Callable[[], None]) -> None:
         super().__init__(config)
         self._before_exit = before_exit
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        caught = (signal.SIGINT, signal.SIGTERM)
+        for each in caught:
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in caught:
+                loop.remove_signal_handler(each)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._before_exit()

@@ -26,6 +26,9 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
         host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
         port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
         worker: Annotated[bool, typer.Option(help="Work on jobs in this process too.")] = True,
+        landing: Annotated[
+            str | None, typer.Option(help="Page that the printed link leads to, as in /papers.")
+        ] = None,
     ) -> None:
         """Serve the pages and the API, and work on jobs."""
         from evigate.web import create_app  # noqa: PLC0415
@@ -38,7 +41,9 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
                 if value is not None
             }
         )
-        asyncio.run(serve_house(chosen, create_app, has_worker=worker, say=note))
+        asyncio.run(
+            serve_house(chosen, create_app, has_worker=worker, landing=landing, say=note)
+        )
 
     @app.command()
     def worker(

@@ -60,6 +60,9 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
         yes: Annotated[
             bool, typer.Option("--yes", "-y", help="Approve plan and notebook as the owner.")
         ] = False,
+        cached: Annotated[
+            bool, typer.Option("--cached", help="Show an equal reproduction if there is one.")
+        ] = False,
         output: Annotated[
             Path | None, typer.Option("--output", "-o", help="Folder for the report's files.")
         ] = None,
@@ -77,7 +80,11 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
         async def work(session: Session[PapersService]) -> tuple[Run, Report | None]:
             data, origin = await _read_source(source, session.service.upload_max_bytes)
             service, subject = session.service, session.subject
-            run_id = await service.reproduce(subject, options, data=data, source=origin)
+            run_id = None
+            if cached and data is not None:
+                run_id = await service.find_reproduction(subject, data, options)
+            if run_id is None:
+                run_id = await service.reproduce(subject, options, data=data, source=origin)
             note(f"run {run_id}")
             async with session.working():
                 run = await follow_run(service, subject, run_id, note)

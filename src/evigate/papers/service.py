@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from evigate.base.canonical import content_hash
+from evigate.base.canonical import content_hash, sha256_hex
 from evigate.base.errors import EvigateError
 from evigate.base.ids import RunId
 from evigate.base.subject import Subject
@@ -440,6 +440,22 @@ class PapersService:
                 "paper_id": None if paper_id is None else str(paper_id),
             }
             return await self._start(tx, input_, paper_id=paper_id)
+
+    async def find_reproduction(
+        self, subject: Subject, data: bytes, options: ReproduceOptions
+    ) -> RunId | None:
+        """Return the newest journey that succeeded with these very bytes and options, if any."""
+        require(subject, READ)
+        async with self.database.tx(subject) as tx:
+            paper = await store.find_paper(tx, sha256_hex(data))
+            if paper is None:
+                return None
+            for journey in await store.list_reproductions(tx, paper_id=paper.id):
+                run = await _run(tx, journey.id)
+                is_same = run.input["options"] == options.to_json()
+                if is_same and run.status is RunStatus.SUCCEEDED:
+                    return journey.id
+        return None
 
     async def run_plan(
         self, subject: Subject, plan_id: UUID, *, seed: int | None = None

@@ -96,10 +96,11 @@ async def latest_reproductions(tx: Tx, paper_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 async def replace_claims(tx: Tx, paper_id: UUID, drafts: Sequence[ClaimDraft]) -> None:
-    """Put these claims in the place of those the paper has."""
+    """Put these claims in the place of those the paper has, in the order they stand in it."""
     await _queries.delete_claims(tx.connection, paper_id=paper_id)
     if drafts:
-        rows = [_claim_row(paper_id, position, draft) for position, draft in enumerate(drafts)]
+        in_order = sorted(drafts, key=lambda each: (each.page, each.box.y0, each.box.x0))
+        rows = [_claim_row(paper_id, position, draft) for position, draft in enumerate(in_order)]
         await _queries.insert_claims(tx.connection, rows)
 
 

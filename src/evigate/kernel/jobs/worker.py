@@ -30,10 +30,10 @@ log = structlog.get_logger(__name__)
 class WorkerTimings:
     """Seconds: how often a worker shows that it lives, and after how long it counts as dead."""
 
-    heartbeat_s: float = 2.0
-    dead_after_s: float = 10.0
+    heartbeat_s: float = 1.0
+    dead_after_s: float = 6.0
     poll_s: float = 2.0
-    rescue_every_s: float = 3.0
+    rescue_every_s: float = 2.0
     drain_s: float = 10.0
     reconnect_s: float = 1.0
 
