@@ -139,8 +139,8 @@ def test_a_regression_error_is_compared_in_its_own_units() -> None:
     (gap,) = compare(
         claims, plan, observed(53.5, 54.5, 55.5, metric="rmse", model="linear_regression")
     )
-    # 54.5 / sqrt(2 * 171) * sqrt(4 / 3) = 2.947023 * 1.154701 = 3.402928; half the interval's half width is only
-    # 4.302653 * 1 * 1.154701 / 2 = 2.484139.
+    # 54.5 / sqrt(2 * 171) * sqrt(4 / 3) = 2.947023 * 1.154701 = 3.402928; half the interval's half
+    # width is only 4.302653 * 1 * 1.154701 / 2 = 2.484139.
     assert gap.tolerance == pytest.approx(3.402928, abs=1e-5)
     assert gap.verdict is Verdict.REPRODUCED
 
