@@ -11,7 +11,7 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -89,10 +89,7 @@ def read_pdf(data: bytes, *, max_pages: int = 400) -> ParsedDocument:
                 E_PDF_TOO_LONG, f"The PDF has {len(document)} pages; the limit is {max_pages}."
             )
         raw_pages = [_read_page(document, index) for index in range(len(document))]
-        words = sum(len(page.pieces) for page in raw_pages)
-        if words == 0 or (
-            words < _SCANNED_WORDS_PER_PAGE * len(raw_pages) and _is_scanned(document)
-        ):
+        if not any(page.pieces for page in raw_pages) or _is_scanned(document, raw_pages):
             raise EvigateError(E_PDF_NO_TEXT, "The PDF holds pictures of pages but no text.")
         metadata = document.get_metadata_dict()
     known = vocabulary(page.pieces for page in raw_pages)
@@ -160,14 +157,21 @@ def _load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
         raise EvigateError(E_PDF_DAMAGED, f"Page {index + 1} of the PDF is unreadable.") from error
 
 
-def _is_scanned(document: pdfium.PdfDocument) -> bool:
-    for index in range(len(document)):
-        page = document[index]
-        area = page.get_width() * page.get_height()
-        for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
-            left, bottom, right, top = image.get_bounds()
-            if (right - left) * (top - bottom) > 0.5 * area:
-                return True
+def _is_scanned(document: pdfium.PdfDocument, pages: Sequence[_RawPage]) -> bool:
+    """Say whether most pages are pictures with at most a stamp of text on them."""
+    sparse = [i for i, page in enumerate(pages) if len(page.pieces) < _SCANNED_WORDS_PER_PAGE]
+    if 2 * len(sparse) <= len(pages):
+        return False
+    pictures = sum(_has_page_picture(document[index]) for index in sparse)
+    return 2 * pictures > len(pages)
+
+
+def _has_page_picture(page: pdfium.PdfPage) -> bool:
+    area = page.get_width() * page.get_height()
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = image.get_bounds()
+        if (right - left) * (top - bottom) > 0.5 * area:
+            return True
     return False
 
 
@@ -209,12 +213,21 @@ class _Reader:
         if style is None:
             matrix = raw.FS_MATRIX()
             raw.FPDFText_GetMatrix(self._handle, index, matrix)
-            size = raw.FPDFText_GetFontSize(self._handle, index)
-            scale = math.hypot(matrix.c, matrix.d) or 1.0
             angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
-            style = _Style(abs(size * scale), angle, self._is_bold(handle, index))
+            size = self._size(index, math.hypot(matrix.c, matrix.d) or 1.0, angle)
+            style = _Style(size, angle, self._is_bold(handle, index))
             self._styles[address] = style
         return style
+
+    def _size(self, index: int, scale: float, angle: int) -> float:
+        """Return the type size; bitmap fonts state any number, so their boxes are believed."""
+        stated: float = abs(raw.FPDFText_GetFontSize(self._handle, index) * scale)
+        rect = raw.FS_RECTF()
+        raw.FPDFText_GetLooseCharBox(self._handle, index, rect)
+        sideways = angle in (90, 270)
+        height: float = abs(rect.right - rect.left if sideways else rect.top - rect.bottom)
+        is_credible = height == 0 or 0.4 < stated / height < 2.5
+        return stated if is_credible else height
 
     def _is_bold(self, handle: object, index: int) -> bool:
         font = raw.FPDFTextObj_GetFont(handle)

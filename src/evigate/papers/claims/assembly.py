@@ -15,6 +15,7 @@ from evigate.papers.claims.rowlabels import BodyRow, Frame, label_rows
 from evigate.papers.claims.table import Cell, Heading, Table
 
 _VALUE_SHARE = 0.5
+_SPARSE_SHARE = 0.4
 
 
 def build_table(
@@ -82,7 +83,10 @@ def _is_body(row: Row, columns: Sequence[Column]) -> bool:
 
 
 def _stub_width(columns: Sequence[Column], body: Sequence[Row]) -> int:
-    """Count the columns at the left that label rows: those of words, or else the first."""
+    """Count the columns at the left that label rows: those of words, or else the first.
+
+    A column left of one of words is a label too if few rows fill it, as labels that span rows do.
+    """
     values = [0] * len(columns)
     filled = [0] * len(columns)
     for row in body:
@@ -92,10 +96,15 @@ def _stub_width(columns: Sequence[Column], body: Sequence[Row]) -> int:
             index = column_index(columns, fragment)
             filled[index] += 1
             values[index] += fragment.is_value
-    width = 0
-    while width < len(columns) - 1 and values[width] < _VALUE_SHARE * max(filled[width], 1):
-        width += 1
-    return max(width, 1)
+    rows = sum(1 for row in body if row.has_values and len(row.fragments) >= 2)
+    is_label = [
+        values[i] < _VALUE_SHARE * max(filled[i], 1) or filled[i] < _SPARSE_SHARE * rows
+        for i in range(len(columns))
+    ]
+    width = next((i for i, label in enumerate(is_label) if not label), len(columns))
+    while width > 1 and values[width - 1] >= _VALUE_SHARE * max(filled[width - 1], 1):
+        width -= 1
+    return min(max(width, 1), len(columns) - 1)
 
 
 def _is_numeric_header(body: Sequence[Row], columns: Sequence[Column], stub: int) -> bool:

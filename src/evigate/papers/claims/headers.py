@@ -15,6 +15,7 @@ _UNCOVERED_COST = 0.5
 # A header counts as centred within this many points, or this share of a column pitch.
 _CENTRED_PT = 3.0
 _CENTRED_SHARE = 0.3
+_HALF_LINE_EM = 0.85
 # How far from its column, in column pitches, a header word may be and still be taken for its own.
 _ALIGNED_SHARE = 0.18
 
@@ -49,12 +50,32 @@ def header_levels(rows: Sequence[Row], columns: Sequence[Column], stub: int) -> 
     widened = _widened(lowest, columns)
     levels: list[list[str]] = [[] for _ in columns]
     rows = [*upper_rows, lowest]
-    for row in rows:
-        upper = row is not rows[-1]
-        for fragment, span in _assign(row, widened, stub, is_repeated=upper and is_repeated):
-            for index in range(span.first, span.last + 1):
+    for depth, row in enumerate(rows):
+        free = _open_columns(rows, depth, widened)
+        offered = [widened[index] for index in free]
+        labels = sum(index < stub for index in free)
+        upper = depth < len(rows) - 1
+        for fragment, span in _assign(row, offered, labels, is_repeated=upper and is_repeated):
+            for index in free[span.first : span.last + 1]:
                 levels[index].append(fragment.text)
     return levels
+
+
+def _open_columns(rows: Sequence[Row], depth: int, columns: Sequence[Column]) -> list[int]:
+    """Return the columns that the words of a header row may stand over.
+
+    A label set half a line lower than the row is one that spans header lines, so its column is
+    not under anything else.
+    """
+    row = rows[depth]
+    closed = {
+        _single(fragment, columns).first
+        for lower in rows[depth + 1 :]
+        if lower.baseline - row.baseline < _HALF_LINE_EM * row.size
+        for fragment in lower.fragments
+    }
+    free = [index for index in range(len(columns)) if index not in closed]
+    return free or list(range(len(columns)))
 
 
 def _split_row(row: Row, columns: Sequence[Column], *, may_be_flush: bool) -> Row:

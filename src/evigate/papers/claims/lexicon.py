@@ -16,6 +16,8 @@ from evigate.papers.models import Direction
 _MAX_NAME_TOKENS = 8
 # Where a paper prints one number only, it is rather the other of these pairs.
 _SELDOM_ALONE = frozenset({"EM", "F1"})
+# "Error analysis" measures nothing.
+_NOT_A_METRIC_BEFORE = frozenset({"analysis", "analyses", "bar", "bars", "propagation", "types"})
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆]")
 
 
@@ -148,7 +150,8 @@ def metrics_in(text: str) -> list[MetricMention]:
             ),
             0,
         )
-        if length:
+        following = words[index + length] if index + length < len(words) else ""
+        if length and following not in _NOT_A_METRIC_BEFORE:
             start, end = matches[index].start(), matches[index + length - 1].end()
             name = lexicons.metric_keys[tuple(words[index : index + length])]
             found.append(MetricMention(lexicons.metrics[name], text[start:end], start, end))

@@ -117,7 +117,7 @@ class Reading:
 
 def reports_results(table: Table) -> bool:
     """Say whether a table reports results; statistics, settings and examples are no claims."""
-    first = re.split(r"(?<=[a-z)])\.\s", re.sub(r"^Table \S+?[.:]?\s", "", table.caption))[0]
+    first = _first_sentence(table.caption)
     if not _NOT_RESULTS.search(first):
         return True
     return bool(metrics_in(first)) and not re.search(r"statistic|hyper", first, re.I)
@@ -195,7 +195,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         corner=corner,
         caption_metrics=tuple(_caption_metrics(table)),
         caption_dataset=_caption_dataset(table, context),
-        caption_split=split_in(table.caption),
+        caption_split=_caption_split(table.caption),
         rows_are_metrics=rows_are_metrics,
         rows_are_datasets=rows_are_datasets,
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
@@ -223,8 +223,21 @@ def _caption_metrics(table: Table) -> list[MetricMention]:
     return [mention for mention in metrics_in(table.caption) if mention.printed.lower() != "rec"]
 
 
+def _caption_split(caption: str) -> str | None:
+    """Return the split a caption speaks of; "training data" in it is no result on that split."""
+    split = split_in(re.sub(r"\b(?:pre-?)?train\w*\b", " ", caption, flags=re.I))
+    is_training = re.search(r"\btrain(?:ing)? (?:set|split|accuracy|error|loss)\b", caption, re.I)
+    return split or ("train" if is_training else None)
+
+
+def _first_sentence(caption: str) -> str:
+    body = re.sub(r"^\S+ \S+?[.:|]?\s", "", caption)
+    return re.split(r"(?<=[a-z)\]%])\.\s+(?=[A-Z])", body)[0]
+
+
 def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
-    named = _distinct(table.caption)
+    """Find the data set of a whole table: caption, sentences that point to it, section, paper."""
+    named = _distinct(_first_sentence(table.caption))
     if len(named) == 1:
         return Found(named[0], Source.CAPTION)
     mentioned = [d for s in context.sentences_about(table.label) for d in _distinct(s)]
@@ -240,9 +253,8 @@ def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
         return Found(titled[0], Source.MENTION)
     if context.dataset is not None:
         return Found(context.dataset, Source.PAPER)
-    if unique:
-        return Found(next(iter(unique.values())), Source.PAPER)
-    return Found(None, Source.NONE)
+    others = [*_distinct(table.caption), *unique.values()]
+    return Found(others[0], Source.PAPER) if others else Found(None, Source.NONE)
 
 
 def _distinct(text: str) -> list[Dataset]:
@@ -310,7 +322,10 @@ def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -
         mentions = datasets_in_label(text) if text else []
         if mentions:
             return Found(mentions[0].dataset, Source.LABEL)
-    return reading.caption_dataset
+    shared = reading.caption_dataset
+    if reading.columns_are_datasets and shared.value in {c.dataset for c in reading.columns}:
+        return Found(None, Source.NONE)
+    return shared
 
 
 def _names_unknown_dataset(role: Role) -> bool:
