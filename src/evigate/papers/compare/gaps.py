@@ -15,6 +15,7 @@ from evigate.papers.compare.tolerance import (
 )
 from evigate.papers.datasets import DatasetEntry, find_entry
 from evigate.papers.models import ClaimDraft, Direction
+from evigate.papers.plan.complete import complete_plan
 from evigate.papers.plan.models import (
     ClaimStatus,
     Plan,
@@ -299,6 +300,39 @@ def _gap_of(
     )
 
 
+def _adopt(claims: Claims, plan: Plan) -> dict[str, PlannedClaim]:
+    """
+    Tie claims to a plain 1.1 plan, which names its numbers only as goals.
+
+    A claim is the plan's if a metric of the plan has its name's meaning and its value as the goal.
+    """
+    model = next(iter(plan.models), None)
+    adopted = {}
+    for claim_id, draft in claims:
+        metric = find_metric(draft.metric)
+        is_goal = metric is not None and any(
+            find_metric(m.metric_key or m.name) == metric and m.goal == float(draft.value)
+            for m in plan.metrics
+        )
+        adopted[claim_id] = PlannedClaim(
+            claim_id=claim_id,
+            status=ClaimStatus.TARGETED if is_goal and model else ClaimStatus.NOT_TARGETED,
+            reason=None if is_goal and model else "the plan does not name this number as a goal",
+            method=draft.method,
+            dataset=model.dataset if model else plan.dataset.name,
+            metric=draft.metric,
+            metric_key=metric.key if metric else None,
+            split="test",
+            value=str(draft.value),
+            units=draft.units,
+            model_id=model.id if model else None,
+            page=draft.page,
+            quote=draft.quote,
+            source_citation=draft.source_citation,
+        )
+    return adopted
+
+
 def compare(
     claims: Claims,
     plan: Plan | None,
@@ -319,9 +353,15 @@ def compare(
 
     Returns:
         One gap a claim, in the claims' order. Observations are put into the claim's units: 0.9766
-        is 97.66 %.
+        is 97.66 %. A plan without claims, as version 1.1 has it, is tied to them by its goals.
+
+    Raises:
+        EvigateError: as `complete_plan`, for a plan without claims that cannot be run at all.
     """
     planned = {claim.claim_id: claim for claim in plan.claims} if plan else {}
+    if plan is not None and not plan.claims:
+        plan = complete_plan(plan)
+        planned = _adopt(claims, plan)
     drafts = [draft for _, draft in claims]
     gaps = []
     for claim_id, draft in claims:

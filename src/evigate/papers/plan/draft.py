@@ -69,6 +69,7 @@ from evigate.papers.plan.text import (
 )
 from evigate.papers.recipes import FitSize, MetricKind
 
+SEEDS_MAX = 100
 _FRAMEWORK = "numpy and scikit-learn"
 _EXPLAIN = [
     "Load the data and check that they are the ones meant.",
@@ -328,6 +329,13 @@ def _general_assumptions(
     settled: Sequence[SettledMethod], linked: Sequence[LinkedClaim], budget_minutes: int
 ) -> list[Assumption]:
     assumptions = []
+    compared = [c for c in linked if c.draft.method is not None and not c.draft.is_own_method]
+    if any(claim.reason is None for claim in compared):
+        reason = (
+            "no number of the paper's own method can be measured; those of methods it compares "
+            "with, and cites no other work for, are taken for runs of its own"
+        )
+        assumptions.append(Assumption(field="claims", value="compared methods", reason=reason))
     if any(method.recipe and method.recipe.is_iterative for method in settled):
         reason = "the paper does not state how weights begin (Glorot & Bengio 2010 is common)"
         assumptions.append(
@@ -339,6 +347,9 @@ def _general_assumptions(
             f"{len(assumed)} claims name no data set, and the paper names no other that we know"
         )
         assumptions.append(Assumption(field="dataset", value=assumed[0], reason=reason))
+    if not (settled[0].recipe and settled[0].recipe.is_iterative):
+        reason = "plan version 1.1 wants epochs, batch size and learning rate; this method has none"
+        assumptions.append(Assumption(field="config", value="placeholders", reason=reason))
     if any(method.epochs and method.epochs > EPOCHS_MAX_V11 for method in settled):
         reason = "plan version 1.1 allows no more; models[].parameters hold the paper's number"
         assumptions.append(
@@ -394,7 +405,7 @@ def draft_plan(
         document: the parsed paper; quotes are checked against its pages.
         claims: every claim with the caller's id for it; ids are kept as they are.
         tables: the paper's tables, for settings.
-        seeds: how many seeds, 1 to 100; the seeds are base_seed, base_seed + 1 and so on.
+        seeds: how many seeds, clamped to 1 to SEEDS_MAX; they are base_seed, base_seed + 1 and so on.
         budget_minutes: for the whole run; clamped to 1.1's 1 to 20.
         base_seed: the first seed, >= 0.
 
@@ -415,7 +426,7 @@ def draft_plan(
     for method in settled:
         method.citations, demoted = keep_grounded(method.citations, document)
         method.assumptions += demoted
-    seed_list = [base_seed + offset for offset in range(max(1, seeds))]
+    seed_list = [base_seed + offset for offset in range(max(1, min(seeds, SEEDS_MAX)))]
     read = _scaled_if_needed(read_protocol(sentences, seeds=seed_list), settled)
     minutes = max(1, min(budget_minutes, BUDGET_MINUTES_MAX))
     fitted = _fit_in(settled, read.protocol, 60.0 * minutes)
@@ -439,9 +450,20 @@ def _link_all(
     text = "\n".join(page.text for page in document.pages)
     expansions = read_abbreviations(document)
     only = only_known_dataset(text)
-    return link_restatements(
-        [link_claim(key, draft, only=only, expansions=expansions) for key, draft in claims]
-    )
+
+    def link(*, own_only: bool) -> list[LinkedClaim]:
+        linked = [
+            link_claim(key, draft, only=only, expansions=expansions, own_only=own_only)
+            for key, draft in claims
+        ]
+        return link_restatements(linked)
+
+    own = link(own_only=True)
+    if any(claim.reason is None for claim in own):
+        return own
+    # A paper whose own method we cannot run still ran the methods it compares itself with.
+    compared = link(own_only=False)
+    return compared if any(claim.reason is None for claim in compared) else own
 
 
 def _assemble(

@@ -7,9 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from evigate.papers.datasets import DatasetEntry, Task, find_mentions, is_licence_compliant, resolve
 from evigate.papers.models import ClaimDraft
-from evigate.papers.recipes import Metric, find_metric, match_method
+from evigate.papers.recipes import Metric, MetricKind, find_metric, match_method
 from evigate.papers.recipes.lexicon import MethodMatch
 
+_CITED = re.compile(r"\[\d+(?:\s*[,–-]\s*\d+)*\]|\bet al\b|\(\s*\w+,? \d{4}\s*\)|\(\d{4}\)")
+_VALIDATION = re.compile(r"\b(?:val(?:id(?:ation)?)?|dev(?:elopment)?)\b", re.IGNORECASE)
 _RUNNING_MEAN = re.compile(r"\baverage\s+training\b|\bmean\s+training\b", re.IGNORECASE)
 
 
@@ -57,18 +59,30 @@ def _split_of(draft: ClaimDraft) -> str:
     return "train" if re.search(r"\btrain(?:ing)?\b", words) else "test"
 
 
+def _is_cited(draft: ClaimDraft) -> bool:
+    """Whether another work is cited beside the method or, in prose, beside the number."""
+    labels = [draft.method or ""]
+    if draft.cell is not None:
+        labels += [draft.cell.row, draft.cell.column]
+    else:
+        labels.append(draft.quote)
+    return any(_CITED.search(label) for label in labels)
+
+
 def link_claim(
     claim_id: str,
     draft: ClaimDraft,
     *,
     only: DatasetEntry | None,
     expansions: Mapping[str, str],
+    own_only: bool = True,
 ) -> LinkedClaim:
     """
     Say what a claim's data set, metric and method mean here.
 
     The first thing that stands in the way is the reason. A claim without a data set is taken to be
-    on `only`, the one data set that the paper names, and is marked so.
+    on `only`, the one data set that the paper names, and is marked so. Unless `own_only`, a number
+    of a method that is not the paper's own counts as well, if no other work is cited with it.
     """
     linked = LinkedClaim(claim_id, draft, method=draft.method, split=_split_of(draft))
     metric = find_metric(draft.metric)
@@ -82,7 +96,7 @@ def link_claim(
         match=match,
         dataset_is_assumed=draft.dataset is None and entry is not None,
     )
-    if draft.method is not None and not draft.is_own_method:
+    if draft.method is not None and not draft.is_own_method and (own_only or _is_cited(draft)):
         return replace(linked, reason="the paper reports it of other work, not of its own runs")
     if entry is None:
         return replace(linked, reason=reason)
@@ -90,6 +104,11 @@ def link_claim(
         return replace(linked, reason=f"we measure no metric called {draft.metric!r}")
     if metric.is_regression != (entry.task is Task.REGRESSION):
         return replace(linked, reason=f"{metric.title} is not defined for {entry.task.value}")
+    if _VALIDATION.search(draft.split or ""):
+        reason = "it was taken on a validation part, which the plan does not set aside"
+        return replace(linked, reason=reason)
+    if metric.kind is MetricKind.PROPORTION and not 0 <= draft.value <= 100:
+        return replace(linked, reason=f"{draft.value} is no {metric.title.lower()}")
     if linked.split == "train" and _RUNNING_MEAN.search(draft.quote):
         reason = "it is a mean over the course of training, and we measure at its end"
         return replace(linked, reason=reason)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.unit.papers.plan.hand_papers import claim, paper
+from tests.unit.papers.plan.test_models import SEED_PLAN
 
 from evigate.papers.compare import Gap, Verdict, compare, gap_json, gaps_csv
 from evigate.papers.compare.tolerance import (
@@ -14,7 +15,7 @@ from evigate.papers.compare.tolerance import (
     printed_half_unit,
 )
 from evigate.papers.models import ClaimDraft
-from evigate.papers.plan import Plan, draft_plan
+from evigate.papers.plan import Plan, draft_plan, parse_plan
 from evigate.papers.runs import Observation
 
 PAGE = "We use the {} data set. 30% of the rows are held out for testing. Table 1 lists results."
@@ -196,3 +197,15 @@ def test_csv_has_a_line_a_gap_and_runs_no_formula() -> None:
     assert rows[1]["quote"] == 'says "a, b" and c'
     assert rows[0]["observed"] == ""
     assert gap_json(gaps[0])["verdict"] == "not comparable"
+
+
+def test_a_plain_plan_is_tied_to_claims_by_its_goals() -> None:
+    plan = parse_plan(SEED_PLAN)  # linear discriminants on wine, goal 98.9, tolerance 0.5
+    claims = [
+        ("a", claim("98.9", method="LDA", dataset="Wine")),
+        ("b", claim("99.4", method="QDA", dataset="Wine")),
+    ]
+    gaps = compare(claims, plan, observed(176 / 178, rows=178, model="lda"))
+    assert gaps[0].verdict is Verdict.REPRODUCED
+    assert gaps[0].observed == pytest.approx(98.876404)
+    assert "goal" in gaps[1].reason

@@ -186,3 +186,31 @@ def test_a_budget_beyond_the_seeds_is_clamped_and_said() -> None:
 def test_goals_are_the_claims_as_printed() -> None:
     goals = {m.claim_id: m.goal for m in iris_plan().metrics}
     assert goals["a"] == float(Decimal("96.0"))
+
+
+def test_compared_methods_are_run_if_the_papers_own_cannot_be() -> None:
+    claims = [
+        ("own", claim("99", method="DeepFancyNet")),
+        ("run", claim("96.0", method="k-NN", is_own=False)),
+        ("cited", claim("95.0", method="Random Forest [4]", is_own=False)),
+    ]
+    plan = draft_plan(paper(IRIS_PAGE), claims, [], seeds=1, budget_minutes=5)
+    targeted = [c.claim_id for c in plan.claims if c.status == "targeted"]
+    assert targeted == ["run"]
+    assert "compared methods" in [a.value for a in plan.assumptions]
+    assert "compared methods" not in [a.value for a in iris_plan().assumptions]
+
+
+def test_an_ungrounded_reading_becomes_an_assumption() -> None:
+    # The method's name is printed nowhere, so nobody may be told that the page says "k = 1".
+    plan = draft_plan(
+        paper(IRIS_PAGE),
+        [("a", claim("96.0", method="Manhattan 1-NN"))],
+        [],
+        seeds=1,
+        budget_minutes=5,
+    )
+    (neighbours,) = plan.models
+    assert neighbours.parameters["metric"] == "manhattan"
+    assert "metric" not in [c.field for c in neighbours.citations]
+    assert "metric" in [a.field for a in neighbours.assumptions]
