@@ -128,6 +128,10 @@ def _composed(chars: Iterable[Char]) -> list[Char]:
             over = char.text.isalpha() and abs(char.x0 - accent.x0) < 0.6 * char.size
             if over:
                 letter = unicodedata.normalize("NFC", char.text + _ACCENTS[accent.text])
+                if len(letter) > 1:
+                    result.extend((accent, char))
+                    accent = None
+                    continue
                 if len(result) >= 2 and result[-1].text == " " and _touches(result[-2], char):
                     result.pop()
                 char = replace(char, text=letter)

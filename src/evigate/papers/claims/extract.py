@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from evigate.evidence import ParsedDocument, quote_is_on_page
 from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
-from evigate.papers.claims.ownership import Comparison, OwnNames, own_names
+from evigate.papers.claims.ownership import Comparison, OwnNames, own_names, uncited_names
 from evigate.papers.claims.ranking import rank_claims
 from evigate.papers.claims.sentences import sentence_claims
 from evigate.papers.claims.tableclaims import table_claims
@@ -50,7 +51,9 @@ def _own_names(context: PaperContext, tables: Sequence[Table]) -> OwnNames:
     opening = "\n".join(page.text for page in context.document.pages[:2])
     body = "\n".join(sentence for _, sentence in context.sentences)
     labels = [heading.text for table in tables for heading in (*table.rows, *table.columns)]
-    return own_names(context.title, opening, body).with_labels(labels)
+    names = own_names(context.title, opening, body).with_labels(labels)
+    uncited = [uncited_names([row.text for row in table.rows], names) for table in tables]
+    return replace(names, names=names.names.union(*uncited))
 
 
 def _comparison(context: PaperContext) -> Comparison:

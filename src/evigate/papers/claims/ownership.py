@@ -35,7 +35,7 @@ _FILLERS = (
 _COINED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|"
     r"refer(?:red)? to (?:it |this |them )?as|abbreviated(?: as)?|is proposed|"
-    rf"we (?:{_VERBS})|our(?: proposed| new| full| final)?(?: {_KINDS})?)"
+    rf"[Ww]e (?:{_VERBS})|[Oo]ur(?: proposed| new| full| final)?(?: {_KINDS})?)"
     rf"(?:\s+(?:{_FILLERS}))*\s+[“\"‘']?" + _NAME
 )
 _BRACKETED = re.compile(r"(?P<full>(?:[\w-]+[\s,-]+){1,8})\(" + _NAME + r"\)")
@@ -169,10 +169,28 @@ class OwnNames:
         return OwnNames(self.names | {f for f in found if len(f) >= 2}, self.title_words)
 
 
+def uncited_names(labels: Sequence[str], names: OwnNames) -> frozenset[str]:
+    """Return the names of a table's uncited rows, where others are cited and none is coined.
+
+    What stands without a citation in such a table is the authors' own, and stays so in tables that
+    cite nobody.
+    """
+    verdicts = [_verdict(label, None, names) for label in labels]
+    if sum(is_cited(label) for label in labels) < 2 or True in verdicts:
+        return frozenset()
+    heads = {
+        re.split(r"[\s(,]", label.strip())[0]
+        for label, v in zip(labels, verdicts, strict=True)
+        if v is None
+    }
+    kept = {head for head in heads if _is_name(head) and not _is_other(head)}
+    return frozenset(squeeze(head) for head in kept if len(squeeze(head)) >= 3)
+
+
 def _stem(word: str) -> str:
     """Cut a size or variant off a name: "gMLPbase" and "gMLP-B" are of gMLP."""
     word = word.split("-")[0]
-    return re.sub(r"(?<=[A-Z])(?:base|large|small|tiny|xlarge|huge|BASE|LARGE)$", "", word)
+    return re.sub(r"(?<=[A-Za-z]{2})(?:base|large|small|tiny|xlarge|huge|BASE|LARGE)$", "", word)
 
 
 def own_names(title: str, opening: str, body: str) -> OwnNames:
@@ -221,7 +239,8 @@ def _title_names(title: str, text: str) -> list[str]:
             if len(word) > 2 and word[0].isupper() and squeeze(word) not in lower
         )
     if not title.isupper():
-        found.extend(word for word in re.split(r"[\s,:()]+", title) if _is_name(word))
+        words = re.split(r"[\s,:()]+", title)
+        found.extend(word for word in words if _is_name(word) and not _is_other(word))
     return [word for word in found if word.upper().rstrip("S") not in _COMMON]
 
 

@@ -277,3 +277,60 @@ def test_hyper_parameters_of_the_demo_paper() -> None:
 
 def test_a_paper_without_numbers_has_no_tables() -> None:
     assert tables_in(row(100, (72, "Only words stand here.")), row(112, (72, "And more."))) == []
+
+
+def test_a_header_label_half_a_line_lower_spans_the_header() -> None:
+    tables = tables_in(
+        row(100, (72, "Table 1: Accuracy with few labels.")),
+        row(120, (205, "Fine-tuned on")),
+        row(125, (72, "Model"), (290, "Linear"), (345, "Full")),
+        row(130, (190, "1%"), (225, "10%"), (257, "100%")),
+        row(
+            146,
+            (72, "One"),
+            (188, "57.9"),
+            (224, "68.4"),
+            (258, "76.3"),
+            (294, "71.7"),
+            (346, "76.6"),
+        ),
+        row(
+            158,
+            (72, "Two"),
+            (188, "64.5"),
+            (224, "72.1"),
+            (258, "78.7"),
+            (294, "74.6"),
+            (346, "78.5"),
+        ),
+    )
+    assert [column.parts for column in tables[0].columns] == [
+        ("Fine-tuned on", "1%"),
+        ("Fine-tuned on", "10%"),
+        ("Fine-tuned on", "100%"),
+        ("Linear",),
+        ("Full",),
+    ]
+    assert [heading.text for heading in tables[0].rows] == ["One", "Two"]
+
+
+def test_header_words_set_close_stand_over_their_own_columns() -> None:
+    # In 9-point Helvetica the header words are a third of an em apart, each over its column.
+    tables = tables_in(
+        row(100, (72, "Table 6: Accuracy of three backbones.")),
+        row(116, (72, "Backbone"), (200, "top-1"), (226.5, "top-5"), (253, "APbox")),
+        row(128, (72, "Swin"), (201, "81.4"), (228, "95.6"), (256, "50.2")),
+        row(140, (72, "ViT"), (201, "79.0"), (228, "94.2"), (256, "48.0")),
+    )
+    assert [column.text for column in tables[0].columns] == ["top-1", "top-5", "APbox"]
+
+
+def test_a_row_of_counts_below_the_header_belongs_to_it() -> None:
+    tables = tables_in(
+        row(100, (72, "Table 1: Results on GLUE.")),
+        row(116, (72, "System"), (200, "CoLA"), (260, "SST-2")),
+        row(128, (200, "8.5k"), (260, "67k")),
+        row(140, (72, "One"), (200, "60.5"), (260, "94.9")),
+        row(152, (72, "Two"), (200, "65.3"), (260, "95.2")),
+    )
+    assert [heading.text for heading in tables[0].rows] == ["One", "Two"]

@@ -1,0 +1,99 @@
+"""Whose method a row is: coined names, citations, groups and compared methods."""
+
+import pytest
+
+from evigate.papers.claims.ownership import (
+    Comparison,
+    OwnNames,
+    own_flags,
+    own_names,
+    uncited_names,
+)
+
+NOTHING = Comparison("", "")
+
+
+def flags(
+    labels: list[str],
+    names: OwnNames | None = None,
+    groups: list[str | None] | None = None,
+    comparison: Comparison = NOTHING,
+    caption: str = "",
+) -> list[bool]:
+    known = names or OwnNames(frozenset())
+    return own_flags(labels, groups or [None] * len(labels), known, comparison, caption)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "label"),
+    [
+        ("ZigNet: Learning in Zigzags", "", "ZigNet-B (large)"),
+        ("Zigzag Transformer: Seeing Corners", "it zags", "Zigzag-T"),
+        ("Learning with Dense Corner Networks", "a Dense Corner Network (DCNet)", "DCNet (k = 12)"),
+        ("Better Words", "We call them WoBe, and they are good.", "WoBe + baseline"),
+        ("Better Words", "our proposed WoBe model", "WoBelarge"),
+    ],
+)
+def test_names_that_a_paper_coins(title: str, text: str, label: str) -> None:
+    assert own_names(title, text, text).match(label)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "label"),
+    [
+        ("Better Words", "We propose LSTM cells for words.", "LSTM"),
+        ("Better Words", "We present BERT (Devlin et al., 2019) in a new light.", "BERT"),
+        ("Corner Networks for ImageNet", "We use ImageNet.", "ImageNet"),
+        ("Better Words", "a recurrent neural network (RNN)", "RNN"),
+    ],
+)
+def test_names_that_belong_to_others(title: str, text: str, label: str) -> None:
+    assert not own_names(title, text, text).match(label)
+
+
+def test_a_citation_outweighs_a_coined_name() -> None:
+    names = OwnNames(frozenset({"zignet"}))
+    assert flags(["ZigNet [3]", "ZigNet", "Other"], names) == [False, True, False]
+
+
+def test_the_uncited_rows_of_a_table_that_cites_are_own() -> None:
+    labels = ["CNN-rand", "RAE (Socher et al., 2011)", "DCNN [12]", "CNN-static"]
+    assert flags(labels) == [True, False, False, True]
+
+
+def test_a_table_in_which_nothing_is_cited_is_all_own() -> None:
+    assert flags(["GRU-SVM", "Linear Regression", "MLP"]) == [True, True, True]
+
+
+def test_groups_speak_for_their_rows() -> None:
+    groups: list[str | None] = ["Published methods", "Published methods", "Our methods"]
+    assert flags(["One", "Two", "Three"], groups=groups) == [False, False, True]
+
+
+def test_an_ablation_row_belongs_to_the_model_above_it() -> None:
+    labels = ["Our model", "- attention", "w/o dropout", "Baseline"]
+    assert flags(labels) == [True, True, True, False]
+
+
+def test_compared_methods_are_those_their_section_introduces() -> None:
+    comparison = Comparison("bag-of-words. word2vec embeddings. lstm.", "characters are quantised.")
+    names = OwnNames(frozenset(), frozenset({"character", "convolutional"}))
+    labels = ["BoW", "Lg. w2v Conv.", "Lg. Conv.", "LSTM"]
+    caption = "Table 4: Errors. \u201cw2v\u201d is an abbreviation for \u201cword2vec\u201d."
+    assert flags(labels, names, comparison=comparison, caption=caption) == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_names_without_citation_among_cited_ones_are_own_in_other_tables() -> None:
+    labels = ["BoW (Zhang et al., 2015)", "VDCNN (Conneau et al., 2016)", "fastText, h = 10"]
+    names = OwnNames(uncited_names(labels, OwnNames(frozenset())))
+    assert flags(["SVM+TF", "CNN", "fastText"], names) == [False, False, True]
+
+
+def test_common_kinds_of_models_are_nobodys_name() -> None:
+    labels = ["CNN-rand", "RAE (Socher et al., 2011)", "DCNN [12]"]
+    assert uncited_names(labels, OwnNames(frozenset())) == frozenset()
