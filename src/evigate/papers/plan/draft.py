@@ -4,10 +4,8 @@ Nothing is invented: what the paper does not say stands in the list of assumptio
 is checked against its page before the plan leaves.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evigate.base.errors import EvigateError
 from evigate.evidence import ParsedDocument
@@ -20,6 +18,7 @@ from evigate.papers.errors import (
 )
 from evigate.papers.models import ClaimDraft
 from evigate.papers.plan.complete import slug
+from evigate.papers.plan.fitting import FittedMethod, fit_into_budget
 from evigate.papers.plan.grounding import check_plan, keep_grounded
 from evigate.papers.plan.justify import justify
 from evigate.papers.plan.linking import (
@@ -52,14 +51,7 @@ from evigate.papers.plan.models import (
 )
 from evigate.papers.plan.positive import deduce_positive_class, read_positive_class
 from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
-from evigate.papers.plan.schedule import (
-    OVERHEAD_S,
-    Job,
-    Slot,
-    fit_count,
-    share_time,
-    training_rows,
-)
+from evigate.papers.plan.schedule import OVERHEAD_S
 from evigate.papers.plan.settings_reading import read_setting_tables
 from evigate.papers.plan.text import (
     Sentence,
@@ -67,7 +59,7 @@ from evigate.papers.plan.text import (
     read_abbreviations,
     read_sentences,
 )
-from evigate.papers.recipes import FitSize, MetricKind
+from evigate.papers.recipes import MetricKind
 
 SEEDS_MAX = 100
 _FRAMEWORK = "numpy and scikit-learn"
@@ -78,15 +70,6 @@ _EXPLAIN = [
     "Compare each measured number with the one claimed.",
 ]
 _VISUALIZATIONS = ["claimed_vs_observed", "learning_curves", "confusion_matrix"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """A settled method with its id, its place in the schedule and its status."""
-
-    settled: SettledMethod
-    model: PlannedModel
-    slot: Slot | None
 
 
 def _refuse(linked: Sequence[LinkedClaim]) -> None:
@@ -132,97 +115,6 @@ def _settle_all(
             )
         )
     return settled
-
-
-def _job(settled: SettledMethod, protocol: Protocol) -> Job | None:
-    recipe, entry = settled.recipe, settled.entry
-    if recipe is None:
-        return None
-    rows = training_rows(protocol, entry.rows)
-    fixed = protocol.kind in (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
-    seeds = 1 if fixed and not recipe.is_seeded else len(protocol.seeds)
-    size = FitSize(rows, entry.features or 1, max(1, len(entry.classes)))
-    steps: int | None = None
-    if recipe.is_iterative:
-        batch = settled.settings.get("batch_size")
-        per_epoch = math.ceil(rows / batch) if isinstance(batch, int) and batch > 0 else 1
-        steps = settled.steps or (settled.epochs or 1) * per_epoch
-    return Job(recipe, settled.settings, size, fit_count(protocol, entry.rows, seeds), steps, seeds)
-
-
-def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
-    """Why a recipe cannot take the prepared features; None if it can."""
-    recipe = settled.recipe
-    if recipe is None:
-        return settled.reason or f"no recipe is known for {settled.method!r}"
-    if recipe.needs_non_negative and any(s.name == "standardize" for s in protocol.preprocessing):
-        return f"{recipe.title} needs counts, and standardised features are negative in part"
-    return None
-
-
-def _model_of(
-    settled: SettledMethod, slot: Slot | None, reason: str | None, ids: Counter[str]
-) -> PlannedModel:
-    name = slug(settled.method)
-    ids[name] += 1
-    unique = name if ids[name] == 1 else f"{name}_{settled.entry.name}"
-    assumptions = list(settled.assumptions)
-    parameters: dict[str, object] = dict(settled.settings)
-    # What the paper says of the steps is in the assumption's words once they are cut.
-    cut = {"steps"} if slot is not None and slot.is_cut else set()
-    if slot is not None and not slot.fits_in:
-        reason = "its training does not fit the budget; a larger budget or fewer seeds would help"
-    if reason is None and slot is not None and slot.steps is not None:
-        parameters["steps"] = slot.steps
-        if slot.is_cut:
-            assumptions.append(_cut_assumption(slot, slot.full_steps or 0))
-    if reason is None and slot is not None and slot.seeds is not None:
-        assumptions.append(_seed_assumption(slot.seeds))
-    return PlannedModel(
-        id=unique,
-        method=settled.method,
-        dataset=settled.entry.name,
-        recipe=settled.recipe.name if settled.recipe and reason is None else None,
-        parameters=parameters if reason is None else {},
-        status=ModelStatus.RUNNABLE if reason is None else ModelStatus.SKIPPED,
-        seed_count=slot.seeds if slot is not None and reason is None else None,
-        reason=reason,
-        claim_ids=[claim.claim_id for claim in settled.claims],
-        citations=[c for c in settled.citations if c.field not in cut] if reason is None else [],
-        assumptions=assumptions if reason is None else [],
-    )
-
-
-def _seed_assumption(count: int) -> Assumption:
-    return Assumption(
-        field="seeds",
-        value=str(count),
-        reason="with all seeds it would take longer than this method's share of the time",
-    )
-
-
-def _cut_assumption(slot: Slot, full: int) -> Assumption:
-    return Assumption(
-        field="steps",
-        value=str(slot.steps),
-        reason=f"the full schedule of {full} mini-batch steps would take longer than this method's "
-        "share of the time; fewer seeds leave it more",
-    )
-
-
-def _fit_in(settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float) -> list[_Fitted]:
-    reasons = [_unfit_reason(method, protocol) for method in settled]
-    jobs = [
-        None if reason else _job(method, protocol)
-        for method, reason in zip(settled, reasons, strict=True)
-    ]
-    slots = iter(share_time([job for job in jobs if job is not None], budget_s=budget_s))
-    ids: Counter[str] = Counter()
-    fitted = []
-    for method, job, reason in zip(settled, jobs, reasons, strict=True):
-        slot = next(slots) if job is not None else None
-        fitted.append(_Fitted(method, _model_of(method, slot, reason, ids), slot))
-    return fitted
 
 
 def _planned_claims(
@@ -347,8 +239,9 @@ def _general_assumptions(
             f"{len(assumed)} claims name no data set, and the paper names no other that we know"
         )
         assumptions.append(Assumption(field="dataset", value=assumed[0], reason=reason))
-    if not (settled[0].recipe and settled[0].recipe.is_iterative):
-        reason = "plan version 1.1 wants epochs, batch size and learning rate; this method has none"
+    first = next((method for method in settled if method.recipe), None)
+    if first is not None and first.recipe is not None and not first.recipe.is_iterative:
+        reason = "plan version 1.1 wants epochs and a learning rate; the first method has none"
         assumptions.append(Assumption(field="config", value="placeholders", reason=reason))
     if any(method.epochs and method.epochs > EPOCHS_MAX_V11 for method in settled):
         reason = "plan version 1.1 allows no more; models[].parameters hold the paper's number"
@@ -429,7 +322,7 @@ def draft_plan(
     seed_list = [base_seed + offset for offset in range(max(1, min(seeds, SEEDS_MAX)))]
     read = _scaled_if_needed(read_protocol(sentences, seeds=seed_list), settled)
     minutes = max(1, min(budget_minutes, BUDGET_MINUTES_MAX))
-    fitted = _fit_in(settled, read.protocol, 60.0 * minutes)
+    fitted = fit_into_budget(settled, read.protocol, 60.0 * minutes)
     models = [item.model for item in fitted]
     runnable = [model for model in models if model.status is ModelStatus.RUNNABLE]
     if not runnable:
@@ -467,7 +360,7 @@ def _link_all(
 
 
 def _assemble(
-    fitted: Sequence[_Fitted],
+    fitted: Sequence[FittedMethod],
     planned: list[PlannedClaim],
     linked: Sequence[LinkedClaim],
     read: ReadProtocol,

@@ -1,0 +1,129 @@
+"""Fit settled methods into the run's time: which are run, with how many steps and seeds.
+
+What is cut, and what is left out, says so in the plan.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evigate.papers.plan.complete import slug
+from evigate.papers.plan.methods import SettledMethod
+from evigate.papers.plan.models import (
+    Assumption,
+    ModelStatus,
+    PlannedModel,
+    Protocol,
+    ProtocolKind,
+)
+from evigate.papers.plan.schedule import Job, Slot, fit_count, share_time, training_rows
+from evigate.papers.recipes import FitSize
+
+
+@dataclass(frozen=True, slots=True)
+class FittedMethod:
+    """A settled method with its id, its place in the schedule and its status."""
+
+    settled: SettledMethod
+    model: PlannedModel
+    slot: Slot | None
+
+
+def _job(settled: SettledMethod, protocol: Protocol) -> Job | None:
+    recipe, entry = settled.recipe, settled.entry
+    if recipe is None:
+        return None
+    rows = training_rows(protocol, entry.rows)
+    fixed = protocol.kind in (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
+    seeds = 1 if fixed and not recipe.is_seeded else len(protocol.seeds)
+    size = FitSize(rows, entry.features or 1, max(1, len(entry.classes)))
+    steps: int | None = None
+    if recipe.is_iterative:
+        batch = settled.settings.get("batch_size")
+        per_epoch = math.ceil(rows / batch) if isinstance(batch, int) and batch > 0 else 1
+        steps = settled.steps or (settled.epochs or 1) * per_epoch
+    return Job(recipe, settled.settings, size, fit_count(protocol, entry.rows, seeds), steps, seeds)
+
+
+def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
+    """Why a recipe cannot take the prepared features; None if it can."""
+    recipe = settled.recipe
+    if recipe is None:
+        return settled.reason or f"no recipe is known for {settled.method!r}"
+    if recipe.needs_non_negative and any(s.name == "standardize" for s in protocol.preprocessing):
+        return f"{recipe.title} needs counts, and standardised features are negative in part"
+    return None
+
+
+def _model_of(
+    settled: SettledMethod, slot: Slot | None, reason: str | None, ids: Counter[str]
+) -> PlannedModel:
+    name = slug(settled.method)
+    ids[name] += 1
+    unique = name if ids[name] == 1 else f"{name}_{settled.entry.name}"
+    assumptions = list(settled.assumptions)
+    parameters: dict[str, object] = dict(settled.settings)
+    # What the paper says of the steps is in the assumption's words once they are cut.
+    cut = {"steps"} if slot is not None and slot.is_cut else set()
+    if slot is not None and not slot.fits_in:
+        reason = "its training does not fit the budget; a larger budget or fewer seeds would help"
+    if reason is None and slot is not None and slot.steps is not None:
+        parameters["steps"] = slot.steps
+        if slot.is_cut:
+            assumptions.append(_cut_assumption(slot, slot.full_steps or 0))
+    if reason is None and slot is not None and slot.seeds is not None:
+        assumptions.append(_seed_assumption(slot.seeds))
+    return PlannedModel(
+        id=unique,
+        method=settled.method,
+        dataset=settled.entry.name,
+        recipe=settled.recipe.name if settled.recipe and reason is None else None,
+        parameters=parameters if reason is None else {},
+        status=ModelStatus.RUNNABLE if reason is None else ModelStatus.SKIPPED,
+        seed_count=slot.seeds if slot is not None and reason is None else None,
+        reason=reason,
+        claim_ids=[claim.claim_id for claim in settled.claims],
+        citations=[c for c in settled.citations if c.field not in cut] if reason is None else [],
+        assumptions=assumptions if reason is None else [],
+    )
+
+
+def _seed_assumption(count: int) -> Assumption:
+    return Assumption(
+        field="seeds",
+        value=str(count),
+        reason="with all seeds it would take longer than this method's share of the time",
+    )
+
+
+def _cut_assumption(slot: Slot, full: int) -> Assumption:
+    return Assumption(
+        field="steps",
+        value=str(slot.steps),
+        reason=f"the full schedule of {full} mini-batch steps would take longer than this method's "
+        "share of the time; fewer seeds leave it more",
+    )
+
+
+def fit_into_budget(
+    settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float
+) -> list[FittedMethod]:
+    """
+    Give each method its place in the run, or the reason why it has none.
+
+    Methods come back in the given order, with ids that are unique in the plan: the method's name,
+    and the data set's beside it where one method is run on several.
+    """
+    reasons = [_unfit_reason(method, protocol) for method in settled]
+    jobs = [
+        None if reason else _job(method, protocol)
+        for method, reason in zip(settled, reasons, strict=True)
+    ]
+    slots = iter(share_time([job for job in jobs if job is not None], budget_s=budget_s))
+    ids: Counter[str] = Counter()
+    fitted = []
+    for method, job, reason in zip(settled, jobs, reasons, strict=True):
+        slot = next(slots) if job is not None else None
+        fitted.append(FittedMethod(method, _model_of(method, slot, reason, ids), slot))
+    return fitted
