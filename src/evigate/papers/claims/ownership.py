@@ -178,13 +178,14 @@ def uncited_names(labels: Sequence[str], names: OwnNames) -> frozenset[str]:
     verdicts = [_verdict(label, None, names) for label in labels]
     if sum(is_cited(label) for label in labels) < 2 or True in verdicts:
         return frozenset()
-    heads = {
+    heads = [
         re.split(r"[\s(,]", label.strip())[0]
-        for label, v in zip(labels, verdicts, strict=True)
-        if v is None
-    }
-    kept = {head for head in heads if _is_name(head) and not _is_other(head)}
-    return frozenset(squeeze(head) for head in kept if len(squeeze(head)) >= 3)
+        for label, verdict in zip(labels, verdicts, strict=True)
+        if verdict is None
+    ]
+    kept = [head for head in heads if _is_name(head) and not _is_other(_stem(head))]
+    keys = {squeeze(form) for head in kept for form in (head, _stem(head))}
+    return frozenset(key for key in keys if len(key) >= 3)
 
 
 def _stem(word: str) -> str:
