@@ -298,7 +298,7 @@ def draft_plan(
         document: the parsed paper; quotes are checked against its pages.
         claims: every claim with the caller's id for it; ids are kept as they are.
         tables: the paper's tables, for settings.
-        seeds: how many seeds, clamped to 1 to SEEDS_MAX; they are base_seed, base_seed + 1 and so on.
+        seeds: how many, clamped to 1 to SEEDS_MAX; they are base_seed, base_seed + 1 and so on.
         budget_minutes: for the whole run; clamped to 1.1's 1 to 20.
         base_seed: the first seed, >= 0.
 
