@@ -38,8 +38,9 @@ _SKLEARN_METRICS = {
 
 def _imports(plan: Plan, recipes: list[Recipe], protocol: Protocol, keys: list[str]) -> str:
     lines = {line for recipe in recipes for line in recipe.imports}
-    for entry_name in plan.datasets:
-        lines.add(f"from sklearn.datasets import load_{entry_name.name}")
+    for _, _, entry in runnable_models(plan):
+        if entry.loader is not None:
+            lines.add(f"from {entry.loader.module} import {entry.loader.function}")
     measured = {_SKLEARN_METRICS[key] for key in keys if key in _SKLEARN_METRICS}
     lines |= {f"from sklearn.metrics import {name}" for name in measured | _always_named(keys)}
     lines |= {_PARTING_IMPORTS[protocol.kind]} - {""}

@@ -94,6 +94,14 @@ def _only_model(plan: Plan, entry: DatasetEntry) -> PlannedModel:
     )
 
 
+def _on_entry(model: PlannedModel, first: DatasetEntry) -> PlannedModel:
+    """A model with its data set under the registry's name; skipped ones may name anything."""
+    if model.status is not ModelStatus.RUNNABLE:
+        return model
+    entry = runnable_entry(model.dataset) if model.dataset else first
+    return model.model_copy(update={"dataset": entry.name})
+
+
 def complete_plan(plan: Plan) -> Plan:
     """
     Return a plan with data sets, models and protocol filled in where they are missing.
@@ -108,9 +116,9 @@ def complete_plan(plan: Plan) -> Plan:
     datasets = plan.datasets or [
         PlannedDataset(name=entry.name, positive_class=entry.positive_class)
     ]
-    for dataset in datasets:
-        runnable_entry(dataset.name)
-    models = plan.models or [_only_model(plan, entry)]
+    # Registry names only from here on: what a plan calls a set must never reach the notebook's code.
+    datasets = [d.model_copy(update={"name": runnable_entry(d.name).name}) for d in datasets]
+    models = [_on_entry(model, entry) for model in plan.models] or [_only_model(plan, entry)]
     if not any(model.status is ModelStatus.RUNNABLE for model in models):
         raise EvigateError(E_PLAN_NO_RECIPE, "None of the plan's methods can be run.")
     if len({model.id for model in models}) != len(models):

@@ -143,7 +143,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _SIZES = re.compile(
-    r"\b(\d{1,5}(?:\s*[-–−×]\s*\d{1,5})+)\b(?=[^.]{0,60}(?:architecture|layer|node|neuron|unit|network|mlp|perceptron))",
+    r"\b(\d{1,5}(?:\s*[-–−×]\s*\d{1,5}){1,9})\b(?=[^.]{0,60}(?:architecture|layer|node|neuron|unit|network|mlp|perceptron))",
     re.I,
 )
 _LAYERS_OF = re.compile(

@@ -177,3 +177,17 @@ def test_of_two_prints_of_one_number_the_longer_is_shown() -> None:
     shown = next(source for source in code_cells(content) if source.startswith("CLAIMS"))
     assert "'value': 99.038" in shown
     assert "99.04" not in shown
+
+
+def test_a_data_set_enters_the_code_under_the_registrys_name_alone() -> None:
+    document = plan_of(CLASSIFIERS[:1], "breast_cancer", PROTOCOLS[0]).to_json()
+    alias = "the WDBC (breast cancer) data set"
+    for place in (document["dataset"], document["datasets"][0]):
+        place["name"] = "WDBC"
+    document["datasets"][0]["positive_class"] = "benign"
+    document["models"][0]["dataset"] = "Breast Cancer Wisconsin (Diagnostic)"
+    content = build_notebook(parse_plan(document), paper_title=alias, plan_hash="h")
+    code = "\n".join(code_cells(content))
+    assert "from sklearn.datasets import load_breast_cancer" in code
+    assert "load_WDBC" not in code
+    assert "positive='benign'" in code
