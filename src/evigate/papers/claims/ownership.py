@@ -343,6 +343,8 @@ def own_flags(
     verdicts: list[bool | None] = []
     for label, group in zip(labels, groups, strict=True):
         verdict = _verdict(label, group, names)
+        if verdict is not False and _caption_cites(label, caption):
+            verdict = False
         if verdict is None and verdicts and _VARIANT.match(label):
             verdict = verdicts[-1]
         verdicts.append(verdict)
@@ -368,6 +370,17 @@ def _verdict(label: str, group: str | None, names: OwnNames) -> bool | None:
     if group and (says_ours(group) or names.match(group)):
         return True
     return None
+
+
+def _caption_cites(label: str, caption: str) -> bool:
+    """Say whether a caption explains a label by a citation: "RAE: autoencoders (Socher, 2011)"."""
+    head = re.split(r"[\s(,]", label.strip())[0]
+    if len(head) < 2 or says_ours(label):
+        return False
+    explained = (
+        rf"(?<![\w-]){re.escape(head)}:\s?[^.;:]{{0,100}}?(?:\([^()]*\b(?:19|20)\d{{2}}|\[\d)"
+    )
+    return re.search(explained, caption) is not None
 
 
 def _weak_sign(label: str, names: OwnNames, comparison: Comparison, caption: str) -> bool:

@@ -97,3 +97,8 @@ def test_names_without_citation_among_cited_ones_are_own_in_other_tables() -> No
 def test_common_kinds_of_models_are_nobodys_name() -> None:
     labels = ["CNN-rand", "RAE (Socher et al., 2011)", "DCNN [12]"]
     assert uncited_names(labels, OwnNames(frozenset())) == frozenset()
+
+
+def test_a_caption_that_cites_a_label_marks_its_row() -> None:
+    caption = "Table 2: Results. RAE: recursive autoencoders (Socher et al., 2011). Best in bold."
+    assert flags(["ZNB-uni", "RAE"], caption=caption) == [True, False]
