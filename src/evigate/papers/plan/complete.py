@@ -116,7 +116,7 @@ def complete_plan(plan: Plan) -> Plan:
     datasets = plan.datasets or [
         PlannedDataset(name=entry.name, positive_class=entry.positive_class)
     ]
-    # Registry names only from here on: what a plan calls a set must never reach the notebook's code.
+    # Registry names only from here on: a plan's own words must never reach the notebook's code.
     datasets = [d.model_copy(update={"name": runnable_entry(d.name).name}) for d in datasets]
     models = [_on_entry(model, entry) for model in plan.models] or [_only_model(plan, entry)]
     if not any(model.status is ModelStatus.RUNNABLE for model in models):
