@@ -108,7 +108,9 @@ def _mention_pattern(alias: str) -> re.Pattern[str]:
     body = r"[\s_-]*".join(re.escape(part) for part in re.split(r"[\s_-]+", alias))
     if _key(alias) in _PLAIN_WORDS or len(_key(alias)) <= 3:
         beside = r"(?:data\s*sets?|database|corpus|data)"
-        return re.compile(rf"\b{body}['’]?s?\s*(?:\[[\d, ]+\]\s*)?{beside}\b", re.IGNORECASE)
+        more = r"(?:(?:,|\s+and|\s*&)\s[^.;:]{1,80}?)?"
+        pattern = rf"\b{body}['’]?s?(?:\s*\[[\d, ]+\])?(?={more}\s*{beside}\b)"
+        return re.compile(pattern, re.IGNORECASE)
     return re.compile(rf"(?<![\w-]){body}(?![\w-])", re.IGNORECASE)
 
 

@@ -69,6 +69,14 @@ def _is_cited(draft: ClaimDraft) -> bool:
     return any(_CITED.search(label) for label in labels)
 
 
+def _other_dataset(draft: ClaimDraft, entry: DatasetEntry) -> DatasetEntry | None:
+    """The data set that a claim's sentence names instead of the claim's; None if they agree."""
+    if draft.cell is not None:
+        return None
+    named = [found for found, _ in find_mentions(draft.quote)]
+    return named[0] if named and entry not in named else None
+
+
 def link_claim(
     claim_id: str,
     draft: ClaimDraft,
@@ -99,6 +107,10 @@ def link_claim(
     if draft.method is not None and not draft.is_own_method and (own_only or _is_cited(draft)):
         return replace(linked, reason="the paper reports it of other work, not of its own runs")
     if entry is None:
+        return replace(linked, reason=reason)
+    other = _other_dataset(draft, entry)
+    if other is not None:
+        reason = f"its sentence names {other.title}, and the claim says {entry.title}: correct it"
         return replace(linked, reason=reason)
     if metric is None:
         return replace(linked, reason=f"we measure no metric called {draft.metric!r}")

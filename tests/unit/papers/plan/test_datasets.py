@@ -92,5 +92,11 @@ def test_plain_words_are_no_mention_unless_data_stand_beside_them() -> None:
     ]
 
 
+def test_a_list_of_names_before_the_word_data_set_counts_for_each() -> None:
+    found = find_mentions("on the Iris, Wine and Wisconsin Diagnostic Breast Cancer data sets.")
+    assert {entry.name for entry, _ in found} == {"iris", "wine", "breast_cancer"}
+    assert find_mentions("We taste wine. We use data sets.") == []
+
+
 def test_a_name_inside_a_longer_name_is_not_counted() -> None:
     assert [e.name for e, _ in find_mentions("We use Fashion-MNIST.")] == ["fashion_mnist"]

@@ -214,3 +214,16 @@ def test_an_ungrounded_reading_becomes_an_assumption() -> None:
     assert neighbours.parameters["metric"] == "manhattan"
     assert "metric" not in [c.field for c in neighbours.citations]
     assert "metric" in [a.field for a in neighbours.assumptions]
+
+
+def test_a_sentence_about_another_data_set_is_not_measured_on_this_one() -> None:
+    quote = "Table 1 lists results."
+    claims = [
+        ("a", claim("96.0", method="k-NN", quote=quote)),
+        ("b", claim("97.0", method="k-NN", quote="On the Wine data set it reaches 97.0%.")),
+    ]
+    page = IRIS_PAGE.replace(quote, f"{quote} On the Wine data set it reaches 97.0%.")
+    plan = draft_plan(paper(page), claims, [], seeds=1, budget_minutes=5)
+    reasons = {c.claim_id: c.reason for c in plan.claims}
+    assert reasons["a"] is None
+    assert "Wine recognition" in (reasons["b"] or "")
