@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "src/evigate/web/static/vendor"
+TARGET = Path(__file__).resolve().parent.parent / "src/evigate/kernel/pages/static/vendor"
 MANIFEST = TARGET / "MANIFEST.json"
 FETCH_TIMEOUT_S = 120
 

@@ -25,6 +25,7 @@ from evigate.evidence import errors as evidence_errors
 from evigate.evidence import fetch
 from evigate.gate import errors as gate_errors
 from evigate.kernel import budgets, events, storage
+from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
 from evigate.kernel import secrets as kernel_secrets
 from evigate.kernel.access import Permission
@@ -208,6 +209,7 @@ def all_codes() -> tuple[Code, ...]:
         fetch.CODES,
         BOOT_CODES,
         http_fanout.CODES,
+        kernel_pages.CODES,
         evidence_errors.CODES,
         gate_errors.CODES,
         papers.CODES,

@@ -7,10 +7,13 @@ and no claim disappears.
 """
 
 from evigate.papers.api import router as papers_router
+from evigate.papers.badges import VERDICT_BADGES
 from evigate.papers.commands import papers_app, runs_app
 from evigate.papers.errors import CODES
 from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
+from evigate.papers.pages import TEMPLATES as PAPERS_TEMPLATES
+from evigate.papers.pages import pages_router as papers_pages
 from evigate.papers.report import Report, ReportRow, build_report, report_html
 from evigate.papers.runs import SandboxLevel, strongest_level
 from evigate.papers.service import PERMISSIONS, PapersService
@@ -18,7 +21,9 @@ from evigate.papers.wiring import jobs
 
 __all__ = [
     "CODES",
+    "PAPERS_TEMPLATES",
     "PERMISSIONS",
+    "VERDICT_BADGES",
     "PapersService",
     "Report",
     "ReportRow",
@@ -28,6 +33,7 @@ __all__ = [
     "build_report",
     "jobs",
     "papers_app",
+    "papers_pages",
     "papers_router",
     "report_html",
     "runs_app",

@@ -1,27 +1,34 @@
 """The house as an ASGI application: middleware, routes, pages; nothing else."""
 
 import uuid
+from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from evigate.base.clock import utc_now
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_NOT_FOUND, E_UNAUTHENTICATED, EvigateError
 from evigate.base.subject import nobody
 from evigate.boot import House
 from evigate.boot.doctor import version
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
-from evigate.papers import papers_router
+from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
+from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
+from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.security import SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
 API = "/api/v1"
+# Below these, callers are programs and failures are JSON.
+MACHINE_PATHS = ("/api/", "/blobs/", "/health")
+ASSET_LIFETIME_S = 365 * 24 * 3600
 
 
 def create_app(house: House) -> ASGIApp:
@@ -34,12 +41,35 @@ def create_app(house: House) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
     )
-    _handle_errors(app)
+    pages = Pages(
+        make_environment(TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES),
+        house.database,
+        house.doors,
+        version=version(),
+        data_dir=house.settings.data_dir,
+        home_slug=house.settings.tenant,
+    )
+    _handle_errors(app, pages)
     app.include_router(
         papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
     )
     app.include_router(_open_routes(house))
+    app.include_router(house_pages(house, pages, app))
+    app.include_router(papers_pages(house.papers, house.doors, pages.draw))
+    app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
     return SecurityHeaders(app)
+
+
+class _Assets(StaticFiles):
+    """Files whose address changes with their content, so a browser may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_pinned = b"v=" in scope.get("query_string", b"")
+        lifetime_s = ASSET_LIFETIME_S if is_pinned else 3600
+        suffix = ", immutable" if is_pinned else ""
+        response.headers["cache-control"] = f"public, max-age={lifetime_s}{suffix}"
+        return response
 
 
 def _open_routes(house: House) -> APIRouter:
@@ -62,19 +92,24 @@ def _open_routes(house: House) -> APIRouter:
     async def blob(tenant_id: uuid.UUID, digest: str, request: Request) -> StreamingResponse:
         """Get a stored file by its signed link."""
         signed = house.signed_urls.verify(request.url.path, request.url.query, utc_now())
+        # Once the first byte is sent it is too late to say that there is none.
+        if not await house.storage.exists(signed.tenant_id, signed.digest):
+            raise EvigateError(E_NOT_FOUND, "The file is gone.")
         parts = house.storage.stream(signed.tenant_id, signed.digest)
         return StreamingResponse(parts, headers=dict(signed.headers()))
 
     return routes
 
 
-def _handle_errors(app: FastAPI) -> None:
+def _handle_errors(app: FastAPI, pages: Pages) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         request_id = str(uuid.uuid4())
         problem = problem_of(error, request_id)
         if problem.status >= 500:
             log.error("request_failed", request_id=request_id, error=repr(error), exc_info=error)
-        return problem_response(problem)
+        if request.url.path.startswith(MACHINE_PATHS):
+            return problem_response(problem)
+        return await _page_of(request, problem, pages)
 
     for kind in (EvigateError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
@@ -85,3 +120,35 @@ def problem_response(problem: Problem) -> Response:
     return JSONResponse(
         problem.model_dump(), status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE
     )
+
+
+async def _page_of(request: Request, problem: Problem, pages: Pages) -> Response:
+    """Return a problem as a person meets it; whoever is not signed in is asked to sign in."""
+    if problem.code == E_UNAUTHENTICATED.name:
+        wanted = request.url.path if request.method == "GET" else "/papers"
+        if request.method == "GET" and request.url.query:
+            wanted += f"?{request.url.query}"
+        return RedirectResponse(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
+    if any(each["where"][:1] == ["path"] for each in problem.errors):
+        # An id that is none in form is none in fact: nothing has that address.
+        problem = problem_of(HTTPException(404, "There is nothing here."), problem.request_id)
+    shown = {
+        "status": problem.status,
+        "title": problem.title,
+        "code": problem.code,
+        "message": problem.detail,
+        "remediation": problem.remediation,
+        "errors": [
+            {"place": ".".join(each["where"][1:]), "message": each["message"]}
+            for each in problem.errors
+        ],
+        "request_id": problem.request_id if problem.status >= 500 else None,
+        "is_retryable": problem.is_retryable and request.method == "GET",
+    }
+    context = {"problem": shown, "back_href": "/papers"}
+    try:
+        return await pages.draw(request, "error", context, status=problem.status)
+    except EvigateError:
+        # The database is away, so who asks cannot be looked up; say it to a stranger then.
+        request.state.visitor = None
+        return await pages.draw(request, "error", context, status=problem.status)

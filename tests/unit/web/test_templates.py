@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from evigate.web.components import make_environment, read_notebook
-from evigate.web.components.environment import STATIC, STYLESHEETS, TEMPLATES, asset
+from evigate.kernel.pages import make_environment, read_notebook
+from evigate.kernel.pages.environment import STATIC, STYLESHEETS, TEMPLATES, asset
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"

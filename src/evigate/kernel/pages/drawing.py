@@ -1,0 +1,112 @@
+"""Drawing a page for a request: the template, its own context, and the shell around it.
+
+Rooms get `Pages` handed in and call `draw`; so the shell is known in one place, and a room knows
+neither who is signed in nor which version runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+
+from evigate.base.ids import TenantId
+from evigate.base.subject import Subject
+from evigate.kernel.db import Database
+from evigate.kernel.http import Doors, Visitor
+
+# Pages show a tenant's things: no proxy keeps them, nor the browser for whoever sits there next.
+PAGE_HEADERS = {"Cache-Control": "no-store"}
+
+
+class Draw(Protocol):
+    """How a room draws a page."""
+
+    async def __call__(
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        active: str | None = None,
+        status: int = 200,
+    ) -> HTMLResponse:
+        """Return the page; `active` names the entry of the main navigation it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """A tenant as the shell shows it; `is_home` is the one that the machine's operator runs."""
+
+    name: str
+    is_home: bool
+
+
+class Pages:
+    """The drawing of pages, one object for the house."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        database: Database,
+        doors: Doors,
+        *,
+        version: str,
+        data_dir: Path,
+        home_slug: str,
+    ) -> None:
+        self._environment = environment
+        self._database = database
+        self._doors = doors
+        self._version = version
+        self._data_dir = data_dir
+        self._home_slug = home_slug
+        # A tenant's name and slug never change, and there are few of them.
+        self._tenants: dict[TenantId, Tenancy] = {}
+
+    async def draw(
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        active: str | None = None,
+        status: int = 200,
+    ) -> HTMLResponse:
+        """Return the page of a template; see `Draw`."""
+        visitor = await self._doors.visitor_or_none(request)
+        shell = {
+            "version": self._version,
+            "data_dir": str(self._data_dir),
+            "active": active,
+            "account": None if visitor is None else await self._account(visitor),
+        }
+        html = self._environment.get_template(f"{template}.html").render(
+            shell=shell, csrf_token=visitor.csrf_token if visitor else "", **context
+        )
+        return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
+
+    async def tenant_of(self, subject: Subject) -> Tenancy:
+        """Return the subject's tenant as pages show it."""
+        assert subject.tenant_id is not None
+        if subject.tenant_id not in self._tenants:
+            async with self._database.tx(subject) as tx:
+                cursor = await tx.connection.execute("SELECT name, slug FROM kernel.tenants")
+                row = await cursor.fetchone()
+            assert row is not None
+            found = Tenancy(row["name"], row["slug"] == self._home_slug)
+            self._tenants[subject.tenant_id] = found
+        return self._tenants[subject.tenant_id]
+
+    async def _account(self, visitor: Visitor) -> dict[str, Any]:
+        tenant = await self.tenant_of(visitor.subject)
+        role = visitor.subject.role
+        return {
+            "email": visitor.account.email,
+            "tenant": tenant.name,
+            "role": role,
+            "is_operator": tenant.is_home and role == "owner",
+        }

@@ -1,0 +1,271 @@
+"""The house's own pages: the way in and out, settings, tokens, the check-up, the API reference."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from evigate.base.clock import utc_now
+from evigate.base.errors import E_DENIED, EvigateError
+from evigate.base.subject import Subject
+from evigate.boot import House, Settings
+from evigate.boot.doctor import check_up
+from evigate.kernel.http import SESSION_COOKIE, Visitor
+from evigate.kernel.pages import Pages, Throttle
+from evigate.kernel.tenancy.errors import E_PASSWORD_WEAK, E_SIGN_IN_REFUSED
+from evigate.web.reference import reference_context
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+TOKEN_NAME_MAX = 100
+MASKED = "••••••"
+SECRETS = frozenset({"key", "storage_access_key_id", "storage_secret_access_key", "database_url"})
+
+
+def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
+    """Return the pages that belong to no room."""
+    routes = APIRouter(include_in_schema=False)
+    _sign_in_routes(routes, house, pages)
+    _link_routes(routes, house, pages)
+    _settings_routes(routes, house, pages)
+    _token_routes(routes, house, pages)
+    _open_routes(routes, pages, app)
+    return routes
+
+
+def safe_next(path: str | None) -> str:
+    """Return where to go after signing in: a path of this house, whatever was asked for."""
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return "/papers"
+    parts = urlsplit(path)
+    is_here = not parts.scheme and not parts.netloc and path.isprintable()
+    return path if is_here else "/papers"
+
+
+def is_same_origin(request: Request) -> bool:
+    """Tell whether a form was sent from a page of this house.
+
+    Before signing in there is no session to derive a token from; browsers say where a form comes
+    from, and what says nothing at all is no browser, so nobody is tricked into sending it.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
+    throttle = Throttle()
+
+    @routes.get("/")
+    async def home() -> Response:
+        return _see("/papers")
+
+    async def form(
+        request: Request, next_: str | None, email: str = "", error: str | None = None
+    ) -> dict[str, Any]:
+        return {"form": {"email": email, "error": error}, "next": safe_next(next_)}
+
+    @routes.get("/sign-in")
+    async def sign_in_page(request: Request, next: str | None = None) -> Response:
+        if await house.doors.visitor_or_none(request) is not None:
+            return _see(safe_next(next))
+        return await pages.draw(request, "sign_in", await form(request, next))
+
+    @routes.post("/sign-in")
+    async def sign_in(
+        request: Request,
+        email: Annotated[str, Form(max_length=320)],
+        password: Annotated[str, Form(max_length=2000)],
+        next: Annotated[str, Form(max_length=2000)] = "",
+    ) -> Response:
+        _require_same_origin(request)
+        address = request.client.host if request.client else ""
+        throttle.check(address, time.monotonic())
+        agent = request.headers.get("user-agent")
+        try:
+            session = await house.tenancy.sign_in(email, password, user_agent=agent)
+        except EvigateError as error:
+            if error.code is not E_SIGN_IN_REFUSED:
+                raise
+            throttle.note_failure(address, time.monotonic())
+            context = await form(request, next, email, error.message)
+            return await pages.draw(request, "sign_in", context, status=error.code.status)
+        return _enter(house, request, session, safe_next(next))
+
+    @routes.post("/sign-out")
+    async def sign_out(
+        request: Request, visitor: Annotated[Visitor, Depends(house.doors.visitor)]
+    ) -> Response:
+        if session := request.cookies.get(SESSION_COOKIE):
+            await house.tenancy.sign_out(visitor.subject, session)
+        response = _see("/sign-in")
+        response.delete_cookie(SESSION_COOKIE, path="/")
+        return response
+
+
+def _link_routes(routes: APIRouter, house: House, pages: Pages) -> None:
+    """Add the one-time link. Looking at it uses nothing up: mail scanners and previews fetch links,
+    and a link that a robot has used is worthless to the person; so a button redeems it.
+    """
+
+    @routes.get("/sign-in/{token}")
+    async def link_page(request: Request, token: str) -> Response:
+        return await pages.draw(request, "sign_in_link", {"action_href": f"/sign-in/{token}"})
+
+    @routes.post("/sign-in/{token}")
+    async def redeem(request: Request, token: str) -> Response:
+        _require_same_origin(request)
+        agent = request.headers.get("user-agent")
+        session = await house.tenancy.redeem_link(token, user_agent=agent)
+        return _enter(house, request, session, "/papers")
+
+
+def _settings_routes(routes: APIRouter, house: House, pages: Pages) -> None:
+    visitor_of = Depends(house.doors.visitor)
+
+    async def settings_page(
+        request: Request,
+        visitor: Visitor,
+        *,
+        message: str | None = None,
+        error: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        is_operator = await _is_operator(pages, visitor.subject)
+        context = {
+            "message": message,
+            "form": {"error_new": error},
+            "members": await house.tenancy.list_members(visitor.subject),
+            "settings": settings_rows(house.settings) if is_operator else [],
+        }
+        return await pages.draw(request, "settings", context, active="settings", status=status)
+
+    @routes.get("/settings")
+    async def settings(
+        request: Request, visitor: Annotated[Visitor, visitor_of], saved: bool = False
+    ) -> Response:
+        message = "The password is set." if saved else None
+        return await settings_page(request, visitor, message=message)
+
+    @routes.post("/settings/password")
+    async def set_password(
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        new: Annotated[str, Form(max_length=2000)],
+    ) -> Response:
+        try:
+            await house.tenancy.set_password(visitor.subject, new)
+        except EvigateError as error:
+            if error.code is not E_PASSWORD_WEAK:
+                raise
+            return await settings_page(
+                request, visitor, error=error.message, status=error.code.status
+            )
+        return _see("/settings?saved=true")
+
+    @routes.get("/doctor")
+    async def doctor(request: Request, visitor: Annotated[Visitor, visitor_of]) -> Response:
+        if not await _is_operator(pages, visitor.subject):
+            message = "The check-up is for an owner of the tenant that runs this house."
+            raise EvigateError(E_DENIED, message)
+        checks = await check_up(house.settings)
+        context = {
+            "checks": checks,
+            "is_healthy": all(check.status != "failed" for check in checks),
+            "checked_at": utc_now(),
+        }
+        return await pages.draw(request, "doctor", context, active="doctor")
+
+
+def _token_routes(routes: APIRouter, house: House, pages: Pages) -> None:
+    visitor_of = Depends(house.doors.visitor)
+
+    async def tokens_page(
+        request: Request,
+        visitor: Visitor,
+        *,
+        new_token: str | None = None,
+        error: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        tokens = await house.tenancy.list_tokens(visitor.subject)
+        context = {
+            "new_token": new_token,
+            "tokens": [token for token in tokens if token.revoked_at is None],
+            "form": {"name": "", "error": error},
+        }
+        return await pages.draw(request, "tokens", context, active="settings", status=status)
+
+    @routes.get("/settings/tokens")
+    async def tokens(request: Request, visitor: Annotated[Visitor, visitor_of]) -> Response:
+        return await tokens_page(request, visitor)
+
+    @routes.post("/settings/tokens")
+    async def make_token(
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        name: Annotated[str, Form(max_length=TOKEN_NAME_MAX)] = "",
+    ) -> Response:
+        if not name.strip():
+            return await tokens_page(request, visitor, error="Give it a name.", status=422)
+        _, text = await house.tenancy.create_token(visitor.subject, name.strip())
+        return await tokens_page(request, visitor, new_token=text)
+
+    @routes.post("/settings/tokens/{token_id}/revoke")
+    async def revoke(token_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
+        await house.tenancy.revoke_token(visitor.subject, token_id)
+        return _see("/settings/tokens")
+
+
+def _open_routes(routes: APIRouter, pages: Pages, app: FastAPI) -> None:
+    @routes.get("/docs")
+    async def reference(request: Request) -> Response:
+        context = reference_context(app.openapi())
+        return await pages.draw(request, "reference", context)
+
+
+def settings_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Return every setting as the operator may see it: secrets masked, the rest as they are."""
+    rows = []
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        is_default = value == field.default
+        rows.append(
+            {
+                "name": f"EVIGATE_{name.upper()}",
+                "value": MASKED if value is not None and name in SECRETS else value,
+                "source": "default" if is_default else "given",
+                "description": field.description or "",
+            }
+        )
+    return rows
+
+
+async def _is_operator(pages: Pages, subject: Subject) -> bool:
+    return subject.role == "owner" and (await pages.tenant_of(subject)).is_home
+
+
+def _require_same_origin(request: Request) -> None:
+    if not is_same_origin(request):
+        raise EvigateError(
+            E_DENIED,
+            "The form was sent from another site.",
+            remediation="Open the page here and send it from there.",
+        )
+
+
+def _enter(house: House, request: Request, session: str, path: str) -> Response:
+    response = _see(path)
+    public_url = house.settings.public_url or ""
+    is_secure = request.url.scheme == "https" or public_url.startswith("https:")
+    house.doors.set_session(response, session, is_secure=is_secure)
+    return response
+
+
+def _see(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)
