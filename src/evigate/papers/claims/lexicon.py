@@ -18,6 +18,10 @@ _MAX_NAME_TOKENS = 8
 _SELDOM_ALONE = frozenset({"EM", "F1"})
 # "Error analysis" measures nothing.
 _NOT_A_METRIC_BEFORE = frozenset({"analysis", "analyses", "bar", "bars", "propagation", "types"})
+_PLAIN_NAME_LETTERS = 6
+_PLAIN_NAME_PAPERS = 5
+# Places and universities that are also names of data sets.
+_PLACES = frozenset({"cornell", "wisconsin", "chameleon", "squirrel", "cambridge", "oxford"})
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆]")
 
 
@@ -194,14 +198,15 @@ def _search(text: str, *, strict: bool) -> Iterator[DatasetMention]:
             dataset = known.get(key)
             if dataset is None or len(key) < (3 if strict else 2):
                 continue
-            if _looks_like_name(printed, dataset, strict=strict):
+            is_name = _looks_like_name(printed, strict=strict)
+            if is_name or _is_plain_name(text, start, printed, dataset):
                 yield DatasetMention(dataset, printed, start, end)
                 step = length
                 break
         index += step
 
 
-def _looks_like_name(printed: str, dataset: Dataset, *, strict: bool) -> bool:
+def _looks_like_name(printed: str, *, strict: bool) -> bool:
     if not any(char.isalpha() for char in printed) or not any(c.isupper() for c in printed):
         return squeeze(printed) in {
             "text8",
@@ -220,6 +225,18 @@ def _looks_like_name(printed: str, dataset: Dataset, *, strict: bool) -> bool:
     inner = printed[1:]
     return any(char.isupper() or char.isdigit() for char in inner) and (
         len(squeeze(printed)) >= 4 or any(char.isdigit() for char in printed)
+    )
+
+
+def _is_plain_name(text: str, start: int, printed: str, dataset: Dataset) -> bool:
+    """Say whether a capitalised word inside a sentence is a well known data set ("Kinetics")."""
+    inside = bool(re.search(r"[\w,)]\s$", text[:start]))
+    return (
+        inside
+        and printed.istitle()
+        and len(printed) >= _PLAIN_NAME_LETTERS
+        and dataset.papers >= _PLAIN_NAME_PAPERS
+        and printed.lower() not in _PLACES
     )
 
 

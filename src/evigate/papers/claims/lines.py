@@ -173,7 +173,7 @@ def _caption_block(lines: Sequence[Line], start: int) -> list[Line]:
         first_word = line.words[0].box.x1 - line.words[0].box.x0
         is_full = last.box.x1 + first_word + 0.3 * last.size >= right and len(last.words) > 3
         if len(block) == 1:
-            is_full = is_full and line.box.x1 <= right + 1.5 * last.size
+            is_full = is_full and line.box.x1 <= right + 2.5 * last.size
         aligned = line.box.x0 >= min(item.box.x0 for item in block) - 2 * last.size
         overlaps = line.box.x0 < right and line.box.x1 > first.box.x0
         if not (overlaps and (title_only or (aligned and is_full))):

@@ -334,3 +334,33 @@ def test_a_row_of_counts_below_the_header_belongs_to_it() -> None:
         row(152, (72, "Two"), (200, "65.3"), (260, "95.2")),
     )
     assert [heading.text for heading in tables[0].rows] == ["One", "Two"]
+
+
+def test_part_captions_of_several_lines_are_not_rows() -> None:
+    tables = tables_in(
+        row(100, (72, "model"), (150, "top-1"), (190, "top-5")),
+        row(111, (72, "baseline"), (152, "71.8"), (192, "89.7")),
+        row(122, (72, "Gaussian"), (152, "72.5"), (192, "90.2")),
+        row(136, (72, "(a) Instantiations: a block of")),
+        row(146, (72, "different types is added to it.")),
+        row(100, (300, "model"), (380, "top-1"), (420, "top-5")),
+        row(111, (300, "baseline"), (382, "73.1"), (422, "91.0")),
+        row(122, (300, "5-block"), (382, "75.1"), (422, "91.7")),
+        row(136, (300, "(b) Deeper models: we compare")),
+        row(146, (300, "few and many blocks added.")),
+        row(166, (72, "Table 2. Ablations on Kinetics. We show classification accuracy (%).")),
+    )
+    found = {
+        (table.subcaptions[cell.column], table.rows[cell.row].text): cell.text
+        for table in tables
+        for cell in table.cells
+        if cell.column % 2 == 0
+    }
+    first = "(a) Instantiations: a block of different types is added to it."
+    second = "(b) Deeper models: we compare few and many blocks added."
+    assert found == {
+        (first, "baseline"): "71.8",
+        (first, "Gaussian"): "72.5",
+        (second, "baseline"): "73.1",
+        (second, "5-block"): "75.1",
+    }
