@@ -78,7 +78,9 @@ async def test_every_route_refuses_a_stranger_unless_it_is_listed_as_open(house:
                 assert answer.status_code == 401, f"{method} {path} answers {answer.status_code}"
                 assert answer.json()["code"] == "E_UNAUTHENTICATED"
             else:
-                is_sent_away = answer.status_code == 303 and "/sign-in" in answer.headers["location"]
+                is_sent_away = (
+                    answer.status_code == 303 and "/sign-in" in answer.headers["location"]
+                )
                 assert is_sent_away or answer.status_code in (401, 403), f"{method} {path}"
     assert asked >= 25
 
@@ -86,9 +88,7 @@ async def test_every_route_refuses_a_stranger_unless_it_is_listed_as_open(house:
 async def test_an_unsafe_request_by_cookie_needs_the_csrf_token(
     house: House, owner: Subject
 ) -> None:
-    session = await house.tenancy.redeem_link(
-        await house.tenancy.make_link(owner), user_agent=None
-    )
+    session = await house.tenancy.redeem_link(await house.tenancy.make_link(owner), user_agent=None)
     transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
     cookies = {"evigate_session": session}
     async with httpx.AsyncClient(

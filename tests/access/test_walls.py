@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.conftest import DEMO_PAPER
 
 from evigate.base.subject import Subject, nobody
 from evigate.boot import House
 from evigate.papers import ReproduceOptions, Source
-from tests.conftest import DEMO_PAPER
 
 # Global vocabulary: the same rows for everybody, written by migrations alone.
 SHARED_TABLES = {"kernel.event_types", "kernel.migrations"}
@@ -56,7 +56,9 @@ async def count_visible(house: House, subject: Subject, name: str) -> int | None
     """Return how many rows the subject sees; None where it may not look at all."""
     try:
         async with house.database.tx(subject) as tx:
-            row = await (await tx.connection.execute(f"SELECT count(*) AS n FROM {name}")).fetchone()
+            row = await (
+                await tx.connection.execute(f"SELECT count(*) AS n FROM {name}")
+            ).fetchone()
             return int(row["n"]) if row else 0
     except psycopg.errors.InsufficientPrivilege:
         return None

@@ -20,7 +20,6 @@ from typing import Any
 
 import psycopg
 import pytest
-
 from tests.conftest import KEY_TEXT
 from tests.fixtures.papers import wine_paper
 
@@ -117,7 +116,9 @@ def submit(installation: Installation, tmp_path: Path) -> tuple[str, str]:
             options = ReproduceOptions(seeds=1, is_preapproved=True, budget_minutes=3)
             owner = await house.operator()
             data = wine_paper()
-            return str(await house.papers.reproduce(owner, options, data=data, source=Source("w.pdf")))
+            return str(
+                await house.papers.reproduce(owner, options, data=data, source=Source("w.pdf"))
+            )
 
     run_id = asyncio.run(work())
     return run_id, ""
@@ -168,12 +169,21 @@ def test_a_worker_killed_at_each_step_loses_and_repeats_nothing(
     worker = installation.start("worker")
     assert wait_for(database_url(installation), ENDED, (run_id,)) == [("succeeded", None)]
 
-    steps = look(url, "SELECT name, status FROM kernel.run_steps WHERE run_id = %s ORDER BY position", (run_id,))
+    steps = look(
+        url,
+        "SELECT name, status FROM kernel.run_steps WHERE run_id = %s ORDER BY position",
+        (run_id,),
+    )
     assert [name for name, _ in steps] == [s for s in [*STEPS[:4], "queue", *STEPS[4:]]]
     assert {status for _, status in steps} == {"succeeded"}
     once = "SELECT payload ->> 'stage', count(*) FROM kernel.events WHERE stream_id = %s AND payload ->> 'stage' LIKE '%%_done' GROUP BY 1"
     assert {count for _, count in look(url, once, (run_id,))} == {1}
-    for table, expected in (("papers.papers", 1), ("papers.runs", 2), ("papers.plans", 2), ("gate.artifacts", 4)):
+    for table, expected in (
+        ("papers.papers", 1),
+        ("papers.runs", 2),
+        ("papers.plans", 2),
+        ("gate.artifacts", 4),
+    ):
         assert look(url, f"SELECT count(*) FROM {table}") == [(expected,)], table
     assert result_of(installation, run_id) == result_of(installation, calm)
     worker.terminate()
@@ -218,7 +228,9 @@ def test_the_last_process_to_leave_stops_the_database(installation: Installation
     line = server.stderr.readline() if server.stderr else ""
     assert "serves at" in line
     installation.run("papers", "list")
-    assert list(installation.folder.glob("postgres/cluster/postmaster.pid")), "stopped under the server"
+    assert list(installation.folder.glob("postgres/cluster/postmaster.pid")), (
+        "stopped under the server"
+    )
     server.terminate()
     assert server.wait(30) == 0
     assert not list(installation.folder.glob("postgres/cluster/postmaster.pid"))

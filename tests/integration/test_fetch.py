@@ -43,7 +43,9 @@ def moved(target: str) -> bytes:
     return f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
-async def test_a_file_is_fetched_through_redirects(serve: Callable[[Answer], Awaitable[str]]) -> None:
+async def test_a_file_is_fetched_through_redirects(
+    serve: Callable[[Answer], Awaitable[str]],
+) -> None:
     base = await serve(lambda path: ok(b"%PDF") if path == "/b" else moved("/b"))
     assert await fetch_url(f"{base}/a", max_bytes=10, rule=on_loopback) == b"%PDF"
 
@@ -52,7 +54,10 @@ async def test_a_file_is_fetched_through_redirects(serve: Callable[[Answer], Awa
     ("answer", "code"),
     [
         (ok(b"x" * 11), "E_FETCH_TOO_LARGE"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nxxxxxxxxxxx\r\n0\r\n\r\n", "E_FETCH_TOO_LARGE"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nxxxxxxxxxxx\r\n0\r\n\r\n",
+            "E_FETCH_TOO_LARGE",
+        ),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "E_FETCH_FAILED"),
         (b"nonsense\r\n\r\n", "E_FETCH_FAILED"),
         (moved("/again"), "E_FETCH_FAILED"),

@@ -47,7 +47,9 @@ async def test_events_of_parallel_writers_are_gap_free(house: House, owner: Subj
     async def write(count: int) -> None:
         for _ in range(count):
             async with house.database.tx(owner) as tx:
-                await append_events(tx, "run", stream, [NewEvent("log_line", {}), NewEvent("progress", {})])
+                await append_events(
+                    tx, "run", stream, [NewEvent("log_line", {}), NewEvent("progress", {})]
+                )
 
     await asyncio.gather(*(write(10) for _ in range(5)))
     async with house.database.tx(owner) as tx:
@@ -150,7 +152,11 @@ async def test_a_job_exists_if_and_only_if_its_cause_was_committed(
         await until(lambda: _is(bool(recorder.calls)))
     assert [arguments for _, arguments in recorder.calls] == [{"n": 2}]
     subject = recorder.calls[0][0]
-    assert (subject.tenant_id, subject.actor, subject.role) == (owner.tenant_id, "job:test.job", "worker")
+    assert (subject.tenant_id, subject.actor, subject.role) == (
+        owner.tenant_id,
+        "job:test.job",
+        "worker",
+    )
 
 
 async def test_a_failing_job_is_tried_again_and_then_a_dead_letter(
@@ -217,9 +223,7 @@ async def test_several_workers_share_the_work(house: House, owner: Subject) -> N
         await asyncio.sleep(0.02)
         await recorder.handle(subject, arguments)
 
-    specs = [
-        JobSpec("test.job", lambda s, a, r=each: slow(r, s, a)) for each in (first, second)
-    ]
+    specs = [JobSpec("test.job", lambda s, a, r=each: slow(r, s, a)) for each in (first, second)]
     async with Working(house, specs[0]), Working(house, specs[1]):
         await until(lambda: _is(len(first.calls) + len(second.calls) == 20))
     done = sorted(arguments["n"] for _, arguments in first.calls + second.calls)

@@ -7,20 +7,22 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.conftest import DEMO_PAPER, api_client
+from tests.fixtures.papers import make_paper, wine_paper
 
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.boot.console import working
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE
-from tests.conftest import DEMO_PAPER, api_client
-from tests.fixtures.papers import make_paper, wine_paper
 
 API = "/api/v1"
 Client = httpx.AsyncClient
 
 
 async def upload(client: Client, data: bytes, name: str = "paper.pdf") -> httpx.Response:
-    return await client.post(f"{API}/papers/ingest", files={"file": (name, data, "application/pdf")})
+    return await client.post(
+        f"{API}/papers/ingest", files={"file": (name, data, "application/pdf")}
+    )
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -225,15 +227,13 @@ async def test_a_paper_with_nothing_to_run_gets_an_honest_report(
 # Two tenants, roles, cancelling -----------------------------------------------------------------
 
 
-async def test_what_another_tenant_has_does_not_exist(
-    client: Client, other_client: Client
-) -> None:
+async def test_what_another_tenant_has_does_not_exist(client: Client, other_client: Client) -> None:
     paper_id = (await upload(client, wine_paper())).json()["paper_id"]
     await client.post(f"{API}/papers/{paper_id}/extract")
     plan_id = (await client.post(f"{API}/papers/{paper_id}/plan", json={})).json()["plan_id"]
-    run_id = (
-        await client.post(f"{API}/reproductions", json={"paper_id": paper_id})
-    ).json()["run_id"]
+    run_id = (await client.post(f"{API}/reproductions", json={"paper_id": paper_id})).json()[
+        "run_id"
+    ]
     for path, code in (
         (f"papers/{paper_id}", "E_PAPER_NOT_FOUND"),
         (f"papers/{paper_id}/claims", "E_PAPER_NOT_FOUND"),

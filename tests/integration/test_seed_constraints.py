@@ -10,11 +10,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.conftest import DEMO_PAPER
 
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.papers import ReproduceOptions, Source
-from tests.conftest import DEMO_PAPER
 
 CHECK = psycopg.errors.CheckViolation
 UNIQUE = psycopg.errors.UniqueViolation
@@ -201,7 +201,14 @@ async def test_event_types_are_the_six_and_seq_rises_by_one(
     from evigate.kernel.events import NewEvent, append_events
 
     async with house.database.tx(owner) as tx:
-        for type_ in ("stage_update", "log_line", "progress", "metric_update", "sample_pred", "error"):
+        for type_ in (
+            "stage_update",
+            "log_line",
+            "progress",
+            "metric_update",
+            "sample_pred",
+            "error",
+        ):
             await append_events(tx, "notebook_run", rows.run, [NewEvent(type_, {})])
     with pytest.raises(FOREIGN):
         async with house.database.tx(owner) as tx:
@@ -209,7 +216,8 @@ async def test_event_types_are_the_six_and_seq_rises_by_one(
     async with house.database.tx(owner) as tx:
         found = await (
             await tx.connection.execute(
-                "SELECT seq, event_type FROM p2n.run_events WHERE run_id = %s ORDER BY seq", (rows.run,)
+                "SELECT seq, event_type FROM p2n.run_events WHERE run_id = %s ORDER BY seq",
+                (rows.run,),
             )
         ).fetchall()
     assert [row["seq"] for row in found] == [1, 2, 3, 4, 5, 6]
@@ -233,7 +241,16 @@ async def test_deleting_a_paper_takes_all_that_hangs_off_it(
         assert left == {"run_id": None}, "a storyboard outlives its run"
     await house.papers.delete_paper(owner, rows.paper)
     async with house.database.tx(owner) as tx:
-        for table in ("papers", "claims", "plans", "runs", "run_series", "storyboards", "assets", "evals"):
+        for table in (
+            "papers",
+            "claims",
+            "plans",
+            "runs",
+            "run_series",
+            "storyboards",
+            "assets",
+            "evals",
+        ):
             row = await (
                 await tx.connection.execute(f"SELECT count(*) AS n FROM papers.{table}")
             ).fetchone()

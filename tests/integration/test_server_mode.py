@@ -1,23 +1,22 @@
 """The same house on a server PostgreSQL and on S3: an organisation's installation."""
 
 import asyncio
-import contextlib
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
+from tests.conftest import KEY_TEXT, need
+from tests.fixtures.papers import wine_paper
 
 from evigate.boot import House, Settings
 from evigate.boot.console import working
 from evigate.client import connect
 from evigate.kernel.runs import RunStatus
 from evigate.papers import ReproduceOptions, Source, build_report
-from tests.conftest import KEY_TEXT, need
-from tests.fixtures.papers import wine_paper
 
 SERVER = os.environ.get("EVIGATE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
@@ -88,8 +87,6 @@ async def test_the_journey_on_a_server_database_and_s3(
             "SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'"
         ).fetchone()
     assert row == (0,), "an extension was installed that a managed server may lack"
-
-
 
 
 @pytest.mark.slow

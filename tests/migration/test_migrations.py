@@ -6,13 +6,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.conftest import REPOSITORY, shared_folder
 
 from evigate.base.errors import EvigateError
 from evigate.boot import House
 from evigate.kernel.db import Migrator, describe_schema
 from evigate.kernel.db.errors import E_DATABASE_NEWER, E_MIGRATION_CHANGED
 from evigate.kernel.db.migrate import LIBRARY_VERSION, versions
-from tests.conftest import REPOSITORY, shared_folder
 
 FROZEN = REPOSITORY / "src" / "evigate" / "migrations" / "frozen.txt"
 

@@ -87,7 +87,11 @@ E_SETTINGS_INVALID = Code(
     "E_SETTINGS_INVALID", Kind.INVALID, 400, "Correct the setting; `evigate doctor` lists them."
 )
 E_UNAVAILABLE = Code(
-    "E_UNAVAILABLE", Kind.UNAVAILABLE, 503, "Try again; `evigate doctor` says what is missing.", True
+    "E_UNAVAILABLE",
+    Kind.UNAVAILABLE,
+    503,
+    "Try again; `evigate doctor` says what is missing.",
+    True,
 )
 
 CODES: tuple[Code, ...] = (

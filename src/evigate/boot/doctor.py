@@ -83,7 +83,9 @@ def _look_at_database(settings: Settings) -> Check:
             found = connection.execute("SHOW server_version").fetchone()
         kind = "embedded PostgreSQL" if server else "PostgreSQL server"
         pending = [each.name for each in states if each.state == "pending"]
-        detail = f"{kind} {found[0] if found else '?'}, {len(states) - len(pending)} migrations applied"
+        detail = (
+            f"{kind} {found[0] if found else '?'}, {len(states) - len(pending)} migrations applied"
+        )
         if pending:
             return Check("Database", "warning", detail, "The next start applies the rest.")
         return Check("Database", "ok", detail)

@@ -35,7 +35,7 @@ async def export_tenant(house: House, subject: Subject, folder: Path) -> dict[st
         EvigateError[E_CONFLICT]: the folder is there already.
     """
     require(subject, EXPORT)
-    if folder.exists():
+    if await asyncio.to_thread(folder.exists):
         raise EvigateError(
             E_CONFLICT, f"{str(folder)!r} is there already.", remediation="Name a new folder."
         )

@@ -1,7 +1,7 @@
 """`evigate db`: the database's address, schema and migrations."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer

@@ -31,19 +31,15 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
         ] = None,
     ) -> None:
         """Serve the pages and the API, and work on jobs."""
-        from evigate.web import create_app  # noqa: PLC0415
+        from evigate.web import create_app
 
         settings = load_settings()
         chosen = settings.model_copy(
             update={
-                name: value
-                for name, value in (("host", host), ("port", port))
-                if value is not None
+                name: value for name, value in (("host", host), ("port", port)) if value is not None
             }
         )
-        asyncio.run(
-            serve_house(chosen, create_app, has_worker=worker, landing=landing, say=note)
-        )
+        asyncio.run(serve_house(chosen, create_app, has_worker=worker, landing=landing, say=note))
 
     @app.command()
     def worker(
@@ -117,4 +113,3 @@ async def _work(concurrency: int | None) -> None:
         note("working; Ctrl-C stops")
         count = concurrency or settings.worker_concurrency
         await house.worker().run(concurrency=count, stop=stop)
-

@@ -46,7 +46,7 @@ async def connect(address: str, *, token: str | None = None) -> AsyncIterator["C
         else:
             folder = unquote(urlsplit(address).path) if address.startswith("file:") else address
             house = await stack.enter_async_context(
-                House.open(Settings(data_dir=Path(folder).absolute()))
+                House.open(Settings(data_dir=Path.cwd() / folder))
             )
             await stack.enter_async_context(working(house))
             _, token = await house.tenancy.create_token(

@@ -102,9 +102,7 @@ async def _decide(tx: Tx, artifact_id: UUID, status: ArtifactStatus, reason: str
         raise EvigateError(E_ARTIFACT_STATE, str(error).splitlines()[0]) from error
     if moved is None:
         raise _missing(artifact_id)
-    await audit(
-        tx, f"artifact_{status.value.lower()}", artifact_id=str(artifact_id), reason=reason
-    )
+    await audit(tx, f"artifact_{status.value.lower()}", artifact_id=str(artifact_id), reason=reason)
 
 
 def _artifact(row: Mapping[str, Any]) -> Artifact:

@@ -233,9 +233,7 @@ def _paper_routes(routes: APIRouter, service: PapersService, subject_of: Any) ->
             **responses_of(E_PAPER_NOT_FOUND),
         },
     )
-    async def extract(
-        paper_id: UUID, subject: Annotated[Subject, subject_of]
-    ) -> StreamingResponse:
+    async def extract(paper_id: UUID, subject: Annotated[Subject, subject_of]) -> StreamingResponse:
         """Find the paper's claims; the answer is a stream of events, the result among them."""
         await service.get_paper(subject, paper_id)
         return StreamingResponse(
@@ -329,9 +327,7 @@ def _plan_routes(
     @routes.post(
         "/plans/{plan_id}/materialize", tags=["plans"], responses=responses_of(E_PLAN_NOT_FOUND)
     )
-    async def materialize(
-        plan_id: UUID, subject: Annotated[Subject, subject_of]
-    ) -> MaterializeOut:
+    async def materialize(plan_id: UUID, subject: Annotated[Subject, subject_of]) -> MaterializeOut:
         """Make the notebook and its requirements; the same plan gives the same bytes."""
         plan = await service.materialize(subject, plan_id)
         assets = await service.assets_of_plan(subject, plan_id)
@@ -385,9 +381,7 @@ def _plan_routes(
         return StartedOut(run_id=run_id, reproduction_id=journey)
 
 
-def _run_routes(
-    routes: APIRouter, service: PapersService, subject_of: Any, live: Fanout
-) -> None:
+def _run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live: Fanout) -> None:
     @routes.post(
         "/reproductions",
         status_code=202,
@@ -550,7 +544,9 @@ def _report_out(
             float(first.gap.gap_percent) if first and first.gap.gap_percent is not None else None
         ),
         citations=[
-            CitationOut(source=row.claim.draft.source_citation, confidence=row.claim.draft.confidence)
+            CitationOut(
+                source=row.claim.draft.source_citation, confidence=row.claim.draft.confidence
+            )
             for row in shown
         ],
         artifacts=ArtifactLinks(

@@ -342,9 +342,7 @@ def runs_app(console: Console[PapersService]) -> typer.Typer:
 
         async def work(session: Session[PapersService]) -> Run:
             async with session.working():
-                return await follow_run(
-                    session.service, session.subject, RunId(run_id), note
-                )
+                return await follow_run(session.service, session.subject, RunId(run_id), note)
 
         run = console.run(work)
         if as_json:

@@ -122,19 +122,16 @@ def _series_rows(outcome: RunOutcome) -> list[dict[str, Any]]:
     A final value has no step; of two values with one name the later stands.
     """
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for seen in outcome.observations:
-        name = series_name(seen.model_id, seen.metric, seen.seed)
-        row = {"metric": name, "split": seen.split, "step": None, "value": Decimal(repr(seen.value))}
-        rows[name, seen.split, None] = row
-    for point in outcome.series:
+    for point in (*outcome.observations, *outcome.series):
+        step = getattr(point, "step", None)
         name = series_name(point.model_id, point.metric, point.seed)
-        row = {
+        value = Decimal(repr(point.value))
+        rows[name, point.split, step] = {
             "metric": name,
             "split": point.split,
-            "step": point.step,
-            "value": Decimal(repr(point.value)),
+            "step": step,
+            "value": value,
         }
-        rows[name, point.split, point.step] = row
     return list(rows.values())
 
 

@@ -16,7 +16,7 @@ import structlog
 from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import UserId
 from evigate.base.subject import Subject
-from evigate.evidence import ParsedDocument, fetch_url
+from evigate.evidence import ParsedDocument, fetch_url, register_blob
 from evigate.gate import ArtifactStatus, approve, get_artifact
 from evigate.kernel.db import Tx
 from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, start_run
@@ -114,9 +114,7 @@ class Journey:
             assert self._subject.tenant_id is not None
             return document, await self._service.storage.put(self._subject.tenant_id, data)
 
-        async def record(
-            tx: Tx, found: tuple[ParsedDocument, BlobRef] | None
-        ) -> Mapping[str, Any]:
+        async def record(tx: Tx, found: tuple[ParsedDocument, BlobRef] | None) -> Mapping[str, Any]:
             if found is None:
                 paper = await store.get_paper(tx, UUID(self._input["paper_id"]))
                 assert paper is not None
@@ -192,7 +190,13 @@ class Journey:
         if waits:
             async with self._service.database.tx(self._subject) as tx:
                 await tell(
-                    tx, RUN_STREAM, self._id, "stage_update", stage="waiting", what=what, plan_id=str(plan_id)
+                    tx,
+                    RUN_STREAM,
+                    self._id,
+                    "stage_update",
+                    stage="waiting",
+                    what=what,
+                    plan_id=str(plan_id),
                 )
             raise _Waiting
         async with self._service.database.tx(_owner(self._subject, str(approver))) as tx:
@@ -231,9 +235,7 @@ class Journey:
             run_id = journey.run_id if journey else None
             if run_id is None:
                 plan = await _plan(tx, plan_id)
-                run_id = await self._service.create_notebook_run(
-                    tx, self._id, plan, self._options
-                )
+                run_id = await self._service.create_notebook_run(tx, self._id, plan, self._options)
             return {"run_id": str(run_id)}
 
         return await self._steps.run("queue", compute, record)
@@ -307,7 +309,7 @@ class Journey:
 
         async def record(tx: Tx, made: tuple[dict[str, Any], BlobRef]) -> Mapping[str, Any]:
             summary, blob = made
-            await execute.register_blob(tx, blob, "text/html")
+            await register_blob(tx, blob, "text/html")
             summary = {**summary, "report_sha256": blob.digest}
             await store.update_reproduction(tx, self._id, summary=summary)
             return await self._told(tx, "report", summary)

@@ -211,9 +211,7 @@ class PapersService:
 
     # Plans -----------------------------------------------------------------------------
 
-    async def draft_plan(
-        self, subject: Subject, paper_id: UUID, options: ReproduceOptions
-    ) -> Plan:
+    async def draft_plan(self, subject: Subject, paper_id: UUID, options: ReproduceOptions) -> Plan:
         """Draft a plan from the paper's own words; nothing is written.
 
         Raises:
@@ -234,9 +232,7 @@ class PapersService:
             )
         )
 
-    async def record_plan(
-        self, tx: Tx, paper_id: UUID, plan: Plan, run_id: UUID
-    ) -> PlanRecord:
+    async def record_plan(self, tx: Tx, paper_id: UUID, plan: Plan, run_id: UUID) -> PlanRecord:
         """Write a plan's row and its artifact, waiting for an owner's decision."""
         require(tx.subject, WRITE)
         paper = await _paper(tx, paper_id)
@@ -288,7 +284,9 @@ class PapersService:
             own, notebook = [None if each is None else await get_artifact(tx, each) for each in ids]
             return own, notebook
 
-    async def materialize(self, subject: Subject, plan_id: UUID, run_id: UUID | None = None) -> PlanRecord:
+    async def materialize(
+        self, subject: Subject, plan_id: UUID, run_id: UUID | None = None
+    ) -> PlanRecord:
         """Make the plan's notebook and requirements; the same plan gives the same bytes."""
         require(subject, WRITE)
         async with self.database.tx(subject) as tx:
@@ -549,9 +547,7 @@ class PapersService:
         """Return notebook runs, newest first."""
         require(subject, READ)
         async with self.database.tx(subject) as tx:
-            return await store.list_notebook_runs(
-                tx, paper_id=paper_id, before=before, limit=limit
-            )
+            return await store.list_notebook_runs(tx, paper_id=paper_id, before=before, limit=limit)
 
     async def list_reproductions(
         self, subject: Subject, *, paper_id: UUID | None = None, limit: int = 50

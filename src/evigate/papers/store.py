@@ -33,7 +33,13 @@ _queries = load_queries(__package__)
 
 
 async def insert_paper(
-    tx: Tx, document: ParsedDocument, module: ModuleOfOne, sha256: str, *, title: str, source_url: str | None
+    tx: Tx,
+    document: ParsedDocument,
+    module: ModuleOfOne,
+    sha256: str,
+    *,
+    title: str,
+    source_url: str | None,
 ) -> PaperId:
     """Add a paper's row; its module and document must be there."""
     paper_id = PaperId(new_uuid())
@@ -201,7 +207,9 @@ async def set_materialized(tx: Tx, plan_id: UUID, env_hash: str, artifact_id: UU
 # Runs ----------------------------------------------------------------------------------------
 
 
-async def insert_notebook_run(tx: Tx, run_id: UUID, plan: PlanRecord, *, seed: int, seeds_count: int) -> None:
+async def insert_notebook_run(
+    tx: Tx, run_id: UUID, plan: PlanRecord, *, seed: int, seeds_count: int
+) -> None:
     """Add the notebook run's row to a base run of the same id.
 
     Raises:

@@ -17,9 +17,7 @@ def jobs(service: PapersService) -> tuple[JobSpec, ...]:
     async def walk(subject: Subject, arguments: Mapping[str, Any]) -> None:
         await walk_journey(service, subject, arguments)
 
-    async def give_up(
-        subject: Subject, arguments: Mapping[str, Any], error: BaseException
-    ) -> None:
+    async def give_up(subject: Subject, arguments: Mapping[str, Any], error: BaseException) -> None:
         await give_up_journey(service, subject, arguments, error)
 
     return (JobSpec(REPRODUCE, walk, max_attempts=ATTEMPTS_MAX, on_dead_letter=give_up),)

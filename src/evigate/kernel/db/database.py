@@ -59,7 +59,9 @@ def _as_url(conninfo: str, user: str | None = None, password: str | None = None)
     if host.startswith("/"):
         parts["host"], host = host, ""
     place = f"{host}:{port}" if port else host
-    tail = "&".join(f"{key}={quote(value, safe='')}" for key, value in parts.items() if key != "dbname")
+    tail = "&".join(
+        f"{key}={quote(value, safe='')}" for key, value in parts.items() if key != "dbname"
+    )
     url = f"postgresql://{head}@{place}/{quote(parts.get('dbname', ''), safe='')}"
     return f"{url}?{tail}" if tail else url
 
@@ -80,7 +82,10 @@ class Database:
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             make_conninfo(urls.app, application_name="evigate"),
             connection_class=AsyncConnection[Row],
-            kwargs={"row_factory": dict_row, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"},
+            kwargs={
+                "row_factory": dict_row,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+            },
             min_size=1,
             max_size=POOL_SIZE_MAX,
             timeout=POOL_WAIT_S,
@@ -113,11 +118,16 @@ class Database:
                 if is_snapshot:
                     await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 await connection.execute(
-                    "SELECT set_config('app.tenant_id', %s, true), set_config('app.actor', %s, true)",
+                    "SELECT set_config('app.tenant_id', %s, true),"
+                    " set_config('app.actor', %s, true)",
                     (tenant, subject.actor),
                 )
                 yield Tx(connection, subject)
-        except (PoolTimeout, psycopg.errors.AdminShutdown, psycopg.errors.CannotConnectNow) as error:
+        except (
+            PoolTimeout,
+            psycopg.errors.AdminShutdown,
+            psycopg.errors.CannotConnectNow,
+        ) as error:
             raise EvigateError(
                 E_DATABASE_UNAVAILABLE, "The database did not answer in time."
             ) from error

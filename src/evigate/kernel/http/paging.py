@@ -1,4 +1,4 @@
-"""Lists a page at a time: newest first, the next page named by the last id, so inserts move nothing."""
+"""Lists a page at a time: newest first, the next named by the last id, so inserts move nothing."""
 
 from collections.abc import Sequence
 from typing import Generic, Self, TypeVar

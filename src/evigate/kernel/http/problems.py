@@ -28,7 +28,7 @@ class Problem(BaseModel):
 
 
 def problem_of(error: Exception, request_id: str | None) -> Problem:
-    """Return the problem that an exception is for the outside; a stranger shows nothing of itself."""
+    """Return what an exception is for the outside; an unknown one shows nothing of itself."""
     if isinstance(error, EvigateError):
         return _problem(error.code, error.message, request_id, error.remediation, error.detail)
     if isinstance(error, RequestValidationError):
@@ -73,7 +73,11 @@ def responses_of(*codes: Code) -> dict[int | str, dict[str, Any]]:
         example = _problem(code, "…", None).model_dump()
         entry = found.setdefault(
             code.status,
-            {"model": Problem, "description": "", "content": {PROBLEM_MEDIA_TYPE: {"examples": {}}}},
+            {
+                "model": Problem,
+                "description": "",
+                "content": {PROBLEM_MEDIA_TYPE: {"examples": {}}},
+            },
         )
         entry["description"] = " · ".join(filter(None, [entry["description"], code.name]))
         entry["content"][PROBLEM_MEDIA_TYPE]["examples"][code.name] = {"value": example}

@@ -96,15 +96,14 @@ class Worker:
             rescue = asyncio.create_task(self._rescue(app))
             stopped = asyncio.create_task(stop.wait())
             try:
-                await asyncio.wait(
-                    {worker, rescue, stopped}, return_when=asyncio.FIRST_COMPLETED
-                )
-                for task in (worker, rescue):
-                    if task.done():
-                        task.result()
+                await asyncio.wait({worker, rescue, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                for done in (worker, rescue):
+                    if done.done():
+                        done.result()
             finally:
-                for task in (rescue, stopped, worker):
-                    task.cancel()
+                rescue.cancel()
+                stopped.cancel()
+                worker.cancel()
                 await asyncio.gather(worker, rescue, stopped, return_exceptions=True)
 
     async def _rescue(self, app: procrastinate.App) -> None:

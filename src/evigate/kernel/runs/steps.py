@@ -20,6 +20,7 @@ _queries = load_queries(__package__)
 
 Computed = TypeVar("Computed")
 
+
 class StepRunner:
     """Runs the steps of one run, in the order they are called."""
 

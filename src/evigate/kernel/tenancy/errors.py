@@ -15,9 +15,7 @@ E_TENANT_EXISTS = Code("E_TENANT_EXISTS", Kind.CONFLICT, 409, "Choose another sl
 E_TENANT_NOT_FOUND = Code(
     "E_TENANT_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tenants with `evigate tenants list`."
 )
-E_PASSWORD_WEAK = Code(
-    "E_PASSWORD_WEAK", Kind.INVALID, 422, "Use twelve characters or more."
-)
+E_PASSWORD_WEAK = Code("E_PASSWORD_WEAK", Kind.INVALID, 422, "Use twelve characters or more.")
 E_TOKEN_NOT_FOUND = Code("E_TOKEN_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tokens first.")
 
 CODES: tuple[Code, ...] = (

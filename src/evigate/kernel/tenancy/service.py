@@ -50,9 +50,7 @@ class TenancyService:
             async with self._database.maintenance("operator") as tx:
                 await _queries.create_tenant(tx.connection, id=tenant_id, name=name, slug=slug)
                 user_id = await self._ensure_user(tx, owner_email)
-                await _queries.add_first_member(
-                    tx.connection, tenant_id=tenant_id, user_id=user_id
-                )
+                await _queries.add_first_member(tx.connection, tenant_id=tenant_id, user_id=user_id)
         except psycopg.errors.UniqueViolation as error:
             raise EvigateError(E_TENANT_EXISTS, f"The tenant {slug!r} is there already.") from error
         return Tenant(tenant_id, name, slug, None)
@@ -223,7 +221,12 @@ class TenancyService:
     # Tokens ----------------------------------------------------------------------------
 
     async def create_token(
-        self, subject: Subject, name: str, *, role: str | None = None, lifetime_s: float | None = None
+        self,
+        subject: Subject,
+        name: str,
+        *,
+        role: str | None = None,
+        lifetime_s: float | None = None,
     ) -> tuple[UUID, str]:
         """Make a token of the person's and return its id and its text, which is shown only now.
 
@@ -262,9 +265,7 @@ class TenancyService:
         """
         require(subject, OWN_TOKENS)
         async with self._database.tx(subject) as tx:
-            if not await _queries.revoke_token(
-                tx.connection, id=token_id, user_id=subject.user_id
-            ):
+            if not await _queries.revoke_token(tx.connection, id=token_id, user_id=subject.user_id):
                 raise EvigateError(E_TOKEN_NOT_FOUND, f"There is no token {str(token_id)!r}.")
             await audit(tx, "token_revoked", token_id=str(token_id))
 

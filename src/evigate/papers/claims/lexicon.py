@@ -18,6 +18,9 @@ _MAX_NAME_TOKENS = 8
 _SELDOM_ALONE = frozenset({"EM", "F1"})
 # "Error analysis" measures nothing.
 _NOT_A_METRIC_BEFORE = frozenset({"analysis", "analyses", "bar", "bars", "propagation", "types"})
+_PRETRAIN = re.compile(r"\bpre-?\s?train\w*|\b(?:no|with|without|w/o?) train\w*", re.I)
+_ON_TRAINING = re.compile(r"\btrain(?:ing)? (?:set|split|accuracy|acc|error|loss)\b", re.I)
+_LABEL_WORDS = 3
 _PLAIN_NAME_LETTERS = 6
 _PLAIN_NAME_PAPERS = 5
 # Places and universities that are also names of data sets.
@@ -240,10 +243,18 @@ def _is_plain_name(text: str, start: int, printed: str, dataset: Dataset) -> boo
     )
 
 
+def _without_training(text: str) -> str:
+    """Cut words of training that name no split: "pre-train", or "training data" in a sentence."""
+    plain = _PRETRAIN.sub(" ", text)
+    if len(plain.split()) <= _LABEL_WORDS or _ON_TRAINING.search(plain):
+        return plain
+    return re.sub(r"\btrain\w*", " ", plain, flags=re.I)
+
+
 def split_in(text: str) -> str | None:
     """Return "test", "dev" or "train" if a label or caption says so, the first one said."""
     splits = _lexicons().splits
-    words = _words(text)
+    words = _words(_without_training(text))
     found = [
         (split, word)
         for index in range(len(words))

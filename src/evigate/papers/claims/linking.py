@@ -195,7 +195,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         corner=corner,
         caption_metrics=tuple(_caption_metrics(table)),
         caption_dataset=_caption_dataset(table, context),
-        caption_split=_caption_split(table.caption),
+        caption_split=split_in(table.caption),
         rows_are_metrics=rows_are_metrics,
         rows_are_datasets=rows_are_datasets,
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
@@ -221,13 +221,6 @@ def _share(roles: Sequence[Role], test: Callable[[Role], bool]) -> float:
 
 def _caption_metrics(table: Table) -> list[MetricMention]:
     return [mention for mention in metrics_in(table.caption) if mention.printed.lower() != "rec"]
-
-
-def _caption_split(caption: str) -> str | None:
-    """Return the split a caption speaks of; "training data" in it is no result on that split."""
-    split = split_in(re.sub(r"\b(?:pre-?)?train\w*\b", " ", caption, flags=re.I))
-    is_training = re.search(r"\btrain(?:ing)? (?:set|split|accuracy|error|loss)\b", caption, re.I)
-    return split or ("train" if is_training else None)
 
 
 def _first_sentence(caption: str) -> str:
