@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -114,24 +115,36 @@ async def _read_source(source: str, limit_bytes: int) -> tuple[bytes | None, Sou
         return None, Source(url=source)
     path = Path(source)
     try:
-        check_size(path.stat().st_size, limit_bytes)
-        return await asyncio.to_thread(path.read_bytes), Source(path.name)
+        return await asyncio.to_thread(_read_bounded, path, limit_bytes), Source(path.name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise EvigateError(E_INVALID, f"The file {source!r} cannot be read: {reason}.") from error
 
 
+def _read_bounded(path: Path, limit_bytes: int) -> bytes:
+    """Read a file, one byte over the limit at most."""
+    with path.open("rb") as file:
+        data = file.read(limit_bytes + 1)
+    check_size(len(data), limit_bytes)
+    return data
+
+
 async def _write_report(session: Session[PapersService], report: Report, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     html = await report_html(session.service, session.subject, report)
-    (folder / "report.html").write_text(html)
-    (folder / "report.csv").write_text(report.to_csv())
+    files = {"report.html": html.encode(), "report.csv": report.to_csv().encode()}
     if report.run is not None:
         assets = await session.service.assets_of_run(session.subject, report.run.id)
         if "notebook" in assets:
             data = await session.service.blob(session.subject, assets["notebook"].checksum)
-            (folder / "notebook.ipynb").write_bytes(data)
+            files["notebook.ipynb"] = data
+    await asyncio.to_thread(_write_files, folder, files)
     note(f"report written to {folder / 'report.html'}")
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
 
 
 def _print_outcome(run: Run, report: Report | None, *, as_json: bool) -> None:
@@ -239,7 +252,7 @@ def _reading_commands(app: typer.Typer, console: Console[PapersService]) -> None
         """Show a paper's newest plan."""
         plans = console.run(lambda s: s.service.list_plans(s.subject, paper_id))
         if as_json:
-            return print_json([each for each in map(_plan_json, plans[:1])])
+            return print_json([_plan_json(each) for each in plans[:1]])
         for each in plans[:1]:
             print(f"plan {each.id} ({each.status}, {each.budget_minutes} minutes)")
             for model in each.plan_json.get("models", []):

@@ -1,4 +1,4 @@
-"""Running a plan's approved notebook: events to the log while it runs, its results in one commit."""
+"""Running a plan's approved notebook: events logged as it runs, its results in one commit."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,8 @@ from evigate.kernel.storage import BlobRef
 from evigate.papers import store
 from evigate.papers.models import PlanRecord
 from evigate.papers.progress import NOTEBOOK_STREAM, Telling, tell_end
-from evigate.papers.runs import RunLimits, RunOutcome, execute_notebook
+from evigate.papers.runs import Observation, RunLimits, RunOutcome, execute_notebook
+from evigate.papers.runs import SeriesPoint as CurvePoint
 from evigate.papers.service import PapersService
 
 CANCEL_POLL_S = 0.5
@@ -122,8 +123,9 @@ def _series_rows(outcome: RunOutcome) -> list[dict[str, Any]]:
     A final value has no step; of two values with one name the later stands.
     """
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for point in (*outcome.observations, *outcome.series):
-        step = getattr(point, "step", None)
+    points: tuple[Observation | CurvePoint, ...] = (*outcome.observations, *outcome.series)
+    for point in points:
+        step = point.step if isinstance(point, CurvePoint) else None
         name = series_name(point.model_id, point.metric, point.seed)
         value = Decimal(repr(point.value))
         rows[name, point.split, step] = {

@@ -183,7 +183,7 @@ class GapRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """One walk of the whole journey: which paper, plan and notebook run it made, and its summary."""
+    """One walk of the whole journey: the paper, plan and notebook run it made, and its summary."""
 
     id: RunId
     paper_id: PaperId | None
