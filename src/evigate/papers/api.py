@@ -423,6 +423,7 @@ def _run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live
 
     @routes.get(
         "/runs/{run_id}/events",
+        status_code=200,
         tags=["runs"],
         response_class=EventStream,
         responses={
