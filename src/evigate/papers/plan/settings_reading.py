@@ -14,7 +14,6 @@ from evigate.papers.plan.text import (
     Finding,
     Sentence,
     about_family,
-    heading_family,
     mentions_family,
     own_statements,
 )
@@ -319,6 +318,7 @@ def _optimizer(sentences: Sequence[Sentence], family: str) -> Finding[SettingVal
     """The optimizer of a family: said of it, said to be the same as the one before, or of all."""
     general: Finding[SettingValue] | None = None
     previous: str | None = None
+    about = {id(sentence) for sentence in about_family(sentences, family)}
     for sentence in sentences:
         named = _optimizer_in(sentence)
         exception = _EXCEPT.search(sentence.text)
@@ -326,9 +326,7 @@ def _optimizer(sentences: Sequence[Sentence], family: str) -> Finding[SettingVal
             left_out = sentence.text[exception.end() :] if exception else ""
             if general is None and not mentions_family(left_out, family):
                 general = Finding(named, sentence.quote, sentence.page)
-        elif named and (
-            heading_family(sentence) == family or mentions_family(sentence.text, family)
-        ):
+        elif named and id(sentence) in about:
             return Finding(named, sentence.quote, sentence.page)
         is_same = _SAME.search(sentence.text) and mentions_family(sentence.text, family)
         if previous and not named and is_same:

@@ -105,10 +105,11 @@ def _table_lines(tables: Sequence[Table]) -> dict[int, list[tuple[str, ...]]]:
 
 
 def _is_of_table(line: str, rows: Sequence[tuple[str, ...]]) -> bool:
-    """Whether at least two of a table row's texts, and half of them, stand on the line."""
+    """Whether the line is made of a table row's texts, two or more, and little else."""
+    size = len("".join(line.split()))
     for row in rows:
-        held = sum(1 for text in row if text and text in line)
-        if held >= 2 and 2 * held >= len(row):
+        held = [text for text in row if text and text in line]
+        if len(held) >= 2 and sum(len("".join(text.split())) for text in held) >= 0.6 * size:
             return True
     return False
 
@@ -190,9 +191,30 @@ def heading_family(sentence: Sentence) -> str | None:
     return find_family(sentence.heading) if sentence.heading else None
 
 
+_GOES_ON = re.compile(r"^(?:It|They|This (?:model|network|classifier)|The (?:model|network))\b")
+
+
 def about_family(sentences: Sequence[Sentence], family: str) -> list[Sentence]:
-    """Return the sentences that name a family, and those of a section about it, in order."""
-    return [s for s in sentences if heading_family(s) == family or mentions_family(s.text, family)]
+    """
+    Return the sentences that are about a family of methods, in order.
+
+    Those that name it, those of a section about it, and those that go on from one of these with
+    "It" or "The network" and name no other family.
+    """
+    about: list[Sentence] = []
+    before: Sentence | None = None
+    for sentence in sentences:
+        is_named = heading_family(sentence) == family or mentions_family(sentence.text, family)
+        goes_on = (
+            bool(about)
+            and about[-1] is before
+            and _GOES_ON.match(sentence.text) is not None
+            and find_family(sentence.text) is None
+        )
+        if is_named or goes_on:
+            about.append(sentence)
+        before = sentence
+    return about
 
 
 def read_abbreviations(document: ParsedDocument) -> dict[str, str]:

@@ -227,3 +227,24 @@ def test_a_sentence_about_another_data_set_is_not_measured_on_this_one() -> None
     reasons = {c.claim_id: c.reason for c in plan.claims}
     assert reasons["a"] is None
     assert "Wine recognition" in (reasons["b"] or "")
+
+
+def test_a_sentence_that_goes_on_with_it_is_about_the_same_method() -> None:
+    page = """
+We use the Iris dataset. 3 Models
+The MLP has two hidden layers of 64 units with tanh activation. It was trained with Adam.
+The softmax regression was trained with momentum. It is linear.
+MLP 0.001 64 50
+Table 1 lists results.
+"""
+    rates = table(
+        "Model", ["Learning rate", "Batch size", "Epochs"], {"MLP": ["0.001", "64", "50"]}
+    )
+    claims = [("a", claim("90", method="MLP")), ("b", claim("80", method="Softmax Regression"))]
+    plan = draft_plan(paper(page), claims, [rates], seeds=1, budget_minutes=5)
+    mlp, softmax = model(plan, "MLP"), model(plan, "Softmax Regression")
+    assert mlp.parameters["hidden_layers"] == [64, 64]
+    assert (mlp.parameters["activation"], mlp.parameters["optimizer"]) == ("tanh", "adam")
+    assert (mlp.parameters["learning_rate"], mlp.parameters["batch_size"]) == (0.001, 64)
+    assert softmax.parameters["optimizer"] == "momentum"
+    assert softmax.parameters["learning_rate"] == 0.01
