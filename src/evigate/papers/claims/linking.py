@@ -30,7 +30,7 @@ from evigate.papers.claims.ownership import OwnNames, is_cited, says_ours
 from evigate.papers.claims.tables import Heading, Table
 
 _NOT_RESULTS = re.compile(
-    r"statistic|hyper-?\s?parameter|architectur|configuration|\bnotations?\b|examples? (?:of|from)|"
+    r"statistic|distribution (?:of|per)|hyper-?\s?parameter|architectur|configuration|\bnotations?\b|examples? (?:of|from)|"
     r"samples? generated|summary of (?:the )?data\s?sets?|data\s?sets? (?:used|and|details)|"
     r"training details|description of|details of|run-?time|training time|inference time|speed|"
     r"neighbors|evaluation sets",
@@ -47,6 +47,8 @@ _SUMMARY = re.compile(
     r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b)",
     re.I,
 )
+# Captions tell what models were trained on; results on that split are labelled in the table.
+_TRAINING_SET = re.compile(r"\btrain(?:ing|ed)?\b(?: sets?| splits?| data)?", re.I)
 _COUNTS = re.compile(r"\bnumber of\b|\bcounts? of\b", re.I)
 _AGGREGATE = re.compile(r"^(?:avg|average|mean|overall|total|all|macro avg|score)\.?$", re.I)
 
@@ -120,7 +122,9 @@ def reports_results(table: Table) -> bool:
     first = _first_sentence(table.caption)
     if not _NOT_RESULTS.search(first):
         return True
-    return bool(metrics_in(first)) and not re.search(r"statistic|hyper", first, re.I)
+    return bool(metrics_in(first)) and not re.search(
+        r"statistic|distribution (?:of|per)|hyper", first, re.I
+    )
 
 
 def read_role(heading: Heading, context: PaperContext) -> Role:
@@ -195,7 +199,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         corner=corner,
         caption_metrics=tuple(_caption_metrics(table)),
         caption_dataset=_caption_dataset(table, context),
-        caption_split=split_in(table.caption),
+        caption_split=split_in(_TRAINING_SET.sub(" ", table.caption)),
         rows_are_metrics=rows_are_metrics,
         rows_are_datasets=rows_are_datasets,
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
