@@ -30,7 +30,8 @@ from evigate.papers.claims.ownership import OwnNames, is_cited, says_ours
 from evigate.papers.claims.tables import Heading, Table
 
 _NOT_RESULTS = re.compile(
-    r"statistic|distribution (?:of|per)|hyper-?\s?parameter|architectur|configuration|\bnotations?\b|examples? (?:of|from)|"
+    r"statistic|distribution (?:of|per)|hyper-?\s?parameter|architectur|configuration|"
+    r"\bnotations?\b|examples? (?:of|from)|"
     r"samples? generated|summary of (?:the )?data\s?sets?|data\s?sets? (?:used|and|details)|"
     r"training details|description of|details of|run-?time|training time|inference time|speed|"
     r"neighbors|evaluation sets",
