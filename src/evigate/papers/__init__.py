@@ -14,9 +14,10 @@ from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.pages import TEMPLATES as PAPERS_TEMPLATES
 from evigate.papers.pages import pages_router as papers_pages
+from evigate.papers.permissions import PERMISSIONS
 from evigate.papers.report import Report, ReportRow, build_report, report_html
 from evigate.papers.runs import SandboxLevel, strongest_level
-from evigate.papers.service import PERMISSIONS, PapersService
+from evigate.papers.service import PapersService
 from evigate.papers.wiring import jobs
 
 __all__ = [

@@ -15,8 +15,9 @@ from evigate.base.subject import Subject
 from evigate.kernel.access import require
 from evigate.kernel.events import Event, read_events
 from evigate.kernel.runs import Run, RunStatus, Step
+from evigate.papers.permissions import READ
 from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM
-from evigate.papers.service import READ, PapersService
+from evigate.papers.service import PapersService
 
 LINES_MAX = 2000
 POINTS_MAX = 120

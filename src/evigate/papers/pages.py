@@ -18,7 +18,8 @@ from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.pages_plans import plan_routes
 from evigate.papers.pages_runs import run_routes
-from evigate.papers.service import DELETE, WRITE, PapersService
+from evigate.papers.permissions import DELETE, WRITE
+from evigate.papers.service import PapersService
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 

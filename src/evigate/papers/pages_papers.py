@@ -1,13 +1,12 @@
 """What the pages of papers show: the list, and one paper's claims beside its pages. Pure."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from evigate.kernel.http import PAGE_SIZE
 from evigate.kernel.runs import Run
 from evigate.papers.models import Claim, Paper, PlanRecord, Reproduction
-from evigate.papers.service import PaperLine
+from evigate.papers.verbs_papers import PaperLine
 
 OPEN = ("queued", "running")
 
@@ -105,16 +104,18 @@ def paper_context(
 
 
 def _groups(claims: Sequence[Claim]) -> list[dict[str, Any]]:
-    """Claims by the table or passage that they stand in, in the paper's order."""
-
-    def title(claim: Claim) -> str:
+    """Claims by the table or passage that they stand in, in the order one reads the paper."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for claim in sorted(claims, key=_place):
         draft = claim.draft
-        return draft.cell.table if draft.cell else f"In the text, page {draft.page}"
+        title = draft.cell.table if draft.cell else f"In the text, page {draft.page}"
+        groups.setdefault(title, []).append(_claim(claim))
+    return [{"title": title, "claims": found} for title, found in groups.items()]
 
-    return [
-        {"title": name, "claims": [_claim(claim) for claim in group]}
-        for name, group in groupby(claims, key=title)
-    ]
+
+def _place(claim: Claim) -> tuple[int, int, float]:
+    """Page, line, column; boxes on one line differ by fractions of a point."""
+    return claim.draft.page, round(claim.draft.box.y0), claim.draft.box.x0
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

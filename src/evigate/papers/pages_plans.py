@@ -15,8 +15,9 @@ from evigate.kernel.pages import Draw, read_notebook
 from evigate.papers.datasets import find_entry
 from evigate.papers.models import Paper, PlanRecord
 from evigate.papers.pages_papers import action
+from evigate.papers.permissions import RUN, WRITE
 from evigate.papers.plan.models import PlannedClaim, PlannedModel, Protocol, parse_plan
-from evigate.papers.service import RUN, WRITE, PapersService
+from evigate.papers.service import PapersService
 
 NO_REMARK = "Approved on the page, without a remark."
 STATUS_WORDS = {

@@ -20,9 +20,12 @@ from evigate.papers.errors import CODES, E_PLAN_ASSET_MISSING, E_RUN_NOT_FOUND
 from evigate.papers.models import Reproduction
 from evigate.papers.pages_papers import action
 from evigate.papers.pages_plans import attachment
+from evigate.papers.permissions import READ, RUN
 from evigate.papers.report import build_report, report_html
 from evigate.papers.report.view import notebook_cells, report_context
-from evigate.papers.service import READ, REPRODUCE, RUN, PapersService, RunView
+from evigate.papers.service import PapersService
+from evigate.papers.verbs_plans import REPRODUCE
+from evigate.papers.verbs_runs import RunView
 
 DOWNLOADS = (
     ("Notebook", "notebook"),

@@ -31,13 +31,14 @@ from evigate.papers.errors import (
     E_RUN_TIMEOUT,
 )
 from evigate.papers.intake import Source, check_size, record_paper
-from evigate.papers.models import Claim, PlanRecord
+from evigate.papers.models import Claim
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.plan.models import Plan, parse_plan
 from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM, tell, tell_end
 from evigate.papers.report import build_report, report_html
 from evigate.papers.runs import Observation, parse_results
-from evigate.papers.service import Materialized, PapersService
+from evigate.papers.service import PapersService
+from evigate.papers.verbs_plans import Materialized, need_plan
 from evigate.papers.verdicts import verdict_rows
 
 log = structlog.get_logger(__name__)
@@ -179,7 +180,7 @@ class Journey:
         """Go on if the artifact is approved, approve it if the owner said so, else wait."""
         what = "notebook" if is_notebook else "plan"
         async with self._service.database.tx(self._subject) as tx:
-            plan = await _plan(tx, plan_id)
+            plan = await need_plan(tx, plan_id)
             artifact_id = plan.notebook_artifact_id if is_notebook else plan.plan_artifact_id
             assert artifact_id is not None
             artifact = await get_artifact(tx, artifact_id)
@@ -208,7 +209,7 @@ class Journey:
     async def _notebook(self, plan_id: UUID) -> dict[str, Any]:
         async def compute() -> Materialized | None:
             async with self._service.database.tx(self._subject) as tx:
-                plan = await _plan(tx, plan_id)
+                plan = await need_plan(tx, plan_id)
                 paper = await store.get_paper(tx, plan.paper_id)
             if plan.notebook_artifact_id is not None:
                 return None
@@ -217,7 +218,7 @@ class Journey:
             return await self._service.build_notebook(self._subject, plan, paper)
 
         async def record(tx: Tx, made: Materialized | None) -> Mapping[str, Any]:
-            plan = await _plan(tx, plan_id)
+            plan = await need_plan(tx, plan_id)
             if made is not None:
                 paper = await store.get_paper(tx, plan.paper_id)
                 assert paper is not None
@@ -234,7 +235,7 @@ class Journey:
             journey = await store.get_reproduction(tx, self._id)
             run_id = journey.run_id if journey else None
             if run_id is None:
-                plan = await _plan(tx, plan_id)
+                plan = await need_plan(tx, plan_id)
                 run_id = await self._service.create_notebook_run(tx, self._id, plan, self._options)
             return {"run_id": str(run_id)}
 
@@ -244,7 +245,7 @@ class Journey:
         async def compute() -> execute.Executed:
             await self._tell("run", "Running the notebook", run_id=str(run_id))
             async with self._service.database.tx(self._subject) as tx:
-                plan = await _plan(tx, plan_id)
+                plan = await need_plan(tx, plan_id)
             return await execute.execute(self._service, self._subject, self._id, run_id, plan)
 
         async def record(tx: Tx, executed: execute.Executed) -> Mapping[str, Any]:
@@ -365,12 +366,6 @@ def _status_of(error: EvigateError) -> RunStatus:
     if error.code.name == E_RUN_CANCELLED.name:
         return RunStatus.CANCELLED
     return RunStatus.TIMEOUT if error.code is E_RUN_TIMEOUT else RunStatus.FAILED
-
-
-async def _plan(tx: Tx, plan_id: UUID) -> PlanRecord:
-    plan = await store.get_plan(tx, plan_id)
-    assert plan is not None
-    return plan
 
 
 async def walk_journey(

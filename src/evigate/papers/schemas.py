@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.papers.models import Claim, Eval, NotebookRun, Paper, PlanRecord, SeriesPoint
-from evigate.papers.service import PaperLine, RunView
+from evigate.papers.verbs_papers import PaperLine
+from evigate.papers.verbs_runs import RunView
 
 EXAMPLE_ID = "0193b1f2-7d3e-7c1a-9f00-5a3c6f1e2d4b"
 

@@ -6,7 +6,8 @@ from typing import Any
 from evigate.base.subject import Subject
 from evigate.kernel.jobs import JobSpec
 from evigate.papers.reproduce import give_up_journey, walk_journey
-from evigate.papers.service import REPRODUCE, PapersService
+from evigate.papers.service import PapersService
+from evigate.papers.verbs_plans import REPRODUCE
 
 ATTEMPTS_MAX = 6
 
