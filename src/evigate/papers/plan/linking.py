@@ -54,6 +54,14 @@ def _link_dataset(draft: ClaimDraft, only: DatasetEntry | None) -> tuple[Dataset
     return entry, ""
 
 
+def _metric_of(draft: ClaimDraft) -> Metric | None:
+    """The claim's metric, by its name or, if that is none we know, by its cell's printed labels."""
+    labels = [draft.metric]
+    if draft.cell is not None:
+        labels += [draft.cell.column, draft.cell.row]
+    return next((found for label in labels if (found := find_metric(label)) is not None), None)
+
+
 def _split_of(draft: ClaimDraft) -> str:
     words = f"{draft.split or ''} {draft.metric}".lower()
     return "train" if re.search(r"\btrain(?:ing)?\b", words) else "test"
@@ -93,7 +101,7 @@ def link_claim(
     of a method that is not the paper's own counts as well, if no other work is cited with it.
     """
     linked = LinkedClaim(claim_id, draft, method=draft.method, split=_split_of(draft))
-    metric = find_metric(draft.metric)
+    metric = _metric_of(draft)
     entry, reason = _link_dataset(draft, only)
     task = entry.task if entry else Task.CLASSIFICATION
     match = match_method(draft.method, task, expansions=expansions) if draft.method else None

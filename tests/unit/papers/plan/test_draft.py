@@ -1,11 +1,13 @@
 """Plans drafted from hand-made papers: what is read, what is assumed, what is refused."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 
 from evigate.base.errors import EvigateError
+from evigate.papers.models import TableCell
 from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan
 from evigate.papers.plan.models import PlannedModel
 
@@ -248,3 +250,11 @@ Table 1 lists results.
     assert (mlp.parameters["learning_rate"], mlp.parameters["batch_size"]) == (0.001, 64)
     assert softmax.parameters["optimizer"] == "momentum"
     assert softmax.parameters["learning_rate"] == 0.01
+
+
+def test_a_metric_read_wrongly_is_found_again_by_the_label_of_its_column() -> None:
+    page = "We use the diabetes data set. Table 1 lists results."
+    draft = claim("0.48", method="Lasso", metric="ROUGE-2", dataset="diabetes", units=None)
+    printed = replace(draft, cell=TableCell(table="Table 1", row="Lasso", column="R2"))
+    plan = draft_plan(paper(page), [("a", printed)], [], seeds=1, budget_minutes=5)
+    assert plan.claims[0].metric_key == "r2"
