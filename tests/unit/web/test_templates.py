@@ -12,12 +12,17 @@ import pytest
 from jinja2 import UndefinedError
 
 from evigate.kernel.pages import make_environment, read_notebook
-from evigate.kernel.pages.environment import STATIC, STYLESHEETS, TEMPLATES, asset
+from evigate.kernel.pages.environment import STATIC, STYLESHEETS, asset
+from evigate.kernel.pages.environment import TEMPLATES as SHARED_TEMPLATES
+from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES
+from evigate.web.pages import TEMPLATES
+from evigate.web.reference import reference_context
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
 VOID = {"area", "base", "br", "hr", "img", "input", "link", "meta"}
-ACCOUNT = {"email": "ada@example.org", "tenant": "home", "role": "owner"}
+FOLDERS = (TEMPLATES, PAPERS_TEMPLATES, SHARED_TEMPLATES)
+ACCOUNT = {"email": "ada@example.org", "tenant": "home", "role": "owner", "is_operator": True}
 
 
 def _shell(active: str | None = "papers", *, has_account: bool = True) -> dict[str, Any]:
@@ -78,7 +83,6 @@ def _claim(claim_id: str, **given: Any) -> dict[str, Any]:
         "page": 2,
         "confidence": 0.9,
         "is_own_method": True,
-        "plan_status": None,
     }
     return {**claim, **given}
 
@@ -121,15 +125,16 @@ def _row(row_id: str, verdict: str, **given: Any) -> dict[str, Any]:
         "reason": HOSTILE,
         "page": 5,
         "quote": HOSTILE,
+        "citation": "Table 1, p.5",
         "claim_href": "/c",
         "cell_href": "/n#cell",
-        "crop": None,
+        "cell_number": 12,
     }
     return {**row, **given}
 
 
 ROWS = [
-    _row("1", "reproduced", crop="data:image/png;base64,AAAA"),
+    _row("1", "reproduced"),
     _row("2", "partly", low=None, high=None),
     _row("3", "not reproduced", units=None, method=None),
     _row(
@@ -143,6 +148,7 @@ ROWS = [
         reason=None,
         claim_href=None,
         cell_href=None,
+        cell_number=None,
     ),
 ]
 PLOT = {
@@ -157,14 +163,17 @@ REPORT = {
     "plots": [PLOT],
     "rows": ROWS,
     "caveats": [HOSTILE],
+    "assumptions": [{"about": "The plan", "field": "seeds", "value": HOSTILE, "reason": HOSTILE}],
     "environment": [("Python", "3.11")],
 }
+PLACE = {"page": 5, "crop": "data:image/png;base64,AAAA", "rows": ROWS}
 NO_REPORT = {
     **REPORT,
     "counts": dict.fromkeys(REPORT["counts"], 0),
     "plots": [],
     "rows": [],
     "caveats": [],
+    "assumptions": [],
 }
 CELLS = read_notebook(
     {
@@ -201,14 +210,60 @@ PLAN = {
     "estimated_minutes": 0.5,
     "is_licence_compliant": True,
 }
+DECISION = {
+    "what": "notebook",
+    "href": "/plans/1/approve",
+    "read_href": "/plans/1/notebook",
+    "may_decide": True,
+}
 PARAMETER = {"name": "C", "value": "1", "quote": HOSTILE, "page": 4, "href": "/p", "reason": "so"}
 
+OPENAPI = {
+    "info": {"version": "1"},
+    "paths": {
+        "/things/{id}": {
+            "post": {
+                "operationId": "make",
+                "tags": ["things"],
+                "summary": HOSTILE,
+                "description": HOSTILE,
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+                ],
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/x/Thing"}}}},
+                "responses": {"200": {"description": HOSTILE}, "404": {"description": "None."}},
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Thing": {
+                "properties": {
+                    "name": {"type": "string", "examples": [HOSTILE]},
+                    "parts": {"type": "array", "items": {"$ref": "#/x/Thing"}},
+                }
+            }
+        }
+    },
+}
 FULL: dict[str, dict[str, Any]] = {
     "papers_list": {
         **_shell(),
         "papers": [
-            {**_paper(), "claim_count": 3, "href": "/papers/1"},
-            {**_paper(authors=[], arxiv_id=None), "claim_count": None, "href": "/2"},
+            {
+                **_paper(),
+                "claim_count": 3,
+                "href": "/papers/1",
+                "run_href": "/runs/1",
+                "counts": REPORT["counts"],
+            },
+            {
+                **_paper(authors=[], arxiv_id=None),
+                "claim_count": None,
+                "href": "/2",
+                "run_href": None,
+                "counts": None,
+            },
         ],
         "form": {"url": HOSTILE, "error_file": "Too large.", "error_url": "No scheme."},
         "upload_max_bytes": 1_000_000,
@@ -240,8 +295,8 @@ FULL: dict[str, dict[str, Any]] = {
         ],
         "pages": [_page()],
         "actions": ACTIONS,
-        "plans": [{"label": "Plan 1", "status": "approved", "href": "/plan"}],
-        "runs": [{"label": "Run 1", "status": "failed", "href": "/run"}],
+        "plans": [{"label": "Plan 1", "status": "approved", "href": "/plan", "report_href": None}],
+        "runs": [{"label": "Run 1", "status": "failed", "href": "/run", "report_href": "/r"}],
     },
     "plan": {
         **_shell(),
@@ -249,6 +304,8 @@ FULL: dict[str, dict[str, Any]] = {
         "plan": PLAN,
         "problem": PROBLEM,
         "actions": ACTIONS,
+        "decision": DECISION,
+        "decisions": [{"label": "Plan", "reason": HOSTILE, "moment": NOW}],
         "datasets": [
             {
                 "title": "Wine",
@@ -275,9 +332,7 @@ FULL: dict[str, dict[str, Any]] = {
                 ],
             }
         ],
-        "justifications": [
-            {"topic": "Data", "quote": HOSTILE, "citation": "S. 1", "page": 1, "href": "/p"}
-        ],
+        "justifications": [{"topic": "Data", "quote": HOSTILE, "citation": "S. 1"}],
         "assumptions": [{"field": "seeds", "value": "0", "reason": HOSTILE}],
         "skipped": [{"label": "x", "reason": HOSTILE, "href": None}],
     },
@@ -294,6 +349,7 @@ FULL: dict[str, dict[str, Any]] = {
             "digest": "ab" * 32,
         },
         "downloads": [{"label": "Download", "href": "/d"}],
+        "decision": {**DECISION, "may_decide": False},
     },
     "run": {
         **_shell("runs"),
@@ -309,10 +365,20 @@ FULL: dict[str, dict[str, Any]] = {
         "progress": {"percent": 42.0, "message": HOSTILE},
         "log": [{"level": "error", "text": HOSTILE}],
         "metrics": [
-            {"key": "a|b|c", "label": HOSTILE, "split": None, "value": 0.5, "series": [0.1, 0.5]}
+            {
+                "key": "a|b|c",
+                "label": HOSTILE,
+                "split": None,
+                "value": 0.5,
+                "seed": 42,
+                "series": [0.1, 0.5],
+            }
         ],
         "last_seq": 7,
         "events_href": "/runs/1/events",
+        "inner_href": "/runs/2/events",
+        "inner_last_seq": 3,
+        "waiting": {"what": "plan", "href": "/plans/1"},
     },
     "report": {
         **_shell("runs"),
@@ -321,7 +387,7 @@ FULL: dict[str, dict[str, Any]] = {
         "actions": ACTIONS,
         "downloads": [{"label": "CSV", "href": "/csv"}],
     },
-    "report_file": {**REPORT, "version": "0.1.0"},
+    "report_file": {**REPORT, "cells": CELLS[1:], "places": [PLACE]},
     "runs_list": {
         **_shell("runs"),
         "is_busy": True,
@@ -349,7 +415,6 @@ FULL: dict[str, dict[str, Any]] = {
         **_shell("doctor"),
         "is_healthy": False,
         "checked_at": NOW,
-        "environment": [("Python", "3.11")],
         "checks": [
             {"name": "Storage", "status": "failed", "detail": HOSTILE, "remediation": "Fix it."},
             {"name": "Database", "status": "ok", "detail": "There.", "remediation": None},
@@ -358,9 +423,8 @@ FULL: dict[str, dict[str, Any]] = {
     "settings": {
         **_shell("settings"),
         "message": "Done.",
-        "has_password": True,
-        "form": {"error_current": "Wrong.", "error_new": "Short."},
-        "members": [{"email": HOSTILE, "role": "owner", "last_seen_at": None}],
+        "form": {"error_new": "Short."},
+        "members": [{"email": HOSTILE, "role": "owner"}],
         "settings": [
             {"name": "EVIGATE_PORT", "value": None, "source": "default", "description": "Port."}
         ],
@@ -372,19 +436,30 @@ FULL: dict[str, dict[str, Any]] = {
         "tokens": [
             {
                 "name": HOSTILE,
-                "hint": "evg_1",
+                "id": "1",
+                "hint": "…9xyz",
                 "created_at": NOW,
-                "last_used_at": None,
-                "revoke_href": "/revoke",
+                "role": "owner",
             }
         ],
     },
+    "sign_in_link": {**_shell(None, has_account=False), "action_href": "/sign-in/x"},
+    "confirm": {
+        **_shell(),
+        "question": HOSTILE,
+        "consequences": HOSTILE,
+        "action_href": "/do",
+        "action_label": "Do it",
+        "back_href": "/back",
+    },
+    "reference": {**_shell(None), **reference_context(OPENAPI)},
     "error": {
         **_shell(None),
         "problem": {**PROBLEM, "status": 404, "title": "Not found", "is_retryable": True},
         "back_href": "/papers",
     },
 }
+NOTHING = {"info": {"version": "1"}, "paths": {}}
 EMPTY: dict[str, dict[str, Any]] = {
     "papers_list": {
         **FULL["papers_list"],
@@ -413,11 +488,13 @@ EMPTY: dict[str, dict[str, Any]] = {
         "actions": [],
         "datasets": [],
         "models": [],
+        "decision": None,
+        "decisions": [],
         "justifications": [],
         "assumptions": [],
         "skipped": [],
     },
-    "notebook": {**FULL["notebook"], "cells": [], "downloads": [], "actions": []},
+    "notebook": {**FULL["notebook"], "cells": [], "downloads": [], "actions": [], "decision": None},
     "run": {
         **FULL["run"],
         "metrics": [],
@@ -427,20 +504,21 @@ EMPTY: dict[str, dict[str, Any]] = {
         "stages": [],
         "progress": {"percent": None, "message": None},
         "problem": PROBLEM,
+        "waiting": None,
+        "inner_href": None,
         "events_href": None,
     },
     "report": {**FULL["report"], **NO_REPORT, "downloads": [], "actions": []},
-    "report_file": {**FULL["report_file"], **NO_REPORT},
+    "report_file": {**FULL["report_file"], **NO_REPORT, "cells": [], "places": []},
     "runs_list": {**FULL["runs_list"], "runs": [], "is_busy": False, "older_href": None},
     "sign_in": {**FULL["sign_in"], "form": {"email": "", "error": None}},
     "doctor": {**FULL["doctor"], "checks": [], "is_healthy": True},
     "settings": {
         **FULL["settings"],
         "message": None,
-        "has_password": False,
         "members": [],
         "settings": [],
-        "form": {"error_current": None, "error_new": None},
+        "form": {"error_new": None},
     },
     "tokens": {
         **FULL["tokens"],
@@ -448,6 +526,9 @@ EMPTY: dict[str, dict[str, Any]] = {
         "tokens": [],
         "form": {"name": "", "error": None},
     },
+    "sign_in_link": FULL["sign_in_link"],
+    "confirm": FULL["confirm"],
+    "reference": {**_shell(None), **reference_context(NOTHING)},
     "error": {
         **FULL["error"],
         "problem": {
@@ -463,7 +544,7 @@ PAGES = [
     for kind, contexts in (("full", FULL), ("empty", EMPTY))
     for name, context in contexts.items()
 ]
-PARTS = {"base", "components", "report_parts"}
+PARTS = {"base", "components", "report_parts", "decision"}
 each_page = pytest.mark.parametrize(("name", "context"), PAGES)
 
 
@@ -498,7 +579,7 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 
-ENVIRONMENT = make_environment()
+ENVIRONMENT = make_environment(TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES)
 
 
 def _draw(name: str, context: dict[str, Any]) -> tuple[str, Page]:
@@ -507,7 +588,8 @@ def _draw(name: str, context: dict[str, Any]) -> tuple[str, Page]:
 
 
 def test_every_template_is_drawn_here() -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.html")} - PARTS == set(FULL) == set(EMPTY)
+    found = {path.stem for folder in FOLDERS for path in folder.glob("*.html")}
+    assert found - PARTS == set(FULL) == set(EMPTY)
 
 
 @each_page
@@ -604,6 +686,7 @@ def test_a_region_lies_where_its_box_is_and_leads_to_its_claim() -> None:
 def test_a_live_run_resumes_after_what_is_drawn_and_works_without_script() -> None:
     html, _ = _draw("run", FULL["run"])
     assert 'data-live="/runs/1/events" data-after="7"' in html
+    assert 'data-inner="/runs/2/events" data-inner-after="3"' in html
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in html
     ended, _ = _draw("run", EMPTY["run"])
     assert "live.js" not in ended and "refresh" not in ended
@@ -614,6 +697,18 @@ def test_the_report_file_asks_the_network_for_nothing() -> None:
     assert not page.all("script", "link", "iframe", "object")
     assert all(str(image["src"]).startswith("data:") for image in page.all("img"))
     assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org)", html)
+
+
+def test_verdicts_differ_by_word_tone_and_mark() -> None:
+    badges = list(VERDICT_BADGES.values())
+    for parts in zip(*((each.label, each.tone, each.mark) for each in badges), strict=True):
+        assert len(set(parts)) == len(badges) == 4
+
+
+def test_a_verdict_that_is_none_is_an_error() -> None:
+    row = {**ROWS[0], "verdict": "maybe"}
+    with pytest.raises(KeyError):
+        _draw("report", {**FULL["report"], "rows": [row]})
 
 
 def test_verdicts_are_told_by_words_beside_marks() -> None:

@@ -27,7 +27,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class PlotRow:
-    """One claim: places across in percent (None where the value is not known), `y` in pixels."""
+    """One claim: places across in percent (None where the value is not known), `y` in pixels.
+
+    `low_x` and `high_x` are None together. An end that is beyond the plot stands at its edge, and
+    `is_low_cut` or `is_high_cut` says so.
+    """
 
     source: Mapping[str, Any]
     y: float
@@ -35,6 +39,8 @@ class PlotRow:
     observed_x: float | None
     low_x: float | None
     high_x: float | None
+    is_low_cut: bool = False
+    is_high_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,11 @@ def layout_dot_plot(rows: Sequence[Mapping[str, Any]]) -> DotPlot:
 
     Returns:
         The plot with the rows in their order; no ticks if not one value is known. The axis covers
-        all values, with ticks at round ones; it need not hold zero, since places are compared here
-        and not lengths.
+        all claimed and observed values, with ticks at round ones; it need not hold zero, since
+        places are compared here and not lengths. An interval of few runs may be many times as wide
+        as the values lie apart; it widens the axis by at most the values' own extent on each side.
     """
-    values = list(_values(rows))
+    values = _extent(rows)
     axis_y = len(rows) * ROW_PX
     if not values:
         empty = tuple(PlotRow(row, _y(i), None, None, None, None) for i, row in enumerate(rows))
@@ -75,10 +82,13 @@ def layout_dot_plot(rows: Sequence[Mapping[str, Any]]) -> DotPlot:
 
     placed = []
     for index, row in enumerate(rows):
-        has_interval = row["low"] is not None and row["high"] is not None
-        low, high = (row["low"], row["high"]) if has_interval else (None, None)
-        places = (place(row["claimed"]), place(row["observed"]), place(low), place(high))
-        placed.append(PlotRow(row, _y(index), *places))
+        known = (place(row["claimed"]), place(row["observed"]))
+        if row["low"] is None or row["high"] is None:
+            placed.append(PlotRow(row, _y(index), *known, None, None))
+            continue
+        low, high = float(row["low"]), float(row["high"])
+        ends = (place(min(max(low, first), last)), place(max(min(high, last), first)))
+        placed.append(PlotRow(row, _y(index), *known, *ends, low < first, high > last))
     step = steps[1] - steps[0]
     ticks = tuple(Tick(_tick_label(value, step), place(value) or 0.0) for value in steps)
     return DotPlot(tuple(placed), ticks, axis_y + AXIS_PX, axis_y)
@@ -115,9 +125,19 @@ def sparkline_points(values: Sequence[float], *, width: int = 100, height: int =
     return " ".join(points)
 
 
-def _values(rows: Iterable[Mapping[str, Any]]) -> Iterable[float]:
+def _extent(rows: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Return the values that the axis must hold; empty if not one is known."""
+    points = [*_known(rows, "claimed", "observed")]
+    ends = [*_known((row for row in rows if None not in (row["low"], row["high"])), "low", "high")]
+    if not points or not ends:
+        return points or ends
+    width = max(points) - min(points) or max(ends) - min(ends)
+    return [*points, max(min(points) - width, min(ends)), min(max(points) + width, max(ends))]
+
+
+def _known(rows: Iterable[Mapping[str, Any]], *names: str) -> Iterable[float]:
     for row in rows:
-        for name in ("claimed", "observed", "low", "high"):
+        for name in names:
             value: Decimal | float | None = row[name]
             if value is not None:
                 yield float(value)

@@ -69,8 +69,15 @@ def read_notebook(document: Mapping[str, Any]) -> list[NotebookCell]:
 
 
 def render_prose(source: str) -> Markup:
-    """Return Markdown as markup; raw HTML comes out as the text it is, unsafe links as text."""
-    return Markup(_prose.render(source))
+    """Return Markdown as markup; raw HTML comes out as the text it is, unsafe links as text.
+
+    Headings go down one level, for the page around them has its own first.
+    """
+    tokens = _prose.parse(source)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    return Markup(_prose.renderer.render(tokens, _prose.options, {}))
 
 
 def _colour(source: str) -> Markup:

@@ -8,8 +8,9 @@ from evigate.kernel.access import require
 from evigate.kernel.runs import get_run, list_steps
 from evigate.papers import store
 from evigate.papers.errors import E_REPORT_NO_RUNS, E_RUN_NOT_FOUND
+from evigate.papers.permissions import READ
 from evigate.papers.report.models import Report, ReportRow
-from evigate.papers.service import READ, PapersService
+from evigate.papers.service import PapersService
 
 
 async def build_report(service: PapersService, subject: Subject, run_id: UUID) -> Report:

@@ -17,8 +17,8 @@ from evigate.papers.service import PapersService
 METHOD = (
     "“Reproduced” means that the mean over the seeds lies within the tolerance of the claimed "
     "value; the tolerance comes from the printed digits, the number of test examples and the "
-    "spread between runs. “Partly” means within twice the tolerance, inside the interval, or better than "
-    "claimed. The interval is the 95 % prediction interval for one further run."
+    "spread between runs. “Partly” means within twice the tolerance, inside the interval, or "
+    "better than claimed. The interval is the 95 % prediction interval for one further run."
 )
 
 
@@ -122,20 +122,34 @@ def _row(
 
 def _plots(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Group what was compared by metric and units, in the order of the paper."""
-    groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
-    datasets = {row["dataset"] for row in rows if row["observed"] is not None}
+    groups: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {}
     for row in rows:
-        if row["observed"] is None:
-            continue
-        parts = [row["method"] or "Method not named", row["dataset"] if len(datasets) > 1 else None]
-        label = " · ".join(
-            filter(None, [*parts, row["split"] if row["split"] == "train" else None])
-        )
-        line = {**row, "label": label, "href": f"#row-{row['id']}"}
-        groups.setdefault((row["metric"], row["units"]), []).append(line)
+        if row["observed"] is not None:
+            groups.setdefault((row["metric"], row["units"]), []).append(row)
     return [
-        {"title": metric, "units": units, "rows": lines}
-        for (metric, units), lines in groups.items()
+        {"title": metric, "units": units, "rows": _labelled(found)}
+        for (metric, units), found in groups.items()
+    ]
+
+
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Name each row by its method, and by as much more as tells it from the others."""
+    datasets = {row["dataset"] for row in rows}
+    names = []
+    for row in rows:
+        parts = [
+            row["method"] or "Method not named",
+            row["dataset"] if len(datasets) > 1 else None,
+            "training" if row["split"] == "train" else None,
+        ]
+        names.append(" · ".join(filter(None, parts)))
+    return [
+        {
+            **row,
+            "label": name if names.count(name) == 1 else f"{name} · {row['citation']}",
+            "href": f"#row-{row['id']}",
+        }
+        for name, row in zip(names, rows, strict=True)
     ]
 
 

@@ -37,6 +37,13 @@ def test_half_an_interval_is_no_interval() -> None:
     assert row.low_x is None and row.high_x is None
 
 
+def test_an_interval_far_wider_than_the_values_lie_apart_is_cut_and_says_so() -> None:
+    # The values lie 10 apart, so the axis holds at most 80 to 110: round steps of 10.
+    (row, _) = layout_dot_plot([_row(90, 100, 40, 105), _row(95)]).rows
+    assert (row.low_x, row.is_low_cut) == (4.0, True)
+    assert row.high_x is not None and row.high_x < 96 and not row.is_high_cut
+
+
 def test_nothing_known_gives_rows_without_marks() -> None:
     plot = layout_dot_plot([_row(None), _row(None)])
     assert plot.ticks == ()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from evigate.kernel.pages import formatting, verdicts
+from evigate.kernel.pages import badges, formatting
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_a_number_is_shown_as_printed_or_with_four_digits(value: object, shown: 
         (Decimal("0.9766081871345029"), "0.98", "+0.98"),
         (-0.04, Decimal("96.0"), "0.0"),
         (-2.25, Decimal("96"), "−2"),
+        (97.0588, Decimal("99.038449585420729"), "+97.0588"),
         (None, Decimal("96"), "–"),
     ],
 )
@@ -72,15 +73,6 @@ def test_a_size_is_decimal(size_bytes: int | None, shown: str) -> None:
     assert formatting.size(size_bytes) == shown
 
 
-def test_verdicts_differ_by_word_tone_and_mark() -> None:
-    badges = list(verdicts.VERDICTS.values())
-    assert len({badge.label for badge in badges}) == len(badges) == 4
-    assert len({badge.mark for badge in badges}) == 4
-    assert len({badge.tone for badge in badges}) == 4
-
-
-def test_an_unknown_verdict_is_an_error_and_an_unknown_status_is_shown_by_name() -> None:
-    with pytest.raises(KeyError):
-        verdicts.verdict("maybe")
-    assert verdicts.status("on_hold") == verdicts.Badge("On hold", "neutral", "dash")
-    assert verdicts.status("failed").tone == "poor"
+def test_an_unknown_status_is_shown_by_name() -> None:
+    assert badges.status("on_hold") == badges.Badge("On hold", "neutral", "dash")
+    assert badges.status("failed").tone == "poor"

@@ -20,7 +20,7 @@ def test_prose_is_rendered_and_raw_html_stays_text() -> None:
     source = ["# Title\n", "\n", "*a* <script>alert(1)</script> [x](javascript:alert(1))\n"]
     cells = read_notebook({"cells": [{"cell_type": "markdown", "id": "m", "source": source}]})
     assert cells[0].id == "cell-m"
-    assert "<h1>Title</h1>" in cells[0].html and "<em>a</em>" in cells[0].html
+    assert "<h2>Title</h2>" in cells[0].html and "<em>a</em>" in cells[0].html
     assert "<script>" not in cells[0].html and "href" not in cells[0].html
 
 

@@ -7,8 +7,7 @@
   const part = (name) => root.querySelector(`[data-live-${name}]`);
   const [log, bar, percent, status, metrics, connection] =
     ["log", "bar", "percent", "status", "metrics", "connection"].map(part);
-  const LINES_MAX = 2000;
-  const POINTS_MAX = 120;
+  const [LINES_MAX, POINTS_MAX] = [2000, 120];
   let pending = [];
 
   const flush = () => {
