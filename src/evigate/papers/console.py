@@ -126,6 +126,8 @@ def stage_rows(run: Run, steps: Sequence[Step], waiting_for: str | None) -> list
             status, duration = step.status, _seconds(step.started_at, step.completed_at)
         elif step is not None:
             status = run.status.value if run.status.is_end else "running"
+        elif run.status.is_end:
+            status = "skipped"
         if waiting_for == name:
             status, duration = "waiting", None
         rows.append({"name": name, "label": label, "status": status, "duration_s": duration})

@@ -14,7 +14,7 @@ from evigate.gate import ArtifactStatus
 from evigate.kernel.access import may, require
 from evigate.kernel.http import PAGE_SIZE, Doors, Visitor
 from evigate.kernel.pages import Draw, read_notebook
-from evigate.kernel.runs import Run, list_runs
+from evigate.kernel.runs import Run, Step, list_runs
 from evigate.papers import console, store
 from evigate.papers.errors import CODES, E_PLAN_ASSET_MISSING, E_RUN_NOT_FOUND
 from evigate.papers.models import Reproduction
@@ -216,6 +216,7 @@ async def console_context(
             "href": f"/papers/{paper.id}" if paper else "/papers",
         },
         "problem": _problem(run) or (_problem(inner.run) if inner else None),
+        "nothing_to_run": _nothing_to_run(view.steps),
         "waiting": None if waits is None else {
             "what": waits,
             "href": f"/plans/{journey.plan_id}" + ("/notebook" if waits == "notebook" else ""),
@@ -246,6 +247,12 @@ async def _waiting_for(
         if artifact is not None and artifact.status is ArtifactStatus.PENDING_EVAL:
             return name
     return None
+
+
+def _nothing_to_run(steps: Sequence[Step]) -> str | None:
+    """Return why there is no plan; None where there is one, or none yet."""
+    planned = next((step.output for step in steps if step.name == "plan"), None) or {}
+    return planned.get("reason")
 
 
 def _facts(run: Run, inner: RunView | None, journey: Reproduction) -> list[tuple[str, Any]]:

@@ -379,6 +379,7 @@ FULL: dict[str, dict[str, Any]] = {
         "inner_href": "/runs/2/events",
         "inner_last_seq": 3,
         "waiting": {"what": "plan", "href": "/plans/1"},
+        "nothing_to_run": HOSTILE,
     },
     "report": {
         **_shell("runs"),
@@ -505,6 +506,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "progress": {"percent": None, "message": None},
         "problem": PROBLEM,
         "waiting": None,
+        "nothing_to_run": None,
         "inner_href": None,
         "events_href": None,
     },
