@@ -19,9 +19,11 @@ MATRIX = Path(__file__).parent / "matrix.txt"
 ROLES = ("owner", "editor", "viewer", "worker")
 # What a stranger may ask: signs of life, files by signed link, signing in, and what pages are made of.
 OPEN = {
+    "/docs",
     "/health",
     "/health/live",
     "/blobs/{tenant_id}/{digest}",
+    "/",
     "/sign-in",
     "/sign-in/{token}",
     "/static/{path:path}",

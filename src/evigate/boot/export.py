@@ -10,9 +10,9 @@ from psycopg.sql import SQL, Identifier
 from evigate.base.errors import E_CONFLICT, EvigateError
 from evigate.base.subject import Subject
 from evigate.boot.house import House
-from evigate.kernel.access import OWNER_ONLY, Permission, require
+from evigate.boot.permissions import EXPORT
+from evigate.kernel.access import require
 
-EXPORT = Permission("house.export", OWNER_ONLY)
 FETCH_COUNT = 1000
 # Secrets and proofs stay: an export is data to keep, not a way in.
 LEFT_OUT = frozenset({"sessions", "sign_in_links", "api_tokens", "secrets"})

@@ -20,6 +20,7 @@ from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot.errors import CODES as BOOT_CODES
+from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.evidence import errors as evidence_errors
 from evigate.evidence import fetch
@@ -185,7 +186,12 @@ def open_storage(settings: Settings) -> Storage:
 def gather(house: House) -> Registry:
     """Gather what every room registers."""
     return Registry(
-        permissions=(*TENANCY_PERMISSIONS, *gate.PERMISSIONS, *papers.PERMISSIONS),
+        permissions=(
+            *BOOT_PERMISSIONS,
+            *TENANCY_PERMISSIONS,
+            *gate.PERMISSIONS,
+            *papers.PERMISSIONS,
+        ),
         codes=all_codes(),
         jobs=(*papers.jobs(house.papers), _partition_job(house)),
     )

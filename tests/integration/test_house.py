@@ -1,0 +1,120 @@
+"""The house as a whole: settings, doctor, export, OpenAPI, codes, and the plans of hot queries."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.fixtures.papers import wine_paper
+
+from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
+from evigate.boot import House, Settings, load_settings
+from evigate.boot.doctor import check_up
+from evigate.boot.export import export_tenant
+from evigate.boot.house import all_codes
+from evigate.kernel.events import NewEvent, append_events
+from evigate.papers import Source
+from evigate.web import create_app
+
+
+def test_settings_come_from_the_environment_and_the_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('port = 9000\nhost = "0.0.0.0"\n')
+    environment = {"EVIGATE_DATA_DIR": str(tmp_path), "EVIGATE_PORT": "9001", "PATH": "/bin"}
+    settings = load_settings(environment)
+    assert (settings.data_dir, settings.host, settings.port) == (tmp_path, "0.0.0.0", 9001)
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [({"EVIGATE_PROT": "1"}, "EVIGATE_PROT"), ({"EVIGATE_PORT": "many"}, "EVIGATE_PORT")],
+)
+def test_a_wrong_setting_is_named(environment: dict[str, str], name: str) -> None:
+    with pytest.raises(EvigateError, match="E_SETTINGS_INVALID") as refusal:
+        load_settings(environment)
+    assert name in refusal.value.message
+
+
+async def test_the_doctor_looks_at_every_part(settings: Settings) -> None:
+    checks = {check.name: check for check in await check_up(settings)}
+    assert {"Python", "Data folder", "Database", "Storage", "Sandbox", "Models"} <= set(checks)
+    assert all(check.status != "failed" for check in checks.values())
+    broken = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
+    found = {check.name: check for check in await check_up(broken)}["Database"]
+    assert found.status == "failed" and found.remediation
+
+
+async def test_export_holds_the_tenants_rows_and_files_and_no_secret(
+    house: House, owner: Subject, stranger: Subject, tmp_path: Path
+) -> None:
+    paper = await house.papers.ingest(owner, wine_paper(), Source("wine.pdf"))
+    await house.papers.extract(owner, paper.id)
+    await house.papers.ingest(stranger, wine_paper(), Source("theirs.pdf"))
+    _, token = await house.tenancy.create_token(owner, "t")
+    folder = tmp_path / "export"
+    counts = await export_tenant(house, owner, folder)
+    assert counts["papers.papers"] == 1 and counts["papers.claims"] == 3
+    rows = [json.loads(line) for line in (folder / "papers.papers.jsonl").open()]
+    assert [row["id"] for row in rows] == [str(paper.id)]
+    assert (folder / "blobs" / paper.pdf_sha256).read_bytes() == wine_paper()
+    assert not any("api_tokens" in each.name for each in folder.iterdir())
+    assert token not in "".join(each.read_text() for each in folder.glob("*.jsonl"))
+    with pytest.raises(EvigateError, match="E_CONFLICT"):
+        await export_tenant(house, owner, folder)
+
+
+async def test_openapi_describes_every_route_with_its_problems(house: House) -> None:
+    transport = httpx.ASGITransport(app=create_app(house))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        document: dict[str, Any] = (await client.get("/api/v1/openapi.json")).json()
+    operations = {
+        (path, verb): operation
+        for path, verbs in document["paths"].items()
+        for verb, operation in verbs.items()
+    }
+    assert ("/api/v1/papers/ingest", "post") in operations
+    for (path, verb), operation in operations.items():
+        assert operation.get("description"), f"{verb} {path} is not described"
+        if "{paper_id}" in path or "{run_id}" in path or "{plan_id}" in path:
+            assert "404" in operation["responses"], f"{verb} {path} names no 404"
+    problem = document["components"]["schemas"]["Problem"]
+    assert {"code", "remediation", "detail"} <= set(problem["required"])
+    example = operations["/api/v1/papers/ingest", "post"]["responses"]["415"]["content"]
+    assert "E_UNSUPPORTED_MEDIA_TYPE" in example["application/problem+json"]["examples"]
+
+
+def test_every_code_has_one_name_a_status_and_what_to_do() -> None:
+    codes = all_codes()
+    assert len(codes) >= 40
+    for code in codes:
+        assert code.name.startswith("E_") and 400 <= code.status < 600 and code.remediation
+
+
+# Hot queries, as the tenant's role: each must go by an index, whatever the policy adds.
+
+HOT = {
+    "events after an offset": (
+        "SELECT seq FROM kernel.events WHERE stream_kind = 'run' AND stream_id = %(id)s AND seq > 5"
+        " ORDER BY seq LIMIT 100"
+    ),
+    "a run": "SELECT * FROM kernel.runs WHERE id = %(id)s",
+    "papers, newest first": "SELECT id FROM papers.papers ORDER BY id DESC LIMIT 50",
+    "claims of a paper": "SELECT id FROM papers.claims WHERE paper_id = %(id)s",
+    "gaps of a journey": "SELECT id FROM papers.gaps WHERE reproduction_id = %(id)s",
+    "series of a run": "SELECT id FROM papers.run_series WHERE run_id = %(id)s AND metric = 'm'",
+}
+
+
+async def test_hot_queries_go_by_an_index(house: House, owner: Subject) -> None:
+    async with house.database.tx(owner) as tx:
+        await append_events(tx, "run", owner.tenant_id, [NewEvent("log_line", {})] * 200)  # type: ignore[arg-type]
+    async with house.database.tx(owner) as tx:
+        await tx.connection.execute("SET LOCAL enable_seqscan = off")
+        for name, query in HOT.items():
+            rows = await (
+                await tx.connection.execute(f"EXPLAIN {query}", {"id": owner.tenant_id})  # type: ignore[arg-type]
+            ).fetchall()
+            plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
+            assert "Seq Scan" not in plan, f"{name}:\n{plan}"
+            assert "tenant_id" in plan, f"{name} does not use the tenant's index:\n{plan}"
