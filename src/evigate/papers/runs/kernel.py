@@ -22,12 +22,16 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
 
+from evigate.base.clock import utc_now
 from evigate.papers.runs.models import RunLimits, SandboxLevel
 from evigate.papers.runs.sandbox import Rooms, kernel_environment, sandbox_command
 
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 STDERR_BYTES_MAX = 64 * 1024
 POLL_S = 0.2
+SCRATCH_PARENT = Path("/tmp")
+SCRATCH_PREFIX = "evigate-run-"
+SCRATCH_AGE_S_MAX = 24 * 3600.0
 # The kernel opens a TCP port of its own for output of forked children; where sockets are refused
 # that ends the process, so the port is not opened. Children's output is lost then, which is said
 # nowhere else because notebooks of ours fork nothing.
@@ -127,6 +131,16 @@ async def _settle(kernel: Kernel) -> None:
             await kernel.client.get_shell_msg(timeout=0)
 
 
+def sweep_scratch(parent: Path) -> None:
+    """Remove our scratch folders that are older than any run: a killed server leaves its own."""
+    oldest_s = utc_now().timestamp() - SCRATCH_AGE_S_MAX
+    for folder in parent.glob(f"{SCRATCH_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            status = folder.lstat()
+            if status.st_uid == os.geteuid() and status.st_mtime < oldest_s:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -146,7 +160,8 @@ async def started_kernel(
         OSError: the process could not be started.
     """
     # Socket paths must stay under 108 bytes, so the scratch is directly under the system's tmp.
-    scratch = Path(tempfile.mkdtemp(prefix="evg-", dir="/tmp"))
+    sweep_scratch(SCRATCH_PARENT)
+    scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=SCRATCH_PARENT))
     try:
         rooms = Rooms(work, scratch)
         connection = _connection_file(scratch)
