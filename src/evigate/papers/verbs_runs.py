@@ -262,6 +262,9 @@ class RunVerbs(PlanVerbs):
                 await audit(tx, "run_cancel_requested", run_id=str(run.id))
                 if run.status is RunStatus.QUEUED:
                     await self._end_waiting(tx, run)
+                else:
+                    # A run that waits for an owner has no job that would notice.
+                    await enqueue_journey(tx, run.id)
             return await need_run(tx, run_id)
 
     async def _end_waiting(self, tx: Tx, run: Run) -> None:
