@@ -15,11 +15,11 @@ from PIL import Image, ImageDraw
 from evigate.evidence import Box, render_page
 from evigate.papers.models import Claim
 
-SCALE = 1.6
+SCALE = 2.2
 # Papers with many results get smaller pictures, and beyond the last bound none, so that the file
-# stays below about 3 MB: a line takes 5 to 12 kB.
+# stays below about 3 MB: a line takes 5 to 15 kB.
 SMALL_FROM = 100
-SMALL_SCALE = 1.1
+SMALL_SCALE = 1.2
 REGIONS_MAX = 300
 SAME_LINE_POINTS = 3.0
 MARGIN_X_POINTS = 110.0

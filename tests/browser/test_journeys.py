@@ -1,0 +1,151 @@
+"""Whole journeys in a real browser, by keyboard: from a PDF to a report, live and without script."""
+
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+from evigate.base.subject import Subject
+from tests.browser.conftest import Site
+from tests.fixtures.papers import IRIS_TABLE, IRIS_TEXT, make_paper
+
+TITLE = "Two Simple Classifiers Compared"
+CAPTION = "Table 1: Accuracy of the classifiers on Iris."
+RUN_MS = 90_000
+NARROW = {"width": 400, "height": 800}
+WIDE = {"width": 1280, "height": 900}
+
+
+async def press(target: Locator) -> None:
+    """Use a link or a button as a keyboard does; it must be able to have the focus."""
+    await target.focus()
+    await expect(target).to_be_focused()
+    await target.press("Enter")
+
+
+async def look(page: Page) -> None:
+    """Check what holds of every page: one heading, named inputs, nothing wider than a phone."""
+    assert await page.locator("h1").count() == 1, page.url
+    unnamed = await page.evaluate(
+        """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+             .filter((each) => !each.labels.length && !each.ariaLabel).map((each) => each.name)"""
+    )
+    assert unnamed == [], page.url
+    await page.set_viewport_size(NARROW)
+    surplus = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert surplus <= 0, f"{page.url} is {surplus} px wider than a phone"
+    await page.set_viewport_size(WIDE)
+
+
+async def upload(page: Page, folder: Path) -> None:
+    path = folder / "iris.pdf"
+    path.write_bytes(make_paper(TITLE, IRIS_TEXT, CAPTION, IRIS_TABLE))
+    await page.get_by_label("A PDF from this computer").set_input_files(path)
+    await press(page.get_by_role("button", name="Upload"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+
+
+async def test_from_a_pdf_to_its_report_by_keyboard(
+    site: Site, owner: Subject, stranger: Subject, tmp_path: Path
+) -> None:
+    async with site.visitor() as page:
+        await site.sign_in(page, owner)
+        await look(page)
+        await upload(page, tmp_path)
+        await look(page)
+        await expect(page.locator("tr[data-claim]")).to_have_count(2)
+
+        # A claim shows the place where it is printed.
+        link = page.locator("[data-claim-link]").first
+        await press(link)
+        assert await page.locator(".region[aria-current=true]").count() == 1
+
+        await press(page.get_by_role("button", name="Reproduce"))
+        await press(page.get_by_role("link", name="Review the plan"))
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Plan")
+        await look(page)
+        await page.get_by_label("Remark").fill("It is what the paper says.")
+        await press(page.get_by_role("button", name="Approve the plan"))
+        await press(page.get_by_role("link", name="Review the notebook"))
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Notebook")
+        await look(page)
+        await press(page.get_by_role("button", name="Approve the notebook"))
+
+        # The console is live: the notebook's lines come without loading the page again.
+        log = page.get_by_role("log")
+        await expect(log).to_contain_text("Running the notebook", timeout=RUN_MS)
+        await expect(log).to_contain_text("150 rows, 4 features", timeout=RUN_MS)
+        report = page.get_by_role("link", name="See the report")
+        await expect(report).to_be_visible(timeout=RUN_MS)
+        await expect(page.locator("[data-live-metrics] tr")).not_to_have_count(0)
+        await look(page)
+
+        await press(report)
+        await expect(page.get_by_text("2 claims compared")).to_be_visible()
+        await expect(page.locator(".report-table tbody tr")).to_have_count(2)
+        await look(page)
+        report_url = page.url
+        await check_file(site, page, tmp_path)
+
+        # An observed number leads to the cell that measured it.
+        await press(page.locator('.report-table a[href*="#cell-"]').first)
+        await expect(page.locator(":target")).to_contain_text("run_method")
+        await look(page)
+        for path in ("/runs", "/settings", "/settings/tokens", "/doctor", "/docs"):
+            await page.goto(path)
+            await look(page)
+    assert site.complaints == []
+
+    async with site.visitor() as page:
+        await site.sign_in(page, stranger)
+        answer = await page.goto(report_url)
+        assert answer is not None and answer.status == 404
+
+
+async def check_file(site: Site, page: Page, folder: Path) -> None:
+    """Open the report's file from disk: it asks nobody for anything, its links lead somewhere."""
+    async with page.expect_download() as started:
+        await page.get_by_role("link", name="One file").click()
+    path = folder / "report.html"
+    await (await started.value).save_as(path)
+    async with site.visitor(has_script=True) as reader:
+        asked: list[str] = []
+        reader.on("request", lambda request: asked.append(request.url))
+        await reader.goto(path.as_uri())
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        broken = await reader.evaluate(
+            """() => [...document.querySelectorAll("a[href^='#']")]
+                 .filter((each) => !document.getElementById(each.hash.slice(1)))
+                 .map((each) => each.hash)"""
+        )
+        assert broken == []
+        shown = await reader.evaluate(
+            "[...document.images].every((each) => each.complete && each.naturalWidth > 50)"
+        )
+        assert shown
+        assert await reader.locator("img.crop").count() >= 1
+
+
+async def test_everything_works_without_script(site: Site, owner: Subject, tmp_path: Path) -> None:
+    async with site.visitor(has_script=False) as page:
+        token = await site.house.tenancy.make_link(owner)
+        await page.goto(f"/sign-in/{token}")
+        await page.get_by_role("button", name="Sign in").click()
+        await upload(page, tmp_path)
+        await expect(page.locator("tr[data-claim]")).to_have_count(2)
+        await page.locator("[data-claim-link]").first.click()
+        await expect(page.locator(".region:target")).to_have_count(1)
+        await page.get_by_role("button", name="Reproduce").click()
+        # The page asks for itself again every five seconds while the run is under way.
+        await expect(page.get_by_role("link", name="Review the plan")).to_be_visible(timeout=20_000)
+        await page.get_by_role("button", name="Cancel").click()
+        await expect(page.locator(".page-head .badge")).to_have_text("Cancelled", timeout=20_000)
+
+        await page.get_by_role("link", name=TITLE).click()
+        await page.get_by_role("link", name="Delete").click()
+        await page.get_by_role("button", name="Delete the paper").click()
+        await expect(page.get_by_text("No papers yet")).to_be_visible()
+        await page.locator(".menu summary").click()
+        await page.get_by_role("button", name="Sign out").click()
+        await page.goto("/papers")
+        assert "/sign-in?next=/papers" in page.url
+    assert site.complaints == []
