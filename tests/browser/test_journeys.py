@@ -6,10 +6,8 @@ from playwright.async_api import Locator, Page, expect
 
 from evigate.base.subject import Subject
 from tests.browser.conftest import Site
-from tests.fixtures.papers import IRIS_TABLE, IRIS_TEXT, make_paper
+from tests.fixtures.papers import WINE_TITLE, wine_paper
 
-TITLE = "Two Simple Classifiers Compared"
-CAPTION = "Table 1: Accuracy of the classifiers on Iris."
 RUN_MS = 90_000
 NARROW = {"width": 400, "height": 800}
 WIDE = {"width": 1280, "height": 900}
@@ -37,11 +35,11 @@ async def look(page: Page) -> None:
 
 
 async def upload(page: Page, folder: Path) -> None:
-    path = folder / "iris.pdf"
-    path.write_bytes(make_paper(TITLE, IRIS_TEXT, CAPTION, IRIS_TABLE))
+    path = folder / "wine.pdf"
+    path.write_bytes(wine_paper())
     await page.get_by_label("A PDF from this computer").set_input_files(path)
     await press(page.get_by_role("button", name="Upload"))
-    await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    await expect(page.get_by_role("heading", level=1)).to_have_text(WINE_TITLE)
 
 
 async def test_from_a_pdf_to_its_report_by_keyboard(
@@ -52,7 +50,7 @@ async def test_from_a_pdf_to_its_report_by_keyboard(
         await look(page)
         await upload(page, tmp_path)
         await look(page)
-        await expect(page.locator("tr[data-claim]")).to_have_count(2)
+        await expect(page.locator("tr[data-claim]")).to_have_count(3)
 
         # A claim shows the place where it is printed.
         link = page.locator("[data-claim-link]").first
@@ -73,15 +71,15 @@ async def test_from_a_pdf_to_its_report_by_keyboard(
         # The console is live: the notebook's lines come without loading the page again.
         log = page.get_by_role("log")
         await expect(log).to_contain_text("Running the notebook", timeout=RUN_MS)
-        await expect(log).to_contain_text("150 rows, 4 features", timeout=RUN_MS)
+        await expect(log).to_contain_text("178 rows, 13 features", timeout=RUN_MS)
         report = page.get_by_role("link", name="See the report")
         await expect(report).to_be_visible(timeout=RUN_MS)
         await expect(page.locator("[data-live-metrics] tr")).not_to_have_count(0)
         await look(page)
 
         await press(report)
-        await expect(page.get_by_text("2 claims compared")).to_be_visible()
-        await expect(page.locator(".report-table tbody tr")).to_have_count(2)
+        await expect(page.get_by_text("3 claims compared")).to_be_visible()
+        await expect(page.locator(".report-table tbody tr")).to_have_count(3)
         await look(page)
         report_url = page.url
         await check_file(site, page, tmp_path)
@@ -131,7 +129,7 @@ async def test_everything_works_without_script(site: Site, owner: Subject, tmp_p
         await page.goto(f"/sign-in/{token}")
         await page.get_by_role("button", name="Sign in").click()
         await upload(page, tmp_path)
-        await expect(page.locator("tr[data-claim]")).to_have_count(2)
+        await expect(page.locator("tr[data-claim]")).to_have_count(3)
         await page.locator("[data-claim-link]").first.click()
         await expect(page.locator(".region:target")).to_have_count(1)
         await page.get_by_role("button", name="Reproduce").click()
@@ -140,7 +138,7 @@ async def test_everything_works_without_script(site: Site, owner: Subject, tmp_p
         await page.get_by_role("button", name="Cancel").click()
         await expect(page.locator(".page-head .badge")).to_have_text("Cancelled", timeout=20_000)
 
-        await page.get_by_role("link", name=TITLE).click()
+        await page.get_by_role("link", name=WINE_TITLE).click()
         await page.get_by_role("link", name="Delete").click()
         await page.get_by_role("button", name="Delete the paper").click()
         await expect(page.get_by_text("No papers yet")).to_be_visible()
