@@ -62,6 +62,8 @@ class Installation:
         return process
 
     def close(self) -> None:
+        with contextlib.suppress(AssertionError):
+            self.run("db", "stop")
         for process in self._started:
             if process.poll() is None:
                 process.terminate()
@@ -174,7 +176,7 @@ def test_a_worker_killed_at_each_step_loses_and_repeats_nothing(
         "SELECT name, status FROM kernel.run_steps WHERE run_id = %s ORDER BY position",
         (run_id,),
     )
-    assert [name for name, _ in steps] == [s for s in [*STEPS[:4], "queue", *STEPS[4:]]]
+    assert [name for name, _ in steps] == [*STEPS[:4], "queue", *STEPS[4:]]
     assert {status for _, status in steps} == {"succeeded"}
     once = "SELECT payload ->> 'stage', count(*) FROM kernel.events WHERE stream_id = %s AND payload ->> 'stage' LIKE '%%_done' GROUP BY 1"
     assert {count for _, count in look(url, once, (run_id,))} == {1}
@@ -219,6 +221,15 @@ def test_the_server_killed_in_mid_run_leaves_its_work_to_the_next(
     kill(server)
     installation.start("serve", "--port", "0")
     assert wait_for(database_url(installation), ENDED, (run_id,)) == [("succeeded", None)]
+
+
+def test_a_printed_address_works_until_the_database_is_stopped(installation: Installation) -> None:
+    url = database_url(installation)
+    installation.run("papers", "list")
+    assert look(url, "SELECT count(*) FROM kernel.tenants") == [(1,)]
+    assert installation.run("db", "stop") == {"is_stopped": True}
+    with pytest.raises(psycopg.OperationalError):
+        look(url, "SELECT 1")
 
 
 def test_the_last_process_to_leave_stops_the_database(installation: Installation) -> None:

@@ -86,6 +86,16 @@ class EmbeddedServer:
                 with contextlib.suppress(psycopg.errors.DuplicateDatabase):
                     connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
 
+    def keep(self) -> None:
+        """Leave the server running when its last user goes, until `stop`."""
+        (self.home / "kept").touch(mode=0o600)
+
+    def stop(self) -> bool:
+        """Let go of the server for good; False where others still use it, who then stop it."""
+        (self.home / "kept").unlink(missing_ok=True)
+        self.close()
+        return not self._is_running()
+
     def revive(self) -> bool:
         """Start the server again if it has died; tell whether it had."""
         if self._users is None or _answers(self.port):
@@ -104,7 +114,7 @@ class EmbeddedServer:
         except BlockingIOError:
             return
         else:
-            if self._is_running():
+            if self._is_running() and not (self.home / "kept").exists():
                 self._control("stop", "-m", "fast", "-w", "-t", "30")
         finally:
             os.close(handle)
