@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 RELATIVE_DEFAULT = 0.02
 
@@ -50,7 +50,7 @@ def prediction_interval(values: Sequence[float]) -> Interval | None:
     if count < 2:
         return None
     mean, deviation = statistics.fmean(values), statistics.stdev(values)
-    half = float(student_t.ppf(0.975, count - 1)) * deviation * math.sqrt(1 + 1 / count)
+    half = float(stdtrit(count - 1, 0.975)) * deviation * math.sqrt(1 + 1 / count)
     return Interval(mean - half, mean + half)
 
 
