@@ -14,7 +14,14 @@ from evigate.evidence.parsing.models import Page, Word
 
 _ARXIV = re.compile(r"arXiv:\s*(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d{1,3}))?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
-_HEADING = re.compile(r"^(?:abstract|summary|1\.?\s*introduction|introduction)\b", re.I)
+_HEADING = re.compile(
+    r"^(?:abstract|summary|(?:1|I)?\.?\s*introduction|key\s?words|index terms|contents)\b", re.I
+)
+# What comes after the authors where no heading says so: a numbered heading, a float, running text.
+_NUMBERED = re.compile(r"^(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2})*\.?\s+[A-Z][A-Za-z]+(?:\s|$)")
+_FLOAT = re.compile(r"^(?:Table|Figure|Fig\.)\s?\d", re.I)
+_PROSE_WORDS = 9
+_PROSE_SHARE = 0.6
 _NAME = re.compile(
     r"(?:[A-Z][\w'’.-]*|(?:van|von|de|der|den|la|le|del|di|da|dos|el|al)\b)"
     r"(?: (?:[A-Z][\w'’.-]*|(?:van|von|de|der|den|la|le|del|di|da|dos|el|al)\b)){1,4}"
@@ -28,6 +35,9 @@ _AFFILIATION = re.compile(
 _ADDRESS = re.compile(r"\b\d{3,}\b|, [A-Z]{2}\b|\bLtd\b|\bGmbH\b|\bUSA\b")
 _MAX_AUTHORS = 100
 _TITLE_MIN_LETTERS = 4
+# A title as short as "Two" is known by its size: so many points above all else.
+_SHORT_TITLE_LETTERS = 2
+_SHORT_TITLE_LEAD_PT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +120,24 @@ def _title_lines(lines: Sequence[_Line], height: float) -> list[_Line]:
     if not upper:
         return []
     largest = max(line.size for line in upper)
+    short = _short_title(lines, upper[0], largest)
+    if short is not None:
+        return [short]
     for is_title, run in groupby(upper, key=lambda line: line.size > largest - 0.6):
         if is_title:
             return list(run)
     return []
+
+
+def _short_title(lines: Sequence[_Line], first: _Line, largest: float) -> _Line | None:
+    """Return a line of very few letters that stands above all others in by far the largest type."""
+    for line in lines:
+        if line is first:
+            return None
+        letters = sum(char.isalpha() for char in line.text)
+        if letters >= _SHORT_TITLE_LETTERS and line.size > largest + _SHORT_TITLE_LEAD_PT:
+            return line
+    return None
 
 
 def _title(title_lines: Sequence[_Line], page: Page, claimed: str) -> str | None:
@@ -153,10 +177,25 @@ def _authors(
     start = lines.index(title_lines[-1]) + 1
     found: list[str] = []
     for line in lines[start:]:
-        if _HEADING.match(line.text):
+        if _ends_front(line):
             break
         found.extend(_names(line))
     return tuple(dict.fromkeys(found))[:_MAX_AUTHORS]
+
+
+def _ends_front(line: _Line) -> bool:
+    """Say whether a line is past the authors: a heading, a caption, or running text."""
+    text = line.text
+    if _HEADING.match(text) or _FLOAT.match(text):
+        return True
+    if _AFFILIATION.search(text):
+        return False
+    is_raised = line.words[0].size < 0.8 * line.size
+    if _NUMBERED.match(text) and not is_raised and "," not in text:
+        return True
+    words = text.split()
+    small = sum(word[0].islower() for word in words)
+    return len(words) >= _PROSE_WORDS and small >= _PROSE_SHARE * len(words)
 
 
 def _names(line: _Line) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from evigate.evidence import Page, ParsedDocument
 from evigate.papers.claims.lexicon import (
     Dataset,
+    DatasetMention,
     Metric,
     dataset_named,
     datasets_in_label,
@@ -187,10 +188,14 @@ def _main_dataset(
     title: str, abstract: str, sentences: Sequence[tuple[int, str]]
 ) -> Dataset | None:
     """Return the one data set of the title and abstract, or the one the paper speaks of most."""
-    in_title = {mention.dataset.name: mention.dataset for mention in datasets_in_label(title)}
+    in_title = {mention.dataset.name: mention for mention in datasets_in_label(title)}
     named = {mention.dataset.name: mention.dataset for mention in datasets_in_text(abstract)}
-    multiword = {n: d for n, d in in_title.items() if n in named or len(squeeze(n)) > 5}
-    for candidates in (multiword, named):
+    titled = {
+        name: mention.dataset
+        for name, mention in in_title.items()
+        if name in named or _names_fully(mention)
+    }
+    for candidates in (titled, named):
         if len(candidates) == 1:
             return next(iter(candidates.values()))
     counts: Counter[str] = Counter()
@@ -203,6 +208,13 @@ def _main_dataset(
         return None
     name, count = counts.most_common(1)[0]
     return datasets[name] if count > _DOMINANT_SHARE * counts.total() and count >= 3 else None
+
+
+def _names_fully(mention: DatasetMention) -> bool:
+    """Say whether a title's words are a data set's own name, not a word that is short for it."""
+    printed = squeeze(mention.printed)
+    is_whole = printed == squeeze(mention.dataset.name)
+    return len(printed) > 5 and (is_whole or " " in mention.printed)
 
 
 def _metric_counts(

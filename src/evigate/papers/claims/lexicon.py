@@ -6,11 +6,12 @@ searched loosely; running text is searched for names only where they are printed
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from evigate.papers.datasets import REGISTRY
 from evigate.papers.models import Direction
 
 _MAX_NAME_TOKENS = 8
@@ -25,7 +26,18 @@ _PLAIN_NAME_LETTERS = 6
 _PLAIN_NAME_PAPERS = 5
 # Places and universities that are also names of data sets.
 _PLACES = frozenset({"cornell", "wisconsin", "chameleon", "squirrel", "cambridge", "oxford"})
-_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆]")
+# What makes an everyday word before it the name of a data set, a list of names included.
+_BESIDE_DATA = re.compile(
+    r"(?:\s*\([^)]{2,40}\))?(?:\s*\[[\d, ]+\])?"
+    r"(?:(?:,|\s+and|\s*&|\s*/)\s?[^.;:()]{1,80}?)?"
+    r"[\s-]+(?:data\s?-?sets?|data\s?bases?|data|benchmarks?|corpus|problems?)\b",
+    re.I,
+)
+_PREVIOUS_WORD = re.compile(r"(\S+)\s+[(“\"‘']?$")
+_NEXT_WORD = re.compile(r"\s+[A-Z][a-z]")
+# The second name of "MNIST handwritten digits data set" is part of the first.
+_SAME_NAME_CHARS = 25
+_TOKEN = re.compile(r"[A-Za-z0-9²]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆κ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,8 @@ class _Lexicons:
     metrics: Mapping[str, Metric]
     metric_keys: Mapping[tuple[str, ...], str]
     datasets: Mapping[str, Dataset]
+    classical: Mapping[str, Dataset]
+    everyday: frozenset[str]
     splits: Mapping[str, str]
     settings: frozenset[tuple[str, ...]]
     methods: frozenset[tuple[str, ...]]
@@ -115,11 +129,34 @@ def _lexicons() -> _Lexicons:
     }
     settings = frozenset(_words(phrase) for phrase in json.loads(_read("settings.json"))["phrases"])
     methods = frozenset(_words(word) for word in json.loads(_read("methods.json"))["words"])
-    return _Lexicons(metrics, metric_keys, _datasets(), splits, settings, methods)
+    classical, everyday = _classical()
+    datasets = _datasets({key: d for key, d in classical.items() if key not in everyday})
+    return _Lexicons(metrics, metric_keys, datasets, classical, everyday, splits, settings, methods)
 
 
-def _datasets() -> dict[str, Dataset]:
+def _classical() -> tuple[dict[str, Dataset], frozenset[str]]:
+    """Read the data sets of machine learning's repositories, and which keys are plain words."""
     found: dict[str, Dataset] = {}
+    everyday: set[str] = set()
+    for line in _read("classical.tsv").splitlines()[1:]:
+        name, metric, aliases, words = line.split("\t")
+        dataset = Dataset(name, metric or None, 10)
+        plain = {squeeze(word) for word in words.split("|") if word}
+        keys = {squeeze(alias) for alias in aliases.split("|")} | {squeeze(name)}
+        found.update(dict.fromkeys(keys | plain, dataset))
+        everyday |= plain
+    for entry in REGISTRY:
+        if not entry.is_offline:
+            continue
+        keys = {squeeze(alias) for alias in (entry.name, *entry.aliases)}
+        known = next((found[key] for key in sorted(keys) if key in found), None)
+        for key in keys:
+            found.setdefault(key, known or Dataset(entry.title, None, 10))
+    return found, frozenset(everyday)
+
+
+def _datasets(classical: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    found = dict(classical)
     for line in _read("aliases.tsv").splitlines()[1:]:
         name, metric, aliases = line.split("\t")
         parts = re.split(r"[/<]", metric)
@@ -165,7 +202,18 @@ def metrics_in(text: str) -> list[MetricMention]:
             index += length
         else:
             index += 1
-    return found
+    return as_summaries(found) if any(m.metric.name == "ROUGE" for m in found) else found
+
+
+def as_summaries(mentions: Iterable[MetricMention]) -> list[MetricMention]:
+    """Read "R2" as ROUGE-2, which it is beside other ROUGE scores and nowhere else."""
+    rouge = _lexicons().metrics["ROUGE"]
+    return [
+        replace(mention, metric=rouge)
+        if mention.metric.name == "R2" and re.fullmatch(r"R[\s-]?2", mention.printed, re.I)
+        else mention
+        for mention in mentions
+    ]
 
 
 def dataset_named(label: str) -> Dataset | None:
@@ -183,30 +231,64 @@ def datasets_in_text(text: str) -> list[DatasetMention]:
     """Find data sets named in running text, where names must look like names.
 
     A name of one word counts only if it holds a digit, a hyphen or a capital after its first
-    letter, so that "places" or "Adult" in a sentence are not data sets.
+    letter, so that "places" or "Adult" in a sentence are not data sets. Classical data sets
+    (Iris, Wine) count besides with a word such as "data set" beside them, in any case, or with a
+    capital in the middle of a sentence.
     """
     return list(_search(text, strict=True))
 
 
 def _search(text: str, *, strict: bool) -> Iterator[DatasetMention]:
-    known = _lexicons().datasets
     matches = tokens_of(text)
     index = 0
+    last_end = -_SAME_NAME_CHARS
     while index < len(matches):
         step = 1
         for length in range(min(_MAX_NAME_TOKENS, len(matches) - index), 0, -1):
             start, end = matches[index].start(), matches[index + length - 1].end()
-            printed = text[start:end]
-            key = squeeze(printed)
-            dataset = known.get(key)
-            if dataset is None or len(key) < (3 if strict else 2):
-                continue
-            is_name = _looks_like_name(printed, strict=strict)
-            if is_name or _is_plain_name(text, start, printed, dataset):
-                yield DatasetMention(dataset, printed, start, end)
-                step = length
+            dataset = _dataset_at(text, start, end, strict=strict)
+            if dataset is not None:
+                if text[start:end].istitle() or not _continues_name(text, last_end, start):
+                    yield DatasetMention(dataset, text[start:end], start, end)
+                step, last_end = length, end
                 break
         index += step
+
+
+def _dataset_at(text: str, start: int, end: int, *, strict: bool) -> Dataset | None:
+    lexicons = _lexicons()
+    printed = text[start:end]
+    key = squeeze(printed)
+    dataset = lexicons.datasets.get(key)
+    if len(key) < (3 if strict else 2):
+        return None
+    if dataset is not None and (
+        _looks_like_name(printed, strict=strict) or _is_plain_name(text, start, printed, dataset)
+    ):
+        return dataset
+    classical = lexicons.classical.get(key) if strict else None
+    if classical is None:
+        return None
+    if _BESIDE_DATA.match(text[end:]):
+        return classical
+    return classical if key not in lexicons.everyday and _stands_as_name(text, start, end) else None
+
+
+def _continues_name(text: str, last_end: int, start: int) -> bool:
+    """Say whether a plain word goes on with the name before it, and is no name of its own."""
+    between = text[max(last_end, 0) : start]
+    return start - last_end < _SAME_NAME_CHARS and not re.search(r"[,;/&]|\band\b", between)
+
+
+def _stands_as_name(text: str, start: int, end: int) -> bool:
+    """Say whether a capital in the middle of a sentence, words around it small, makes a name."""
+    before = _PREVIOUS_WORD.search(text[:start])
+    if not text[start].isupper() or before is None or _NEXT_WORD.match(text[end:]):
+        return False
+    previous = before[1]
+    if previous.endswith(":"):
+        return not re.match(r"\s+\w", text[end:])
+    return previous[-1] not in ".!?" and (previous[0].islower() or previous.endswith(","))
 
 
 def _looks_like_name(printed: str, *, strict: bool) -> bool:

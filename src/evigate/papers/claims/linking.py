@@ -7,7 +7,7 @@ filled from the caption, the sentences that point to the table, and the paper.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Generic, TypeVar
@@ -17,6 +17,7 @@ from evigate.papers.claims.lexicon import (
     Dataset,
     Metric,
     MetricMention,
+    as_summaries,
     datasets_in_label,
     datasets_in_text,
     is_setting,
@@ -178,6 +179,9 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     columns = tuple(read_role(heading, context) for heading in table.columns)
     rows = tuple(read_role(heading, context) for heading in table.rows)
     corner = read_role(Heading((table.corner,)), context)
+    caption_metrics = tuple(_caption_metrics(table))
+    if _is_of_summaries([*columns, *rows], caption_metrics):
+        columns, rows = _as_summaries(columns), _as_summaries(rows)
     row_metrics = _share(rows, lambda role: role.is_metric or role.is_setting or role.is_aggregate)
     column_metrics = _share(columns, lambda r: r.is_metric or r.is_setting)
     row_datasets = _share(rows, lambda role: role.is_exact)
@@ -198,7 +202,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         columns=columns,
         rows=rows,
         corner=corner,
-        caption_metrics=tuple(_caption_metrics(table)),
+        caption_metrics=caption_metrics,
         caption_dataset=_caption_dataset(table, context),
         caption_split=split_in(_TRAINING_SET.sub(" ", table.caption)),
         rows_are_metrics=rows_are_metrics,
@@ -206,6 +210,15 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
         columns_are_metrics=any(r.is_metric for r in columns),
     )
+
+
+def _is_of_summaries(roles: Sequence[Role], caption_metrics: Sequence[MetricMention]) -> bool:
+    mentions = [*caption_metrics, *(mention for role in roles for mention in role.metrics)]
+    return any(mention.metric.name == "ROUGE" for mention in mentions)
+
+
+def _as_summaries(roles: Sequence[Role]) -> tuple[Role, ...]:
+    return tuple(replace(role, metrics=tuple(as_summaries(role.metrics))) for role in roles)
 
 
 def _columns_named(table: Table, names: OwnNames) -> bool:
