@@ -36,6 +36,11 @@ PROTOCOL_WORDS = {
 
 def plan_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
     """Add the pages of plans."""
+    _decision_routes(routes, service, doors, draw)
+    _notebook_routes(routes, service, doors, draw)
+
+
+def _decision_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
     visitor_of = Depends(doors.visitor)
 
     @routes.get("/plans/{plan_id}")
@@ -75,6 +80,10 @@ def plan_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: D
     async def run(plan_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
         _, journey = await service.run_plan(visitor.subject, plan_id)
         return _see(f"/runs/{journey}")
+
+
+def _notebook_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
+    visitor_of = Depends(doors.visitor)
 
     @routes.get("/plans/{plan_id}/notebook")
     async def notebook(

@@ -39,6 +39,7 @@ REMEDIATIONS = {code.name: code.remediation for code in CODES}
 def run_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
     """Add the pages of runs."""
     _console_routes(routes, service, doors, draw)
+    _notebook_routes(routes, service, doors, draw)
     _report_routes(routes, service, doors, draw)
 
 
@@ -81,7 +82,7 @@ def _console_routes(routes: APIRouter, service: PapersService, doors: Doors, dra
         return _see(f"/runs/{await service.rerun(visitor.subject, run_id)}")
 
 
-def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
+def _notebook_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
     visitor_of = Depends(doors.visitor)
 
     @routes.get("/runs/{run_id}/notebook")
@@ -118,6 +119,10 @@ def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
         asset = await _asset(service, visitor.subject, inner, kind)
         data = await service.blob(visitor.subject, asset.checksum)
         return attachment(data, asset.storage_path.rsplit("/", 1)[-1])
+
+
+def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
+    visitor_of = Depends(doors.visitor)
 
     @routes.get("/runs/{run_id}/report")
     async def report(

@@ -15,11 +15,13 @@ from jinja2 import Environment
 
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
-from evigate.kernel.db import Database
+from evigate.kernel.db import Database, load_queries
 from evigate.kernel.http import Doors, Visitor
 
 # Pages show a tenant's things: no proxy keeps them, nor the browser for whoever sits there next.
 PAGE_HEADERS = {"Cache-Control": "no-store"}
+
+_queries = load_queries(__package__)
 
 
 class Draw(Protocol):
@@ -94,8 +96,7 @@ class Pages:
         assert subject.tenant_id is not None
         if subject.tenant_id not in self._tenants:
             async with self._database.tx(subject) as tx:
-                cursor = await tx.connection.execute("SELECT name, slug FROM kernel.tenants")
-                row = await cursor.fetchone()
+                row = await _queries.own_tenant(tx.connection)
             assert row is not None
             found = Tenancy(row["name"], row["slug"] == self._home_slug)
             self._tenants[subject.tenant_id] = found
