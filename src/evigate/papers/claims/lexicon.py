@@ -22,6 +22,7 @@ _NOT_A_METRIC_BEFORE = frozenset({"analysis", "analyses", "bar", "bars", "propag
 _PRETRAIN = re.compile(r"\bpre-?\s?train\w*|\b(?:no|with|without|w/o?) train\w*", re.I)
 _ON_TRAINING = re.compile(r"\btrain(?:ing)? (?:set|split|accuracy|acc|error|loss)\b", re.I)
 _LABEL_WORDS = 3
+_PLAIN_METHOD_LETTERS = 4
 _PLAIN_NAME_LETTERS = 6
 _PLAIN_NAME_PAPERS = 5
 # Places and universities that are also names of data sets.
@@ -94,6 +95,7 @@ class _Lexicons:
     splits: Mapping[str, str]
     settings: frozenset[tuple[str, ...]]
     methods: frozenset[tuple[str, ...]]
+    classical_methods: frozenset[tuple[str, ...]]
 
 
 def _read(name: str) -> str:
@@ -128,10 +130,22 @@ def _lexicons() -> _Lexicons:
         for word in words
     }
     settings = frozenset(_words(phrase) for phrase in json.loads(_read("settings.json"))["phrases"])
-    methods = frozenset(_words(word) for word in json.loads(_read("methods.json"))["words"])
+    known = json.loads(_read("methods.json"))
+    methods = frozenset(_words(word) for word in (*known["words"], *known["classical"]))
+    classical_methods = frozenset(_words(word) for word in known["classical"])
     classical, everyday = _classical()
     datasets = _datasets({key: d for key, d in classical.items() if key not in everyday})
-    return _Lexicons(metrics, metric_keys, datasets, classical, everyday, splits, settings, methods)
+    return _Lexicons(
+        metrics=metrics,
+        metric_keys=metric_keys,
+        datasets=datasets,
+        classical=classical,
+        everyday=everyday,
+        splits=splits,
+        settings=settings,
+        methods=methods,
+        classical_methods=classical_methods,
+    )
 
 
 def _classical() -> tuple[dict[str, Dataset], frozenset[str]]:
@@ -375,6 +389,34 @@ def names_method(label: str) -> bool:
         for length in (1, 2)
         for start in range(len(words) - length + 1)
     )
+
+
+def is_classical_method(label: str) -> bool:
+    """Say whether a label is nothing but the name of a textbook method, as "k-NN" is."""
+    return _words(label) in _lexicons().classical_methods
+
+
+def classical_methods_in(text: str) -> list[tuple[int, int]]:
+    """Return where a text names textbook methods, left to right, the longest name at each place.
+
+    A name of up to four letters counts only if it holds a capital, so that "part" is a word.
+    """
+    known = _lexicons().classical_methods
+    matches = tokens_of(text)
+    found: list[tuple[int, int]] = []
+    index = 0
+    while index < len(matches):
+        step = 1
+        for length in range(min(4, len(matches) - index), 0, -1):
+            start, end = matches[index].start(), matches[index + length - 1].end()
+            words = tuple(match.group().lower() for match in matches[index : index + length])
+            is_plain = end - start <= _PLAIN_METHOD_LETTERS and text[start:end].islower()
+            if words in known and not is_plain:
+                found.append((start, end))
+                step = length
+                break
+        index += step
+    return found
 
 
 def is_split(label: str) -> bool:

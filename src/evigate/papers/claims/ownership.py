@@ -7,9 +7,15 @@ the title, the section on compared methods, and the lack of a citation in a tabl
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from evigate.papers.claims.lexicon import dataset_named, metrics_in, squeeze
+from evigate.papers.claims.lexicon import (
+    dataset_named,
+    is_classical_method,
+    metrics_in,
+    names_method,
+    squeeze,
+)
 
 _CITATION = re.compile(
     r"\([^()]*(?:19|20)\d{2}[a-z]?[^()]*\)|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]|\bet al\b|"
@@ -21,8 +27,22 @@ _OURS = re.compile(
     re.I,
 )
 _THEIRS = re.compile(
-    r"\b(?:baselines?|previous|prior|published|state[- ]of[- ]the[- ]art|sota|human|random|"
-    r"majority|chance|competing|existing|traditional|oracle|best systems?|lead-3)\b",
+    r"\b(?:baselines?|previous|prior|published|state[- ]of[- ]the[- ]art|sota|human|"
+    r"random(?![- ]?(?:forest|tree|subspace|feature|projection|fern|walk|search|kitchen|patch))|"
+    r"majority(?! vot)|chance|competing|existing|traditional|oracle|best systems?|lead-3)\b",
+    re.I,
+)
+# Results that stand printed elsewhere, whatever the paper is.
+_PRINTED_ELSEWHERE = re.compile(
+    r"\b(?:previous|prior|published|literature|reported|state[- ]of[- ]the[- ]art|sota|human)\b",
+    re.I,
+)
+# A paper that says none of this compares known methods, and its tables are its own experiments.
+_PROPOSAL = re.compile(
+    r"\b(?:we|paper|work|article|study)\s+(?:\w+\s+)?(?:propose|introduce|develop|devise|invent)(?:s|d)?\b|"
+    r"\bnovel\b|\b(?:is|are|was|were) proposed\b|"
+    r"\b(?:proposed|our(?: new| own)?|a new|new)\s(?:\w+\s){0,2}"
+    r"(?:methods?|approach|models?|algorithms?|architecture|network|system|framework|classifiers?|technique|rule)\b",
     re.I,
 )
 _NAME = r"(?P<name>[A-Za-z]*[A-Z][\w+]*(?:[.-][A-Z0-9][\w+]*)*)"
@@ -141,10 +161,14 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Names that a paper coins for what it proposes, squeezed; and its title's telling words."""
+    """Names that a paper coins for what it proposes, squeezed; and its title's telling words.
+
+    `is_comparison` says that it proposes nothing, and so compares methods that others made.
+    """
 
     names: frozenset[str]
     title_words: frozenset[str] = frozenset()
+    is_comparison: bool = False
 
     def match(self, label: str) -> bool:
         """Say whether a label holds one of the names, whole or as the head of a longer name."""
@@ -166,7 +190,7 @@ class OwnNames:
             if _is_name(head) and not _is_other(head):
                 found.add(squeeze(head))
                 found.add(squeeze(_stem(head)))
-        return OwnNames(self.names | {f for f in found if len(f) >= 2}, self.title_words)
+        return replace(self, names=self.names | {f for f in found if len(f) >= 2})
 
 
 def uncited_names(labels: Sequence[str], names: OwnNames) -> frozenset[str]:
@@ -215,7 +239,9 @@ def own_names(title: str, opening: str, body: str) -> OwnNames:
     kept = titled | {name for name in kept if not _is_other(name) and not _is_borrowed(name, flat)}
     singular = {name[:-1] for name in kept if name.endswith("s") and name[-2:-1].isupper()}
     keys = {squeeze(name) for name in kept | singular if name in titled or not _is_other(name)}
-    return OwnNames(frozenset(key for key in keys if len(key) >= 2), frozenset(words))
+    is_comparison = not _PROPOSAL.search(f"{title} {flat}")
+    names = frozenset(key for key in keys if len(key) >= 2)
+    return OwnNames(names, frozenset(words), is_comparison)
 
 
 def _is_borrowed(name: str, text: str) -> bool:
@@ -231,7 +257,7 @@ def _title_names(title: str, text: str) -> list[str]:
     """
     head, colon, _ = title.partition(":")
     found: list[str] = []
-    if colon and len(head.split()) <= 3:
+    if colon and len(head.split()) <= 3 and not _is_plain_method(head):
         found.append(head.strip())
         lower = set(re.findall(r"\b[a-z]{3,}\b", text))
         found.extend(
@@ -243,6 +269,11 @@ def _title_names(title: str, text: str) -> list[str]:
         words = re.split(r"[\s,:()]+", title)
         found.extend(word for word in words if _is_name(word) and not _is_other(word))
     return [word for word in found if word.upper().rstrip("S") not in _COMMON]
+
+
+def _is_plain_method(head: str) -> bool:
+    """Say whether a title begins with textbook methods in words: "Random Forests: A Survey"."""
+    return " " in head and is_classical_method(head)
 
 
 def _telling_words(title: str) -> set[str]:
@@ -287,7 +318,7 @@ def _is_name(word: str) -> bool:
 def _is_other(name: str) -> bool:
     bare = name.upper()
     plain = bare[:-1] if bare.endswith("S") else bare
-    if bare in _COMMON or plain in _COMMON:
+    if bare in _COMMON or plain in _COMMON or is_classical_method(name):
         return True
     return dataset_named(name) is not None or bool(metrics_in(name))
 
@@ -338,7 +369,8 @@ def own_flags(
         caption: the table's caption, whose abbreviations are spelt out.
 
     Returns:
-        One flag a label. If nothing in the table is cited, marked or coined, all are own.
+        One flag a label. If nothing in the table is cited, marked or coined, all are own; and in a
+        paper that proposes nothing, all that it ran.
     """
     verdicts: list[bool | None] = []
     for label, group in zip(labels, groups, strict=True):
@@ -350,12 +382,28 @@ def own_flags(
         verdicts.append(verdict)
     if True in verdicts:
         return [verdict is True for verdict in verdicts]
+    if names.is_comparison:
+        return _flags_of_comparison(labels, groups)
     weak = [_weak_sign(label, names, comparison, caption) for label in labels]
     if any(weak) and not all(weak) and comparison.text:
         return [sign and v is not False for v, sign in zip(verdicts, weak, strict=True)]
     if False in verdicts:
         return [verdict is None for verdict in verdicts]
     return [True] * len(labels)
+
+
+def _flags_of_comparison(labels: Sequence[str], groups: Sequence[str | None]) -> list[bool]:
+    """Flag what a paper ran that proposes nothing: all but what is cited or printed elsewhere.
+
+    Where every label is a known method with a citation, the citations say who made the methods.
+    """
+    cited = [is_cited(label) for label in labels]
+    credited = all(cited) and all(names_method(_CITATION.sub(" ", label)) for label in labels)
+    return [
+        not _PRINTED_ELSEWHERE.search(f"{label} {group or ''}")
+        and (credited or not (is_cite or (group is not None and is_cited(group))))
+        for label, group, is_cite in zip(labels, groups, cited, strict=True)
+    ]
 
 
 def _verdict(label: str, group: str | None, names: OwnNames) -> bool | None:

@@ -102,3 +102,46 @@ def test_common_kinds_of_models_are_nobodys_name() -> None:
 def test_a_caption_that_cites_a_label_marks_its_row() -> None:
     caption = "Table 2: Results. RAE: recursive autoencoders (Socher et al., 2011). Best in bold."
     assert flags(["ZNB-uni", "RAE"], caption=caption) == [True, False]
+
+
+COMPARISON_PAPER = OwnNames(frozenset(), is_comparison=True)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("A Comparison of Four Classifiers", "We compare four classifiers on Iris.", True),
+        ("SVM, LDA and AdaBoost on Small Data", "AdaBoost was run for 50 rounds.", True),
+        ("Better Trees", "We propose a split rule.", False),
+        ("Better Trees", "Our new method beats the others.", False),
+        ("A Novel Kernel", "It is compared with others.", False),
+    ],
+)
+def test_a_paper_that_proposes_nothing_compares(title: str, text: str, expected: bool) -> None:
+    assert own_names(title, text, text).is_comparison is expected
+
+
+def test_textbook_methods_in_a_title_are_not_coined() -> None:
+    names = own_names("Comparing AdaBoost and QDA on Wine", "", "We present QDA and AdaBoost.")
+    assert flags(["Naive Bayes", "QDA", "AdaBoost"], names) == [True, True, True]
+
+
+def test_a_random_forest_is_no_random_guess() -> None:
+    assert flags(["ZigNet (ours)", "Random Forest", "Random"]) == [True, False, False]
+    assert flags(["k-NN", "Random Forest", "Majority voting"]) == [True, True, True]
+    assert flags(["k-NN", "Random Forest", "Random"]) == [True, True, False]
+
+
+def test_all_that_a_comparison_ran_is_own_its_baselines_too() -> None:
+    labels = ["Baseline (majority class)", "LDA", "Random Forest"]
+    assert flags(labels, COMPARISON_PAPER) == [True, True, True]
+
+
+def test_numbers_that_a_comparison_takes_from_print_are_not_own() -> None:
+    labels = ["LDA", "Best published", "Polat et al. (2007)"]
+    assert flags(labels, COMPARISON_PAPER) == [True, False, False]
+
+
+def test_a_comparison_may_cite_who_made_each_method() -> None:
+    assert flags(["C4.5 [3]", "SVM [7]", "k-NN [1]"], COMPARISON_PAPER) == [True, True, True]
+    assert flags(["Polat [3]", "Ster [7]"], COMPARISON_PAPER) == [False, False]
