@@ -340,6 +340,30 @@ async def test_what_is_reserved_counts_until_it_is_settled(house: House, owner: 
     assert (budget.limit_amount, budget.spent, budget.reserved) == (100, 20, 50)
 
 
+# Secrets --------------------------------------------------------------------------------------
+
+
+async def test_a_secret_is_sealed_bound_to_its_tenant_and_never_listed_in_full(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    async with house.database.tx(owner) as tx:
+        await house.vault.write(tx, "provider.key", "s3cret-value")
+        assert await house.vault.read(tx, "provider.key") == "s3cret-value"
+        assert [each.name for each in await house.vault.list(tx)] == ["provider.key"]
+        row = await (await tx.connection.execute("SELECT sealed FROM kernel.secrets")).fetchone()
+    assert row is not None and b"s3cret" not in bytes(row["sealed"])
+    async with house.database.tx(stranger) as tx:
+        assert await house.vault.list(tx) == []
+        with pytest.raises(EvigateError, match="E_SECRET_NOT_FOUND"):
+            await house.vault.read(tx, "provider.key")
+        await tx.connection.execute(
+            "INSERT INTO kernel.secrets (name, sealed) VALUES ('provider.key', %s)",
+            (row["sealed"],),
+        )
+        with pytest.raises(EvigateError, match="E_UNSEAL_FAILED"):
+            await house.vault.read(tx, "provider.key")
+
+
 # Tenancy --------------------------------------------------------------------------------------
 
 

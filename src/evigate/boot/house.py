@@ -35,7 +35,7 @@ from evigate.kernel.db import errors as db_errors
 from evigate.kernel.http import Doors, Fanout, WireEvent
 from evigate.kernel.http import fanout as http_fanout
 from evigate.kernel.jobs import JobSpec, Worker
-from evigate.kernel.secrets import SealingKey
+from evigate.kernel.secrets import SealingKey, Vault
 from evigate.kernel.storage import SignedUrls, Storage
 from evigate.kernel.tenancy import TenancyService, Tenant
 from evigate.kernel.tenancy import errors as tenancy_errors
@@ -68,6 +68,7 @@ class House:
         self.storage = open_storage(settings)
         self.signed_urls = SignedUrls(key.derive("signed urls"), prefix="/blobs")
         self.tenancy = TenancyService(self.database)
+        self.vault = Vault(key)
         self.doors = Doors(self.tenancy, key.derive("csrf"))
         self.live = Fanout(self._replay)
         self.papers = PapersService(
@@ -189,6 +190,8 @@ def gather(house: House) -> Registry:
         permissions=(
             *BOOT_PERMISSIONS,
             *TENANCY_PERMISSIONS,
+            *kernel_secrets.PERMISSIONS,
+            *budgets.PERMISSIONS,
             *gate.PERMISSIONS,
             *papers.PERMISSIONS,
         ),

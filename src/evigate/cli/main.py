@@ -10,6 +10,7 @@ from evigate.boot.console import HouseConsole
 from evigate.cli.database import db_app
 from evigate.cli.house import add_house_commands
 from evigate.cli.people import jobs_app, tenants_app, tokens_app
+from evigate.cli.upkeep import budgets_app, secrets_app
 from evigate.kernel.console import note
 from evigate.papers import papers_app, runs_app
 
@@ -30,6 +31,8 @@ def build_app() -> typer.Typer:
     app.add_typer(tenants_app(house), name="tenants")
     app.add_typer(tokens_app(house), name="tokens")
     app.add_typer(jobs_app(house), name="jobs")
+    app.add_typer(secrets_app(house), name="secrets")
+    app.add_typer(budgets_app(house), name="budgets")
     add_house_commands(app, house)
     return app
 

@@ -6,6 +6,7 @@ true: spent plus reserved never exceeds the limit. A budget that nobody set is u
 
 from evigate.kernel.budgets.service import (
     E_BUDGET_EXHAUSTED,
+    PERMISSIONS,
     RUN_SECONDS,
     Budget,
     list_budgets,
@@ -16,6 +17,7 @@ from evigate.kernel.budgets.service import (
 
 __all__ = [
     "E_BUDGET_EXHAUSTED",
+    "PERMISSIONS",
     "RUN_SECONDS",
     "Budget",
     "list_budgets",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from evigate.base.errors import Code, EvigateError, Kind
+from evigate.kernel.access import EVERY_ROLE, OWNER_ONLY, Permission, require
 from evigate.kernel.db import Tx, load_queries
 
 RUN_SECONDS = "runs.seconds"
@@ -11,6 +12,10 @@ RUN_SECONDS = "runs.seconds"
 E_BUDGET_EXHAUSTED = Code(
     "E_BUDGET_EXHAUSTED", Kind.LIMIT, 429, "Raise the budget, or ask for a smaller run."
 )
+
+READ = Permission("budgets.read", EVERY_ROLE)
+MANAGE = Permission("budgets.manage", OWNER_ONLY)
+PERMISSIONS = (READ, MANAGE)
 
 _queries = load_queries(__package__)
 
@@ -28,11 +33,13 @@ class Budget:
 
 async def list_budgets(tx: Tx) -> list[Budget]:
     """Return the tenant's budgets by name; empty where none was set."""
+    require(tx.subject, READ)
     return [Budget(**row) for row in await _queries.list_budgets(tx.connection)]
 
 
 async def set_budget(tx: Tx, name: str, *, unit: str, limit_amount: int) -> None:
     """Set a limit; what was spent stays spent."""
+    require(tx.subject, MANAGE)
     await _queries.set_budget(tx.connection, name=name, unit=unit, limit_amount=limit_amount)
 
 

@@ -14,5 +14,8 @@ E_UNSEAL_FAILED = Code(
     503,
     "Restore the sealing key that sealed it, or enter the secret again.",
 )
+E_SECRET_NOT_FOUND = Code(
+    "E_SECRET_NOT_FOUND", Kind.NOT_FOUND, 404, "List the secrets with `evigate secrets list`."
+)
 
-CODES: tuple[Code, ...] = (E_SEALING_KEY_INVALID, E_UNSEAL_FAILED)
+CODES: tuple[Code, ...] = (E_SEALING_KEY_INVALID, E_UNSEAL_FAILED, E_SECRET_NOT_FOUND)

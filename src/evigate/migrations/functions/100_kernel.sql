@@ -208,5 +208,5 @@ INSERT INTO kernel.event_types (stream_kind, type) VALUES
   ('audit', 'token_created'), ('audit', 'token_revoked'), ('audit', 'member_added'),
   ('audit', 'artifact_approved'), ('audit', 'artifact_rejected'), ('audit', 'artifact_retired'),
   ('audit', 'paper_ingested'), ('audit', 'paper_deleted'), ('audit', 'run_requested'),
-  ('audit', 'run_cancel_requested'), ('audit', 'secret_written')
+  ('audit', 'run_cancel_requested'), ('audit', 'secret_written'), ('audit', 'secret_deleted')
 ON CONFLICT DO NOTHING;

@@ -267,7 +267,9 @@ def _gap_of(
         if measured.rows
         else None,
     )
-    interval = prediction_interval(measured.values)
+    is_proportion = metric.kind is MetricKind.PROPORTION
+    bounds = {"low": 0.0, "high": 100.0 if is_percent else 1.0} if is_proportion else {}
+    interval = prediction_interval(measured.values, **bounds)
     model = next((m for m in plan.models if m.id == planned.model_id), None)
     advice = _advice(plan, model, len(measured.values))
     gap = observed - claimed

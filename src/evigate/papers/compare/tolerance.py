@@ -37,11 +37,14 @@ def printed_half_unit(claimed: Decimal) -> float:
     return 0.5 * 10.0**exponent if isinstance(exponent, int) else 0.0
 
 
-def prediction_interval(values: Sequence[float]) -> Interval | None:
+def prediction_interval(
+    values: Sequence[float], *, low: float = -math.inf, high: float = math.inf
+) -> Interval | None:
     """
     Return the 95 % prediction interval for one further run; None with fewer than two values.
 
-    mean +- t(K-1) s sqrt(1 + 1/K); equal values give an interval of no width.
+    mean +- t(K-1) s sqrt(1 + 1/K), within the bounds that the metric has by nature; equal values
+    give an interval of no width.
 
     Source:
         The interval that CORE-Bench takes over repeated runs (Siegel et al. 2024).
@@ -51,7 +54,7 @@ def prediction_interval(values: Sequence[float]) -> Interval | None:
         return None
     mean, deviation = statistics.fmean(values), statistics.stdev(values)
     half = float(stdtrit(count - 1, 0.975)) * deviation * math.sqrt(1 + 1 / count)
-    return Interval(mean - half, mean + half)
+    return Interval(max(mean - half, low), min(mean + half, high))
 
 
 def counting_error(proportion: float, examples: float, runs: int) -> float:

@@ -209,3 +209,12 @@ def test_a_plain_plan_is_tied_to_claims_by_its_goals() -> None:
     assert gaps[0].verdict is Verdict.REPRODUCED
     assert gaps[0].observed == pytest.approx(98.876404)
     assert "goal" in gaps[1].reason
+
+
+def test_an_interval_stays_within_what_the_metric_can_be() -> None:
+    """Mean .98, deviation .02, t(.975, 1) = 12.706: .98 +- .311 would pass 1, which nothing can."""
+    values = (0.966, 0.994)
+    wide = prediction_interval(values)
+    assert wide is not None and wide.high > 1
+    bounded = prediction_interval(values, low=0.0, high=1.0)
+    assert bounded is not None and (bounded.low, bounded.high) == (wide.low, 1.0)
