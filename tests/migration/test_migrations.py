@@ -2,11 +2,12 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import REPOSITORY, shared_folder
+from tests.conftest import REPOSITORY, Cluster, shared_folder
 
 from evigate.base.errors import EvigateError
 from evigate.boot import House
@@ -72,3 +73,12 @@ async def test_every_column_of_schema_document_001_has_a_view(house: House) -> N
         assert view in here
     for table in set(dict(tables)) - {"run_events"}:
         assert table in describe_schema(house.urls.owner)["papers"], json.dumps(table)
+
+
+async def test_all_migrations_make_the_schema_that_reviewers_read(cluster: Cluster) -> None:
+    """To accept a change: .venv/bin/python scripts/dump_schema.py, then read the diff."""
+    sys.path.insert(0, str(REPOSITORY / "scripts"))
+    from dump_schema import TARGET, dump_schema
+
+    url = cluster.server.url(cluster.template)
+    assert dump_schema(url) == TARGET.read_text()
