@@ -70,10 +70,15 @@ def log_lines(streams: Streams) -> list[dict[str, str]]:
         if event.type == "log_line":
             lines.append({"level": str(payload.get("level", "info")), "text": str(payload["text"])})
         elif event.type == "stage_update" and payload.get("message"):
-            lines.append({"level": "stage", "text": str(payload["message"])})
+            # A run's end repeats the words of the error before it.
+            if payload.get("stage") != "run_error":
+                lines.append({"level": "stage", "text": str(payload["message"])})
         elif event.type == "error":
             text = ": ".join(str(payload[key]) for key in ("code", "message") if payload.get(key))
-            lines.append({"level": "error", "text": text})
+            line = {"level": "error", "text": text}
+            # The journey tells of its notebook run's failure in the same words.
+            if not lines or lines[-1] != line:
+                lines.append(line)
     return list(lines)
 
 

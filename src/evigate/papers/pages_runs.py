@@ -14,7 +14,7 @@ from evigate.gate import ArtifactStatus
 from evigate.kernel.access import may, require
 from evigate.kernel.http import PAGE_SIZE, Doors, Visitor
 from evigate.kernel.pages import Draw, read_notebook
-from evigate.kernel.runs import Run, Step, list_runs
+from evigate.kernel.runs import Run, RunStatus, Step, list_runs
 from evigate.papers import console, store
 from evigate.papers.errors import CODES, E_PLAN_ASSET_MISSING, E_RUN_NOT_FOUND
 from evigate.papers.models import Reproduction
@@ -227,7 +227,7 @@ async def console_context(
             "href": f"/plans/{journey.plan_id}" + ("/notebook" if waits == "notebook" else ""),
         },
         "actions": _actions(run, journey, may_run=may(subject, RUN)),
-        "links": _links(journey, inner),
+        "links": await _links(service, subject, journey),
         "stages": console.stage_rows(run, view.steps, waits),
         "progress": console.progress_of(run, streams.journey, streams.notebook),
         "metrics": console.metric_rows(streams.notebook),
@@ -276,7 +276,7 @@ def _facts(run: Run, inner: RunView | None, journey: Reproduction) -> list[tuple
 
 
 def _problem(run: Run) -> dict[str, Any] | None:
-    if run.error_code is None:
+    if run.error_code is None or run.status is RunStatus.CANCELLED:
         return None
     return {
         "code": run.error_code,
@@ -303,11 +303,13 @@ def _actions(run: Run, journey: Reproduction, *, may_run: bool) -> list[dict[str
     return found
 
 
-def _links(journey: Reproduction, inner: RunView | None) -> Sequence[dict[str, str]]:
+async def _links(
+    service: PapersService, subject: Subject, journey: Reproduction
+) -> Sequence[dict[str, str]]:
     links = []
     if journey.plan_id is not None:
         links.append({"label": "Plan", "href": f"/plans/{journey.plan_id}"})
-    if inner is not None and inner.run.status.is_end:
+    if journey.run_id and "notebook" in await service.assets_of_run(subject, journey.run_id):
         links.append({"label": "Executed notebook", "href": f"/runs/{journey.id}/notebook"})
     return links
 

@@ -45,11 +45,13 @@ def test_two_streams_are_one_log_in_the_order_of_time() -> None:
         journey=[
             event(0, "stage_update", stage="run", message="Running"),
             event(5, "error", code="E_X", message="It broke."),
+            event(6, "stage_update", stage="run_error", message="It broke."),
         ],
         notebook=[
             event(1, "log_line", text="epoch 1", level="warning"),
             event(2, "stage_update", stage="train"),
             event(3, "metric_update", metric="loss", value=1.0),
+            event(4, "error", code="E_X", message="It broke."),
         ],
     )
     assert log_lines(streams) == [

@@ -43,17 +43,10 @@
     }
     return row;
   };
-  const begin = (stage) => {
-    const item = root.querySelector(`[data-stage="${CSS.escape(stage)}"]`);
-    if (!item) return;
-    for (const other of root.querySelectorAll(".stage.tone-busy")) other.className = "stage tone-good";
-    item.className = "stage tone-busy";
-  };
-
   const handlers = {
     stage_update({ stage, message, run_id: runId }, isInner) {
-      if (message) write(status.textContent = message, "stage");
-      if (!isInner) begin(stage);
+      if (message && stage !== "run_error") write(status.textContent = message, "stage");
+      if (!isInner) document.dispatchEvent(new Event("stale"));
       if (stage === "run" && runId) follow(root.dataset.innerTemplate.replace("{}", runId), 0, true);
       if (stage === "waiting") setTimeout(() => location.reload(), 300);
     },
