@@ -118,3 +118,59 @@ async def test_hot_queries_go_by_an_index(house: House, owner: Subject) -> None:
             plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
             assert "Seq Scan" not in plan, f"{name}:\n{plan}"
             assert "tenant_id" in plan, f"{name} does not use the tenant's index:\n{plan}"
+
+
+# The API of the house ---------------------------------------------------------------------------
+
+
+async def test_a_program_can_do_what_the_command_line_can(
+    client: httpx.AsyncClient, other_client: httpx.AsyncClient
+) -> None:
+    api = "/api/v1"
+    made = (await client.post(f"{api}/tokens", json={"name": "ci", "role": "viewer"})).json()
+    names = [each["name"] for each in (await client.get(f"{api}/tokens")).json()["items"]]
+    assert names == ["ci", "test"]
+    assert made["token"] not in (await client.get(f"{api}/tokens")).text
+    assert (await other_client.delete(f"{api}/tokens/{made['id']}")).status_code == 404
+    assert (await client.delete(f"{api}/tokens/{made['id']}")).status_code == 204
+
+    body = {"unit": "seconds", "limit_amount": 60}
+    assert (await client.put(f"{api}/budgets/runs.seconds", json=body)).status_code == 204
+    budgets = (await client.get(f"{api}/budgets")).json()["items"]
+    assert [each["limit_amount"] for each in budgets] == [60]
+    assert (await other_client.get(f"{api}/budgets")).json()["items"] == []
+
+    assert (await client.put(f"{api}/secrets/a.key", json={"value": "hush"})).status_code == 204
+    listed = await client.get(f"{api}/secrets")
+    assert [each["name"] for each in listed.json()["items"]] == ["a.key"]
+    assert "hush" not in listed.text
+    assert (await other_client.get(f"{api}/secrets")).json()["items"] == []
+    assert (await other_client.delete(f"{api}/secrets/a.key")).status_code == 404
+
+    assert (await client.get(f"{api}/jobs")).json()["items"] == []
+    assert (await client.post(f"{api}/jobs/1/retry")).status_code == 404
+    checks = (await client.get(f"{api}/doctor")).json()
+    assert {"Database", "Sandbox"} <= {each["name"] for each in checks}
+
+
+async def test_a_spent_budget_ends_a_run_with_its_code(
+    house: House, owner: Subject, client: httpx.AsyncClient
+) -> None:
+    import asyncio
+
+    from evigate.boot.console import working
+    from evigate.papers import ReproduceOptions
+
+    body = {"unit": "seconds", "limit_amount": 1}
+    await client.put("/api/v1/budgets/runs.seconds", json=body)
+    options = ReproduceOptions(seeds=1, is_preapproved=True)
+    run_id = await house.papers.reproduce(
+        owner, options, data=wine_paper(), source=Source("wine.pdf")
+    )
+    async with working(house), asyncio.timeout(60):
+        while True:
+            run = (await client.get(f"/api/v1/runs/{run_id}")).json()
+            if run["completed_at"]:
+                break
+            await asyncio.sleep(0.1)
+    assert (run["status"], run["error_code"]) == ("failed", "E_BUDGET_EXHAUSTED")

@@ -20,6 +20,7 @@ from evigate.boot.doctor import version
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
 from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
+from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.security import SecurityHeaders
 
@@ -53,6 +54,7 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(
         papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
     )
+    app.include_router(house_routes(house), prefix=API)
     app.include_router(_open_routes(house))
     app.include_router(house_pages(house, pages, app))
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))
