@@ -1,6 +1,7 @@
 """The room's commands: `evigate papers …` and `evigate runs …`."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console as Screen
+from rich.markup import escape
 from rich.table import Table as ScreenTable
 
 from evigate.base.errors import E_INVALID, EvigateError
@@ -34,6 +36,7 @@ PlanId = Annotated[UUID, typer.Argument(help="The plan's id.")]
 RunIdArgument = Annotated[UUID, typer.Argument(help="The run's id.")]
 Limit = Annotated[int, typer.Option(min=1, max=200, help="At most so many.")]
 
+REASONS_SHOWN = 5
 MARKS = {"reproduced": "✔", "partly": "◐", "not reproduced": "✘", "not comparable": "–"}
 
 
@@ -131,7 +134,11 @@ def _read_bounded(path: Path, limit_bytes: int) -> bytes:
 
 async def _write_report(session: Session[PapersService], report: Report, folder: Path) -> None:
     html = await report_html(session.service, session.subject, report)
-    files = {"report.html": html.encode(), "report.csv": report.to_csv().encode()}
+    files = {
+        "report.html": html.encode(),
+        "report.csv": report.to_csv().encode(),
+        "report.json": json.dumps(report.to_json(), ensure_ascii=False, indent=2).encode(),
+    }
     if report.run is not None:
         assets = await session.service.assets_of_run(session.subject, report.run.id)
         if "notebook" in assets:
@@ -165,27 +172,35 @@ def _print_outcome(run: Run, report: Report | None, *, as_json: bool) -> None:
 
 
 def print_report(report: Report) -> None:
-    """Print a report as a table on the terminal."""
-    screen = Screen()
-    screen.print(f"\n[bold]{report.paper.title}[/bold]")
+    """Print a report on the terminal: a line a claim, then why some did not hold up."""
+    screen = Screen(highlight=False)
+    screen.print(f"\n[bold]{escape(report.paper.title)}[/bold]\n")
     table = ScreenTable(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "method", "metric", "claimed", "observed", "where", "why"):
+    for name in ("", "method", "metric", "claimed", "observed", "where"):
         table.add_column(name, justify="right" if name in ("claimed", "observed") else "left")
     for row in report.rows:
         draft, gap = row.claim.draft, row.gap
         units = gap.units or draft.units or ""
         seen = "" if gap.observed is None else f"{float(gap.observed):.4g}{units}"
-        table.add_row(
-            MARKS[gap.verdict],
-            draft.method or "",
-            draft.metric,
-            f"{float(draft.value):.6g}{draft.units or ''}",
-            seen,
-            draft.source_citation,
-            gap.reason,
-        )
+        claimed = f"{float(draft.value):.6g}{draft.units or ''}"
+        cells = (draft.method or "?", draft.metric, claimed, seen, draft.source_citation)
+        table.add_row(MARKS[gap.verdict], *map(escape, cells))
     screen.print(table)
-    screen.print(f"\n{report.headline}\n")
+    _print_reasons(screen, report)
+    screen.print(f"\n[bold]{escape(report.headline)}[/bold]")
+
+
+def _print_reasons(screen: Screen, report: Report) -> None:
+    reasons = {
+        f"{row.claim.draft.method or '?'}, {row.claim.draft.metric}": row.gap.reason
+        for row in report.rows
+        if row.gap.verdict in ("not reproduced", "not comparable")
+    }
+    for name, reason in list(reasons.items())[:REASONS_SHOWN]:
+        screen.print(f"\n{escape(name)}: {escape(reason)}", style="dim")
+    if len(reasons) > REASONS_SHOWN:
+        more = len(reasons) - REASONS_SHOWN
+        screen.print(f"\nThe report has {more} more reasons.", style="dim")
 
 
 def _extract_command(app: typer.Typer, upload_max_bytes: int) -> None:

@@ -202,7 +202,7 @@ class Journey:
             raise _Waiting
         async with self._service.database.tx(_owner(self._subject, str(approver))) as tx:
             await approve(tx, artifact_id, "approved beforehand by the owner who asked for the run")
-            text = f"The {what} is approved by {approver}, who asked for the run with approval."
+            text = f"The owner approved the {what} beforehand, on asking for the run ({approver})."
             await tell(tx, RUN_STREAM, self._id, "log_line", text=text, level="info")
             await tell(tx, RUN_STREAM, self._id, "stage_update", stage="approved", what=what)
 
