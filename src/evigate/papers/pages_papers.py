@@ -71,8 +71,6 @@ def paper_context(
             "created_at": paper.created_at,
             "pdf_href": f"/api/v1/papers/{paper.id}/pdf",
         },
-        "problem": None,
-        "progress": None,
         "groups": _groups(claims),
         "pages": [_sheet(paper, number, page_sizes[number - 1], claims) for number in numbers],
         "actions": _actions(

@@ -159,7 +159,6 @@ def plan_context(
             "estimated_minutes": plan.estimated_runtime_minutes,
             "is_licence_compliant": plan.license_compliant,
         },
-        "problem": None,
         "decision": _decision(record, subject, own, "plan")
         or _decision(record, subject, notebook, "notebook"),
         "decisions": [*_decided("Plan", own), *_decided("Notebook", notebook)],

@@ -142,7 +142,6 @@ def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
         )
         context |= {
             "run_href": f"/runs/{journey}",
-            "actions": [],
             "downloads": [
                 {"label": label, "href": f"/runs/{journey}/report.{suffix}"}
                 for label, suffix in (("One file", "html"), ("CSV", "csv"), ("JSON", "json"))

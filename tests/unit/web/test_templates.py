@@ -274,8 +274,6 @@ FULL: dict[str, dict[str, Any]] = {
     "paper": {
         **_shell(),
         "paper": _paper(),
-        "problem": PROBLEM,
-        "progress": {"label": "Reading", "percent": 40.0, "message": HOSTILE},
         "groups": [
             {
                 "title": "Table 1",
@@ -302,7 +300,6 @@ FULL: dict[str, dict[str, Any]] = {
         **_shell(),
         "paper": PAPER_LINK,
         "plan": PLAN,
-        "problem": PROBLEM,
         "actions": ACTIONS,
         "decision": DECISION,
         "decisions": [{"label": "Plan", "reason": HOSTILE, "moment": NOW}],
@@ -385,7 +382,6 @@ FULL: dict[str, dict[str, Any]] = {
         **_shell("runs"),
         **REPORT,
         "run_href": "/run",
-        "actions": ACTIONS,
         "downloads": [{"label": "CSV", "href": "/csv"}],
     },
     "report_file": {**REPORT, "cells": CELLS[1:], "places": [PLACE]},
@@ -472,8 +468,6 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "paper": {
         **FULL["paper"],
-        "problem": None,
-        "progress": None,
         "groups": [],
         "pages": [],
         "actions": [],
@@ -485,7 +479,6 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "plan": {
         **FULL["plan"],
-        "problem": None,
         "actions": [],
         "datasets": [],
         "models": [],
@@ -510,7 +503,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "inner_href": None,
         "events_href": None,
     },
-    "report": {**FULL["report"], **NO_REPORT, "downloads": [], "actions": []},
+    "report": {**FULL["report"], **NO_REPORT, "downloads": []},
     "report_file": {**FULL["report_file"], **NO_REPORT, "cells": [], "places": []},
     "runs_list": {**FULL["runs_list"], "runs": [], "is_busy": False, "older_href": None},
     "sign_in": {**FULL["sign_in"], "form": {"email": "", "error": None}},
