@@ -1,6 +1,8 @@
 """The house as a whole: settings, doctor, export, OpenAPI, codes, and the plans of hot queries."""
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from evigate.boot import House, Settings, load_settings
 from evigate.boot.doctor import check_up
 from evigate.boot.export import export_tenant
 from evigate.boot.house import all_codes
+from evigate.boot.upkeep import sweep_blobs
 from evigate.kernel.events import NewEvent, append_events
 from evigate.papers import Source
 from evigate.web import create_app
@@ -174,3 +177,37 @@ async def test_a_spent_budget_ends_a_run_with_its_code(
                 break
             await asyncio.sleep(0.1)
     assert (run["status"], run["error_code"]) == ("failed", "E_BUDGET_EXHAUSTED")
+
+
+# Upkeep -----------------------------------------------------------------------------------------
+
+
+async def test_the_sweep_takes_stray_files_and_leaves_named_ones(
+    house: House, owner: Subject, settings: Settings
+) -> None:
+    paper = await house.papers.ingest(owner, wine_paper(), Source("wine.pdf"))
+    assert owner.tenant_id is not None
+    stray = await house.storage.put(owner.tenant_id, b"written, and then the process died")
+    young = await house.storage.put(owner.tenant_id, b"just written")
+    two_days_ago = time.time() - 2 * 86400
+    for path in (settings.data_dir / "blobs").rglob("*"):
+        if path.is_file() and path.name != young.digest:
+            os.utime(path, (two_days_ago, two_days_ago))
+    assert await sweep_blobs(house) == 1
+    left = {blob.digest async for blob in house.storage.list(owner.tenant_id)}
+    assert left == {paper.pdf_sha256, young.digest}
+    assert stray.digest not in left
+
+
+async def test_a_deleted_papers_files_go_with_the_next_sweep(
+    house: House, owner: Subject, stranger: Subject, settings: Settings
+) -> None:
+    paper = await house.papers.ingest(owner, wine_paper(), Source("wine.pdf"))
+    theirs = await house.papers.ingest(stranger, wine_paper(), Source("wine.pdf"))
+    await house.papers.delete_paper(owner, paper.id)
+    two_days_ago = time.time() - 2 * 86400
+    for path in (settings.data_dir / "blobs").rglob("*"):
+        if path.is_file():
+            os.utime(path, (two_days_ago, two_days_ago))
+    assert await sweep_blobs(house) == 1
+    assert await house.papers.pdf_of(stranger, theirs.id) == wine_paper()

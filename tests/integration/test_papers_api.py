@@ -187,6 +187,16 @@ async def test_an_address_inside_the_network_is_refused(url: str, client: Client
     problem(await client.post(f"{API}/papers/ingest", data={"url": url}), 400, "E_FETCH_REFUSED")
 
 
+async def test_a_journey_to_an_address_inside_the_network_ends_with_its_code(
+    client: Client, house: House
+) -> None:
+    body = {"url": "http://169.254.169.254/paper.pdf", "is_preapproved": True}
+    started = (await client.post(f"{API}/reproductions", json=body)).json()
+    async with working(house):
+        run = await ended(client, started["run_id"])
+    assert (run["status"], run["error_code"]) == ("failed", "E_FETCH_REFUSED")
+
+
 async def test_neither_file_nor_url_is_malformed(client: Client) -> None:
     problem(await client.post(f"{API}/papers/ingest"), 422, "E_INVALID")
 

@@ -7,10 +7,9 @@ after: when it has died it is started again, at its old port.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
@@ -186,6 +185,8 @@ def open_storage(settings: Settings) -> Storage:
 
 def gather(house: House) -> Registry:
     """Gather what every room registers."""
+    from evigate.boot.upkeep import upkeep_jobs
+
     return Registry(
         permissions=(
             *BOOT_PERMISSIONS,
@@ -196,7 +197,7 @@ def gather(house: House) -> Registry:
             *papers.PERMISSIONS,
         ),
         codes=all_codes(),
-        jobs=(*papers.jobs(house.papers), _partition_job(house)),
+        jobs=(*papers.jobs(house.papers), *upkeep_jobs(house)),
     )
 
 
@@ -227,11 +228,3 @@ def all_codes() -> tuple[Code, ...]:
         if found.setdefault(code.name, code) is not code:
             raise ValueError(f"Two codes are named {code.name}.")
     return tuple(sorted(found.values(), key=lambda code: code.name))
-
-
-def _partition_job(house: House) -> JobSpec:
-    async def run(subject: Subject, arguments: Mapping[str, Any]) -> None:
-        async with house.database.tx(subject) as tx:
-            await tx.connection.execute("SELECT kernel.ensure_event_partitions(now())")
-
-    return JobSpec("kernel.event_partitions", run, cron="17 3 * * *")

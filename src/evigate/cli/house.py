@@ -12,6 +12,7 @@ from evigate.boot.doctor import Check, check_up
 from evigate.boot.export import export_tenant
 from evigate.boot.logs import configure_logs
 from evigate.boot.serve import serve_house
+from evigate.boot.upkeep import sweep_blobs
 from evigate.kernel.console import Console, Session, note, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -76,6 +77,15 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
             print_json({"folder": str(folder), "rows": counts})
         else:
             note(f"{sum(counts.values())} rows of {len(counts)} tables written to {folder}")
+
+    @app.command()
+    def sweep(as_json: Json = False) -> None:
+        """Remove files that no row names and that are older than a day; runs daily by itself."""
+        count = console.run(lambda s: sweep_blobs(s.service))
+        if as_json:
+            print_json({"removed": count})
+        else:
+            note(f"removed {count} stray files")
 
     @app.command()
     def link(as_json: Json = False) -> None:

@@ -133,7 +133,7 @@ def jobs_app(console: Console[House]) -> typer.Typer:
         status: Annotated[
             str | None, typer.Option(help="todo, doing, succeeded, failed, cancelled, aborted.")
         ] = None,
-        limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+        limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 50,
         as_json: Json = False,
     ) -> None:
         """List jobs, newest first; `--status failed` lists the dead letters."""

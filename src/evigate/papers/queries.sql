@@ -24,6 +24,21 @@ ORDER BY id DESC LIMIT :limit
 DELETE FROM kernel.runs k USING papers.reproductions r
 WHERE r.paper_id = :paper_id AND k.tenant_id = r.tenant_id AND k.id = r.id
 
+-- name: digests_of_paper
+SELECT a.checksum AS sha256 FROM papers.assets a
+WHERE a.paper_id = :paper_id
+   OR a.plan_id IN (SELECT p.id FROM papers.plans p WHERE p.paper_id = :paper_id)
+   OR a.run_id IN (SELECT r.id FROM papers.runs r WHERE r.paper_id = :paper_id)
+UNION SELECT r.summary ->> 'report_sha256' FROM papers.reproductions r
+WHERE r.paper_id = :paper_id AND r.summary ? 'report_sha256'
+
+-- name: forget_blobs!
+DELETE FROM kernel.blobs b
+WHERE b.sha256 = ANY(:digests)
+  AND NOT EXISTS (SELECT 1 FROM evidence.documents d WHERE d.tenant_id = b.tenant_id AND d.sha256 = b.sha256)
+  AND NOT EXISTS (SELECT 1 FROM gate.artifacts a WHERE a.tenant_id = b.tenant_id AND a.blob_sha256 = b.sha256)
+  AND NOT EXISTS (SELECT 1 FROM papers.assets a WHERE a.tenant_id = b.tenant_id AND a.checksum = b.sha256)
+
 -- name: count_claims
 SELECT paper_id, count(*) AS count FROM papers.claims WHERE paper_id = ANY(:paper_ids) GROUP BY paper_id
 

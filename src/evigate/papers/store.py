@@ -86,6 +86,17 @@ async def delete_journeys(tx: Tx, paper_id: UUID) -> None:
     await _queries.delete_journeys(tx.connection, paper_id=paper_id)
 
 
+async def digests_of_paper(tx: Tx, paper_id: UUID) -> list[str]:
+    """Return the digests of all files that hang off the paper."""
+    rows = await _queries.digests_of_paper(tx.connection, paper_id=paper_id)
+    return [row["sha256"] for row in rows]
+
+
+async def forget_blobs(tx: Tx, digests: Sequence[str]) -> None:
+    """Stop naming files that nothing refers to any more; the sweep then removes them."""
+    await _queries.forget_blobs(tx.connection, digests=list(digests))
+
+
 async def claim_counts(tx: Tx, paper_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return how many claims each paper has; a paper without any is absent."""
     rows = await _queries.count_claims(tx.connection, paper_ids=list(paper_ids))

@@ -108,8 +108,10 @@ class PaperVerbs:
         require(subject, DELETE)
         async with self.database.tx(subject) as tx:
             paper = await need_paper(tx, paper_id)
+            digests = await store.digests_of_paper(tx, paper_id)
             await store.delete_journeys(tx, paper_id)
             await delete_module(tx, paper.module_id)
+            await store.forget_blobs(tx, digests)
             await audit(tx, "paper_deleted", paper_id=str(paper_id), sha256=paper.pdf_sha256)
 
     async def pdf_of(self, subject: Subject, paper_id: UUID) -> bytes:

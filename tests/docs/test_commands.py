@@ -1,0 +1,32 @@
+"""Every command answers a program too, and says what it does."""
+
+from typing import Any
+
+import typer
+
+from evigate.cli.main import build_app
+
+# These run until they are stopped; what they do is told by events and by the API.
+LASTING = {("serve",), ("worker",)}
+
+
+def commands(group: Any, trail: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    found = []
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found += commands(command, (*trail, name))
+        else:
+            found.append(((*trail, name), command))
+    return found
+
+
+def test_every_command_has_help_and_json() -> None:
+    found = commands(typer.main.get_command(build_app()))
+    assert len(found) >= 30
+    for trail, command in found:
+        assert command.help, f"{trail} says nothing of itself"
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert "--json" in options or trail in LASTING, f"{trail} has no --json"
+        for parameter in command.params:
+            if parameter.name not in ("as_json", "token_id", "job_id"):
+                assert parameter.help, f"{trail}: {parameter.name} is not described"
