@@ -8,7 +8,12 @@ escaped parts, and no markup carries inline script or style.
 
 from evigate.kernel.pages.badges import Badge
 from evigate.kernel.pages.drawing import Draw, Pages
-from evigate.kernel.pages.environment import STATIC, STATIC_PREFIX, make_environment
+from evigate.kernel.pages.environment import (
+    STATIC,
+    STATIC_PREFIX,
+    Environment,
+    make_environment,
+)
 from evigate.kernel.pages.notebook import NotebookCell, read_notebook
 from evigate.kernel.pages.throttle import CODES, Throttle
 
@@ -18,6 +23,7 @@ __all__ = [
     "STATIC_PREFIX",
     "Badge",
     "Draw",
+    "Environment",
     "NotebookCell",
     "Pages",
     "Throttle",

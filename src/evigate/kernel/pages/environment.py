@@ -5,7 +5,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment as Environment
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from evigate.kernel.pages import badges, formatting

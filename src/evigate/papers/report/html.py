@@ -5,10 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
-
 from evigate.base.subject import Subject
-from evigate.kernel.pages import make_environment
+from evigate.kernel.pages import Environment, make_environment
 from evigate.papers.badges import VERDICT_BADGES
 from evigate.papers.report.crops import draw_regions, regions_of
 from evigate.papers.report.models import Report
