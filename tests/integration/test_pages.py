@@ -141,7 +141,12 @@ async def test_a_body_far_over_the_limit_is_cut_off(house: House, owner: Subject
         answer = await client.post(
             "/papers", data=csrf(house, client), files={"file": ("a.pdf", data)}
         )
-        assert answer.status_code == 413
+        assert answer.status_code == 413 and "E_FILE_TOO_LARGE" in answer.text
+        headers = {"x-csrf-token": csrf(house, client)["csrf_token"]}
+        program = await client.post(
+            "/api/v1/papers/ingest", files={"file": ("a.pdf", data)}, headers=headers
+        )
+        assert (program.status_code, program.json()["code"]) == (413, "E_FILE_TOO_LARGE")
 
 
 async def test_nothing_a_paper_says_becomes_markup(house: House, owner: Subject) -> None:

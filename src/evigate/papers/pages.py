@@ -21,8 +21,6 @@ from evigate.papers.pages_runs import run_routes
 from evigate.papers.permissions import DELETE, WRITE
 from evigate.papers.service import PapersService
 
-# What a form takes around the file: its fields and the lines between them.
-FORM_OVERHEAD_BYTES = 64 * 1024
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -69,7 +67,7 @@ def _intake_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
         await service.extract(visitor.subject, paper.id)
         return see(f"/papers/{paper.id}")
 
-    @routes.post("/papers", max_body_size=service.upload_max_bytes + FORM_OVERHEAD_BYTES)
+    @routes.post("/papers")
     async def upload(
         request: Request,
         visitor: Annotated[Visitor, visitor_of],

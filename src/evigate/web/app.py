@@ -17,12 +17,13 @@ from evigate.base.errors import E_NOT_FOUND, E_UNAUTHENTICATED, EvigateError
 from evigate.base.subject import nobody
 from evigate.boot import House
 from evigate.boot.doctor import version
+from evigate.evidence.errors import E_FILE_TOO_LARGE
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
 from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
 from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
-from evigate.web.security import SecurityHeaders
+from evigate.web.security import FORM_OVERHEAD_BYTES, BodyLimit, SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,7 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(house_pages(house, pages, app))
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
-    return SecurityHeaders(app)
+    return SecurityHeaders(BodyLimit(app, house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES))
 
 
 class _Assets(StaticFiles):
@@ -106,6 +107,8 @@ def _open_routes(house: House) -> APIRouter:
 def _handle_errors(app: FastAPI, pages: Pages) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         request_id = str(uuid.uuid4())
+        if isinstance(error, HTTPException) and error.status_code == 413:
+            error = EvigateError(E_FILE_TOO_LARGE, "The request is larger than an upload may be.")
         problem = problem_of(error, request_id)
         if problem.status >= 500:
             log.error("request_failed", request_id=request_id, error=repr(error), exc_info=error)
