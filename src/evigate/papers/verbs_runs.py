@@ -49,6 +49,7 @@ from evigate.papers.verbs_papers import need_paper
 from evigate.papers.verbs_plans import REPRODUCE, PlanVerbs, enqueue_journey, need_plan
 
 NOTEBOOK = "papers.notebook"
+UNFAILED = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SUCCEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class RunVerbs(PlanVerbs):
     async def find_reproduction(
         self, subject: Subject, data: bytes, options: ReproduceOptions
     ) -> RunId | None:
-        """Return the newest journey that succeeded with these very bytes and options, if any."""
+        """Return the newest journey with these very bytes and options that has not failed, if any."""
         require(subject, READ)
         async with self.database.tx(subject) as tx:
             paper = await store.find_paper(tx, sha256_hex(data))
@@ -112,7 +113,7 @@ class RunVerbs(PlanVerbs):
             for journey in await store.list_reproductions(tx, paper_id=paper.id):
                 run = await need_run(tx, journey.id)
                 is_same = run.input["options"] == options.to_json()
-                if is_same and run.status is RunStatus.SUCCEEDED:
+                if is_same and run.status in UNFAILED:
                     return journey.id
         return None
 
