@@ -65,7 +65,7 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
             bool, typer.Option("--yes", "-y", help="Approve plan and notebook as the owner.")
         ] = False,
         cached: Annotated[
-            bool, typer.Option("--cached", help="Show, or go on with, an equal reproduction if there is one.")
+            bool, typer.Option("--cached", help="Show or go on with an equal reproduction, if any.")
         ] = False,
         output: Annotated[
             Path | None, typer.Option("--output", "-o", help="Folder for the report's files.")
