@@ -15,6 +15,7 @@ from evigate.papers.claims.lexicon import (
     DatasetMention,
     Metric,
     dataset_named,
+    dataset_of_list,
     datasets_in_label,
     datasets_in_text,
     metric_named,
@@ -250,7 +251,7 @@ def resolve_dataset(label: str, local_names: Sequence[str]) -> Dataset | None:
         return known
     for name in local_names:
         if abbreviates(cleaned, name):
-            return dataset_named(name) or Dataset(name, None, 0)
+            return dataset_named(name) or dataset_of_list(name)
     return None
 
 

@@ -133,6 +133,10 @@ def _assign(
 ) -> list[tuple[Fragment, _Span]]:
     singles = {id(f): _single(f, columns) for f in row.fragments}
     over_values = [f for f in row.fragments if singles[id(f)].first >= stub]
+    even = _even_groups(over_values, columns, stub) if is_repeated else None
+    if even is not None:
+        singles.update({id(f): span for f, span in zip(over_values, even, strict=True)})
+        return [(fragment, singles[id(fragment)]) for fragment in row.fragments]
     if len(over_values) < len(columns) - stub and over_values:
         groups = _best_groups(over_values, columns, stub)
         taken = [singles[id(f)].first for f in over_values]
@@ -141,6 +145,25 @@ def _assign(
             if is_clash or _spans(fragment, span, columns, is_repeated=is_repeated):
                 singles[id(fragment)] = span
     return [(fragment, singles[id(fragment)]) for fragment in row.fragments]
+
+
+def _even_groups(
+    fragments: Sequence[Fragment], columns: Sequence[Column], stub: int
+) -> list[_Span] | None:
+    """Give each header an equal share of the columns if each stands over its own share.
+
+    That is how groups with the same labels below are read when set flush left, not centred.
+    """
+    count = len(columns) - stub
+    if len(fragments) < 2 or count % len(fragments) or count == len(fragments):
+        return None
+    size = count // len(fragments)
+    spans = [_Span(first, first + size - 1) for first in range(stub, len(columns), size)]
+    for fragment, span in zip(fragments, spans, strict=True):
+        left, right = columns[span.first].x0, columns[span.last].x1
+        if not left - _CENTRED_PT <= fragment.centre <= right + _CENTRED_PT:
+            return None
+    return spans
 
 
 def _spans(

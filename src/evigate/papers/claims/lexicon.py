@@ -20,6 +20,7 @@ _SELDOM_ALONE = frozenset({"EM", "F1"})
 # "Error analysis" measures nothing.
 _NOT_A_METRIC_BEFORE = frozenset({"analysis", "analyses", "bar", "bars", "propagation", "types"})
 _PRETRAIN = re.compile(r"\bpre-?\s?train\w*|\b(?:no|with|without|w/o?) train\w*", re.I)
+_CROSS_VALIDATION = re.compile(r"\bcross[-\s]*validat\w*", re.I)
 _ON_TRAINING = re.compile(r"\btrain(?:ing)? (?:set|split|accuracy|acc|error|loss)\b", re.I)
 _LABEL_WORDS = 3
 _PLAIN_METHOD_LETTERS = 4
@@ -236,6 +237,11 @@ def dataset_named(label: str) -> Dataset | None:
     return _lexicons().datasets.get(key) if len(key) >= 2 else None
 
 
+def dataset_of_list(label: str) -> Dataset:
+    """Return the data set that a label names in a list of data sets, where "heart" is one too."""
+    return _lexicons().classical.get(squeeze(label)) or Dataset(label, None, 0)
+
+
 def datasets_in_label(label: str) -> list[DatasetMention]:
     """Find data sets named anywhere in a table label, the longest name at each place."""
     return list(_search(label, strict=False))
@@ -302,7 +308,8 @@ def _stands_as_name(text: str, start: int, end: int) -> bool:
     previous = before[1]
     if previous.endswith(":"):
         return not re.match(r"\s+\w", text[end:])
-    return previous[-1] not in ".!?" and (previous[0].islower() or previous.endswith(","))
+    is_plain = previous[0].islower() or previous.endswith(",") or re.fullmatch(r"\d{2,}", previous)
+    return previous[-1] not in ".!?" and bool(is_plain)
 
 
 def _looks_like_name(printed: str, *, strict: bool) -> bool:
@@ -340,8 +347,8 @@ def _is_plain_name(text: str, start: int, printed: str, dataset: Dataset) -> boo
 
 
 def _without_training(text: str) -> str:
-    """Cut words of training that name no split: "pre-train", or "training data" in a sentence."""
-    plain = _PRETRAIN.sub(" ", text)
+    """Cut words that name no split: "pre-train", "cross-validation", or "training" in prose."""
+    plain = _CROSS_VALIDATION.sub(" ", _PRETRAIN.sub(" ", text))
     if len(plain.split()) <= _LABEL_WORDS or _ON_TRAINING.search(plain):
         return plain
     return re.sub(r"\btrain\w*", " ", plain, flags=re.I)

@@ -18,6 +18,7 @@ from evigate.papers.claims.lexicon import (
     Metric,
     MetricMention,
     as_summaries,
+    dataset_of_list,
     datasets_in_label,
     datasets_in_text,
     is_setting,
@@ -27,6 +28,7 @@ from evigate.papers.claims.lexicon import (
     names_method,
     split_in,
 )
+from evigate.papers.claims.numbers import parse_cell
 from evigate.papers.claims.ownership import OwnNames, is_cited, says_ours
 from evigate.papers.claims.tables import Heading, Table
 
@@ -51,6 +53,26 @@ _SUMMARY = re.compile(
 )
 # Captions tell what models were trained on; results on that split are labelled in the table.
 _TRAINING_SET = re.compile(r"\btrain(?:ing|ed)?\b(?: sets?| splits?| data)?", re.I)
+_CONFUSION = re.compile(
+    r"\bconfusion\b|\bcontingency table|\bpredicted\b.*\bactual\b|\bactual\b.*\bpredicted\b", re.I
+)
+_CONFUSED_LABEL = re.compile(
+    r"^(?:predicted|actual|true class|true label|observed class|classified as)\b", re.I
+)
+_CLASS_CORNER = re.compile(
+    r"^(?:class(?:es)?|labels?|category|categories|species|cultivars?|digits?)"
+    r"(?: (?:names?|labels?))?$",
+    re.I,
+)
+_OVER_CLASSES = re.compile(
+    r"^(?:(?:macro|micro|weighted)[ -]?(?:avg|average|mean)|avg\.? ?/ ?total|weighted avg)\.?$",
+    re.I,
+)
+_FOLD_CORNER = re.compile(
+    r"^(?:cv )?(?:folds?|runs?|trials?|repetitions?|splits?|iterations?|partitions?)"
+    r"(?: (?:no|number|#|id)\.?)?$|^#$",
+    re.I,
+)
 _COUNTS = re.compile(r"\bnumber of\b|\bcounts? of\b", re.I)
 _AGGREGATE = re.compile(r"^(?:avg|average|mean|overall|total|all|macro avg|score)\.?$", re.I)
 
@@ -117,16 +139,43 @@ class Reading:
     rows_are_datasets: bool
     columns_are_datasets: bool
     columns_are_metrics: bool
+    rows_are_classes: bool
+    rows_are_folds: bool
 
 
 def reports_results(table: Table) -> bool:
-    """Say whether a table reports results; statistics, settings and examples are no claims."""
+    """Say whether a table reports results; statistics, settings and counts are no claims."""
     first = _first_sentence(table.caption)
+    if _is_confusion_matrix(table, first) or _holds_counts_only(table, first):
+        return False
     if not _NOT_RESULTS.search(first):
         return True
     return bool(metrics_in(first)) and not re.search(
         r"statistic|distribution (?:of|per)|hyper", first, re.I
     )
+
+
+def _is_confusion_matrix(table: Table, first: str) -> bool:
+    """Say whether a table counts classes by classes."""
+    labels = [table.corner, *(heading.text for heading in (*table.columns, *table.rows))]
+    if any(metrics_in(label) for label in labels):
+        return False
+    rows = {heading.text.lower() for heading in table.rows}
+    columns = {heading.text.lower() for heading in table.columns}
+    is_square = len(rows) > 1 and rows <= columns and len(columns) <= len(rows) + 1
+    says_so = any(_CONFUSED_LABEL.match(label) for label in labels)
+    return bool(_CONFUSION.search(first)) or is_square or says_so
+
+
+def _holds_counts_only(table: Table, first: str) -> bool:
+    """Say whether all values are whole numbers, some over 100, and no label names a metric."""
+    labels = [table.corner, *(heading.text for heading in (*table.columns, *table.rows))]
+    texts = [first, *labels, *(text for text in table.subcaptions if text)]
+    if any(metrics_in(text) or "%" in text or "percent" in text.lower() for text in texts):
+        return False
+    numbers = [number for cell in table.cells for number in parse_cell(cell.text) or ()]
+    is_whole = not any(number.decimals or number.is_percent for number in numbers)
+    return is_whole and any(number.value > 100 for number in numbers)
 
 
 def read_role(heading: Heading, context: PaperContext) -> Role:
@@ -191,8 +240,11 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     says_datasets = bool(_DATASET_CORNER.match(table.corner))
     rows_are_datasets = column_datasets < 0.5 and (row_datasets >= 0.5 or says_datasets)
     is_plain = column_metrics + column_datasets == 0 and not some_row_metric
+    rows_are_classes = column_metrics >= 0.5 and _lists_classes(table)
+    rows_are_folds = bool(_FOLD_CORNER.match(table.corner))
     columns_hold_methods = (
-        rows_are_metrics
+        (rows_are_metrics and not rows_are_classes)
+        or (rows_are_folds and column_metrics + column_datasets == 0)
         or (rows_are_datasets and column_metrics < 0.5)
         or (is_plain and not _METHOD_CORNER.match(table.corner) and _columns_named(table, names))
     )
@@ -205,11 +257,25 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
         caption_metrics=caption_metrics,
         caption_dataset=_caption_dataset(table, context),
         caption_split=split_in(_TRAINING_SET.sub(" ", table.caption)),
-        rows_are_metrics=rows_are_metrics,
+        rows_are_metrics=rows_are_metrics and not rows_are_classes,
         rows_are_datasets=rows_are_datasets,
         columns_are_datasets=any(r.is_exact for r in columns) and not columns_hold_methods,
         columns_are_metrics=any(r.is_metric for r in columns),
+        rows_are_classes=rows_are_classes,
+        rows_are_folds=rows_are_folds,
     )
+
+
+def _lists_classes(table: Table) -> bool:
+    """Say whether the rows are the classes of one classifier, as in a classification report."""
+    return bool(_CLASS_CORNER.match(table.corner)) or any(
+        _OVER_CLASSES.match(heading.text) for heading in table.rows
+    )
+
+
+def is_over_rows(role: Role) -> bool:
+    """Say whether a row sums up the classes or folds in the rows above it."""
+    return role.is_aggregate or bool(_OVER_CLASSES.match(role.text))
 
 
 def _is_of_summaries(roles: Sequence[Role], caption_metrics: Sequence[MetricMention]) -> bool:
@@ -281,13 +347,13 @@ def metric_of(
     group = table.rows[row].group
     subcaption = table.subcaptions[column] if column < len(table.subcaptions) else None
     near = [reading.columns[column].metrics, reading.rows[row].metrics]
-    if reading.methods is Axis.COLUMNS:
+    if reading.methods is Axis.COLUMNS or reading.rows_are_classes:
         near.reverse()
     near.extend(tuple(metrics_in(text)) for text in (group, subcaption) if text)
     near.append(reading.corner.metrics)
     for mentions in near:
         if mentions:
-            return Found(mentions[-1], Source.LABEL)
+            return Found(_counted(mentions[-1], reading, row, column), Source.LABEL)
     usual = dataset.metric if dataset else None
     for mention in reading.caption_metrics:
         if mention.metric.name == usual:
@@ -304,6 +370,28 @@ def metric_of(
     if usual and (context.metric_counts.get(usual) or context.metric is None):
         return Found(metric_named(usual), Source.PAPER)
     return Found(context.metric, Source.PAPER if context.metric else Source.NONE)
+
+
+def _counted(
+    mention: MetricMention, reading: Reading, row: int, column: int
+) -> MetricMention | Metric:
+    """Read "Errors" over whole numbers beside a rate as a count, and a count in % as a rate."""
+    rate, count = metric_named("error rate"), metric_named("error count")
+    if mention.metric not in (rate, count) or rate is None or count is None:
+        return mention
+    table = reading.table
+    across = reading.methods is Axis.ROWS
+    cells = [c for c in table.cells if (c.column == column if across else c.row == row)]
+    numbers = [number for cell in cells for number in parse_cell(cell.text) or ()]
+    label = reading.columns[column].text if across else reading.rows[row].text
+    says_percent = "%" in label or any(number.is_percent for number in numbers)
+    is_whole = not says_percent and not any(number.decimals for number in numbers)
+    if mention.metric is count:
+        return count if is_whole else rate
+    says_count = _COUNTS.search(f"{table.caption} {label}") is not None
+    is_bare = mention.printed.lower() in {"error", "errors"}
+    rated = any("%" in role.text or "rate" in role.text.lower() for role in reading.columns)
+    return count if is_whole and is_bare and (says_count or (across and rated)) else mention
 
 
 def is_summary(role: Role) -> bool:
@@ -325,9 +413,9 @@ def dataset_of(reading: Reading, row: int, column: int, context: PaperContext) -
     if column_role.is_exact:
         return Found(column_role.dataset, Source.LABEL)
     if reading.rows_are_datasets and _names_unknown_dataset(row_role):
-        return Found(Dataset(row_role.text, None, 0), Source.LABEL)
+        return Found(dataset_of_list(row_role.text), Source.LABEL)
     if reading.columns_are_datasets and _names_unknown_dataset(column_role):
-        return Found(Dataset(column_role.text, None, 0), Source.LABEL)
+        return Found(dataset_of_list(column_role.text), Source.LABEL)
     subcaption = table.subcaptions[column] if column < len(table.subcaptions) else None
     for text in (subcaption, table.rows[row].group, reading.corner.text):
         mentions = datasets_in_label(text) if text else []

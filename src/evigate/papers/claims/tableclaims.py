@@ -9,8 +9,10 @@ from evigate.papers.claims.lexicon import (
     Dataset,
     Metric,
     MetricMention,
+    classical_methods_in,
     metric_named,
     metrics_in,
+    names_method,
     split_in,
 )
 from evigate.papers.claims.lines import Line
@@ -18,18 +20,20 @@ from evigate.papers.claims.linking import (
     Axis,
     Found,
     Reading,
+    Role,
     Source,
     dataset_of,
+    is_over_rows,
     is_summary,
     metric_label,
     metric_of,
     read_table,
     reports_results,
 )
-from evigate.papers.claims.numbers import PrintedNumber, parts_of_cell
-from evigate.papers.claims.ownership import Comparison, OwnNames, own_flags
+from evigate.papers.claims.numbers import PrintedNumber, parse_number, parts_of_cell
+from evigate.papers.claims.ownership import Comparison, OwnNames, is_cited, own_flags
 from evigate.papers.claims.tables import Cell, Heading, Table
-from evigate.papers.models import ClaimDraft, TableCell
+from evigate.papers.models import ClaimDraft, Direction, TableCell
 
 _SURE_OF_METRIC = {
     Source.LABEL: 0.28,
@@ -48,6 +52,14 @@ _SURE_OF_DATASET = {
 _CITATION = re.compile(r"\s*(?:\([^()]*(?:19|20)\d{2}[^()]*\)|\[[\d,\s–-]+\])")
 _MARKS = re.compile(r"[*†‡∗§¶⋆♯#]+$")
 _MAX_QUOTE = 400
+_LEAST_TOTAL = 20
+_CHOICE_CORNER = re.compile(
+    r"^(?:kernel|distance|norm|(?:split(?:ting)? )?criterion|penalty|activation|solver|prior)"
+    r"(?: (?:function|type|metric|measure))?s?$",
+    re.I,
+)
+# "95%" in a caption is a level of confidence or a share of the data, not the unit of the values.
+_SAYS_PERCENT = re.compile(r"(?<![\d.])(?<!\d\s)%|\bpercent(?:age)?s?\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +134,7 @@ def _claim(
         metric=metric_label(found.value),
         value=number.value,
         units=_units(number, family, percent),
-        method=_method(heading, reading),
+        method=_method(heading, reading, context.title),
         is_own_method=owns[method_at],
         source_citation=f"{table.label}, p.{table.page}",
         page=table.page,
@@ -149,6 +161,14 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
         return True
     if column.is_setting or (reading.rows_are_metrics and row.is_setting):
         return True
+    if (reading.rows_are_classes or reading.rows_are_folds) and not (
+        is_over_rows(row) or row.metrics
+    ):
+        return True
+    if _is_unnamed(column if reading.methods is Axis.ROWS else row, reading):
+        return True
+    if _counts_of_total(place, reading.table):
+        return True
     is_other_column = (
         reading.methods is Axis.ROWS
         and reading.columns_are_metrics
@@ -159,8 +179,38 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
         and column.dataset is None
         and number.decimals == 0
     )
-    looks_like_count = number.value >= 1000 and number.decimals == 0
+    in_own_units = any(m.metric.unit is None for m in (*column.metrics, *row.metrics))
+    looks_like_count = number.value >= 1000 and number.decimals == 0 and not in_own_units
     return is_other_column or looks_like_count
+
+
+def _is_unnamed(role: Role, reading: Reading) -> bool:
+    """Say whether a label among metrics names none, nor anything else that has results."""
+    across = reading.methods is Axis.ROWS
+    roles = reading.columns if across else reading.rows
+    named = sum(other.is_metric for other in roles)
+    among_metrics = reading.columns_are_metrics if across else reading.rows_are_metrics
+    says_something = role.is_metric or role.is_exact or role.dataset or role.split
+    is_method = names_method(role.text) or is_cited(role.text)
+    return (
+        among_metrics
+        and 2 * named >= len(roles)
+        and bool(role.text)
+        and not says_something
+        and not is_method
+        and not role.is_aggregate
+    )
+
+
+def _counts_of_total(place: _Place, table: Table) -> bool:
+    """Say whether a cell is "147/150": a count of a total that its whole column shares."""
+    if place.parts != 2:
+        return False
+    column = [cell for cell in table.cells if cell.column == place.cell.column]
+    pairs = [parts for cell in column if len(parts := parts_of_cell(cell.text)) == 2]
+    totals = {parts[1].value for parts in pairs if parts[1] is not None}
+    is_whole = all(part is not None and part.decimals == 0 for parts in pairs for part in parts)
+    return is_whole and len(totals) == 1 and min(totals) >= _LEAST_TOTAL
 
 
 def _part_metric(
@@ -224,10 +274,10 @@ def _percent_families(reading: Reading, context: PaperContext) -> set[str]:
 
     Those with a "%" in a cell or label, and those usually in percent with a value above one.
     """
-    found: set[str] = set()
-    says_percent = re.compile(r"%|\bpercent(?:age)?s?\b", re.I)
+    said: set[str] = set()
+    above_one: set[str] = set()
+    families: dict[str, Metric] = {}
     table = reading.table
-    everywhere = bool(says_percent.search(f"{table.caption} {table.corner}"))
     for place in _places(table):
         if _is_no_result(place, reading):
             continue
@@ -238,14 +288,18 @@ def _percent_families(reading: Reading, context: PaperContext) -> set[str]:
         if metric.value is None:
             continue
         family = metric.value if isinstance(metric.value, Metric) else metric.value.metric
+        families[family.name] = family
         labels = f"{reading.columns[place.cell.column].text} {reading.rows[place.cell.row].text}"
-        if (
-            place.number.is_percent
-            or (family.unit == "%" and place.number.value > 1)
-            or (family.unit == "%" and (everywhere or says_percent.search(labels)))
-        ):
-            found.add(family.name)
-    return found
+        if place.number.is_percent or (family.unit == "%" and _SAYS_PERCENT.search(labels)):
+            said.add(family.name)
+        if family.unit == "%" and place.number.value > 1:
+            above_one.add(family.name)
+    if _SAYS_PERCENT.search(f"{table.caption} {table.corner}"):
+        # Beside accuracies in percent, an area under the curve of 0.99 is none; an error may be.
+        usual = {name for name, family in families.items() if family.unit == "%"}
+        low = {name for name in usual if families[name].direction is Direction.MINIMIZE}
+        said |= usual if not above_one else low
+    return said | above_one
 
 
 def _units(number: PrintedNumber, family: Metric, percent: set[str]) -> str | None:
@@ -254,8 +308,21 @@ def _units(number: PrintedNumber, family: Metric, percent: set[str]) -> str | No
     return None if family.unit == "%" else family.unit
 
 
-def _method(heading: Heading, reading: Reading) -> str | None:
-    """Return the method's name without citations, splits and footnote marks."""
+def _method(heading: Heading, reading: Reading, title: str) -> str | None:
+    """Return the method's name without citations, splits and footnote marks.
+
+    Rows that are classes, or values of a setting, are of the one method that caption or title name.
+    """
+    if reading.methods is Axis.ROWS and reading.rows_are_classes:
+        return _told_method(reading, title)
+    if reading.methods is Axis.ROWS and len(heading.parts) == 1:
+        corner, value = reading.table.corner, heading.text
+        if reading.corner.is_setting and parse_number(value):
+            method = _told_method(reading, title)
+            return f"{method} ({corner} = {value})" if method else None
+        if _CHOICE_CORNER.match(corner) and not names_method(value):
+            method = _told_method(reading, title)
+            return f"{method} ({value})" if method else value
     if reading.methods is Axis.COLUMNS:
         parts = [part for part in heading.parts if not split_in(part) or len(part.split()) > 2]
     else:
@@ -264,6 +331,15 @@ def _method(heading: Heading, reading: Reading) -> str | None:
             parts = [p for p in parts if p != reading.table.rows[0].text]
     cleaned = [_MARKS.sub("", _CITATION.sub("", part)).strip() for part in parts]
     return " ".join(part for part in cleaned if part) or None
+
+
+def _told_method(reading: Reading, title: str) -> str | None:
+    """Return the one textbook method that the caption names, or else the title; or None."""
+    for text in (reading.table.caption, title):
+        named = {text[start:end] for start, end in classical_methods_in(text)}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
 def _quote(cell: Cell, line_of: dict[int, Line]) -> str:

@@ -143,3 +143,215 @@ def test_r2_beside_other_summary_scores_is_one_of_them() -> None:
         ("ROUGE-2", Decimal("18.7")),
         ("ROUGE-L", Decimal("38.0")),
     }
+
+
+def test_unnamed_columns_and_percent_signs_of_other_metrics() -> None:
+    # 0.991 is no percentage, though the caption speaks of 95% intervals.
+    claims = paper(
+        "Table 1: Results with 95% confidence intervals on Iris.",
+        ("Model", "Accuracy (%)", "AUC", "95% CI"),
+        ("SVM", "96.5 [94.1, 97.2]", "0.991", "[0.98, 0.99]"),
+        ("LDA", "95.6 [93.0, 97.0]", "0.989", "[0.97, 0.99]"),
+    )
+    assert {(c.metric, str(c.value), c.units) for c in claims} == {
+        ("accuracy", "96.5", "%"),
+        ("accuracy", "95.6", "%"),
+        ("AUC", "0.991", None),
+        ("AUC", "0.989", None),
+    }
+
+
+def test_metrics_in_rows_with_fractions_that_begin_with_a_point() -> None:
+    claims = paper(
+        "Table 1: Results on the digits data set.",
+        ("Metric", "SVM", "k-NN"),
+        ("Accuracy", ".983", ".987"),
+        ("Kappa", ".981", ".986"),
+        ("Foo", ".5", ".6"),
+    )
+    assert values(claims) == {
+        ("Digits", "accuracy", "SVM", "0.983"),
+        ("Digits", "accuracy", "k-NN", "0.987"),
+        ("Digits", "kappa", "SVM", "0.981"),
+        ("Digits", "kappa", "k-NN", "0.986"),
+    }
+    assert {claim.units for claim in claims} == {None}
+
+
+def test_deviations_in_brackets_and_error_rates_in_percent() -> None:
+    claims = paper(
+        "Table 1: Mean error rate in percent (standard error in parentheses).",
+        ("Technique", "Vowel", "Sonar"),
+        ("LDA", "44.1 (0.5)", "26.2(1.3)"),
+        ("Nearest neighbours", "1.4 (0.2)", "17.8(1.1)"),
+    )
+    assert values(claims) == {
+        ("Vowel", "error rate", "LDA", "44.1"),
+        ("Sonar", "error rate", "LDA", "26.2"),
+        ("Vowel", "error rate", "Nearest neighbours", "1.4"),
+        ("Sonar", "error rate", "Nearest neighbours", "17.8"),
+    }
+    assert {claim.units for claim in claims} == {"%"}
+
+
+def test_two_metrics_under_data_sets_set_flush_left() -> None:
+    claims = paper(
+        "Table 1: Results with 10-fold cross-validation.",
+        ("", "Iris", "", "Wine"),
+        ("Method", "Acc.", "F1", "Acc.", "F1"),
+        ("k-NN", "95.3", "95.2", "96.1", "96.0"),
+        ("SVM", "97.3", "97.4", "98.3", "98.2"),
+    )
+    assert values(claims) == {
+        ("Iris", "accuracy", "k-NN", "95.3"),
+        ("Iris", "F1", "k-NN", "95.2"),
+        ("Wine", "accuracy", "k-NN", "96.1"),
+        ("Wine", "F1", "k-NN", "96.0"),
+        ("Iris", "accuracy", "SVM", "97.3"),
+        ("Iris", "F1", "SVM", "97.4"),
+        ("Wine", "accuracy", "SVM", "98.3"),
+        ("Wine", "F1", "SVM", "98.2"),
+    }
+    assert {claim.split for claim in claims} == {None}, "cross-validation is no validation set"
+
+
+def test_plain_words_name_data_sets_in_a_list_of_data_sets() -> None:
+    claims = paper(
+        "Table 1: Accuracies.",
+        ("Dataset", "Size", "kNN", "SVM"),
+        ("iris", "150", "0.95", "0.97"),
+        ("heart", "270", "0.81", "0.84"),
+    )
+    assert values(claims) == {
+        ("Iris", "accuracy", "kNN", "0.95"),
+        ("Iris", "accuracy", "SVM", "0.97"),
+        ("Heart Disease", "accuracy", "kNN", "0.81"),
+        ("Heart Disease", "accuracy", "SVM", "0.84"),
+    }
+
+
+NO_RESULTS = {
+    "a confusion matrix": (
+        "Table 1: Results of LDA, accuracy by class.",
+        ("", "setosa", "versicolor"),
+        ("setosa", "50", "0"),
+        ("versicolor", "2", "48"),
+    ),
+    "predicted by actual": (
+        "Table 1: Outcome for LDA on Iris.",
+        ("Actual", "Predicted yes", "Predicted no"),
+        ("yes", "50", "0"),
+        ("no", "3", "97"),
+    ),
+    "instances and attributes": (
+        "Table 1: Problems whose accuracy we study.",
+        ("Name", "#Inst.", "#Attr.", "#Cl."),
+        ("Iris", "150", "4", "3"),
+        ("Wine", "178", "13", "3"),
+    ),
+    "sizes without the usual words": (
+        "Table 1: The problems.",
+        ("Name", "Plants", "Traits"),
+        ("Iris", "150", "4"),
+        ("Wine", "178", "13"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NO_RESULTS)
+def test_tables_that_report_no_results(kind: str) -> None:
+    caption, *rows = NO_RESULTS[kind]
+    assert isinstance(caption, str)
+    table = [row for row in rows if isinstance(row, tuple)]
+    assert paper(caption, *table, abstract="We study the accuracy of LDA on Iris.") == []
+
+
+def test_only_the_averages_of_a_classification_report_are_claims() -> None:
+    claims = paper(
+        "Table 2: Classification report of the random forest on Wine.",
+        ("", "Precision", "Recall", "F1-score", "Support"),
+        ("class_0", "1.00", "0.98", "0.99", "59"),
+        ("class_1", "0.97", "0.99", "0.98", "71"),
+        ("accuracy", "", "", "0.96", "178"),
+        ("macro avg", "0.95", "0.94", "0.93", "178"),
+    )
+    assert values(claims) == {
+        ("Wine", "accuracy", "random forest", "0.96"),
+        ("Wine", "precision", "random forest", "0.95"),
+        ("Wine", "recall", "random forest", "0.94"),
+        ("Wine", "F1", "random forest", "0.93"),
+    }
+
+
+def test_only_the_mean_over_folds_is_a_claim() -> None:
+    claims = paper(
+        "Table 1: Accuracy (%) on Glass in each fold.",
+        ("Fold", "CART", "RF"),
+        ("1", "70.1", "78.2"),
+        ("2", "66.2", "75.0"),
+        ("Mean", "68.2", "76.6"),
+        ("Std", "2.8", "2.3"),
+    )
+    assert values(claims) == {
+        ("Glass", "accuracy", "CART", "68.2"),
+        ("Glass", "accuracy", "RF", "76.6"),
+    }
+
+
+def test_values_of_a_setting_belong_to_the_method_of_the_caption() -> None:
+    claims = paper(
+        "Table 1: Test accuracy of k-NN on Iris for several k.",
+        ("k", "Accuracy"),
+        ("1", "0.947"),
+        ("3", "0.953"),
+    )
+    assert values(claims) == {
+        ("Iris", "accuracy", "k-NN (k = 1)", "0.947"),
+        ("Iris", "accuracy", "k-NN (k = 3)", "0.953"),
+    }
+
+
+def test_kernels_in_rows_are_of_the_machine_in_the_title() -> None:
+    claims = paper(
+        "Table 1: Accuracy (%) on Ionosphere.",
+        ("Kernel", "Accuracy"),
+        ("Linear", "87.5"),
+        ("RBF", "94.3"),
+        title="A Study of SVM Kernels",
+    )
+    assert {claim.method for claim in claims} == {"SVM (Linear)", "SVM (RBF)"}
+
+
+def test_whole_numbers_of_errors_are_counts() -> None:
+    claims = paper(
+        "Table 1: Errors on the 150 Iris plants.",
+        ("Method", "Errors", "Error rate (%)"),
+        ("LDA", "3", "2.0"),
+        ("1-NN", "6", "4.0"),
+    )
+    assert {(c.metric, str(c.value), c.units) for c in claims} == {
+        ("error count", "3", None),
+        ("error count", "6", None),
+        ("error rate", "2.0", "%"),
+        ("error rate", "4.0", "%"),
+    }
+
+
+def test_counts_of_a_total_are_no_values() -> None:
+    claims = paper(
+        "Table 1: Classified plants of Iris.",
+        ("Method", "Correct", "Accuracy"),
+        ("LDA", "147/150", "98.0%"),
+        ("1-NN", "144/150", "96.0%"),
+    )
+    assert {str(claim.value) for claim in claims} == {"98.0", "96.0"}
+
+
+def test_large_criteria_are_values_not_counts() -> None:
+    claims = paper(
+        "Table 1: Models of the Boston housing data.",
+        ("Model", "MSE", "AIC"),
+        ("OLS", "21.9", "3026"),
+        ("Lasso", "23.4", "3040"),
+    )
+    assert ("Boston Housing", "AIC", "OLS", "3026") in values(claims)
