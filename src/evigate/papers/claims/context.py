@@ -26,9 +26,19 @@ from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.tables import Layout, Table
 
 _ABSTRACT = re.compile(r"\babstract\b[\s:.—-]*", re.I)
-_INTRODUCTION = re.compile(r"(?:^|\n)\s*(?:1|I)?\.?\s*introduction\b", re.I)
+_INTRODUCTION = re.compile(
+    r"(?:^|\n)\s*(?:(?:1|I)?\.?\s*introduction\b|key\s?words\b|index terms\b)"
+    r"|\n(?:1|I)\.?\s+[A-Z][A-Za-z]+(?: [A-Za-z]+){0,4}\n",
+    re.I,
+)
 _REFERENCES = re.compile(r"(?:^|\n)\s*(?:\d+\.?\s*)?(?:references|bibliography)\s*(?:\n|$)", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])|\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"]|\d+-fold\b)|\n\s*\n")
+# A heading in the text of a page, which is no part of the sentence below it.
+_TEXT_HEADING = re.compile(
+    r"^(?:abstract|introduction|conclusions?|results|discussion|methods?|experiments)$"
+    r"|^\d{1,2}(?:\.\d{1,2}){0,2}\.?\s+[A-Z][^.,;]{2,60}$",
+    re.I,
+)
 _POINTER = re.compile(
     r"\b(?:Tables?|TABLES?|Tab\.|tables?)\s+(?P<numbers>[\dIVXA-Z][\d.IVX]*"
     r"(?:\s?(?:,|and|&)\s?[\d][\d.]*)*)(?!\s?[:|])"
@@ -38,6 +48,8 @@ _HEADING = re.compile(
 )
 _AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
 _ABSTRACT_CHARS = 2500
+_LEAST_ABSTRACT = 20
+_TITLE_LINES = 6
 _DOMINANT_SHARE = 0.5
 
 
@@ -117,7 +129,7 @@ def abstract_of(document: ParsedDocument) -> str:
     start = _ABSTRACT.search(text[:6000])
     begin = start.end() if start else 0
     end = _INTRODUCTION.search(text, begin)
-    stop = end.start() if end and end.start() - begin > 200 else begin + _ABSTRACT_CHARS
+    stop = end.start() if end and end.start() - begin > _LEAST_ABSTRACT else begin + _ABSTRACT_CHARS
     return text[begin : min(stop, begin + 2 * _ABSTRACT_CHARS)]
 
 
@@ -138,14 +150,25 @@ def _sentences(
 
 
 def _prose(page: Page, table_lines: frozenset[str]) -> str:
-    """Return the page's text with an empty line in place of each table."""
+    """Return the page's text with empty lines in place of tables and around headings."""
     kept: list[str] = []
     joined = "\n".join(table_lines)
     for line in page.text.split("\n"):
         squeezed = "".join(line.split())
         is_table = squeezed in table_lines or (len(squeezed) > 2 and squeezed in joined)
-        kept.append("" if is_table else line)
+        if is_table:
+            kept.append("")
+        elif _TEXT_HEADING.match(line.strip()) and _may_follow_heading(kept):
+            kept.extend(("", line, ""))
+        else:
+            kept.append(line)
     return "\n".join(kept)
+
+
+def _may_follow_heading(above: Sequence[str]) -> bool:
+    """Say whether a heading may stand here: after a sentence's end, at the top, or a title."""
+    last = above[-1].strip() if above else ""
+    return not last or last[-1] in ".!?:" or len(above) <= _TITLE_LINES
 
 
 def _mentions(

@@ -5,7 +5,7 @@ by", "higher than") turns the number into a difference.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from evigate.papers.claims.context import PaperContext
 from evigate.papers.claims.lexicon import (
     Dataset,
     MetricMention,
+    classical_methods_in,
     datasets_in_text,
     metrics_in,
     split_in,
@@ -40,6 +41,7 @@ _COUNTED = re.compile(
     re.I,
 )
 _THEIRS = re.compile(r"\b(?:[Tt]heir|[Tt]hey|previous work|prior work|reported by)\b")
+_PUBLISHED = re.compile(r"\b(?:published|previous(?:ly)?|prior|literature)\b", re.I)
 _OWN = re.compile(r"\b(?:we|our|ours|proposed|this (?:work|paper))\b", re.I)
 # What may stand between a metric and its value for the one to be said of the other.
 _LINK = re.compile(
@@ -49,10 +51,18 @@ _LINK = re.compile(
     r"probing|classification|recognition|detection|best|final|our|its|this|top|top-[15]|new|as|"
     r"high|low|up|than"
 )
+_LIST_WORD = re.compile(r"vs\.?|versus|while|whereas|both|by|using|respectively|%|accuracy")
+# "RMSE = 53.8" says it as plainly as words do.
+_EQUATED = re.compile(r"(?:\s?\([A-Za-z]+\))?\s*[=:≈]\s*")
+_NEXT_IN_LIST = re.compile(r"\s*%?,?\s*(?:and|while|with|but)\b")
 _MAX_LINK_WORDS = 7
 _MAX_NUMBERS = 8
 _NOT_NUMBER_BEFORE = re.compile(
     r"(?:[A-Za-z][-–]?|[\d.]|Table |Figure |Fig\. |Section |Sec\. |Eq\. |\[|@|= ?)$"
+)
+_SAID_BEHIND = re.compile(
+    r"\s?%?\)?,?\s(?:(?:is|was|were|are)\s)?(?:(?:obtained|achieved|reached|given|attained)\s)?"
+    r"(?:for|by|with|using)\s(?:the\s|a\s|an\s)?"
 )
 _CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s")
 _CHANGE_CHARS = 40
@@ -112,17 +122,39 @@ def _pairs(sentence: str) -> Iterator[tuple[_Value, MetricMention]]:
     mentions = metrics_in(sentence)
     if not mentions:
         return
-    for value in _values(sentence):
+    previous: tuple[_Value, MetricMention] | None = None
+    for value in _values(sentence, mentions):
         best: tuple[int, MetricMention] | None = None
         for mention in mentions:
             gap = _gap(sentence, value, mention)
             if gap is not None and (best is None or gap < best[0]):
                 best = (gap, mention)
-        if best:
-            yield value, best[1]
+        found = best[1] if best else None
+        if found is None and previous and _goes_on(sentence[previous[0].end : value.start]):
+            found = previous[1]
+        if found is not None:
+            previous = (value, found)
+            yield value, found
 
 
-def _values(sentence: str) -> Iterator[_Value]:
+def _goes_on(between: str) -> bool:
+    """Say whether a value is said of the metric of the one before: "0.96 for LDA and 0.97"."""
+    words = re.findall(r"[^\s(),:%]+", between)
+    listed = re.search(r"\band\b|\bvs\b|\bversus\b|,|\bor\b|\bwhile\b|\bwhereas\b", between)
+    linked = all(
+        _LINK.fullmatch(word.lower()) or _LIST_WORD.fullmatch(word) or word[0].isupper()
+        for word in _without_methods(between)
+    )
+    return bool(listed) and linked and len(words) <= _MAX_LINK_WORDS and ";" not in between
+
+
+def _without_methods(text: str) -> list[str]:
+    for start, end in reversed(classical_methods_in(text)):
+        text = f"{text[:start]} {text[end:]}"
+    return re.findall(r"[^\s(),:%]+", text)
+
+
+def _values(sentence: str, mentions: Sequence[MetricMention]) -> Iterator[_Value]:
     found = list(NUMBER.finditer(sentence))
     if len(found) > _MAX_NUMBERS:
         return
@@ -132,7 +164,10 @@ def _values(sentence: str) -> Iterator[_Value]:
         after = sentence[match.end() :]
         if match["scale"] or match["sign"] or ("." not in match["digits"] and not match["unit"]):
             continue
-        if _NOT_NUMBER_BEFORE.search(before) or re.match(r"\w|-[A-Za-z]|[,.]?\d", after):
+        is_equated = any(_EQUATED.fullmatch(before[m.end :]) for m in mentions if m.end <= start)
+        if (_NOT_NUMBER_BEFORE.search(before) and not is_equated) or re.match(
+            r"\w|-[A-Za-z]|[,.]?\d", after
+        ):
             continue
         if not before.strip() or _follows_name(before):
             continue
@@ -145,6 +180,8 @@ def _values(sentence: str) -> Iterator[_Value]:
 def _follows_name(before: str) -> bool:
     """Say whether a number is a version: it follows a name, as in "ERNIE 2.0"."""
     last = before.split()[-1]
+    if any(end == len(before.rstrip()) for _, end in classical_methods_in(before)):
+        return False
     return last[0].isupper() and last[-1].isalnum() and not metrics_in(last)
 
 
@@ -155,6 +192,8 @@ def _gap(sentence: str, value: _Value, mention: MetricMention) -> int | None:
         between = sentence[mention.end : value.start]
     elif mention.start >= value.end:
         between = sentence[value.end : mention.start]
+        if _NEXT_IN_LIST.match(between):
+            return None
     else:
         return None
     words = re.findall(r"[^\s(),=:≈~]+", between)
@@ -177,6 +216,8 @@ def _claim(
     method = _method(spot, names, methods)
     own = methods.get(method or "", not is_cited(_around(spot)))
     own = own and not _THEIRS.search(spot.sentence)
+    near = spot.sentence[max(0, spot.value.start - _CHANGE_CHARS) : spot.value.start]
+    own = own and not _PUBLISHED.search(near)
     is_percent = bool(match["unit"]) or (family.unit == "%" and number > 1)
     return ClaimDraft(
         dataset=dataset.name if dataset else None,
@@ -219,18 +260,62 @@ def _around(spot: _Spot) -> str:
 
 
 def _method(spot: _Spot, names: OwnNames, methods: Mapping[str, bool]) -> str | None:
-    """Return the method named nearest before the value (or after it), the longest at a place."""
-    found: list[tuple[int, int, str]] = []
-    for method in methods:
-        if method not in spot.sentence:
-            continue
-        for match in re.finditer(rf"(?<![\w-]){re.escape(method)}(?![\w-])", spot.sentence):
-            distance = spot.value.start - match.end()
-            found.append((distance if distance >= 0 else 50 - distance, -len(method), method))
+    """Return the method that a value is said of, or None.
+
+    Known are the methods of the tables and those of textbooks. "Respectively" pairs values and
+    methods in order; else "for X" and "by X" behind the value decide, then the name nearest before
+    it, then after it, the longest at a place.
+    """
+    sentence, value = spot.sentence, spot.value
+    places = _method_places(sentence, methods)
+    paired = _respective(spot, places)
+    if paired is not None:
+        return paired
+    behind = _SAID_BEHIND.match(sentence[value.end :])
+    for start, end in places if behind else ():
+        if behind and start == value.end + behind.end():
+            return sentence[start:end]
+    found = [
+        (
+            value.start - end if end <= value.start else 50 + start - value.end,
+            start - end,
+            start,
+            end,
+        )
+        for start, end in places
+    ]
     if found:
-        return min(found)[2]
-    words: list[str] = re.findall(r"[A-Za-z][\w.+-]*", spot.sentence)
+        _, _, start, end = min(found)
+        return sentence[start:end]
+    words: list[str] = re.findall(r"[A-Za-z][\w.+-]*", sentence)
     return next((word.strip(".,") for word in words if names.match(word)), None)
+
+
+def _method_places(sentence: str, methods: Mapping[str, bool]) -> list[tuple[int, int]]:
+    """Return where methods are named, left to right; of overlapping names the longest."""
+    places = [
+        match.span()
+        for method in methods
+        if method in sentence
+        for match in re.finditer(rf"(?<![\w-]){re.escape(method)}(?![\w-])", sentence)
+    ]
+    places.extend(classical_methods_in(sentence))
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(places), key=lambda place: (place[0] - place[1], place[0])):
+        if all(end <= other[0] or start >= other[1] for other in kept):
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def _respective(spot: _Spot, places: Sequence[tuple[int, int]]) -> str | None:
+    """Pair the values of "A and B were 1 and 2, respectively" with the methods in order."""
+    if "respectively" not in spot.sentence.lower():
+        return None
+    starts = [value.start for value, _ in _pairs(spot.sentence)]
+    if len(starts) < 2 or len(starts) != len(places) or spot.value.start not in starts:
+        return None
+    start, end = places[starts.index(spot.value.start)]
+    return spot.sentence[start:end]
 
 
 def _citation(spot: _Spot, context: PaperContext) -> str:
