@@ -84,7 +84,7 @@ E_UNAUTHENTICATED = Code(
 )
 E_DENIED = Code("E_DENIED", Kind.DENIED, 403, "Ask an owner of the tenant for the permission.")
 E_SETTINGS_INVALID = Code(
-    "E_SETTINGS_INVALID", Kind.INVALID, 400, "Correct the setting; `evigate doctor` lists them."
+    "E_SETTINGS_INVALID", Kind.INVALID, 400, "Correct the setting; the README lists all of them."
 )
 E_UNAVAILABLE = Code(
     "E_UNAVAILABLE",

@@ -85,9 +85,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise EvigateError(
-            E_SETTINGS_INVALID, f"The setting {PREFIX}{name.upper()} is wrong: {first['msg']}."
-        ) from error
+        fault = f"is wrong: {first['msg']}"
+        if first["type"] == "extra_forbidden":
+            fault = "does not exist"
+        message = f"The setting {PREFIX}{name.upper()} {fault}."
+        raise EvigateError(E_SETTINGS_INVALID, message) from error
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from evigate.base.ids import RunId
 from evigate.base.subject import Subject
 from evigate.kernel.events import Event, read_events
-from evigate.kernel.runs import Run, get_run
+from evigate.kernel.runs import Run, RunStatus, get_run
 from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM
 from evigate.papers.service import PapersService
 
@@ -21,6 +21,7 @@ async def follow_run(
     """Say what a journey does until it ends or waits for an owner, and return its run."""
     seen = {RUN_STREAM: 0, NOTEBOOK_STREAM: 0}
     notebook_run: UUID | None = None
+    last: Event | None = None
     while True:
         async with service.database.tx(subject) as tx:
             run = await get_run(tx, run_id)
@@ -37,7 +38,8 @@ async def follow_run(
                 notebook_run = _notebook_run(event) or notebook_run
                 if line := _line(event):
                     say(line)
-        if run.status.is_end or any(_waits(event) for event in events[-1:]):
+        last = events[-1] if events else last
+        if run.status.is_end or (run.status is RunStatus.QUEUED and last and _waits(last)):
             return run
         await asyncio.sleep(POLL_S)
 

@@ -19,7 +19,7 @@ from evigate.base.subject import Subject
 from evigate.evidence import ParsedDocument, fetch_url, register_blob
 from evigate.gate import ArtifactStatus, approve, get_artifact
 from evigate.kernel.db import Tx
-from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, start_run
+from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, park_run, start_run
 from evigate.kernel.storage import BlobRef
 from evigate.papers import execute, store
 from evigate.papers.compare import Gap, compare
@@ -190,6 +190,7 @@ class Journey:
         waits = approver is None or artifact.status is not ArtifactStatus.PENDING_EVAL
         if waits:
             async with self._service.database.tx(self._subject) as tx:
+                await park_run(tx, self._id)
                 await tell(
                     tx,
                     RUN_STREAM,

@@ -36,6 +36,7 @@ from evigate.papers.options import ReproduceOptions
 from evigate.papers.permissions import READ, WRITE
 from evigate.papers.plan.draft import draft_plan
 from evigate.papers.plan.models import Plan, parse_plan
+from evigate.papers.progress import RUN_STREAM, tell
 from evigate.papers.verbs_papers import PaperVerbs, need_paper
 
 REPRODUCE = "papers.reproduce"
@@ -241,6 +242,8 @@ class PlanVerbs(PaperVerbs):
                 raise EvigateError(E_PLAN_NOT_MATERIALIZED, "The plan has no notebook yet.")
             await approve(tx, artifact_id, reason)
             for run_id in await store.waiting_reproductions(tx, plan_id):
+                what = "notebook" if is_notebook else "plan"
+                await tell(tx, RUN_STREAM, run_id, "stage_update", stage="approved", what=what)
                 await enqueue_journey(tx, run_id)
 
 

@@ -104,7 +104,7 @@ class RunVerbs(PlanVerbs):
     async def find_reproduction(
         self, subject: Subject, data: bytes, options: ReproduceOptions
     ) -> RunId | None:
-        """Return the newest journey with these very bytes and options that has not failed, if any."""
+        """Return the newest journey of these very bytes and options that has not failed."""
         require(subject, READ)
         async with self.database.tx(subject) as tx:
             paper = await store.find_paper(tx, sha256_hex(data))
@@ -263,9 +263,6 @@ class RunVerbs(PlanVerbs):
                 await audit(tx, "run_cancel_requested", run_id=str(run.id))
                 if run.status is RunStatus.QUEUED:
                     await self._end_waiting(tx, run)
-                else:
-                    # A run that waits for an owner has no job that would notice.
-                    await enqueue_journey(tx, run.id)
             return await need_run(tx, run_id)
 
     async def _end_waiting(self, tx: Tx, run: Run) -> None:
@@ -277,7 +274,7 @@ class RunVerbs(PlanVerbs):
             (RUN_STREAM, run.id),
         ):
             if each is not None:
-                message = "The run was cancelled before it began."
+                message = "The run was cancelled while it waited."
                 ended = await finish_run(
                     tx,
                     each,

@@ -24,6 +24,9 @@ UPDATE kernel.runs
 SET status = 'running', started_at = coalesce(started_at, greatest(now(), created_at)), attempts = attempts + 1
 WHERE id = :id AND status IN ('queued', 'running')
 
+-- name: park_run!
+UPDATE kernel.runs SET status = 'queued' WHERE id = :id AND status = 'running'
+
 -- name: finish_run!
 UPDATE kernel.runs
 SET status = :status, completed_at = greatest(now(), started_at), started_at = coalesce(started_at, now()),

@@ -66,6 +66,11 @@ async def start_run(tx: Tx, run_id: UUID) -> bool:
     return done > 0
 
 
+async def park_run(tx: Tx, run_id: UUID) -> None:
+    """Put a run that waits for somebody back among the queued; a job takes it up again."""
+    await _queries.park_run(tx.connection, id=run_id)
+
+
 async def finish_run(
     tx: Tx,
     run_id: UUID,
