@@ -26,7 +26,7 @@ demo: setup
 	@bash scripts/demo.sh
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: setup
 	@$(BIN)/ruff format --check src tests benchmarks
