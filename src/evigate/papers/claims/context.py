@@ -217,7 +217,7 @@ def _main_dataset(
     titled = {
         name: mention.dataset
         for name, mention in in_title.items()
-        if name in named or _names_fully(mention)
+        if name in named or (_names_fully(mention) and not (named and _is_plain(mention)))
     }
     for candidates in (titled, named):
         if len(candidates) == 1:
@@ -239,6 +239,11 @@ def _names_fully(mention: DatasetMention) -> bool:
     printed = squeeze(mention.printed)
     is_whole = printed == squeeze(mention.dataset.name)
     return len(printed) > 5 and (is_whole or " " in mention.printed)
+
+
+def _is_plain(mention: DatasetMention) -> bool:
+    """Say whether a title's mention is one plain word, such as the disease "Diabetes" is."""
+    return mention.printed.istitle() and " " not in mention.printed
 
 
 def _metric_counts(

@@ -37,6 +37,8 @@ _BESIDE_DATA = re.compile(
 )
 _PREVIOUS_WORD = re.compile(r"(\S+)\s+[(“\"‘']?$")
 _NEXT_WORD = re.compile(r"\s+[A-Z][a-z]")
+# These are no names in small letters, though "on iris" is one.
+_EVERYDAY_NOUNS = frozenset({"adult", "diabetes", "digits", "glass", "mushroom", "wine", "yeast"})
 # The second name of "MNIST handwritten digits data set" is part of the first.
 _SAME_NAME_CHARS = 25
 _TOKEN = re.compile(r"[A-Za-z0-9²]+(?:[.@'’][A-Za-z0-9]+)*[+!]?|[#%θδ∆κ]")
@@ -232,9 +234,12 @@ def as_summaries(mentions: Iterable[MetricMention]) -> list[MetricMention]:
 
 
 def dataset_named(label: str) -> Dataset | None:
-    """Return the data set that a whole label names, spelling and punctuation aside."""
+    """Return the data set that a whole label names, spelling and punctuation aside.
+
+    "C = 10" is a setting, though C10 is short for a data set.
+    """
     key = squeeze(label)
-    return _lexicons().datasets.get(key) if len(key) >= 2 else None
+    return _lexicons().datasets.get(key) if len(key) >= 2 and "=" not in label else None
 
 
 def dataset_of_list(label: str) -> Dataset:
@@ -280,7 +285,7 @@ def _dataset_at(text: str, start: int, end: int, *, strict: bool) -> Dataset | N
     printed = text[start:end]
     key = squeeze(printed)
     dataset = lexicons.datasets.get(key)
-    if len(key) < (3 if strict else 2):
+    if len(key) < (3 if strict else 2) or "=" in printed:
         return None
     if dataset is not None and (
         _looks_like_name(printed, strict=strict) or _is_plain_name(text, start, printed, dataset)
@@ -303,9 +308,12 @@ def _continues_name(text: str, last_end: int, start: int) -> bool:
 def _stands_as_name(text: str, start: int, end: int) -> bool:
     """Say whether a capital in the middle of a sentence, words around it small, makes a name."""
     before = _PREVIOUS_WORD.search(text[:start])
-    if not text[start].isupper() or before is None or _NEXT_WORD.match(text[end:]):
+    if before is None or _NEXT_WORD.match(text[end:]):
         return False
     previous = before[1]
+    if not text[start].isupper():
+        is_last = not re.match(r"\s*[\w-]", text[end:])
+        return previous == "on" and is_last and text[start:end] not in _EVERYDAY_NOUNS
     if previous.endswith(":"):
         return not re.match(r"\s+\w", text[end:])
     is_plain = previous[0].islower() or previous.endswith(",") or re.fullmatch(r"\d{2,}", previous)

@@ -48,11 +48,15 @@ _METHOD_CORNER = re.compile(
     r"(?:methods?|models?|algorithms?|systems?|approach|classifiers?)\b", re.I
 )
 _SUMMARY = re.compile(
-    r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b)",
+    r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b|"
+    r"(?:%\s?|relative |absolute |percent(?:age)? )?"
+    r"(?:decrease|increase|improvement|gain|difference|diff\.?|reduction|change)s?\b)",
     re.I,
 )
 # Captions tell what models were trained on; results on that split are labelled in the table.
-_TRAINING_SET = re.compile(r"\btrain(?:ing|ed)?\b(?: sets?| splits?| data)?", re.I)
+_TRAINING_SET = re.compile(
+    r"\b(?:train(?:ing|ed)?|resubstitution|apparent)\b(?: sets?| splits?| data| errors?)?", re.I
+)
 _CONFUSION = re.compile(
     r"\bconfusion\b|\bcontingency table|\bpredicted\b.*\bactual\b|\bactual\b.*\bpredicted\b", re.I
 )

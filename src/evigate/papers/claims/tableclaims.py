@@ -9,7 +9,6 @@ from evigate.papers.claims.lexicon import (
     Dataset,
     Metric,
     MetricMention,
-    classical_methods_in,
     metric_named,
     metrics_in,
     names_method,
@@ -30,7 +29,8 @@ from evigate.papers.claims.linking import (
     read_table,
     reports_results,
 )
-from evigate.papers.claims.numbers import PrintedNumber, parse_number, parts_of_cell
+from evigate.papers.claims.methodnames import method_name
+from evigate.papers.claims.numbers import PrintedNumber, parts_of_cell
 from evigate.papers.claims.ownership import Comparison, OwnNames, is_cited, own_flags
 from evigate.papers.claims.tables import Cell, Heading, Table
 from evigate.papers.models import ClaimDraft, Direction, TableCell
@@ -49,15 +49,8 @@ _SURE_OF_DATASET = {
     Source.PAPER: 0.10,
     Source.NONE: 0.0,
 }
-_CITATION = re.compile(r"\s*(?:\([^()]*(?:19|20)\d{2}[^()]*\)|\[[\d,\s–-]+\])")
-_MARKS = re.compile(r"[*†‡∗§¶⋆♯#]+$")
 _MAX_QUOTE = 400
 _LEAST_TOTAL = 20
-_CHOICE_CORNER = re.compile(
-    r"^(?:kernel|distance|norm|(?:split(?:ting)? )?criterion|penalty|activation|solver|prior)"
-    r"(?: (?:function|type|metric|measure))?s?$",
-    re.I,
-)
 # "95%" in a caption is a level of confidence or a share of the data, not the unit of the values.
 _SAYS_PERCENT = re.compile(r"(?<![\d.])(?<!\d\s)%|\bpercent(?:age)?s?\b", re.I)
 
@@ -127,14 +120,13 @@ def _claim(
     if family.unit == "%" and (abs(number.value) > 100 or number.value < 0):
         return None
     method_at = cell.row if reading.methods is Axis.ROWS else cell.column
-    heading = (table.rows if reading.methods is Axis.ROWS else table.columns)[method_at]
     return ClaimDraft(
         dataset=_dataset_name(dataset.value, place, reading),
         split=_split(place, reading),
         metric=metric_label(found.value),
         value=number.value,
         units=_units(number, family, percent),
-        method=_method(heading, reading, context.title),
+        method=method_name(reading, cell.row, cell.column, dataset.value, context.title),
         is_own_method=owns[method_at],
         source_citation=f"{table.label}, p.{table.page}",
         page=table.page,
@@ -260,7 +252,8 @@ def _dataset_name(dataset: Dataset | None, place: _Place, reading: Reading) -> s
 def _split(place: _Place, reading: Reading) -> str | None:
     column, row = reading.columns[place.cell.column], reading.rows[place.cell.row]
     table = reading.table
-    texts = [column.text, row.text, table.rows[place.cell.row].group or "", table.corner]
+    corner = "" if reading.corner.is_setting else table.corner
+    texts = [column.text, row.text, table.rows[place.cell.row].group or "", corner]
     if place.parts > 1:
         for text in texts:
             named = [split_in(part) for part in re.split(r"/", text)]
@@ -306,40 +299,6 @@ def _units(number: PrintedNumber, family: Metric, percent: set[str]) -> str | No
     if number.is_percent or family.name in percent:
         return "%"
     return None if family.unit == "%" else family.unit
-
-
-def _method(heading: Heading, reading: Reading, title: str) -> str | None:
-    """Return the method's name without citations, splits and footnote marks.
-
-    Rows that are classes, or values of a setting, are of the one method that caption or title name.
-    """
-    if reading.methods is Axis.ROWS and reading.rows_are_classes:
-        return _told_method(reading, title)
-    if reading.methods is Axis.ROWS and len(heading.parts) == 1:
-        corner, value = reading.table.corner, heading.text
-        if reading.corner.is_setting and parse_number(value):
-            method = _told_method(reading, title)
-            return f"{method} ({corner} = {value})" if method else None
-        if _CHOICE_CORNER.match(corner) and not names_method(value):
-            method = _told_method(reading, title)
-            return f"{method} ({value})" if method else value
-    if reading.methods is Axis.COLUMNS:
-        parts = [part for part in heading.parts if not split_in(part) or len(part.split()) > 2]
-    else:
-        parts = list(heading.parts)
-        if reading.rows_are_datasets:
-            parts = [p for p in parts if p != reading.table.rows[0].text]
-    cleaned = [_MARKS.sub("", _CITATION.sub("", part)).strip() for part in parts]
-    return " ".join(part for part in cleaned if part) or None
-
-
-def _told_method(reading: Reading, title: str) -> str | None:
-    """Return the one textbook method that the caption names, or else the title; or None."""
-    for text in (reading.table.caption, title):
-        named = {text[start:end] for start, end in classical_methods_in(text)}
-        if named:
-            return named.pop() if len(named) == 1 else None
-    return None
 
 
 def _quote(cell: Cell, line_of: dict[int, Line]) -> str:

@@ -355,3 +355,102 @@ def test_large_criteria_are_values_not_counts() -> None:
         ("Lasso", "23.4", "3040"),
     )
     assert ("Boston Housing", "AIC", "OLS", "3026") in values(claims)
+
+
+def test_data_sets_in_a_column_of_their_own_are_no_part_of_the_method() -> None:
+    claims = paper(
+        "Table 1: Test results.",
+        ("Data set", "Classifier", "Accuracy"),
+        ("Iris", "k-NN", "0.953"),
+        ("", "SVM", "0.967"),
+        ("Wine", "k-NN", "0.961"),
+        ("", "SVM", "0.983"),
+    )
+    assert values(claims) == {
+        ("Iris", "accuracy", "k-NN", "0.953"),
+        ("Iris", "accuracy", "SVM", "0.967"),
+        ("Wine", "accuracy", "k-NN", "0.961"),
+        ("Wine", "accuracy", "SVM", "0.983"),
+    }
+
+
+def test_a_setting_with_an_equals_sign_is_no_data_set() -> None:
+    # "C = 10" spells C10, which is short for CIFAR-10.
+    claims = paper(
+        "Table 1: Best parameters and accuracy on Iris.",
+        ("Method", "Parameters", "Accuracy (%)"),
+        ("SVM", "C = 10", "97.3"),
+        ("k-NN", "k = 5", "96.7"),
+    )
+    assert values(claims) == {
+        ("Iris", "accuracy", "SVM C = 10", "97.3"),
+        ("Iris", "accuracy", "k-NN k = 5", "96.7"),
+    }
+
+
+def test_the_size_of_the_training_set_is_a_setting_of_each_method() -> None:
+    claims = paper(
+        "Table 1: Accuracy (%) on Iris by size of the training set.",
+        ("Training size", "LDA", "QDA"),
+        ("30", "94.1", "92.0"),
+        ("60", "96.5", "95.8"),
+    )
+    assert {(c.method, c.split) for c in claims} == {
+        ("LDA (Training size = 30)", None),
+        ("LDA (Training size = 60)", None),
+        ("QDA (Training size = 30)", None),
+        ("QDA (Training size = 60)", None),
+    }
+
+
+def test_resubstitution_is_on_the_training_set_and_cross_validation_is_not() -> None:
+    claims = paper(
+        "Table 1: Resubstitution and leave-one-out error rates on Wine.",
+        ("Rule", "Resubstitution", "Leave-one-out"),
+        ("LDA", "0.000", "0.011"),
+        ("QDA", "0.006", "0.007"),
+    )
+    assert {(str(c.value), c.split) for c in claims} == {
+        ("0.000", "train"),
+        ("0.006", "train"),
+        ("0.011", None),
+        ("0.007", None),
+    }
+
+
+def test_decreases_and_ranks_are_no_results() -> None:
+    claims = paper(
+        "Table 1: Missclassification rates (percent).",
+        ("Data Set", "Single tree", "Bagged tree", "Decrease"),
+        ("waveform", "29.0", "19.4", "33%"),
+        ("ionosphere", "11.2", "8.6", "23%"),
+        ("Avg. rank", "2.0", "1.0", ""),
+    )
+    assert values(claims) == {
+        ("Waveform", "error rate", "Single tree", "29.0"),
+        ("Waveform", "error rate", "Bagged tree", "19.4"),
+        ("Ionosphere", "error rate", "Single tree", "11.2"),
+        ("Ionosphere", "error rate", "Bagged tree", "8.6"),
+    }
+
+
+def test_rows_of_previous_work_are_not_own() -> None:
+    claims = paper(
+        "Table 3: Comparison with previous work on WDBC.",
+        ("Reference", "Method", "Accuracy (%)"),
+        ("Akay (2009)", "SVM", "99.51"),
+        ("This study", "Random forest", "96.8"),
+    )
+    assert {(str(c.value), c.is_own_method) for c in claims} == {("99.51", False), ("96.8", True)}
+
+
+def test_a_disease_in_the_title_is_no_data_set_if_the_abstract_names_one() -> None:
+    claims = paper(
+        "Table 1: Test accuracy.",
+        ("Method", "Accuracy"),
+        ("LDA", "77.1%"),
+        ("QDA", "74.2%"),
+        title="Prediction of Diabetes by Discriminants",
+        abstract="We use the Pima Indians Diabetes data.",
+    )
+    assert {claim.dataset for claim in claims} == {"Pima Indians Diabetes"}
