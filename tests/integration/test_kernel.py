@@ -423,6 +423,12 @@ async def test_a_suspended_tenant_is_shut_out_and_let_in_again(
     assert await tenancy.account_of_session(session) is None
     await tenancy.suspend_tenant("other", suspended=False)
     assert await tenancy.account_of_token(text) is not None
+    await tenancy.suspend_user("B@other.test", suspended=True)
+    assert await tenancy.account_of_token(text) is None
+    await tenancy.suspend_user("b@other.test", suspended=False)
+    assert await tenancy.account_of_token(text) is not None
+    with pytest.raises(EvigateError, match="E_USER_NOT_FOUND"):
+        await tenancy.suspend_user("nobody@other.test", suspended=True)
 
 
 async def test_members_of_two_tenants_do_not_see_each_other(

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
-from tests.conftest import KEY_TEXT, need
+from tests.conftest import KEY_TEXT, Cluster, need
 from tests.fixtures.papers import wine_paper
 
 from evigate.boot import House, Settings
@@ -87,6 +87,31 @@ async def test_the_journey_on_a_server_database_and_s3(
             "SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'"
         ).fetchone()
     assert row == (0,), "an extension was installed that a managed server may lack"
+
+
+async def test_an_owner_who_is_no_superuser_suffices(cluster: Cluster, tmp_path: Path) -> None:
+    """As on a managed server: the owner may make roles and databases, and nothing more."""
+    name = f"owner_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(cluster.server.url(), autocommit=True) as connection:
+        connection.execute(
+            SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD 'x'").format(Identifier(name))
+        )
+        connection.execute(SQL("CREATE DATABASE {0} OWNER {0}").format(Identifier(name)))
+        for role in ("evigate_app", "evigate_queue", "service_role"):
+            grant = SQL("GRANT {} TO {} WITH ADMIN OPTION")
+            connection.execute(grant.format(Identifier(role), Identifier(name)))
+    url = f"postgresql://{name}:x@127.0.0.1:{cluster.server.port}/{name}"
+    try:
+        settings = Settings(data_dir=tmp_path, key=KEY_TEXT, database_url=url)
+        async with House.open(settings) as house:
+            owner = await house.operator()
+            paper = await house.papers.ingest(owner, wine_paper(), Source("wine.pdf"))
+            assert len(await house.papers.extract(owner, paper.id)) == 3
+            other = await house.tenancy.create_tenant("b", "B", owner_email="b@b.test")
+            stranger = await house.tenancy.operator(other)
+            assert await house.papers.list_papers(stranger) == []
+    finally:
+        cluster.drop(name)
 
 
 @pytest.mark.slow

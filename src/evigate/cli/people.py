@@ -64,6 +64,17 @@ def tenants_app(console: Console[House]) -> typer.Typer:
         if as_json:
             print_json({"slug": slug, "is_suspended": not lift})
 
+    @app.command("suspend-user")
+    def suspend_user(
+        email: Annotated[str, typer.Argument(help="The person's address.")],
+        lift: Annotated[bool, typer.Option("--lift", help="Let the person in again.")] = False,
+        as_json: Json = False,
+    ) -> None:
+        """Shut a person out of every tenant."""
+        console.run(lambda s: s.service.tenancy.suspend_user(email, suspended=not lift))
+        if as_json:
+            print_json({"email": email, "is_suspended": not lift})
+
     return app
 
 

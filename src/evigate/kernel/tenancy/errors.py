@@ -17,6 +17,7 @@ E_TENANT_NOT_FOUND = Code(
 )
 E_PASSWORD_WEAK = Code("E_PASSWORD_WEAK", Kind.INVALID, 422, "Use twelve characters or more.")
 E_TOKEN_NOT_FOUND = Code("E_TOKEN_NOT_FOUND", Kind.NOT_FOUND, 404, "List the tokens first.")
+E_USER_NOT_FOUND = Code("E_USER_NOT_FOUND", Kind.NOT_FOUND, 404, "Check the address.")
 
 CODES: tuple[Code, ...] = (
     E_SIGN_IN_REFUSED,
@@ -25,4 +26,5 @@ CODES: tuple[Code, ...] = (
     E_TENANT_NOT_FOUND,
     E_PASSWORD_WEAK,
     E_TOKEN_NOT_FOUND,
+    E_USER_NOT_FOUND,
 )

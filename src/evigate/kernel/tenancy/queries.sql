@@ -21,6 +21,11 @@ UPDATE kernel.tenants
 SET suspended_at = CASE WHEN :suspended THEN coalesce(suspended_at, now()) END
 WHERE slug = :slug
 
+-- name: suspend_user!
+UPDATE kernel.users
+SET suspended_at = CASE WHEN :suspended THEN coalesce(suspended_at, now()) END
+WHERE email = :email
+
 -- name: list_tenants
 SELECT id, name, slug, created_at, suspended_at FROM kernel.tenants ORDER BY slug
 

@@ -18,6 +18,7 @@ from evigate.kernel.tenancy.errors import (
     E_TENANT_EXISTS,
     E_TENANT_NOT_FOUND,
     E_TOKEN_NOT_FOUND,
+    E_USER_NOT_FOUND,
 )
 from evigate.kernel.tenancy.models import Account, ApiToken, Member, Tenant
 
@@ -87,6 +88,17 @@ class TenancyService:
         async with self._database.maintenance("operator") as tx:
             if not await _queries.suspend_tenant(tx.connection, slug=slug, suspended=suspended):
                 raise EvigateError(E_TENANT_NOT_FOUND, f"There is no tenant {slug!r}.")
+
+    async def suspend_user(self, email: str, *, suspended: bool) -> None:
+        """Shut a person out of every tenant, or let them in again.
+
+        Raises:
+            EvigateError[E_USER_NOT_FOUND]: nobody has that address.
+        """
+        address = email.strip().lower()
+        async with self._database.maintenance("operator") as tx:
+            if not await _queries.suspend_user(tx.connection, email=address, suspended=suspended):
+                raise EvigateError(E_USER_NOT_FOUND, f"Nobody has the address {address!r}.")
 
     async def operator(self, tenant: Tenant) -> Subject:
         """Return the subject of the command line: the tenant's first owner."""
