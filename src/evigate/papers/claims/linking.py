@@ -40,6 +40,13 @@ _NOT_RESULTS = re.compile(
     r"neighbors|evaluation sets",
     re.I,
 )
+# Numbers about data or about a fitted model, even where the caption names a metric as well.
+_ABOUT_MODELS = re.compile(
+    r"statistic|distribution (?:of|per)|hyper|descriptive|\bp-?values?\b|\b[tF]-tests?\b|"
+    r"regression coefficients|estimated coefficients|coefficients of (?!determination)|"
+    r"importances?\b|\bloadings?\b|eigenvalues?|correlation matri|correlations between",
+    re.I,
+)
 _DATASET_CORNER = re.compile(
     r"(?:data\s?-?sets?|data|corpus|corpora|tasks?|benchmarks?|problems?|domains?)\b(?!.*method)",
     re.I,
@@ -152,11 +159,16 @@ def reports_results(table: Table) -> bool:
     first = _first_sentence(table.caption)
     if _is_confusion_matrix(table, first) or _holds_counts_only(table, first):
         return False
+    if _ABOUT_MODELS.search(first) and not _metric_labels(table):
+        return False
     if not _NOT_RESULTS.search(first):
         return True
-    return bool(metrics_in(first)) and not re.search(
-        r"statistic|distribution (?:of|per)|hyper", first, re.I
-    )
+    return bool(metrics_in(first)) and not _ABOUT_MODELS.search(first)
+
+
+def _metric_labels(table: Table) -> bool:
+    headings = (*table.columns, *table.rows)
+    return any(metrics_in(heading.text) for heading in headings)
 
 
 def _is_confusion_matrix(table: Table, first: str) -> bool:

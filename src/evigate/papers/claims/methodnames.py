@@ -23,6 +23,9 @@ _CHOICE_CORNER = re.compile(
     r"(?: (?:function|type|metric|measure))?s?$",
     re.I,
 )
+# "k = 3" over a column sets something; "Value" over one names nothing.
+_ASSIGNED = re.compile(r"^[A-Za-zαγλσ]\w{0,12}\s?=\s?[\d.]+$")
+_NO_NAME = re.compile(r"^(?:values?|results?|scores?|performance|measured|estimates?)$", re.I)
 
 
 def method_name(
@@ -45,25 +48,43 @@ def method_name(
     if reading.methods is Axis.COLUMNS:
         heading = table.columns[column]
         parts = [part for part in heading.parts if not split_in(part) or len(part.split()) > 2]
-        name = _joined(parts, dataset)
+        name = _joined(parts, dataset) or _told_method(reading, title)
         return _with_setting(name, reading, table.rows[row].text) if name else None
     heading = table.rows[row]
+    if not heading.parts:
+        return None
     if reading.rows_are_classes:
         return _told_method(reading, title)
     if len(heading.parts) == 1 and _is_swept(reading, heading.text):
         return _with_setting(_told_method(reading, title), reading, heading.text)
-    if len(heading.parts) == 1 and _CHOICE_CORNER.match(table.corner):
-        told = None if names_method(heading.text) else _told_method(reading, title)
-        return f"{told} ({heading.text})" if told else heading.text
     parts = list(heading.parts)
     if reading.rows_are_datasets:
         parts = [part for part in parts if part != table.rows[0].text]
-    return _joined(parts, dataset)
+    name = _joined(parts, dataset)
+    return _told_with(name, reading, column, title)
+
+
+def _told_with(name: str | None, reading: Reading, column: int, title: str) -> str | None:
+    """Add to a row's label what the column sets ("k = 3"), and the method if the row is a choice.
+
+    A choice is a kernel or a distance, or any row whose columns set something of one method.
+    """
+    label = reading.table.columns[column].text
+    setting = label if _ASSIGNED.match(label) else None
+    is_choice = bool(_CHOICE_CORNER.match(reading.table.corner)) or setting is not None
+    if name is not None and not is_choice:
+        return name
+    told = None if name and names_method(name) else _told_method(reading, title)
+    given = ", ".join(part for part in (name if told else None, setting) if part)
+    base = told or name
+    return f"{base} ({given})" if base and given else base
 
 
 def _joined(parts: list[str], dataset: Dataset | None) -> str | None:
-    if len(parts) > 1 and dataset is not None:
+    """Join the parts of a label that name a method; None if there are none."""
+    if dataset is not None:
         parts = [part for part in parts if part != dataset.name and dataset_named(part) != dataset]
+    parts = [part for part in parts if not _NO_NAME.match(part)]
     cleaned = [_MARKS.sub("", _CITATION.sub("", part)).strip() for part in parts]
     return " ".join(part for part in cleaned if part) or None
 

@@ -454,3 +454,88 @@ def test_a_disease_in_the_title_is_no_data_set_if_the_abstract_names_one() -> No
         abstract="We use the Pima Indians Diabetes data.",
     )
     assert {claim.dataset for claim in claims} == {"Pima Indians Diabetes"}
+
+
+def test_measures_of_the_one_method_of_the_caption() -> None:
+    claims = paper(
+        "Table 1: Performance of logistic regression on the Titanic data.",
+        ("Measure", "Value"),
+        ("Accuracy", "0.812"),
+        ("AUC", "0.86"),
+    )
+    assert values(claims) == {
+        ("Titanic", "accuracy", "logistic regression", "0.812"),
+        ("Titanic", "AUC", "logistic regression", "0.86"),
+    }
+
+
+def test_data_sets_by_metrics_are_of_the_method_of_the_title() -> None:
+    claims = paper(
+        "Table 1: Several data sets.",
+        ("Dataset", "Accuracy", "Recall"),
+        ("Iris", "0.927", "0.926"),
+        ("Wine", "0.961", "0.965"),
+        title="A Study of Nearest Centroid Classifiers",
+    )
+    assert {claim.method for claim in claims} == {"Nearest Centroid"}
+
+
+def test_settings_in_columns_are_part_of_the_method() -> None:
+    claims = paper(
+        "Table 1: Accuracy of k-NN on Iris.",
+        ("", "k = 1", "k = 3"),
+        ("Euclidean", "0.953", "0.967"),
+        ("Manhattan", "0.947", "0.960"),
+    )
+    assert {(claim.method, str(claim.value)) for claim in claims} == {
+        ("k-NN (Euclidean, k = 1)", "0.953"),
+        ("k-NN (Euclidean, k = 3)", "0.967"),
+        ("k-NN (Manhattan, k = 1)", "0.947"),
+        ("k-NN (Manhattan, k = 3)", "0.960"),
+    }
+
+
+ABOUT_MODELS = {
+    "coefficients": (
+        "Table 2: Regression coefficients of ridge.",
+        ("Variable", "Coefficient", "Estimate"),
+        ("age", "-0.5", "0.867"),
+        ("bmi", "24.7", "0.001"),
+    ),
+    "importances": (
+        "Table 2: Feature importances of the random forest.",
+        ("Feature", "Importance"),
+        ("Petal length", "0.44"),
+        ("Petal width", "0.42"),
+    ),
+    "tests": (
+        "Table 2: p-values of paired tests.",
+        ("", "LDA", "SVM"),
+        ("SVM", "0.12", "0.50"),
+        ("RF", "0.03", "0.41"),
+    ),
+    "summary statistics": (
+        "Table 1: Summary statistics of Iris.",
+        ("", "Mean", "Std"),
+        ("Sepal length", "5.84", "0.83"),
+        ("Petal width", "1.20", "0.76"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ABOUT_MODELS)
+def test_tables_about_data_or_models_report_no_results(kind: str) -> None:
+    caption, *rows = ABOUT_MODELS[kind]
+    assert isinstance(caption, str)
+    table = [row for row in rows if isinstance(row, tuple)]
+    assert paper(caption, *table, abstract="We study the accuracy of trees on Iris.") == []
+
+
+def test_coefficients_of_determination_are_results() -> None:
+    claims = paper(
+        "Table 1: Coefficients of determination on the diabetes data.",
+        ("Data", "Ridge", "Lasso"),
+        ("Diabetes", "0.49", "0.48"),
+        ("Abalone", "0.52", "0.51"),
+    )
+    assert ("Diabetes", "R2", "Ridge", "0.49") in values(claims)
