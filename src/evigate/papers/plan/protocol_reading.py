@@ -56,8 +56,13 @@ _SHARES = (
         re.I,
     ),
 )
-_TEST_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,30}}?\b{_TEST}\b", re.I)
+_TEST_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,45}}?\b{_TEST}\b", re.I)
 _TRAIN_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,30}}?\b{_TRAIN}\b", re.I)
+_PARTING = re.compile(
+    r"\b(?:split|partition|divid|remaining|rest\b|random|h[eo]ld(?:ing|s)?[- ]?out|set(?:ting)? aside|"
+    r"reserv(?:e|ed|ing)|with(?:hold|held)|ke(?:ep|pt)\b|left out)",
+    re.I,
+)
 _TWO_THIRDS = re.compile(
     rf"\btwo[- ]thirds?\b[^.]{{0,40}}\b{_TRAIN}\b|\bone[- ]third\b[^.]{{0,40}}\b{_TEST}\b", re.I
 )
@@ -82,8 +87,9 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "standardize",
         re.compile(
-            r"\bstandardi[sz](?:ed|ation)\b|StandardScaler|z-?scores?\b|z-?normali[sz]|"
-            r"zero[- ]mean (?:and|,) unit[- ](?:variance|standard deviation)",
+            r"\bstandardi[sz](?:ed|ation|ing)\b|StandardScaler|z-?scor(?:es?|ed|ing)\b|z-?normali[sz]|"
+            r"zero[- ]mean(?:\s*,)?\s*(?:and|,)\s*unit[- ](?:variance|standard deviation)|"
+            r"(?:scaled|rescaled|normali[sz]ed)\s+to\s+unit[- ](?:variance|standard deviation)",
             re.I,
         ),
     ),
@@ -129,9 +135,7 @@ def _find_share(sentences: Sequence[Sentence]) -> Finding[float] | None:
         if _TWO_THIRDS.search(sentence.text):
             return Finding(round(1 / 3, 6), sentence.quote, sentence.page)
         train_only, test_only = _TRAIN_ONLY.search(sentence.text), _TEST_ONLY.search(sentence.text)
-        is_parting = re.search(
-            r"\b(?:split|partition|divid|remaining|rest|random)", sentence.text, re.I
-        )
+        is_parting = _PARTING.search(sentence.text)
         if is_parting and test_only and 5 <= float(test_only[1]) <= 50:
             return Finding(float(test_only[1]) / 100, sentence.quote, sentence.page)
         if is_parting and train_only and 50 <= float(train_only[1]) <= 95:

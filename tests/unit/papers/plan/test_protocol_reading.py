@@ -96,3 +96,30 @@ def test_repeats_and_strata_are_found() -> None:
 def test_text_after_the_references_is_not_read() -> None:
     found = read("We classify.\nReferences\n[1] X. 10-fold cross-validation was used.")
     assert found.protocol.kind is ProtocolKind.HOLDOUT
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("We hold out 20% of the data for testing.", 0.2),
+        ("A quarter was not used; 25% of the rows were set aside as a test set.", 0.25),
+        ("We reserve 10% of the examples for testing.", 0.1),
+        ("Thus 40% of the samples were held out for evaluation.", 0.4),
+        ("We keep 80% of the rows for training.", 0.2),
+    ],
+)
+def test_a_share_that_is_held_out_is_read_in_other_words(text: str, share: float) -> None:
+    assert read(text).protocol.test_size == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All results use leave-one-out cross validation on z-scored features.",
+        "Inputs were rescaled to unit variance.",
+        "Features have zero mean and unit variance.",
+        "We standardize by z-scoring each attribute.",
+    ],
+)
+def test_standardizing_is_read_in_other_words(text: str) -> None:
+    assert [step.name for step in read(text).protocol.preprocessing] == ["standardize"]
