@@ -59,8 +59,8 @@ _SHARES = (
 _TEST_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,45}}?\b{_TEST}\b", re.I)
 _TRAIN_ONLY = re.compile(rf"(\d{{1,2}}(?:\.\d+)?)\s*%[^.%]{{0,30}}?\b{_TRAIN}\b", re.I)
 _PARTING = re.compile(
-    r"\b(?:split|partition|divid|remaining|rest\b|random|h[eo]ld(?:ing|s)?[- ]?out|set(?:ting)? aside|"
-    r"reserv(?:e|ed|ing)|with(?:hold|held)|ke(?:ep|pt)\b|left out)",
+    r"\b(?:split|partition|divid|remaining|rest\b|random|h[eo]ld(?:ing|s)?[- ]?out|"
+    r"set(?:ting)? aside|reserv(?:e|ed|ing)|with(?:hold|held)|ke(?:ep|pt)\b|left out)",
     re.I,
 )
 _TWO_THIRDS = re.compile(

@@ -102,7 +102,7 @@ def test_text_after_the_references_is_not_read() -> None:
     ("text", "share"),
     [
         ("We hold out 20% of the data for testing.", 0.2),
-        ("A quarter was not used; 25% of the rows were set aside as a test set.", 0.25),
+        ("For the final comparison 25% of the rows were set aside as a test set.", 0.25),
         ("We reserve 10% of the examples for testing.", 0.1),
         ("Thus 40% of the samples were held out for evaluation.", 0.4),
         ("We keep 80% of the rows for training.", 0.2),
