@@ -7,7 +7,8 @@ from tests.unit.evidence.minimal_pdf import Text, make_pdf
 
 from evigate.evidence import read_pdf
 from evigate.papers.claims import extract_claims
-from evigate.papers.claims.lexicon import datasets_in_text, metrics_in
+from evigate.papers.claims.lexicon import dataset_named, datasets_in_text, metrics_in
+from evigate.papers.datasets import REGISTRY, DatasetEntry, resolve
 from evigate.papers.models import ClaimDraft
 
 COLUMN = 90
@@ -539,3 +540,13 @@ def test_coefficients_of_determination_are_results() -> None:
         ("Abalone", "0.52", "0.51"),
     )
     assert ("Diabetes", "R2", "Ridge", "0.49") in values(claims)
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.name)
+def test_names_that_claims_give_lead_back_to_the_registry(entry: DatasetEntry) -> None:
+    # What the lexicon calls a data set of the registry, the registry must know as the same one.
+    for alias in entry.aliases:
+        named = dataset_named(alias)
+        resolved = resolve(named.name).entry if named else None
+        assert resolved is None or resolved == entry, (alias, named)
+        assert resolved == entry or not entry.is_offline, (alias, named)
