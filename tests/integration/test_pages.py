@@ -111,7 +111,7 @@ async def test_a_decision_is_kept_with_its_remark(house: House, owner: Subject) 
     ids = await fill(house, owner)
     async with browser(house, owner) as client:
         form = {**csrf(house, client), "what": "plan", "reason": "It says so."}
-        path = address("/plans/{plan_id}/approve", ids)
+        path = address("/plans/{plan_id}/decide", ids)
         answer = await client.post(path, data=form)
         # No journey uses this plan, so the plan's page shows the decision.
         assert answer.headers["location"] == address("/plans/{plan_id}", ids)

@@ -301,6 +301,22 @@ async def test_a_journey_waits_for_its_owner_and_goes_on(client: Client, house: 
         assert (await ended(client, run_id))["status"] == "succeeded"
 
 
+async def test_a_rejected_plan_ends_its_journey_with_the_reason(
+    client: Client, house: House
+) -> None:
+    paper_id = (await upload(client, wine_paper())).json()["paper_id"]
+    started = await client.post(f"{API}/reproductions", json={"paper_id": paper_id, "seeds": 1})
+    run_id = started.json()["run_id"]
+    async with working(house):
+        plan_id = await waiting_for(client, run_id, "plan")
+        decision = {"what": "plan", "reason": "the protocol is another"}
+        answer = await client.post(f"{API}/plans/{plan_id}/reject", json=decision)
+        assert answer.status_code == 204
+        run = await ended(client, run_id)
+    assert (run["status"], run["error_code"]) == ("failed", "E_PLAN_REJECTED")
+    assert "the protocol is another" in run["error_message"]
+
+
 async def waiting_for(client: Client, run_id: str, what: str) -> str:
     async with asyncio.timeout(60):
         while True:
@@ -309,6 +325,31 @@ async def waiting_for(client: Client, run_id: str, what: str) -> str:
             if ("notebook" if what == "notebook" else "plan") in done:
                 return str(run["plan_id"])
             await asyncio.sleep(0.1)
+
+
+async def test_a_retired_notebook_runs_no_more_and_is_its_tenants_alone(
+    client: Client, other_client: Client
+) -> None:
+    paper_id = (await upload(client, wine_paper())).json()["paper_id"]
+    await client.post(f"{API}/papers/{paper_id}/extract")
+    plan = (await client.post(f"{API}/papers/{paper_id}/plan", json={"seeds": 1})).json()
+    plan_id = plan["plan_id"]
+    await client.post(f"{API}/plans/{plan_id}/materialize")
+    for what in ("plan", "notebook"):
+        await client.post(f"{API}/plans/{plan_id}/approve", json={"what": what, "reason": "right"})
+    found = (await client.get(f"{API}/artifacts", params={"status": "APPROVED"})).json()["items"]
+    assert sorted(each["kind"] for each in found) == ["paper.notebook", "paper.plan"]
+    assert (await other_client.get(f"{API}/artifacts")).json()["items"] == []
+    notebook = next(each for each in found if each["kind"] == "paper.notebook")
+    path, why = f"{API}/artifacts/{notebook['id']}", {"reason": "a mistake in it"}
+    problem(await other_client.get(path), 404, "E_ARTIFACT_NOT_FOUND")
+    problem(await other_client.post(f"{path}/retire", json=why), 404, "E_ARTIFACT_NOT_FOUND")
+    assert (await client.post(f"{path}/retire", json=why)).status_code == 204
+    assert (await client.get(path)).json()["decision_reason"] == "a mistake in it"
+    problem(await client.post(f"{API}/plans/{plan_id}/run"), 400, "E_PLAN_NOT_MATERIALIZED")
+    decision = {"what": "notebook", "reason": "after all"}
+    answer = await client.post(f"{API}/plans/{plan_id}/approve", json=decision)
+    problem(answer, 409, "E_ARTIFACT_STATE")
 
 
 async def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_within_seconds(

@@ -44,7 +44,7 @@ async def rows(house: House, owner: Subject) -> Rows:
         journey = await create_run(tx, "papers.reproduce", {})
         record = await service.record_plan(tx, paper.id, plan, journey)
     await service.materialize(owner, record.id)
-    await service.approve_notebook(owner, record.id, "for the test")
+    await service.approve(owner, record.id, "notebook", "for the test")
     async with house.database.tx(owner) as tx:
         run = uuid.uuid4()
         # As the schema document's users write it: no artifact, no base run.

@@ -6,6 +6,7 @@ its content never changes, its status moves only through the functions of `funct
 and whoever uses an artifact refers to its approval.
 """
 
+from evigate.gate.api import router as gate_router
 from evigate.gate.models import Artifact, ArtifactStatus, NewArtifact
 from evigate.gate.service import (
     DECIDE,
@@ -28,6 +29,7 @@ __all__ = [
     "NewArtifact",
     "approve",
     "create_artifact",
+    "gate_router",
     "get_artifact",
     "list_artifacts",
     "reject",

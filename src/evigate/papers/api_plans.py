@@ -26,8 +26,8 @@ from evigate.papers.errors import (
 )
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.schemas import (
-    ApproveIn,
     AssetsOut,
+    DecideIn,
     MaterializeOut,
     PlanIn,
     PlanOut,
@@ -94,11 +94,22 @@ def plan_routes(
         responses=responses_of(E_PLAN_NOT_FOUND, E_PLAN_NOT_MATERIALIZED, E_CONFLICT),
     )
     async def approve(
-        plan_id: UUID, body: ApproveIn, subject: Annotated[Subject, subject_of]
+        plan_id: UUID, body: DecideIn, subject: Annotated[Subject, subject_of]
     ) -> None:
         """Approve the plan or its notebook, as an owner."""
-        verb = service.approve_notebook if body.what == "notebook" else service.approve_plan
-        await verb(subject, plan_id, body.reason)
+        await service.approve(subject, plan_id, body.what, body.reason)
+
+    @routes.post(
+        "/plans/{plan_id}/reject",
+        status_code=204,
+        tags=["plans"],
+        responses=responses_of(E_PLAN_NOT_FOUND, E_PLAN_NOT_MATERIALIZED, E_CONFLICT),
+    )
+    async def reject(
+        plan_id: UUID, body: DecideIn, subject: Annotated[Subject, subject_of]
+    ) -> None:
+        """Reject the plan or its notebook, as an owner; what waited for it ends."""
+        await service.reject(subject, plan_id, body.what, body.reason)
 
     @routes.get(
         "/plans/{plan_id}/assets",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,6 +38,16 @@ RunIdArgument = Annotated[UUID, typer.Argument(help="The run's id.")]
 Limit = Annotated[int, typer.Option(min=1, max=200, help="At most so many.")]
 
 REASONS_SHOWN = 5
+
+
+class Decided(StrEnum):
+    """What an owner decides on."""
+
+    PLAN = "plan"
+    NOTEBOOK = "notebook"
+
+
+What = Annotated[Decided, typer.Argument(help="`plan` or `notebook`.")]
 MARKS = {"reproduced": "✔", "partly": "◐", "not reproduced": "✘", "not comparable": "–"}
 
 
@@ -306,24 +317,30 @@ def _deciding_commands(app: typer.Typer, console: Console[PapersService]) -> Non
     @app.command()
     def approve(
         plan_id: PlanId,
-        what: Annotated[str, typer.Argument(help="`plan` or `notebook`.")],
+        what: What,
         reason: Annotated[str, typer.Option(help="Why.")] = "looked at and found right",
         as_json: Json = False,
     ) -> None:
         """Approve a plan or its notebook, as the owner."""
-        if what not in ("plan", "notebook"):
-            raise EvigateError(E_INVALID, f"{what!r} is neither `plan` nor `notebook`.")
-
-        async def work(session: Session[PapersService]) -> None:
-            service = session.service
-            verb = service.approve_notebook if what == "notebook" else service.approve_plan
-            await verb(session.subject, plan_id, reason)
-
-        console.run(work)
+        console.run(lambda s: s.service.approve(s.subject, plan_id, what.value, reason))
         if as_json:
-            print_json({"plan_id": str(plan_id), "approved": what})
+            print_json({"plan_id": str(plan_id), "approved": what.value})
         else:
-            note(f"approved the {what}; a worker goes on with what waited for it")
+            note(f"approved the {what.value}; a worker goes on with what waited for it")
+
+    @app.command()
+    def reject(
+        plan_id: PlanId,
+        what: What,
+        reason: Annotated[str, typer.Option(help="Why.")],
+        as_json: Json = False,
+    ) -> None:
+        """Reject a plan or its notebook, as the owner; runs that waited for it end."""
+        console.run(lambda s: s.service.reject(s.subject, plan_id, what.value, reason))
+        if as_json:
+            print_json({"plan_id": str(plan_id), "rejected": what.value})
+        else:
+            note(f"rejected the {what.value}")
 
     @app.command()
     def delete(

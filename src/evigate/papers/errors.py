@@ -46,6 +46,9 @@ E_PLAN_NO_RECIPE = Code(
     422,
     "Rename the claim's method to one of the recipes, or add a claim for a method that has one.",
 )
+E_PLAN_REJECTED = Code(
+    "E_PLAN_REJECTED", Kind.CONFLICT, 409, "Read the owner's reason, and plan the paper again."
+)
 E_PLAN_NOT_MATERIALIZED = Code(
     "E_PLAN_NOT_MATERIALIZED", Kind.INVALID, 400, "Materialize the plan before running it."
 )
@@ -103,6 +106,7 @@ CODES: tuple[Code, ...] = (
     E_PLAN_GUARDRAIL_FAILED,
     E_PLAN_NO_ALLOWED_DATASETS,
     E_PLAN_NO_RECIPE,
+    E_PLAN_REJECTED,
     E_PLAN_NOT_MATERIALIZED,
     E_PLAN_ASSET_MISSING,
     E_RUN_NOT_FOUND,

@@ -1,6 +1,6 @@
 """The pages of a plan and of its notebook, and the owner's decisions on both."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -18,6 +18,7 @@ from evigate.papers.pages_papers import action
 from evigate.papers.permissions import RUN, WRITE
 from evigate.papers.plan.models import PlannedClaim, PlannedModel, Protocol, parse_plan
 from evigate.papers.service import PapersService
+from evigate.papers.verbs_plans import Stage
 
 NO_REMARK = "Approved on the page, without a remark."
 STATUS_WORDS = {
@@ -59,16 +60,17 @@ def _decision_routes(routes: APIRouter, service: PapersService, doors: Doors, dr
         await service.materialize(visitor.subject, plan_id)
         return _see(f"/plans/{plan_id}/notebook")
 
-    @routes.post("/plans/{plan_id}/approve")
-    async def approve(
+    @routes.post("/plans/{plan_id}/decide")
+    async def decide(
         plan_id: UUID,
         visitor: Annotated[Visitor, visitor_of],
-        what: Annotated[str, Form(pattern="^(plan|notebook)$")],
+        what: Annotated[Stage, Form()],
+        decision: Annotated[Literal["approve", "reject"], Form()] = "approve",
         reason: Annotated[str, Form(max_length=1000)] = "",
     ) -> Response:
         subject = visitor.subject
-        verb = service.approve_notebook if what == "notebook" else service.approve_plan
-        await verb(subject, plan_id, reason.strip() or NO_REMARK)
+        verb = service.reject if decision == "reject" else service.approve
+        await verb(subject, plan_id, what, reason.strip() or NO_REMARK)
         record = await service.get_plan(subject, plan_id)
         found = await service.list_reproductions(subject, paper_id=record.paper_id)
         for journey, run in found:
@@ -278,7 +280,7 @@ def _decision(
         return None
     return {
         "what": what,
-        "href": f"/plans/{record.id}/approve",
+        "href": f"/plans/{record.id}/decide",
         "read_href": f"/plans/{record.id}" + ("/notebook" if what == "notebook" else ""),
         "may_decide": may(subject, DECIDE),
     }

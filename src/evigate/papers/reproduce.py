@@ -27,6 +27,7 @@ from evigate.papers.errors import (
     E_EXTRACT_NO_CLAIMS,
     E_PLAN_NO_ALLOWED_DATASETS,
     E_PLAN_NO_RECIPE,
+    E_PLAN_REJECTED,
     E_RUN_CANCELLED,
     E_RUN_TIMEOUT,
 )
@@ -186,6 +187,9 @@ class Journey:
             artifact = await get_artifact(tx, artifact_id)
         if artifact.status is ArtifactStatus.APPROVED:
             return
+        if artifact.status is ArtifactStatus.REJECTED:
+            message = f"An owner rejected the {what}: {artifact.decision_reason}."
+            raise EvigateError(E_PLAN_REJECTED, message)
         approver = self._input.get("approver")
         waits = approver is None or artifact.status is not ArtifactStatus.PENDING_EVAL
         if waits:

@@ -177,7 +177,7 @@ class AssetsOut(_Wire):
     expires_at: datetime
 
 
-class ApproveIn(_Wire):
+class DecideIn(_Wire):
     """A decision with its reason."""
 
     what: Literal["plan", "notebook"]

@@ -1,14 +1,24 @@
 """The verbs on plans and their notebooks: draft, record, materialize, approve."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.evidence import register_blob
-from evigate.gate import DECIDE, Artifact, NewArtifact, approve, create_artifact, get_artifact
+from evigate.gate import (
+    DECIDE,
+    Artifact,
+    NewArtifact,
+    approve,
+    create_artifact,
+    get_artifact,
+    reject,
+)
 from evigate.kernel.access import require
 from evigate.kernel.db import Tx
 from evigate.kernel.jobs import enqueue
@@ -40,6 +50,7 @@ from evigate.papers.progress import RUN_STREAM, tell
 from evigate.papers.verbs_papers import PaperVerbs, need_paper
 
 REPRODUCE = "papers.reproduce"
+Stage = Literal["plan", "notebook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,31 +230,40 @@ class PlanVerbs(PaperVerbs):
         assert subject.tenant_id is not None
         return await self.storage.get(subject.tenant_id, digest)
 
-    async def approve_plan(self, subject: Subject, plan_id: UUID, reason: str) -> None:
-        """Approve the plan; journeys that waited for it go on."""
-        await self._approve(subject, plan_id, reason, is_notebook=False)
-
-    async def approve_notebook(self, subject: Subject, plan_id: UUID, reason: str) -> None:
-        """Approve the plan's notebook; journeys that waited for it go on.
+    async def approve(self, subject: Subject, plan_id: UUID, what: Stage, reason: str) -> None:
+        """Approve the plan or its notebook; journeys that waited for it go on.
 
         Raises:
             EvigateError[E_PLAN_NOT_MATERIALIZED]: there is no notebook yet.
+            EvigateError[E_ARTIFACT_STATE]: it was retired.
         """
-        await self._approve(subject, plan_id, reason, is_notebook=True)
+        await self._decide(subject, plan_id, what, approve, reason)
 
-    async def _approve(
-        self, subject: Subject, plan_id: UUID, reason: str, *, is_notebook: bool
+    async def reject(self, subject: Subject, plan_id: UUID, what: Stage, reason: str) -> None:
+        """Reject the plan or its notebook; journeys that waited for it end, with the reason.
+
+        Raises: as `approve`.
+        """
+        await self._decide(subject, plan_id, what, reject, reason)
+
+    async def _decide(
+        self,
+        subject: Subject,
+        plan_id: UUID,
+        what: Stage,
+        decision: Callable[[Tx, UUID, str], Awaitable[None]],
+        reason: str,
     ) -> None:
         require(subject, DECIDE)
         async with self.database.tx(subject) as tx:
             plan = await need_plan(tx, plan_id)
+            is_notebook = what == "notebook"
             artifact_id = plan.notebook_artifact_id if is_notebook else plan.plan_artifact_id
             if artifact_id is None:
                 raise EvigateError(E_PLAN_NOT_MATERIALIZED, "The plan has no notebook yet.")
-            await approve(tx, artifact_id, reason)
+            await decision(tx, artifact_id, reason)
             for run_id in await store.waiting_reproductions(tx, plan_id):
-                what = "notebook" if is_notebook else "plan"
-                await tell(tx, RUN_STREAM, run_id, "stage_update", stage="approved", what=what)
+                await tell(tx, RUN_STREAM, run_id, "stage_update", stage="decided", what=what)
                 await enqueue_journey(tx, run_id)
 
 

@@ -18,6 +18,7 @@ from evigate.base.subject import nobody
 from evigate.boot import House
 from evigate.boot.doctor import version
 from evigate.evidence.errors import E_FILE_TOO_LARGE
+from evigate.gate import gate_router
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
 from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
@@ -55,6 +56,7 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(
         papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
     )
+    app.include_router(gate_router(house.database, house.doors), prefix=API)
     app.include_router(house_routes(house), prefix=API)
     app.include_router(_open_routes(house))
     app.include_router(house_pages(house, pages, app))

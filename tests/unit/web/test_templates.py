@@ -212,7 +212,7 @@ PLAN = {
 }
 DECISION = {
     "what": "notebook",
-    "href": "/plans/1/approve",
+    "href": "/plans/1/decide",
     "read_href": "/plans/1/notebook",
     "may_decide": True,
 }

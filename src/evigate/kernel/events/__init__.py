@@ -13,7 +13,6 @@ from evigate.kernel.events.log import (
     StreamKey,
     append_events,
     audit,
-    is_stream_closed,
     read_events,
     reopen_stream,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "StreamKey",
     "append_events",
     "audit",
-    "is_stream_closed",
     "read_events",
     "reopen_stream",
 ]

@@ -96,9 +96,3 @@ async def read_events(
         tx.connection, kind=kind, id=stream_id, after=after, limit=bound
     )
     return [Event(**row) for row in rows]
-
-
-async def is_stream_closed(tx: Tx, kind: str, stream_id: UUID) -> bool:
-    """Tell whether the stream has had its last event."""
-    closed = await _queries.closed_at(tx.connection, kind=kind, id=stream_id)
-    return closed is not None

@@ -9,6 +9,3 @@ SELECT seq, type, actor, payload, is_last, recorded_at
 FROM kernel.events
 WHERE stream_kind = :kind AND stream_id = :id AND seq > :after
 ORDER BY seq LIMIT :limit
-
--- name: closed_at$
-SELECT closed_at FROM kernel.streams WHERE kind = :kind AND id = :id

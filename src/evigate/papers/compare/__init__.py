@@ -4,8 +4,7 @@ Claims, the plan and a run's observations enter; one `Gap` a claim leaves, in th
 No claim disappears: what was not measured is "not comparable", with a reason one can act on.
 """
 
-from evigate.papers.compare.export import gap_json, gaps_csv
 from evigate.papers.compare.gaps import compare
 from evigate.papers.compare.models import Gap, Verdict
 
-__all__ = ["Gap", "Verdict", "compare", "gap_json", "gaps_csv"]
+__all__ = ["Gap", "Verdict", "compare"]

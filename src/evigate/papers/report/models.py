@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -127,14 +126,25 @@ class Report:
         }
 
     def to_csv(self) -> str:
-        """Return one line a claim, with a heading; empty cells where nothing is known."""
+        """Return one line a claim, with a heading; empty cells where nothing is known.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe before it.
+        """
         text = io.StringIO()
-        writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
         for row in self.rows:
-            values: Mapping[str, Any] = row.to_json()
-            writer.writerow({**values, "claimed": values["claimed_as_printed"]})
+            values = row.to_json()
+            values["claimed"] = row.claim.draft.value
+            writer.writerow([_csv_cell(values[name]) for name in CSV_COLUMNS])
         return text.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = " ".join(value.split())
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
 def _claims(count: int) -> str:

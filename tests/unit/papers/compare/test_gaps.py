@@ -1,14 +1,12 @@
 """Gaps and verdicts; the expected numbers are worked out by hand beside them."""
 
-import csv
-import io
 from decimal import Decimal
 
 import pytest
 from tests.unit.papers.plan.hand_papers import claim, paper
 from tests.unit.papers.plan.test_models import SEED_PLAN
 
-from evigate.papers.compare import Gap, Verdict, compare, gap_json, gaps_csv
+from evigate.papers.compare import Gap, Verdict, compare
 from evigate.papers.compare.tolerance import (
     counting_error,
     prediction_interval,
@@ -186,17 +184,6 @@ def test_without_a_plan_nothing_is_comparable_for_the_given_reason() -> None:
         (Verdict.NOT_COMPARABLE, "no data offline")
     ]
     assert gaps[0].metric_key == "accuracy"
-
-
-def test_csv_has_a_line_a_gap_and_runs_no_formula() -> None:
-    draft = claim("95", method="=HYPERLINK(1)", dataset="WDBC", quote='says "a, b"\nand c')
-    gaps = compare([("a", forest("95")), ("b", draft)], None, [])
-    rows = list(csv.DictReader(io.StringIO(gaps_csv(gaps))))
-    assert [row["claim_id"] for row in rows] == ["a", "b"]
-    assert rows[1]["method"] == "'=HYPERLINK(1)"
-    assert rows[1]["quote"] == 'says "a, b" and c'
-    assert rows[0]["observed"] == ""
-    assert gap_json(gaps[0])["verdict"] == "not comparable"
 
 
 def test_a_plain_plan_is_tied_to_claims_by_its_goals() -> None:
