@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import ROUND_HALF_UP
 
 from evigate.evidence import ParsedDocument, quote_is_on_page
 from evigate.papers.claims.context import PaperContext, Section, read_context
@@ -14,6 +15,8 @@ from evigate.papers.claims.tableclaims import table_claims
 from evigate.papers.claims.tables import Table, read_layout
 from evigate.papers.models import ClaimDraft
 
+# Two decimals: a number rounded to fewer could be any of several.
+ROUNDED_EXPONENT = -2
 _COMPARED = re.compile(
     r"\b(?:comparison|baseline|competing|compared|previous|existing|traditional)\w*\s*"
     r"(?:models?|methods?|approach\w*|systems?|algorithms?)?\b",
@@ -81,8 +84,17 @@ def _unrepeated(
 ) -> Iterable[ClaimDraft]:
     printed = {claim.value for claim in tabled}
     for claim in sentences:
-        if claim.source_citation.startswith("Abstract") or claim.value not in printed:
+        is_repeat = claim.value in printed or any(_rounds_to(cell, claim) for cell in tabled)
+        if claim.source_citation.startswith("Abstract") or not is_repeat:
             yield claim
+
+
+def _rounds_to(cell: ClaimDraft, claim: ClaimDraft) -> bool:
+    """Tell whether a sentence gives a table's longer number, rounded to what is still telling."""
+    exponent = claim.value.as_tuple().exponent
+    if cell.metric != claim.metric or not isinstance(exponent, int) or exponent > ROUNDED_EXPONENT:
+        return False
+    return cell.value.quantize(claim.value, ROUND_HALF_UP) == claim.value
 
 
 def _distinct(claims: Iterable[ClaimDraft]) -> list[ClaimDraft]:

@@ -107,6 +107,14 @@ def test_the_abstract_claims_a_value_for_the_method_it_names(
     assert claim.split == "test"
 
 
+def test_a_sentence_that_rounds_a_tables_number_adds_nothing(
+    demo_claims: list[ClaimDraft],
+) -> None:
+    """Section 3 repeats 99.04, 96.09 and 94.74 of Table 2; 89.28 is printed nowhere else."""
+    in_text = {(str(c.value), c.source_citation) for c in demo_claims if c.cell is None}
+    assert in_text == {("99.04", "Abstract, p.1"), ("89.28", "Section 3, p.3")}
+
+
 def test_claims_come_surest_first_and_the_same_each_time(
     demo: ParsedDocument, demo_claims: list[ClaimDraft]
 ) -> None:
