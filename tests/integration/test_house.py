@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from tests.fixtures.papers import wine_paper
 
 from evigate.base.errors import EvigateError
@@ -16,6 +17,7 @@ from evigate.boot import House, Settings, load_settings
 from evigate.boot.doctor import check_up
 from evigate.boot.export import export_tenant
 from evigate.boot.house import all_codes
+from evigate.boot.logs import configure_logs
 from evigate.boot.upkeep import sweep_blobs
 from evigate.kernel.events import NewEvent, append_events
 from evigate.papers import Source
@@ -211,3 +213,22 @@ async def test_a_deleted_papers_files_go_with_the_next_sweep(
             os.utime(path, (two_days_ago, two_days_ago))
     assert await sweep_blobs(house) == 1
     assert await house.papers.pdf_of(stranger, theirs.id) == wine_paper()
+
+
+async def test_a_request_leaves_one_line_without_its_secret(
+    house: House, owner: Subject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs(house.settings.model_copy(update={"log_format": "json"}))
+    link = await house.tenancy.make_link(owner)
+    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        await client.get(f"/sign-in/{link}?next=/papers")
+        missing = await client.get("/api/v1/papers", headers={"authorization": "Bearer evg_wrong"})
+        await client.get("/health/live")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "{" in line]
+    requests = [line for line in lines if line["event"] == "request_answered"]
+    assert [(line["method"], line["status"]) for line in requests] == [("GET", 200), ("GET", 401)]
+    assert link not in json.dumps(lines) and "evg_wrong" not in json.dumps(lines)
+    assert missing.headers["x-request-id"] == missing.json()["request_id"]
+    assert requests[1]["request_id"] == missing.json()["request_id"]
+    structlog.reset_defaults()

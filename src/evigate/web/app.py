@@ -24,6 +24,7 @@ from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
 from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
+from evigate.web.requestlog import RequestLog
 from evigate.web.security import FORM_OVERHEAD_BYTES, BodyLimit, SecurityHeaders
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,9 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(house_pages(house, pages, app))
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
-    return SecurityHeaders(BodyLimit(app, house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES))
+    return RequestLog(
+        SecurityHeaders(BodyLimit(app, house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES))
+    )
 
 
 class _Assets(StaticFiles):
@@ -108,7 +111,7 @@ def _open_routes(house: House) -> APIRouter:
 
 def _handle_errors(app: FastAPI, pages: Pages) -> None:
     async def answer(request: Request, error: Exception) -> Response:
-        request_id = str(uuid.uuid4())
+        request_id = str(request.state.request_id)
         if isinstance(error, HTTPException) and error.status_code == 413:
             error = EvigateError(E_FILE_TOO_LARGE, "The request is larger than an upload may be.")
         problem = problem_of(error, request_id)
