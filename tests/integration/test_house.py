@@ -1,8 +1,10 @@
 """The house as a whole: settings, doctor, export, OpenAPI, codes, and the plans of hot queries."""
 
 import json
+import logging
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -215,8 +217,17 @@ async def test_a_deleted_papers_files_go_with_the_next_sweep(
     assert await house.papers.pdf_of(stranger, theirs.id) == wine_paper()
 
 
+@pytest.fixture
+def logs_set_back() -> Iterator[None]:
+    """Undo what configuring the process's logs did."""
+    handlers = logging.getLogger().handlers[:]
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = handlers
+
+
 async def test_a_request_leaves_one_line_without_its_secret(
-    house: House, owner: Subject, capsys: pytest.CaptureFixture[str]
+    house: House, owner: Subject, capsys: pytest.CaptureFixture[str], logs_set_back: None
 ) -> None:
     configure_logs(house.settings.model_copy(update={"log_format": "json"}))
     link = await house.tenancy.make_link(owner)
@@ -231,4 +242,3 @@ async def test_a_request_leaves_one_line_without_its_secret(
     assert link not in json.dumps(lines) and "evg_wrong" not in json.dumps(lines)
     assert missing.headers["x-request-id"] == missing.json()["request_id"]
     assert requests[1]["request_id"] == missing.json()["request_id"]
-    structlog.reset_defaults()

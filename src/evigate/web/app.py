@@ -63,9 +63,8 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(house_pages(house, pages, app))
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
-    return RequestLog(
-        SecurityHeaders(BodyLimit(app, house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES))
-    )
+    body_max_bytes = house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES
+    return RequestLog(SecurityHeaders(BodyLimit(app, body_max_bytes)))
 
 
 class _Assets(StaticFiles):
