@@ -1,8 +1,10 @@
 """Every command answers a program too, and says what it does."""
 
+import sys
 from typing import Any
 
 import typer
+from tests.conftest import REPOSITORY
 
 from evigate.cli.main import build_app
 
@@ -30,3 +32,11 @@ def test_every_command_has_help_and_json() -> None:
         for parameter in command.params:
             if parameter.name not in ("as_json", "token_id", "job_id"):
                 assert parameter.help, f"{trail}: {parameter.name} is not described"
+
+
+def test_the_page_of_codes_names_them_all() -> None:
+    """To accept a change: .venv/bin/python scripts/make_reference.py."""
+    sys.path.insert(0, str(REPOSITORY / "scripts"))
+    from make_reference import TARGET, codes_page
+
+    assert TARGET.read_text() == codes_page()
