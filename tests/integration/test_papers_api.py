@@ -103,6 +103,21 @@ async def test_the_whole_journey_over_http(client: Client, house: House) -> None
     assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
 
 
+async def test_a_plan_can_be_asked_for_some_of_the_claims(client: Client) -> None:
+    """The body is P2N's: claims as its extraction stream gives them."""
+    paper_id = (await upload(client, wine_paper())).json()["paper_id"]
+    await client.post(f"{API}/papers/{paper_id}/extract")
+    sent = {"dataset": "Wine", "metric": "Accuracy", "value": 98.9, "units": "%"}
+    body = {"claims": [{**sent, "citation": "Table 1, p.1", "confidence": 0.9}], "seeds": 1}
+    plan = (await client.post(f"{API}/papers/{paper_id}/plan", json=body)).json()
+    assert [each["method"] for each in plan["plan_json"]["models"]] == ["LDA"]
+    assert plan["data_resolution"]["status"] == "resolved"
+    assert plan["data_resolution"]["canonical_name"] == "wine"
+    body = {"claims": [{**sent, "value": 12.3, "confidence": 0.9}]}
+    answer = await client.post(f"{API}/papers/{paper_id}/plan", json=body)
+    problem(answer, 422, "E_EXTRACT_NO_CLAIMS")
+
+
 async def ended(client: Client, run_id: str, *, seconds: float = 90) -> dict[str, Any]:
     async with asyncio.timeout(seconds):
         while True:

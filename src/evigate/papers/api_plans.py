@@ -50,10 +50,11 @@ def plan_routes(
     async def make_plan(
         paper_id: UUID, body: PlanIn, subject: Annotated[Subject, subject_of]
     ) -> PlanOut:
-        """Draft a plan from the paper's own words."""
+        """Draft a plan from the paper's own words, for all its claims or those that are sent."""
         await service.extract(subject, paper_id)
         options = ReproduceOptions(seeds=body.seeds, budget_minutes=body.budget_minutes)
-        plan = await service.draft_plan(subject, paper_id, options)
+        wanted = body.wants if body.claims else None
+        plan = await service.draft_plan(subject, paper_id, options, wanted=wanted)
         async with service.database.tx(subject) as tx:
             run_id = await create_run(tx, "papers.plan", {"paper_id": str(paper_id)})
             await finish_run(tx, run_id, RunStatus.SUCCEEDED)

@@ -1,11 +1,13 @@
 """The wire types of the room's routes; names are the schema document's where it has one."""
 
+import math
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from evigate.papers.datasets import resolve
 from evigate.papers.models import Claim, Eval, NotebookRun, Paper, PlanRecord, SeriesPoint
 from evigate.papers.verbs_papers import PaperLine
 from evigate.papers.verbs_runs import RunView
@@ -127,11 +129,64 @@ class ClaimsOut(_Wire):
     claims: list[ClaimOut]
 
 
-class PlanIn(_Wire):
-    """How to plan."""
+class PlanClaimIn(_Wire):
+    """A claim as the extraction stream gives it; what is left out fits any."""
 
+    dataset: str | None = None
+    split: str | None = None
+    metric: str | None = None
+    value: float | None = None
+    units: str | None = None
+    citation: str | None = Field(default=None, examples=["Table 2, p.4"])
+    confidence: float = Field(default=1.0, ge=0, le=1)
+
+    def fits(self, claim: Claim) -> bool:
+        """Tell whether it speaks of this claim of the paper."""
+        draft = claim.draft
+        words = (
+            (self.dataset, draft.dataset),
+            (self.split, draft.split),
+            (self.metric, draft.metric),
+            (self.citation, draft.source_citation),
+        )
+        is_same = all(
+            given is None or given.casefold() == (own or "").casefold() for given, own in words
+        )
+        return is_same and (self.value is None or math.isclose(self.value, float(draft.value)))
+
+
+class PlanIn(_Wire):
+    """How to plan, and for which of the paper's claims; for all of them if none are named."""
+
+    claims: list[PlanClaimIn] | None = Field(default=None, min_length=1, max_length=1000)
     budget_minutes: int = Field(default=20, ge=1, le=20)
     seeds: int = Field(default=3, ge=1, le=20)
+
+    def wants(self, claim: Claim) -> bool:
+        """Tell whether one of the claims sent speaks of this claim of the paper."""
+        return any(each.fits(claim) for each in self.claims or ())
+
+
+class ResolutionOut(_Wire):
+    """What became of a data set's name."""
+
+    status: Literal["resolved", "blocked", "unknown", "complex"]
+    dataset: str
+    canonical_name: str | None
+    reason: str | None
+    suggestions: list[str]
+
+    @classmethod
+    def of(cls, name: str) -> "ResolutionOut":
+        """Resolve the name and make the wire form."""
+        found = resolve(name)
+        return cls(
+            status=found.status.value,
+            dataset=name,
+            canonical_name=found.entry.name if found.entry else None,
+            reason=found.reason,
+            suggestions=list(found.suggestions),
+        )
 
 
 class PlanOut(_Wire):
@@ -145,6 +200,8 @@ class PlanOut(_Wire):
     env_hash: str | None
     budget_minutes: int
     created_at: datetime
+    warnings: list[str] = Field(default_factory=list)
+    data_resolution: ResolutionOut
 
     @classmethod
     def of(cls, plan: PlanRecord) -> "PlanOut":
@@ -158,6 +215,11 @@ class PlanOut(_Wire):
             env_hash=plan.env_hash,
             budget_minutes=plan.budget_minutes,
             created_at=plan.created_at,
+            warnings=[
+                f"{each['field']} = {each['value']}: {each['reason']}"
+                for each in plan.plan_json.get("assumptions", [])
+            ],
+            data_resolution=ResolutionOut.of(plan.plan_json["dataset"]["name"]),
         )
 
 

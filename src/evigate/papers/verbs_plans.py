@@ -38,6 +38,7 @@ from evigate.papers.errors import (
 )
 from evigate.papers.models import (
     Asset,
+    Claim,
     Paper,
     PlanRecord,
 )
@@ -65,8 +66,15 @@ class Materialized:
 class PlanVerbs(PaperVerbs):
     """What can be done with a plan and its notebook."""
 
-    async def draft_plan(self, subject: Subject, paper_id: UUID, options: ReproduceOptions) -> Plan:
-        """Draft a plan from the paper's own words; nothing is written.
+    async def draft_plan(
+        self,
+        subject: Subject,
+        paper_id: UUID,
+        options: ReproduceOptions,
+        *,
+        wanted: Callable[[Claim], bool] | None = None,
+    ) -> Plan:
+        """Draft a plan from the paper's own words, for the claims wanted; nothing is written.
 
         Raises:
             EvigateError[E_PLAN_NO_ALLOWED_DATASETS]: no claim is on data that can be had.
@@ -74,6 +82,8 @@ class PlanVerbs(PaperVerbs):
         """
         require(subject, READ)
         claims = await self.list_claims(subject, paper_id)
+        if wanted is not None:
+            claims = [claim for claim in claims if wanted(claim)]
         document = await self.library.parse(await self.pdf_of(subject, paper_id))
         return await asyncio.to_thread(
             lambda: draft_plan(
