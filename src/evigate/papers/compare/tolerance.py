@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.special import stdtrit
-
 RELATIVE_DEFAULT = 0.02
 
 
@@ -52,6 +50,9 @@ def prediction_interval(
     count = len(values)
     if count < 2:
         return None
+    # Imported here, since it takes longer than everything else that a short command needs.
+    from scipy.special import stdtrit
+
     mean, deviation = statistics.fmean(values), statistics.stdev(values)
     half = float(stdtrit(count - 1, 0.975)) * deviation * math.sqrt(1 + 1 / count)
     return Interval(max(mean - half, low), min(mean + half, high))
