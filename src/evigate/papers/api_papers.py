@@ -36,6 +36,8 @@ from evigate.papers.service import PapersService
 
 def paper_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     """Add the routes of papers and claims."""
+    _add_files(routes, service, subject_of)
+    _add_claims(routes, service, subject_of)
 
     @routes.post(
         "/papers/ingest",
@@ -106,6 +108,8 @@ def paper_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> 
             storage_path_present=present, vector_store_present=bool(paper.vector_store_id)
         )
 
+
+def _add_files(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.get(
         "/papers/{paper_id}/pages/{number}.png",
         tags=["papers"],
@@ -139,6 +143,8 @@ def paper_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> 
         data = await service.pdf_of(subject, paper_id)
         return Response(data, media_type="application/pdf", headers=keep(3600))
 
+
+def _add_claims(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/papers/{paper_id}/extract",
         tags=["claims"],

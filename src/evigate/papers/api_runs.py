@@ -38,6 +38,8 @@ from evigate.papers.service import PapersService
 
 def run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live: Fanout) -> None:
     """Add the routes of runs."""
+    _add_controls(routes, service, subject_of)
+    _add_results(routes, service, subject_of)
 
     @routes.post(
         "/reproductions",
@@ -96,6 +98,8 @@ def run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live:
         last = request.headers.get("last-event-id") or request.query_params.get("after")
         return EventStream(live.subscribe(str(stream), parse_offset(last)))
 
+
+def _add_controls(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post("/runs/{run_id}/cancel", tags=["runs"], responses=responses_of(E_RUN_NOT_FOUND))
     async def cancel(run_id: UUID, subject: Annotated[Subject, subject_of]) -> RunOut:
         """Ask a run to stop."""
@@ -113,6 +117,8 @@ def run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live:
         journey = await service.rerun(subject, run_id)
         return StartedOut(run_id=journey, reproduction_id=journey)
 
+
+def _add_results(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.get("/runs/{run_id}/series", tags=["runs"], responses=responses_of(E_RUN_NOT_FOUND))
     async def series(
         run_id: UUID, subject: Annotated[Subject, subject_of], metric: str | None = None
