@@ -72,7 +72,16 @@ async def test_every_route_refuses_a_stranger_unless_it_is_listed_as_open(house:
             if path in OPEN or method == "HEAD":
                 continue
             address = path
-            for name in ("paper_id", "plan_id", "run_id", "token_id", "artifact_id", "job_id", "kind", "name"):
+            for name in (
+                "paper_id",
+                "plan_id",
+                "run_id",
+                "token_id",
+                "artifact_id",
+                "job_id",
+                "kind",
+                "name",
+            ):
                 address = address.replace("{" + name + "}", SOME_ID)
             answer = await client.request(method, address.replace("{number}", "1"))
             asked += 1
