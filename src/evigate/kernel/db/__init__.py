@@ -8,15 +8,21 @@ bypass row-level security, and a `Tx` names its subject.
 from evigate.kernel.db.database import Database, DatabaseUrls, Tx
 from evigate.kernel.db.embedded import EmbeddedServer
 from evigate.kernel.db.migrate import Migrator, describe_schema
-from evigate.kernel.db.queries import Queries, load_queries
+from evigate.kernel.db.queries import Queries, SyncQueries, load_queries, load_sync_queries
+from evigate.kernel.db.sync import Listener, SyncDatabase, SyncTx
 
 __all__ = [
     "Database",
     "DatabaseUrls",
     "EmbeddedServer",
+    "Listener",
     "Migrator",
     "Queries",
+    "SyncDatabase",
+    "SyncQueries",
+    "SyncTx",
     "Tx",
     "describe_schema",
     "load_queries",
+    "load_sync_queries",
 ]
