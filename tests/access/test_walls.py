@@ -17,7 +17,7 @@ from evigate.papers import ReproduceOptions, Source
 
 # Global vocabulary: the same rows for everybody, written by migrations alone.
 SHARED_TABLES = {"kernel.event_types", "kernel.migrations"}
-SCHEMAS = ("kernel", "evidence", "gate", "papers", "p2n")
+SCHEMAS = ("kernel", "evidence", "gate", "papers", "engine", "p2n")
 
 RELATIONS = """
   SELECT n.nspname || '.' || c.relname AS name, c.relkind, c.relrowsecurity, c.relforcerowsecurity,

@@ -1,3 +1,4 @@
+CREATE SCHEMA engine;
 CREATE SCHEMA evidence;
 CREATE SCHEMA gate;
 CREATE SCHEMA kernel;
@@ -10,6 +11,14 @@ CREATE TYPE gate.artifact_status AS ENUM (
     'REJECTED',
     'RETIRED'
 );
+CREATE FUNCTION engine.note_catalog_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM pg_notify('engine_catalog', coalesce(NEW.tenant_id, OLD.tenant_id)::text);
+  RETURN NULL;
+END $$;
 CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -340,6 +349,131 @@ BEGIN
   NEW.updated_at = now();
   RETURN NEW;
 END $$;
+CREATE TABLE engine.channel_columns (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    channel_name text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    ordinal integer NOT NULL,
+    declared_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channel_columns_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT channel_columns_ordinal_check CHECK ((ordinal >= 0)),
+    CONSTRAINT channel_columns_type_check CHECK ((type = ANY (ARRAY['Float32'::text, 'Float64'::text, 'Int32'::text, 'Int64'::text, 'Utf8'::text, 'Boolean'::text])))
+);
+ALTER TABLE ONLY engine.channel_columns FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.channels (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    name text NOT NULL,
+    priority integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channels_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,63}$'::text))
+);
+ALTER TABLE ONLY engine.channels FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.models (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    name text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    task text NOT NULL,
+    backend text NOT NULL,
+    dimensions integer,
+    digest text DEFAULT ''::text NOT NULL,
+    location text,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    secret_name text,
+    status text DEFAULT 'registered'::text NOT NULL,
+    base_model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT models_dimensions_check CHECK ((dimensions > 0)),
+    CONSTRAINT models_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$'::text)),
+    CONSTRAINT models_status_check CHECK ((status = ANY (ARRAY['registered'::text, 'candidate'::text, 'retired'::text]))),
+    CONSTRAINT models_task_check CHECK ((task = ANY (ARRAY['text_embedding'::text, 'image_embedding'::text, 'audio_embedding'::text, 'classification'::text, 'ner'::text, 'regression'::text, 'rerank'::text]))),
+    CONSTRAINT models_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY engine.models FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.segments (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    segment_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    table_id uuid NOT NULL,
+    kind text NOT NULL,
+    path text NOT NULL,
+    row_count bigint NOT NULL,
+    "precision" text,
+    library text NOT NULL,
+    first_version integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT segments_check CHECK (((kind = 'vector'::text) = ("precision" IS NOT NULL))),
+    CONSTRAINT segments_first_version_check CHECK ((first_version > 0)),
+    CONSTRAINT segments_kind_check CHECK ((kind = ANY (ARRAY['vector'::text, 'lexical'::text]))),
+    CONSTRAINT segments_precision_check CHECK (("precision" = ANY (ARRAY['f32'::text, 'bf16'::text, 'f16'::text, 'i8'::text, 'binary'::text]))),
+    CONSTRAINT segments_row_count_check CHECK ((row_count >= 0))
+);
+ALTER TABLE ONLY engine.segments FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.sources (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    uri text NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    schema bytea NOT NULL,
+    key_column text,
+    tenant_column text,
+    secret_name text,
+    version_kind text NOT NULL,
+    version text NOT NULL,
+    row_count bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sources_kind_check CHECK ((kind = ANY (ARRAY['parquet'::text, 'csv'::text, 'json'::text, 'jsonl'::text, 'avro'::text, 'arrow'::text, 'postgres'::text, 'mysql'::text, 'sqlite'::text, 'duckdb'::text]))),
+    CONSTRAINT sources_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text)),
+    CONSTRAINT sources_row_count_check CHECK ((row_count >= 0)),
+    CONSTRAINT sources_version_kind_check CHECK ((version_kind = ANY (ARRAY['digest'::text, 'etag'::text, 'snapshot'::text, 'watermark'::text, 'instant'::text])))
+);
+ALTER TABLE ONLY engine.sources FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.table_versions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    table_id uuid NOT NULL,
+    version integer NOT NULL,
+    parent_version integer,
+    status text DEFAULT 'ready'::text NOT NULL,
+    manifest_path text NOT NULL,
+    manifest_digest text NOT NULL,
+    row_count bigint NOT NULL,
+    masked_rows bigint DEFAULT 0 NOT NULL,
+    anchors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT table_versions_check CHECK (((parent_version IS NULL) OR (parent_version < version))),
+    CONSTRAINT table_versions_manifest_digest_check CHECK ((manifest_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT table_versions_masked_rows_check CHECK ((masked_rows >= 0)),
+    CONSTRAINT table_versions_row_count_check CHECK ((row_count >= 0)),
+    CONSTRAINT table_versions_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'failed'::text]))),
+    CONSTRAINT table_versions_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY engine.table_versions FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.tables (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    source_name text,
+    model_name text,
+    model_version integer,
+    definition jsonb NOT NULL,
+    definition_hash text NOT NULL,
+    dimensions integer,
+    key_column text,
+    current_version integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tables_check CHECK (((model_name IS NULL) = (model_version IS NULL))),
+    CONSTRAINT tables_definition_hash_check CHECK ((definition_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT tables_dimensions_check CHECK ((dimensions > 0)),
+    CONSTRAINT tables_kind_check CHECK ((kind = ANY (ARRAY['embedding'::text, 'lexical'::text, 'inference'::text, 'external'::text, 'neighbor_graph'::text, 'propagation'::text, 'structure'::text, 'context_set'::text, 'asof_join'::text, 'training_set'::text]))),
+    CONSTRAINT tables_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text))
+);
+ALTER TABLE ONLY engine.tables FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.documents (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -940,6 +1074,26 @@ CREATE TABLE papers.reproductions (
 );
 ALTER TABLE ONLY papers.reproductions FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY kernel.events ATTACH PARTITION kernel.events_default DEFAULT;
+ALTER TABLE ONLY engine.channel_columns
+    ADD CONSTRAINT channel_columns_pkey PRIMARY KEY (tenant_id, channel_name, name);
+ALTER TABLE ONLY engine.channel_columns
+    ADD CONSTRAINT channel_columns_tenant_id_channel_name_ordinal_key UNIQUE (tenant_id, channel_name, ordinal);
+ALTER TABLE ONLY engine.channels
+    ADD CONSTRAINT channels_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY engine.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (tenant_id, name, version);
+ALTER TABLE ONLY engine.segments
+    ADD CONSTRAINT segments_pkey PRIMARY KEY (tenant_id, segment_id);
+ALTER TABLE ONLY engine.sources
+    ADD CONSTRAINT sources_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.sources
+    ADD CONSTRAINT sources_tenant_id_name_key UNIQUE (tenant_id, name);
+ALTER TABLE ONLY engine.table_versions
+    ADD CONSTRAINT table_versions_pkey PRIMARY KEY (tenant_id, table_id, version);
+ALTER TABLE ONLY engine.tables
+    ADD CONSTRAINT tables_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.tables
+    ADD CONSTRAINT tables_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY evidence.documents
@@ -1036,6 +1190,10 @@ ALTER TABLE ONLY papers.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_pkey PRIMARY KEY (tenant_id, id);
+CREATE INDEX segments_table_idx ON engine.segments USING btree (tenant_id, table_id);
+CREATE INDEX tables_definition_idx ON engine.tables USING btree (tenant_id, definition_hash);
+CREATE INDEX tables_model_idx ON engine.tables USING btree (tenant_id, model_name, model_version) WHERE (model_name IS NOT NULL);
+CREATE INDEX tables_source_idx ON engine.tables USING btree (tenant_id, source_name) WHERE (source_name IS NOT NULL);
 CREATE INDEX documents_blob_idx ON evidence.documents USING btree (tenant_id, sha256);
 CREATE INDEX documents_store_idx ON evidence.documents USING btree (tenant_id, store_id, module_id);
 CREATE INDEX artifacts_blob_idx ON gate.artifacts USING btree (tenant_id, blob_sha256);
@@ -1106,6 +1264,13 @@ CREATE OR REPLACE VIEW papers.paper_summary WITH (security_invoker='true') AS
      LEFT JOIN papers.plans pl ON (((pl.tenant_id = p.tenant_id) AND (pl.paper_id = p.id))))
      LEFT JOIN papers.runs r ON (((r.tenant_id = p.tenant_id) AND (r.paper_id = p.id))))
   GROUP BY p.tenant_id, p.id;
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channel_columns FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channels FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.models FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.segments FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.sources FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.table_versions FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.tables FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER artifacts_immutable BEFORE UPDATE ON gate.artifacts FOR EACH ROW EXECUTE FUNCTION gate.refuse_new_content();
 CREATE TRIGGER runs_mirrored_to_papers AFTER UPDATE ON kernel.runs FOR EACH ROW WHEN ((new.kind = 'papers.notebook'::text)) EXECUTE FUNCTION papers.mirror_run();
 CREATE TRIGGER papers_updated_at BEFORE UPDATE ON papers.papers FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
@@ -1113,6 +1278,20 @@ CREATE TRIGGER plans_updated_at BEFORE UPDATE ON papers.plans FOR EACH ROW EXECU
 CREATE TRIGGER runs_duration BEFORE INSERT OR UPDATE ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.calculate_run_duration();
 CREATE TRIGGER runs_grounded BEFORE INSERT ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.ground_run();
 CREATE TRIGGER storyboards_updated_at BEFORE UPDATE ON papers.storyboards FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
+ALTER TABLE ONLY engine.channel_columns
+    ADD CONSTRAINT channel_columns_tenant_id_channel_name_fkey FOREIGN KEY (tenant_id, channel_name) REFERENCES engine.channels(tenant_id, name);
+ALTER TABLE ONLY engine.channels
+    ADD CONSTRAINT channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.models
+    ADD CONSTRAINT models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.segments
+    ADD CONSTRAINT segments_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.tables(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.sources
+    ADD CONSTRAINT sources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.table_versions
+    ADD CONSTRAINT table_versions_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.tables(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.tables
+    ADD CONSTRAINT tables_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
@@ -1217,6 +1396,27 @@ ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE SET NULL (run_id);
+ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
+CREATE POLICY maintenance ON engine.channel_columns TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.channels TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.models TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.segments TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.sources TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.table_versions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.tables TO service_role USING (true) WITH CHECK (true);
+ALTER TABLE engine.models ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.segments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.sources ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.table_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.tables ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON engine.channel_columns USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.models USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.segments USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.sources USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.table_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.tables USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE evidence.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.file_search_stores ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON evidence.documents TO service_role USING (true) WITH CHECK (true);
@@ -1309,6 +1509,8 @@ CREATE POLICY tenant_wall ON papers.reproductions USING ((tenant_id = ( SELECT k
 CREATE POLICY tenant_wall ON papers.run_series USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.storyboards USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+GRANT USAGE ON SCHEMA engine TO evigate_app;
+GRANT USAGE ON SCHEMA engine TO service_role;
 GRANT USAGE ON SCHEMA evidence TO evigate_app;
 GRANT USAGE ON SCHEMA evidence TO service_role;
 GRANT USAGE ON SCHEMA gate TO evigate_app;
@@ -1319,6 +1521,9 @@ GRANT USAGE ON SCHEMA p2n TO evigate_app;
 GRANT USAGE ON SCHEMA p2n TO service_role;
 GRANT USAGE ON SCHEMA papers TO evigate_app;
 GRANT USAGE ON SCHEMA papers TO service_role;
+REVOKE ALL ON FUNCTION engine.note_catalog_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.note_catalog_change() TO service_role;
+GRANT ALL ON FUNCTION engine.note_catalog_change() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) FROM PUBLIC;
@@ -1379,6 +1584,20 @@ GRANT ALL ON FUNCTION papers.mirror_run() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.update_updated_at() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO service_role;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO evigate_app;
+GRANT ALL ON TABLE engine.channel_columns TO service_role;
+GRANT SELECT,INSERT ON TABLE engine.channel_columns TO evigate_app;
+GRANT ALL ON TABLE engine.channels TO service_role;
+GRANT SELECT,INSERT ON TABLE engine.channels TO evigate_app;
+GRANT ALL ON TABLE engine.models TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.models TO evigate_app;
+GRANT ALL ON TABLE engine.segments TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.segments TO evigate_app;
+GRANT ALL ON TABLE engine.sources TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.sources TO evigate_app;
+GRANT ALL ON TABLE engine.table_versions TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.table_versions TO evigate_app;
+GRANT ALL ON TABLE engine.tables TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.tables TO evigate_app;
 GRANT ALL ON TABLE evidence.documents TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.documents TO evigate_app;
 GRANT ALL ON TABLE evidence.file_search_stores TO service_role;
@@ -1482,6 +1701,9 @@ GRANT ALL ON TABLE papers.gaps TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.gaps TO evigate_app;
 GRANT ALL ON TABLE papers.reproductions TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.reproductions TO evigate_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON TABLES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA evidence GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA evidence GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA evidence GRANT ALL ON TABLES TO service_role;

@@ -6,7 +6,7 @@ DO $$
 DECLARE
   v_schema text;
 BEGIN
-  FOREACH v_schema IN ARRAY ARRAY['kernel', 'evidence', 'gate', 'papers', 'p2n'] LOOP
+  FOREACH v_schema IN ARRAY ARRAY['kernel', 'evidence', 'gate', 'papers', 'engine', 'p2n'] LOOP
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO evigate_app, service_role', v_schema);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM evigate_app', v_schema);
     EXECUTE format('GRANT ALL ON ALL TABLES IN SCHEMA %I TO service_role', v_schema);
@@ -24,8 +24,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   kernel.blobs, kernel.runs, kernel.run_steps, kernel.budgets, kernel.budget_reservations,
   evidence.modules, evidence.file_search_stores, evidence.documents,
   papers.papers, papers.claims, papers.plans, papers.run_series, papers.storyboards,
-  papers.assets, papers.evals, papers.gaps, papers.reproductions
+  papers.assets, papers.evals, papers.gaps, papers.reproductions,
+  engine.sources, engine.models, engine.tables, engine.table_versions, engine.segments
   TO evigate_app;
+-- Channels and their columns are only ever added.
+GRANT SELECT, INSERT ON engine.channels, engine.channel_columns TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON papers.runs TO evigate_app;
 GRANT UPDATE (status, started_at, completed_at, duration_sec, error_code, error_message, sandbox_level,
   seeds_count) ON papers.runs TO evigate_app;
@@ -49,7 +52,7 @@ DECLARE
   v_function regprocedure;
 BEGIN
   GRANT CREATE ON SCHEMA kernel, gate TO service_role;
-  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers FROM PUBLIC;
+  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, engine FROM PUBLIC;
   FOR v_function IN
     SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('kernel', 'gate') AND p.prosecdef
@@ -57,7 +60,7 @@ BEGIN
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO service_role', v_function);
   END LOOP;
-  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers TO evigate_app, service_role;
+  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, engine TO evigate_app, service_role;
   GRANT EXECUTE ON FUNCTION kernel.current_tenant(), kernel.current_actor() TO PUBLIC;
 END $$;
 
@@ -71,7 +74,7 @@ BEGIN
     SELECT n.nspname, c.relname, c.relispartition FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-    WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('kernel', 'evidence', 'gate', 'papers')
+    WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('kernel', 'evidence', 'gate', 'papers', 'engine')
   LOOP
     EXECUTE format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', v_table.nspname, v_table.relname);
     EXECUTE format('ALTER TABLE %I.%I FORCE ROW LEVEL SECURITY', v_table.nspname, v_table.relname);
