@@ -28,7 +28,7 @@ E_TABLE_DAMAGED = Code(
     "E_TABLE_DAMAGED",
     Kind.BUG,
     500,
-    "Files of the table are missing or changed: run verify, then recompute it or read an older version.",
+    "Files are missing or changed: run verify, then recompute the table or read an older version.",
 )
 E_TABLE_KIND = Code(
     "E_TABLE_KIND", Kind.INVALID, 422, "Name a table of the kind that the verb works on."

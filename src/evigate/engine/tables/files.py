@@ -1,4 +1,4 @@
-"""Files of tables: written whole or not at all, hashed as they are written, checked as they are read.
+"""Files of tables: written whole or not at all, hashed as they are written, checked when read.
 
 A file is written under a name that no reader knows, synced, and renamed; its name holds the
 beginning of its digest, so that two writers of one content make one file and of two contents two.
@@ -121,9 +121,8 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[pa.Re
     Raises:
         EvigateError[E_TABLE_DAMAGED]: it is missing or is no whole Parquet file.
     """
-    with damaged_as(path):
-        with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=READ_ROWS, columns=columns)
+    with damaged_as(path), pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=READ_ROWS, columns=columns)
 
 
 @contextmanager

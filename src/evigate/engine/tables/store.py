@@ -1,4 +1,4 @@
-"""Publishing versions and reading them: files first, then one transaction, then everybody sees it."""
+"""Publishing versions and reading them: files first, then one transaction that shows them all."""
 
 import threading
 from collections import OrderedDict
