@@ -1,0 +1,102 @@
+"""What a verb is: a method of a handle that somebody may call, here or over a wire.
+
+The mark says who may call it and what it answers; every door (client, HTTP, Flight, the command
+line) and every coverage test is made from the list of marked methods, so none is forgotten.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from evigate.base.subject import Subject
+from evigate.kernel.access import EVERY_ROLE, OWNER_ONLY, WRITERS, Permission, require
+
+READ = Permission("engine.read", EVERY_ROLE)
+WRITE = Permission("engine.write", WRITERS)
+MANAGE = Permission("engine.manage", OWNER_ONLY)
+PERMISSIONS = (READ, WRITE, MANAGE)
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+MARK = "__verb__"
+
+
+class Answer(StrEnum):
+    """What a verb returns: JSON values, a table, a stream of batches, or something of this process.
+
+    A LOCAL verb (it takes a callable, or returns an open thing) has no door but the client in
+    process.
+    """
+
+    VALUE = "value"
+    TABLE = "table"
+    STREAM = "stream"
+    LOCAL = "local"
+
+
+class Bound(Protocol):
+    """Anything with a subject: a handle or one of its namespaces."""
+
+    @property
+    def subject(self) -> Subject:
+        """For whom it acts."""
+
+
+Self = TypeVar("Self", bound=Bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A marked method; `name` reads "search" or "sources.add"."""
+
+    name: str
+    permission: Permission
+    answer: Answer
+    signature: inspect.Signature
+    summary: str
+
+
+def verb(
+    permission: Permission, answer: Answer = Answer.VALUE
+) -> Callable[
+    [Callable[Concatenate[Self, Args], Result]], Callable[Concatenate[Self, Args], Result]
+]:
+    """Mark a method as a verb; calling it first asks whether the handle's subject may."""
+
+    def mark(
+        method: Callable[Concatenate[Self, Args], Result],
+    ) -> Callable[Concatenate[Self, Args], Result]:
+        @functools.wraps(method)
+        def guarded(self: Self, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
+            require(self.subject, permission)
+            return method(self, *args, **kwargs)
+
+        setattr(guarded, MARK, (permission, answer))
+        return guarded
+
+    return mark
+
+
+def marked(owner: type, prefix: str = "") -> Iterator[Verb]:
+    """Yield the verbs of one class, in the order of definition."""
+    for name, method in vars(owner).items():
+        if mark := getattr(method, MARK, None):
+            permission, answer = mark
+            summary = (inspect.getdoc(method) or "").partition("\n")[0]
+            signature = inspect.signature(method)
+            parameters = list(signature.parameters.values())[1:]
+            yield Verb(
+                prefix + name, permission, answer, signature.replace(parameters=parameters), summary
+            )
+
+
+def call(handle: Any, name: str, arguments: dict[str, Any]) -> Any:
+    """Call a verb by its name on a handle."""
+    target = handle
+    for part in name.split("."):
+        target = getattr(target, part)
+    return target(**arguments)
