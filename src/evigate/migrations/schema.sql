@@ -19,6 +19,29 @@ BEGIN
   PERFORM pg_notify('engine_catalog', coalesce(NEW.tenant_id, OLD.tenant_id)::text);
   RETURN NULL;
 END $$;
+CREATE FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_offset bigint;
+  v_total bigint := (SELECT sum(n) FROM unnest(p_counts) n);
+BEGIN
+  UPDATE engine.topics SET next_offset = next_offset + v_total WHERE id = p_topic
+    AND tenant_id = (SELECT kernel.current_tenant())
+    RETURNING next_offset - v_total INTO v_offset;
+  IF v_offset IS NULL THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO engine.topic_batches (topic_id, first_offset, row_count, payload)
+    SELECT p_topic, v_offset + coalesce(sum(b.n) OVER (ORDER BY b.i
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), b.n, b.payload
+    FROM unnest(p_counts, p_payloads) WITH ORDINALITY b(n, payload, i);
+  IF p_is_noted THEN
+    PERFORM pg_notify('engine_topic', p_topic::text);
+  END IF;
+  RETURN v_offset;
+END $$;
 CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -369,6 +392,17 @@ CREATE TABLE engine.channels (
     CONSTRAINT channels_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,63}$'::text))
 );
 ALTER TABLE ONLY engine.channels FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.dead_letters (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    topic_id uuid NOT NULL,
+    group_name text NOT NULL,
+    message_offset bigint NOT NULL,
+    attempts integer NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dead_letters_attempts_check CHECK ((attempts > 0))
+);
+ALTER TABLE ONLY engine.dead_letters FORCE ROW LEVEL SECURITY;
 CREATE TABLE engine.models (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     name text NOT NULL,
@@ -474,6 +508,63 @@ CREATE TABLE engine.tables (
     CONSTRAINT tables_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text))
 );
 ALTER TABLE ONLY engine.tables FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.topic_batches (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    topic_id uuid NOT NULL,
+    first_offset bigint NOT NULL,
+    row_count integer NOT NULL,
+    payload bytea NOT NULL,
+    produced_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT topic_batches_first_offset_check CHECK ((first_offset >= 0)),
+    CONSTRAINT topic_batches_row_count_check CHECK ((row_count > 0))
+);
+ALTER TABLE ONLY engine.topic_batches ALTER COLUMN payload SET STORAGE EXTERNAL;
+ALTER TABLE ONLY engine.topic_batches FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.topic_deliveries (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    topic_id uuid NOT NULL,
+    group_name text NOT NULL,
+    message_offset bigint NOT NULL,
+    consumer text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    CONSTRAINT topic_deliveries_attempts_check CHECK ((attempts > 0))
+);
+ALTER TABLE ONLY engine.topic_deliveries FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.topic_groups (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    topic_id uuid NOT NULL,
+    name text NOT NULL,
+    next_offset bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT topic_groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT topic_groups_next_offset_check CHECK ((next_offset >= 0))
+);
+ALTER TABLE ONLY engine.topic_groups FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.topics (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    schema bytea NOT NULL,
+    broker text DEFAULT 'postgres'::text NOT NULL,
+    next_offset bigint DEFAULT 0 NOT NULL,
+    first_offset bigint DEFAULT 0 NOT NULL,
+    sealed_offset bigint DEFAULT 0 NOT NULL,
+    relayed_offset bigint DEFAULT 0 NOT NULL,
+    retention_rows bigint,
+    retention_s bigint,
+    attempts_max integer DEFAULT 5 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT topics_attempts_max_check CHECK ((attempts_max > 0)),
+    CONSTRAINT topics_broker_check CHECK ((broker = ANY (ARRAY['memory'::text, 'postgres'::text, 'nats'::text]))),
+    CONSTRAINT topics_check CHECK (((first_offset >= 0) AND (first_offset <= next_offset))),
+    CONSTRAINT topics_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text)),
+    CONSTRAINT topics_next_offset_check CHECK ((next_offset >= 0)),
+    CONSTRAINT topics_retention_rows_check CHECK ((retention_rows > 0)),
+    CONSTRAINT topics_retention_s_check CHECK ((retention_s > 0))
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY engine.topics FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.documents (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1080,6 +1171,8 @@ ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_tenant_id_channel_name_ordinal_key UNIQUE (tenant_id, channel_name, ordinal);
 ALTER TABLE ONLY engine.channels
     ADD CONSTRAINT channels_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY engine.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (tenant_id, topic_id, group_name, message_offset);
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (tenant_id, name, version);
 ALTER TABLE ONLY engine.segments
@@ -1094,6 +1187,16 @@ ALTER TABLE ONLY engine.tables
     ADD CONSTRAINT tables_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.tables
     ADD CONSTRAINT tables_tenant_id_name_key UNIQUE (tenant_id, name);
+ALTER TABLE ONLY engine.topic_batches
+    ADD CONSTRAINT topic_batches_pkey PRIMARY KEY (tenant_id, topic_id, first_offset);
+ALTER TABLE ONLY engine.topic_deliveries
+    ADD CONSTRAINT topic_deliveries_pkey PRIMARY KEY (tenant_id, topic_id, group_name, message_offset);
+ALTER TABLE ONLY engine.topic_groups
+    ADD CONSTRAINT topic_groups_pkey PRIMARY KEY (tenant_id, topic_id, name);
+ALTER TABLE ONLY engine.topics
+    ADD CONSTRAINT topics_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.topics
+    ADD CONSTRAINT topics_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY evidence.documents
@@ -1282,6 +1385,8 @@ ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_tenant_id_channel_name_fkey FOREIGN KEY (tenant_id, channel_name) REFERENCES engine.channels(tenant_id, name);
 ALTER TABLE ONLY engine.channels
     ADD CONSTRAINT channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.dead_letters
+    ADD CONSTRAINT dead_letters_tenant_id_topic_id_group_name_fkey FOREIGN KEY (tenant_id, topic_id, group_name) REFERENCES engine.topic_groups(tenant_id, topic_id, name) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.segments
@@ -1292,6 +1397,14 @@ ALTER TABLE ONLY engine.table_versions
     ADD CONSTRAINT table_versions_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.tables(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.tables
     ADD CONSTRAINT tables_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.topic_batches
+    ADD CONSTRAINT topic_batches_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES engine.topics(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.topic_deliveries
+    ADD CONSTRAINT topic_deliveries_tenant_id_topic_id_group_name_fkey FOREIGN KEY (tenant_id, topic_id, group_name) REFERENCES engine.topic_groups(tenant_id, topic_id, name) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.topic_groups
+    ADD CONSTRAINT topic_groups_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES engine.topics(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.topics
+    ADD CONSTRAINT topics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
@@ -1398,13 +1511,19 @@ ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE SET NULL (run_id);
 ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.dead_letters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON engine.channel_columns TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.channels TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.dead_letters TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.models TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.segments TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.sources TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.table_versions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.tables TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.topic_batches TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.topic_deliveries TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.topic_groups TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.topics TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE engine.models ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.segments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.sources ENABLE ROW LEVEL SECURITY;
@@ -1412,11 +1531,20 @@ ALTER TABLE engine.table_versions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.tables ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_wall ON engine.channel_columns USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.dead_letters USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.models USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.segments USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.sources USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.table_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.tables USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.topic_batches USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.topic_deliveries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.topic_groups USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.topics USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+ALTER TABLE engine.topic_batches ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.topic_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.topic_groups ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.topics ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.file_search_stores ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON evidence.documents TO service_role USING (true) WITH CHECK (true);
@@ -1524,6 +1652,9 @@ GRANT USAGE ON SCHEMA papers TO service_role;
 REVOKE ALL ON FUNCTION engine.note_catalog_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO service_role;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO evigate_app;
+REVOKE ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO service_role;
+GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) FROM PUBLIC;
@@ -1588,6 +1719,8 @@ GRANT ALL ON TABLE engine.channel_columns TO service_role;
 GRANT SELECT,INSERT ON TABLE engine.channel_columns TO evigate_app;
 GRANT ALL ON TABLE engine.channels TO service_role;
 GRANT SELECT,INSERT ON TABLE engine.channels TO evigate_app;
+GRANT ALL ON TABLE engine.dead_letters TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.dead_letters TO evigate_app;
 GRANT ALL ON TABLE engine.models TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.models TO evigate_app;
 GRANT ALL ON TABLE engine.segments TO service_role;
@@ -1598,6 +1731,14 @@ GRANT ALL ON TABLE engine.table_versions TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.table_versions TO evigate_app;
 GRANT ALL ON TABLE engine.tables TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.tables TO evigate_app;
+GRANT ALL ON TABLE engine.topic_batches TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topic_batches TO evigate_app;
+GRANT ALL ON TABLE engine.topic_deliveries TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topic_deliveries TO evigate_app;
+GRANT ALL ON TABLE engine.topic_groups TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topic_groups TO evigate_app;
+GRANT ALL ON TABLE engine.topics TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topics TO evigate_app;
 GRANT ALL ON TABLE evidence.documents TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.documents TO evigate_app;
 GRANT ALL ON TABLE evidence.file_search_stores TO service_role;

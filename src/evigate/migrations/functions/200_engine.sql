@@ -18,3 +18,27 @@ BEGIN
       ' FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change()', v_table);
   END LOOP;
 END $$;
+
+-- Publishing is one round trip: offsets, rows and the note to whoever listens, in one transaction.
+CREATE OR REPLACE FUNCTION engine.publish(p_topic uuid, p_counts int[], p_payloads bytea[],
+  p_is_noted boolean)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+  v_offset bigint;
+  v_total bigint := (SELECT sum(n) FROM unnest(p_counts) n);
+BEGIN
+  UPDATE engine.topics SET next_offset = next_offset + v_total WHERE id = p_topic
+    AND tenant_id = (SELECT kernel.current_tenant())
+    RETURNING next_offset - v_total INTO v_offset;
+  IF v_offset IS NULL THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO engine.topic_batches (topic_id, first_offset, row_count, payload)
+    SELECT p_topic, v_offset + coalesce(sum(b.n) OVER (ORDER BY b.i
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), b.n, b.payload
+    FROM unnest(p_counts, p_payloads) WITH ORDINALITY b(n, payload, i);
+  IF p_is_noted THEN
+    PERFORM pg_notify('engine_topic', p_topic::text);
+  END IF;
+  RETURN v_offset;
+END $$;

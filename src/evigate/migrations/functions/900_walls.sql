@@ -25,7 +25,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   evidence.modules, evidence.file_search_stores, evidence.documents,
   papers.papers, papers.claims, papers.plans, papers.run_series, papers.storyboards,
   papers.assets, papers.evals, papers.gaps, papers.reproductions,
-  engine.sources, engine.models, engine.tables, engine.table_versions, engine.segments
+  engine.sources, engine.models, engine.tables, engine.table_versions, engine.segments,
+  engine.topics, engine.topic_batches, engine.topic_groups, engine.topic_deliveries, engine.dead_letters
   TO evigate_app;
 -- Channels and their columns are only ever added.
 GRANT SELECT, INSERT ON engine.channels, engine.channel_columns TO evigate_app;

@@ -1,0 +1,233 @@
+"""The log of topics in the database: append, read by offset, merge small batches, forget old ones.
+
+Publishers of one process that meet at a topic share a commit: whoever comes first writes for all
+who wait, so a hundred of them cost a few commits and not a hundred.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
+from evigate.engine.topics.codec import PAYLOAD_ROWS, merged
+from evigate.engine.topics.errors import E_TOPIC_MISSING, E_TOPIC_OFFSET
+from evigate.engine.topics.models import Broker, StoredBatch, Topic
+from evigate.kernel.db import SyncDatabase, SyncTx, load_sync_queries
+
+log = structlog.get_logger(__name__)
+
+_queries = load_sync_queries(__package__)
+
+READ_BATCHES = 256
+# So many small batches in a row are made one, so that a replay does not pay for each.
+SEAL_BATCHES = 2_048
+SEAL_ROWS_MIN = 4_096
+
+
+@dataclass(slots=True)
+class _Waiting:
+    counts: list[int]
+    payloads: list[bytes]
+    first_offset: int | None = None
+    error: Exception | None = None
+    is_done: bool = False
+
+
+@dataclass(slots=True)
+class _Line:
+    """Those who wait to publish to one topic, and the lock of whoever writes for them."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: list[_Waiting] = field(default_factory=list)
+    unsealed: int = 0
+
+
+def topic_of(row: Mapping[str, Any]) -> Topic:
+    """Return a row of the catalog as a topic."""
+    values = dict(row)
+    return Topic(
+        **{
+            **values,
+            "schema_bytes": bytes(values["schema_bytes"]),
+            "broker": Broker(values["broker"]),
+        }
+    )
+
+
+class TopicLog:
+    """Batches of every tenant's topics."""
+
+    def __init__(self, database: SyncDatabase) -> None:
+        self._database = database
+        self._lines: dict[UUID, _Line] = {}
+        self._lock = threading.Lock()
+
+    def append(
+        self, subject: Subject, topic: Topic, counts: list[int], payloads: list[bytes]
+    ) -> int:
+        """Write batches durably and return the offset of their first row.
+
+        Raises:
+            EvigateError[E_TOPIC_MISSING]: the topic is gone; nothing was written.
+        """
+        mine = _Waiting(counts, payloads)
+        line = self._line(topic)
+        with self._lock:
+            line.waiting.append(mine)
+        with line.lock:
+            if not mine.is_done:
+                with self._lock:
+                    batch, line.waiting = line.waiting, []
+                self._write(subject, topic, batch)
+        if mine.error is not None:
+            raise mine.error
+        assert mine.first_offset is not None
+        self._seal_sometimes(subject, topic, line, len(counts))
+        return mine.first_offset
+
+    def _line(self, topic: Topic) -> _Line:
+        with self._lock:
+            return self._lines.setdefault(topic.id, _Line())
+
+    def _write(self, subject: Subject, topic: Topic, batch: list[_Waiting]) -> None:
+        try:
+            with self._database.read(subject) as tx:
+                first = _queries.publish(
+                    tx.connection,
+                    id=topic.id,
+                    counts=[count for each in batch for count in each.counts],
+                    payloads=[payload for each in batch for payload in each.payloads],
+                    is_noted=topic.broker is not Broker.MEMORY,
+                )
+            if first is None:
+                raise EvigateError(E_TOPIC_MISSING, f"There is no topic {topic.name!r}.")
+            for each in batch:
+                each.first_offset = first
+                first += sum(each.counts)
+        except Exception as error:
+            for each in batch:
+                each.error = error
+        finally:
+            for each in batch:
+                each.is_done = True
+
+    def read(
+        self, subject: Subject, topic: Topic, from_offset: int, *, limit: int = READ_BATCHES
+    ) -> list[StoredBatch]:
+        """Return batches in the order of their offsets, the first of which may begin before it."""
+        with self._database.read(subject) as tx:
+            rows = _queries.read_batches(
+                tx.connection, id=topic.id, from_offset=from_offset, limit=limit
+            )
+        return [StoredBatch(**row) for row in rows]
+
+    def bounds(self, subject: Subject, topic: Topic) -> tuple[int, int]:
+        """Return the first offset that is there and the next that will be given.
+
+        Raises:
+            EvigateError[E_TOPIC_MISSING]: the topic is gone.
+        """
+        with self._database.read(subject) as tx:
+            row = _queries.read_bounds(tx.connection, id=topic.id)
+        if row is None:
+            raise EvigateError(E_TOPIC_MISSING, f"There is no topic {topic.name!r}.")
+        return row["first_offset"], row["next_offset"]
+
+    def check_offset(self, subject: Subject, topic: Topic, offset: int) -> None:
+        """Refuse an offset that retention has removed, or that is beyond the topic's end.
+
+        Raises:
+            EvigateError[E_TOPIC_OFFSET]: it is not there to begin at.
+        """
+        first, next_ = self.bounds(subject, topic)
+        if not first <= offset <= next_:
+            message = f"{topic.name!r} holds the offsets {first} to {next_ - 1}, not {offset}."
+            raise EvigateError(E_TOPIC_OFFSET, message)
+
+    def _seal_sometimes(self, subject: Subject, topic: Topic, line: _Line, batches: int) -> None:
+        with self._lock:
+            line.unsealed += batches
+            if line.unsealed < SEAL_BATCHES:
+                return
+            line.unsealed = 0
+        try:
+            self.seal(subject, topic)
+        except Exception as error:
+            # What was published stands; merging is for speed, and is tried again later.
+            log.warning("topic_not_sealed", topic=topic.name, error=repr(error))
+
+    def seal(self, subject: Subject, topic: Topic) -> int:
+        """Merge runs of small batches and forget what retention does; return batches removed.
+
+        Readers are not disturbed: each offset is in exactly one batch at any moment.
+        """
+        removed = 0
+        while True:
+            with self._database.tx(subject) as tx:
+                row = _queries.lock_topic(tx.connection, id=topic.id)
+                if row is None:
+                    return removed
+                done = self._seal_run(tx, topic_of(row))
+                if not done:
+                    removed += self._forget(tx, topic_of(row))
+                    return removed
+            removed += done
+
+    def _seal_run(self, tx: SyncTx, topic: Topic) -> int:
+        start = max(topic.sealed_offset, topic.first_offset)
+        rows = _queries.batches_to_seal(
+            tx.connection, id=topic.id, from_offset=start, limit=SEAL_BATCHES
+        )
+        rows = _within(rows, PAYLOAD_ROWS)
+        count = sum(row["row_count"] for row in rows)
+        end = start + count
+        if count < SEAL_ROWS_MIN and len(rows) < SEAL_BATCHES:
+            return 0
+        if len(rows) > 1:
+            newest = max(row["produced_at"] for row in rows)
+            stored = [StoredBatch(r["first_offset"], r["row_count"], r["payload"]) for r in rows]
+            _queries.delete_batches(tx.connection, id=topic.id, from_offset=start, to_offset=end)
+            for each in merged(topic, stored):
+                _queries.insert_batch(
+                    tx.connection,
+                    id=topic.id,
+                    first_offset=each.first_offset,
+                    row_count=each.row_count,
+                    payload=each.payload,
+                    produced_at=newest,
+                )
+        _queries.set_sealed(tx.connection, id=topic.id, sealed_offset=end)
+        return len(rows)
+
+    def _forget(self, tx: SyncTx, topic: Topic) -> int:
+        """Remove whole batches that retention no longer keeps."""
+        floor = 0
+        if topic.retention_rows is not None:
+            floor = topic.next_offset - topic.retention_rows
+        end = _queries.outdated_offset(
+            tx.connection, id=topic.id, floor=floor, retention_s=topic.retention_s
+        )
+        if end is None:
+            return 0
+        removed: int = _queries.delete_batches(
+            tx.connection, id=topic.id, from_offset=0, to_offset=end
+        )
+        _queries.set_first(tx.connection, id=topic.id, first_offset=end)
+        return removed
+
+
+def _within(rows: Sequence[Mapping[str, Any]], rows_max: int) -> list[Mapping[str, Any]]:
+    """Return the leading batches that together hold no more rows; at least one."""
+    kept: list[Mapping[str, Any]] = []
+    count = 0
+    for row in rows:
+        count += row["row_count"]
+        if kept and count > rows_max:
+            break
+        kept.append(row)
+    return kept
