@@ -1,0 +1,261 @@
+"""The one file that knows DuckDB: an in-memory database for one tenant, and what it may reach.
+
+Nothing is fetched or loaded by itself, Python's variables are not tables, and the settings are
+locked once it stands. Extensions come from installed wheels, by path. A database server's password
+goes through a variable into a secret, so no statement's text holds it.
+"""
+
+import hashlib
+import importlib.util
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from evigate.base.errors import Code, EvigateError
+from evigate.engine.federation.errors import (
+    E_ASOF_AMBIGUOUS,
+    E_SQL_EXTENSION,
+    E_SQL_INVALID,
+    E_SQL_MEMORY,
+    E_SQL_UPSTREAM,
+)
+from evigate.engine.federation.quoting import quote_name, quote_text
+from evigate.engine.federation.relations import Attachment
+from evigate.engine.federation.vectors import MACROS
+
+ASOF_MARK = "evigate-asof-ambiguous: "
+CONNECT_TIMEOUT_S = 5
+MESSAGE_CHARS_MAX = 500
+MEMORY_LIMIT_BYTES = 4 << 30
+SPILL_LIMIT_BYTES = 64 << 30
+EXTENSIONS: Mapping[str, str] = {
+    "postgres": "postgres_scanner",
+    "mysql": "mysql_scanner",
+    "sqlite": "sqlite_scanner",
+    "avro": "avro",
+}
+EXTRAS: Mapping[str, str] = {"mysql": "evigate[mysql]"}
+DuckError = duckdb.Error
+
+
+class Duck:
+    """An in-memory database of one tenant; safe to share between threads, a cursor a call."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        threads: int | None = None,
+    ) -> None:
+        """Open it; `folder` is where what outgrows the memory is spilled, None for nowhere."""
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+            "memory_limit": f"{memory_limit_bytes}B",
+            "max_temp_directory_size": f"{SPILL_LIMIT_BYTES if folder else 0}B",
+            "temp_directory": str(folder) if folder else "",
+        }
+        if threads is not None:
+            config["threads"] = threads
+        self._root = duckdb.connect(":memory:", config=config)
+        self._lock = threading.RLock()
+        self._loaded: set[str] = set()
+        self._users: dict[str, int] = {}
+        self._root.execute("SET GLOBAL TimeZone = 'UTC'")
+        for macro in MACROS:
+            self._root.execute(macro)
+        self._root.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Close it; statements that still run are cut off."""
+        with suppress(DuckError):
+            self._root.interrupt()
+        self._root.close()
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection of one's own: what is registered in it, others do not see."""
+        cursor = self._root.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def open_cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection that the caller closes."""
+        return self._root.cursor()
+
+    def table(self, text: str, objects: Mapping[str, Any] | None = None) -> pa.Table:
+        """Run a statement of our own and return its rows; `objects` are Arrow data by name."""
+        with self.cursor() as cursor, translated():
+            for name, value in (objects or {}).items():
+                cursor.register(name, value)
+            return cursor.execute(text).to_arrow_table()
+
+    def load(self, kind: str) -> None:
+        """Load the extension for a kind of database or file, once.
+
+        Raises:
+            E_SQL_EXTENSION: its wheel is not installed or does not fit this DuckDB.
+        """
+        with self._lock:
+            if kind in self._loaded or kind not in EXTENSIONS:
+                return
+            path = _extension_path(kind)
+            try:
+                self._root.execute("LOAD " + quote_text(str(path)))
+            except DuckError as error:
+                raise EvigateError(
+                    E_SQL_EXTENSION, f"The extension for {kind!r} does not load: {brief(error)}"
+                ) from error
+            self._loaded.add(kind)
+
+    @contextmanager
+    def attached(self, attachment: Attachment) -> Iterator[str]:
+        """Yield the quoted name under which a database is attached, read only.
+
+        A server stays attached, for its connections; a DuckDB file is let go after its last user,
+        because holding it keeps its writers out.
+
+        Raises:
+            E_SQL_UPSTREAM: it cannot be reached or is no such database.
+        """
+        alias = self.attach(attachment)
+        try:
+            yield quote_name(alias)
+        finally:
+            self.release(attachment)
+
+    def attach(self, attachment: Attachment) -> str:
+        """Attach and return the name; each call is met by one `release`."""
+        alias = _alias(attachment)
+        with self._lock:
+            if alias not in self._users:
+                self.load(attachment.kind)
+                self._attach(alias, attachment)
+            self._users[alias] = self._users.get(alias, 0) + 1
+        return alias
+
+    def release(self, attachment: Attachment) -> None:
+        """Let go of what `attach` returned."""
+        alias = _alias(attachment)
+        with self._lock:
+            self._users[alias] -= 1
+            if attachment.kind == "duckdb" and not self._users[alias]:
+                with suppress(DuckError):
+                    self._root.execute("DETACH " + quote_name(alias))
+                    del self._users[alias]
+
+    def forget(self, attachment: Attachment) -> None:
+        """Drop what is remembered of a server's tables, so that a changed one is seen."""
+        if attachment.kind in ("postgres", "mysql") and _alias(attachment) in self._users:
+            call = "pg_clear_cache" if attachment.kind == "postgres" else "mysql_clear_cache"
+            with self.cursor() as cursor, suppress(DuckError):
+                cursor.execute(f"CALL {call}()")
+
+    def _attach(self, alias: str, attachment: Attachment) -> None:
+        kind = "" if attachment.kind == "duckdb" else f"TYPE {attachment.kind}, "
+        target, secret = attachment.path, ""
+        try:
+            if attachment.server:
+                self._keep_secret(alias, attachment)
+                secret = ", SECRET " + quote_name(alias)
+                if attachment.kind == "postgres":
+                    target = f"connect_timeout={CONNECT_TIMEOUT_S}"
+            text = f"ATTACH {quote_text(target)} AS {quote_name(alias)} ({kind}READ_ONLY{secret})"
+            self._root.execute(text)
+        except DuckError as error:
+            message = _without_passwords(brief(error), attachment)
+            raise EvigateError(
+                E_SQL_UPSTREAM, f"The {attachment.kind} database cannot be opened: {message}"
+            ) from None
+
+    def _keep_secret(self, alias: str, attachment: Attachment) -> None:
+        cursor = self._root.cursor()
+        try:
+            parts = []
+            for number, (key, value) in enumerate(attachment.server):
+                cursor.execute(f"SET VARIABLE v{number} = $1", [value])
+                parts.append(f"{key} getvariable('v{number}')")
+            cursor.execute(
+                f"CREATE OR REPLACE SECRET {quote_name(alias)} "
+                f"(TYPE {attachment.kind}, {', '.join(parts)})"
+            )
+        finally:
+            cursor.close()
+
+
+@contextmanager
+def translated(*, upstream: Code = E_SQL_UPSTREAM) -> Iterator[None]:
+    """Turn DuckDB's failures into ours: one line, no trace, the cause kept."""
+    try:
+        yield
+    except DuckError as error:
+        raise translate(error, upstream=upstream) from error
+    except (pa.ArrowException, OSError, RuntimeError) as error:
+        if isinstance(error, EvigateError):
+            raise
+        raise translate(error, upstream=upstream) from error
+
+
+def translate(error: BaseException, *, upstream: Code = E_SQL_UPSTREAM) -> EvigateError:
+    """Return our error for one of DuckDB's (or of Arrow's, which carries DuckDB's as text)."""
+    message = brief(error)
+    if ASOF_MARK in message:
+        return EvigateError(E_ASOF_AMBIGUOUS, message.split(ASOF_MARK, 1)[1])
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in message:
+        return EvigateError(E_SQL_MEMORY, "The statement needs more memory than it may have.")
+    if isinstance(error, duckdb.IOException | duckdb.HTTPException | duckdb.ConnectionException):
+        return EvigateError(upstream, message)
+    if message.startswith("IO Error"):
+        return EvigateError(upstream, message)
+    return EvigateError(E_SQL_INVALID, message)
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Return whether a failure is a statement cut off by `interrupt`."""
+    return isinstance(error, duckdb.InterruptException) or "interrupted" in str(error).lower()
+
+
+def brief(error: BaseException) -> str:
+    """Return a message on one line, without the rewritten statement that DuckDB quotes."""
+    text = re.split(r"\n+LINE \d+:", str(error).strip())[0]
+    text = re.sub(r"\s*\n\s*", " ", text)[:MESSAGE_CHARS_MAX]
+    return text or type(error).__name__
+
+
+def _extension_path(kind: str) -> Path:
+    name = EXTENSIONS[kind]
+    spec = importlib.util.find_spec(f"duckdb_extension_{name}")
+    roots: Sequence[str] = list(spec.submodule_search_locations or []) if spec else []
+    for root in roots:
+        path = Path(root, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension")
+        if path.is_file():
+            return path
+    raise EvigateError(
+        E_SQL_EXTENSION,
+        f"Reading {kind} needs an extension that is not installed: "
+        f"install {EXTRAS.get(kind, 'evigate')!r}.",
+    )
+
+
+def _alias(attachment: Attachment) -> str:
+    """A name that nobody guesses wrongly for another: it covers the password too."""
+    seed = repr((attachment.kind, attachment.path, attachment.server)).encode()
+    return "evigate_" + hashlib.sha256(seed).hexdigest()[:24]
+
+
+def _without_passwords(message: str, attachment: Attachment) -> str:
+    for key, value in attachment.server:
+        if key == "PASSWORD" and value:
+            message = message.replace(value, "***")
+    return message
