@@ -28,7 +28,7 @@ from evigate.engine.models.protocol import (
     TOKENIZER_MEMORY_FACTOR,
     Input,
     LoadContext,
-    RowError,
+    text_of,
 )
 from evigate.engine.models.tokenizer import Tokenizer
 from evigate.engine.models.weights import package_folder, read_tensors, read_verified
@@ -114,13 +114,6 @@ def cached_graph(weights_folder: Path, cache_dir: Path, *, precision: str) -> by
             remediation="Give the model cache a writable folder with 100 MB of space.",
         ) from error
     return graph
-
-
-def text_of(value: Input) -> str:
-    """Return a row that must be text; RowError for bytes."""
-    if isinstance(value, str):
-        return value
-    raise RowError("The model takes text, and the row holds bytes")
 
 
 def _built(weights_folder: Path, precision: str) -> bytes:

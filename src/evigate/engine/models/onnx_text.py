@@ -18,10 +18,9 @@ from evigate.engine.catalog.models import Model, ModelTask
 from evigate.engine.models.entities import entities_of
 from evigate.engine.models.errors import E_MODEL_LOAD, E_MODEL_OUTPUT
 from evigate.engine.models.locations import model_folder
-from evigate.engine.models.minilm import text_of
 from evigate.engine.models.onnx_session import OnnxSession, first_of
 from evigate.engine.models.pooling import Pooling, pool, read_json, read_pooling
-from evigate.engine.models.protocol import Columns, Input, LoadContext
+from evigate.engine.models.protocol import Columns, Input, LoadContext, text_of
 from evigate.engine.models.tokenizer import Tokenizer
 
 DEFAULT_TOKENS = 512

@@ -21,8 +21,7 @@ from evigate.engine.models.errors import (
     E_MODEL_OUTPUT,
     E_MODEL_UPSTREAM,
 )
-from evigate.engine.models.minilm import text_of
-from evigate.engine.models.protocol import Input, LoadContext
+from evigate.engine.models.protocol import Input, LoadContext, text_of
 
 TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 5.0

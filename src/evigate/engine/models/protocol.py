@@ -36,6 +36,13 @@ class RowError(Exception):
     """One row cannot be read; its message becomes the row's status, and the others go on."""
 
 
+def text_of(value: Input) -> str:
+    """Return a row that must be text; RowError for bytes."""
+    if isinstance(value, str):
+        return value
+    raise RowError("The model takes text, and the row holds bytes")
+
+
 @runtime_checkable
 class Loaded(Protocol):
     """A model in memory."""

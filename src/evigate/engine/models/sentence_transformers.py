@@ -23,8 +23,7 @@ from evigate.engine.models.errors import (
     E_MODEL_TASK,
 )
 from evigate.engine.models.locations import digest_of, folder_files, parse_location
-from evigate.engine.models.minilm import text_of
-from evigate.engine.models.protocol import Input, LoadContext, Loaded, RowError
+from evigate.engine.models.protocol import Input, LoadContext, Loaded, RowError, text_of
 
 LIBRARY = "sentence_transformers"
 

@@ -12,8 +12,7 @@ import numpy.typing as npt
 
 from evigate.engine.catalog.models import Model
 from evigate.engine.models.builtin import WORDLLAMA_TOKENIZER_DIGEST, WORDLLAMA_WEIGHTS_DIGEST
-from evigate.engine.models.minilm import text_of
-from evigate.engine.models.protocol import TOKENIZER_MEMORY_FACTOR, Input, LoadContext
+from evigate.engine.models.protocol import TOKENIZER_MEMORY_FACTOR, Input, LoadContext, text_of
 from evigate.engine.models.tokenizer import Tokenizer
 from evigate.engine.models.weights import package_folder, read_tensors, read_verified
 
