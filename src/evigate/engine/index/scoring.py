@@ -55,7 +55,8 @@ def checked_rows(vectors: Matrix, *, first_row: int, dimensions: int, metric: Me
         raise EvigateError(E_VECTORS_INVALID, f"The vector of row {row} is zero: no direction.")
     off = np.abs(norms - 1) > UNIT_TOLERANCE
     if off.any():
-        matrix = matrix / np.where(off, norms, np.float32(1))[:, None]
+        lengths = np.asarray(np.where(off, norms, 1), np.float32)
+        matrix = matrix / lengths[:, None]
     return matrix
 
 

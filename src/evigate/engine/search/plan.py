@@ -1,0 +1,95 @@
+"""Choosing how a segment is searched, by cost.
+
+An exact gather of 1 % of 100,000 rows is 70 times as fast as the best filtered walk through a graph
+and never misses; at 50 % the graph wins by far; near 5 to 10 % they tie. The figures are medians on
+one Zen 4 core (384 numbers a row); only their ratios decide, so another machine shifts the border a
+little and changes no answer.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Microseconds for each number of a vector: read in order, or fetched from anywhere.
+SCAN_US = 0.00022
+GATHER_US = 0.0006
+GATHER_NEAR_US = 0.00028
+# Rows that stay in the cache from one query to the next cost less than half to gather.
+NEAR_NUMBERS = 1_000_000
+# A walk: for each candidate weighed, a part that does not depend on the width and one that does.
+WALK_US = 1.2
+WALK_NUMBER_US = 0.0045
+CALL_US = 25.0
+# How far beyond the k-th allowed row a filtered walk must look, in expected positions, for recall.
+FILTER_DEPTH = 3.0
+
+
+class RouteKind(StrEnum):
+    """Ways through a segment."""
+
+    SCAN = "scan"
+    GATHER = "gather"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way, and for a graph how many candidates to ask for first."""
+
+    kind: RouteKind
+    fetch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the choice depends on: `allowed` is None without filter, `expansion` without graph."""
+
+    count: int
+    dimensions: int
+    allowed: int | None
+    expansion: int | None
+
+
+def choose(shape: Shape, *, wanted: int, k: int) -> Route:
+    """Return the cheapest route that finds k rows.
+
+    Args:
+        wanted: candidates for k rows without a filter, k times the oversampling.
+    """
+    exact = cheapest_exact(shape)
+    if shape.expansion is None:
+        return exact
+    fetch = graph_fetch(shape, wanted=wanted, k=k)
+    if fetch >= shape.count or graph_us(shape, fetch) > exact_us(shape, exact):
+        return exact
+    return Route(RouteKind.GRAPH, fetch)
+
+
+def graph_fetch(shape: Shape, *, wanted: int, k: int) -> int:
+    """Return how many candidates a walk should bring to hold k allowed rows."""
+    fetch = max(wanted, shape.expansion or 0)
+    if shape.allowed is None:
+        return fetch
+    share = max(shape.allowed, 1) / max(shape.count, 1)
+    return max(fetch, int(FILTER_DEPTH * k / share))
+
+
+def cheapest_exact(shape: Shape) -> Route:
+    """Return scan or gather, whichever reads faster."""
+    if shape.allowed is None:
+        return Route(RouteKind.SCAN)
+    gather = Route(RouteKind.GATHER)
+    scan = Route(RouteKind.SCAN)
+    return gather if exact_us(shape, gather) <= exact_us(shape, scan) else scan
+
+
+def exact_us(shape: Shape, route: Route) -> float:
+    """Return the cost of an exact route in microseconds."""
+    if route.kind is RouteKind.SCAN:
+        return shape.count * shape.dimensions * SCAN_US
+    numbers = (shape.count if shape.allowed is None else shape.allowed) * shape.dimensions
+    return numbers * (GATHER_NEAR_US if numbers <= NEAR_NUMBERS else GATHER_US)
+
+
+def graph_us(shape: Shape, fetch: int) -> float:
+    """Return the cost of a walk in microseconds."""
+    return CALL_US + fetch * (WALK_US + WALK_NUMBER_US * shape.dimensions)

@@ -1,0 +1,111 @@
+"""The answer's table: evidence columns first, then the source's, k rows and no work beyond them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from evigate.engine.index import Ranked
+
+VECTOR_CHANNEL = "vector"
+BM25_CHANNEL = "bm25"
+_TEXTS = pa.list_(pa.string())
+# Which channels found a row, by code: bit 0 is vector, bit 1 is bm25.
+_FINDERS = pa.array([[], [VECTOR_CHANNEL], [BM25_CHANNEL], [VECTOR_CHANNEL, BM25_CHANNEL]], _TEXTS)
+
+EVIDENCE = (
+    pa.field("score", pa.float32()),
+    pa.field("retrieved_by", _TEXTS),
+    pa.field("annotated_by", _TEXTS),
+    pa.field("similarity", pa.float32()),
+    pa.field("bm25_score", pa.float32()),
+    pa.field("bm25_rank", pa.int64()),
+)
+RERANK_FIELD = pa.field("rerank_score", pa.float32())
+OWN_NAMES = frozenset({*(field.name for field in EVIDENCE), RERANK_FIELD.name})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Columns of evidence for n hits, in `EVIDENCE` order, then the reranker's if there was one."""
+
+    columns: tuple[pa.Array, ...]
+
+
+def renamed(name: str) -> str:
+    """Return the name under which a source's column appears; ours win."""
+    return f"{name}_source" if name in OWN_NAMES else name
+
+
+@lru_cache(maxsize=256)
+def _none_annotated(count: int) -> pa.Array:
+    return pa.array([[]] * count, _TEXTS)
+
+
+def evidence(
+    docs: npt.NDArray[np.int64],
+    scores: npt.NDArray[np.float32],
+    by_vector: Ranked | None,
+    by_words: Ranked | None,
+    reranked: npt.NDArray[np.float32] | None = None,
+) -> Evidence:
+    """Return what each channel says of each hit; null where it did not find the row."""
+    vector_at, in_vector = _places(docs, by_vector)
+    words_at, in_words = _places(docs, by_words)
+    codes = in_vector.astype(np.int8) + 2 * in_words.astype(np.int8)
+    columns = (
+        pa.array(scores),
+        _FINDERS.take(pa.array(codes)),
+        _none_annotated(len(docs)),
+        _scores(by_vector, vector_at, in_vector),
+        _scores(by_words, words_at, in_words),
+        pa.array(words_at, mask=~in_words),
+    )
+    return Evidence(columns if reranked is None else (*columns, pa.array(reranked)))
+
+
+def assemble(found: Evidence, rows: pa.Table, key_column: str, count: int) -> pa.Table:
+    """Return the table of hits from their evidence and their source rows, the key among them."""
+    key_at = rows.schema.get_field_index(key_column)
+    evidence_fields = [*EVIDENCE, RERANK_FIELD][: len(found.columns)]
+    fields = [rows.schema.field(key_at), *evidence_fields]
+    columns: list[pa.Array | pa.ChunkedArray] = [rows.column(key_at), *found.columns]
+    for place, field in enumerate(rows.schema):
+        if place != key_at:
+            fields.append(field)
+            columns.append(rows.column(place))
+    for place in (0, *range(1 + len(evidence_fields), len(fields))):
+        if fields[place].name in OWN_NAMES:
+            fields[place] = fields[place].with_name(renamed(fields[place].name))
+    assert rows.num_rows == count
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _places(
+    docs: npt.NDArray[np.int64], ranked: Ranked | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return each hit's place among a channel's live rows, from 0, and whether it has one."""
+    if ranked is None or len(ranked) == 0:
+        return np.zeros(len(docs), np.int64), np.zeros(len(docs), np.bool_)
+    same = ranked.rows[None, :] == docs[:, None]
+    return same.argmax(axis=1), same.any(axis=1)
+
+
+def _scores(
+    ranked: Ranked | None, places: npt.NDArray[np.int64], present: npt.NDArray[np.bool_]
+) -> pa.Array:
+    if ranked is None or len(ranked) == 0:
+        return pa.nulls(len(places), pa.float32())
+    return pa.array(ranked.scores[places], mask=~present)
+
+
+def wanted_columns(
+    key_column: str, select: Sequence[str] | None, names: Sequence[str]
+) -> list[str] | None:
+    """Return the columns to read, key first; None for all."""
+    if select is None:
+        return None if key_column in names else [key_column, *names]
+    return [key_column, *(name for name in dict.fromkeys(select) if name != key_column)]
