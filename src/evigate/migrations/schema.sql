@@ -11,6 +11,32 @@ CREATE TYPE gate.artifact_status AS ENUM (
     'REJECTED',
     'RETIRED'
 );
+CREATE FUNCTION engine.delete_topic_batches() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM engine.lock_topic(OLD.id);
+  DELETE FROM engine.topic_batches b WHERE b.tenant_id = OLD.tenant_id AND b.topic_id = OLD.id;
+  RETURN OLD;
+END $$;
+CREATE FUNCTION engine.lock_topic(p_topic uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended(p_topic::text, 0))
+$$;
+CREATE FUNCTION engine.next_offset(p_topic uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT coalesce(
+    (SELECT b.first_offset + b.row_count FROM engine.topic_batches b
+     WHERE b.tenant_id = (SELECT kernel.current_tenant()) AND b.topic_id = p_topic
+     ORDER BY b.first_offset DESC LIMIT 1),
+    (SELECT t.first_offset FROM engine.topics t
+     WHERE t.tenant_id = (SELECT kernel.current_tenant()) AND t.id = p_topic))
+$$;
 CREATE FUNCTION engine.note_catalog_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -20,27 +46,33 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) RETURNS bigint
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
+  v_tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+  v_first bigint;
   v_offset bigint;
-  v_total bigint := (SELECT sum(n) FROM unnest(p_counts) n);
 BEGIN
-  UPDATE engine.topics SET next_offset = next_offset + v_total WHERE id = p_topic
-    AND tenant_id = (SELECT kernel.current_tenant())
-    RETURNING next_offset - v_total INTO v_offset;
-  IF v_offset IS NULL THEN
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_topic::text, 0));
+  SELECT t.first_offset INTO v_first FROM engine.topics t
+  WHERE t.tenant_id = v_tenant AND t.id = p_topic;
+  IF v_first IS NULL THEN
     RETURN NULL;
   END IF;
-  INSERT INTO engine.topic_batches (topic_id, first_offset, row_count, payload)
-    SELECT p_topic, v_offset + coalesce(sum(b.n) OVER (ORDER BY b.i
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), b.n, b.payload
-    FROM unnest(p_counts, p_payloads) WITH ORDINALITY b(n, payload, i);
+  SELECT b.first_offset + b.row_count INTO v_offset FROM engine.topic_batches b
+  WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1;
+  v_offset := coalesce(v_offset, v_first);
+  v_first := v_offset;
+  FOR i IN 1 .. array_length(p_counts, 1) LOOP
+    INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
+    VALUES (v_tenant, p_topic, v_offset, p_counts[i], p_payloads[i]);
+    v_offset := v_offset + p_counts[i];
+  END LOOP;
   IF p_is_noted THEN
     PERFORM pg_notify('engine_topic', p_topic::text);
   END IF;
-  RETURN v_offset;
+  RETURN v_first;
 END $$;
 CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -520,6 +552,7 @@ CREATE TABLE engine.topic_batches (
 );
 ALTER TABLE ONLY engine.topic_batches ALTER COLUMN payload SET STORAGE EXTERNAL;
 ALTER TABLE ONLY engine.topic_batches FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE engine.topic_batches IS 'No foreign key: it would lock the topic''s row at each publish. engine.publish checks, a trigger deletes.';
 CREATE TABLE engine.topic_deliveries (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     topic_id uuid NOT NULL,
@@ -547,7 +580,6 @@ CREATE TABLE engine.topics (
     name text NOT NULL,
     schema bytea NOT NULL,
     broker text DEFAULT 'postgres'::text NOT NULL,
-    next_offset bigint DEFAULT 0 NOT NULL,
     first_offset bigint DEFAULT 0 NOT NULL,
     sealed_offset bigint DEFAULT 0 NOT NULL,
     relayed_offset bigint DEFAULT 0 NOT NULL,
@@ -557,13 +589,11 @@ CREATE TABLE engine.topics (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT topics_attempts_max_check CHECK ((attempts_max > 0)),
     CONSTRAINT topics_broker_check CHECK ((broker = ANY (ARRAY['memory'::text, 'postgres'::text, 'nats'::text]))),
-    CONSTRAINT topics_check CHECK (((first_offset >= 0) AND (first_offset <= next_offset))),
+    CONSTRAINT topics_first_offset_check CHECK ((first_offset >= 0)),
     CONSTRAINT topics_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text)),
-    CONSTRAINT topics_next_offset_check CHECK ((next_offset >= 0)),
     CONSTRAINT topics_retention_rows_check CHECK ((retention_rows > 0)),
     CONSTRAINT topics_retention_s_check CHECK ((retention_s > 0))
-)
-WITH (fillfactor='50');
+);
 ALTER TABLE ONLY engine.topics FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.documents (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
@@ -1367,6 +1397,7 @@ CREATE OR REPLACE VIEW papers.paper_summary WITH (security_invoker='true') AS
      LEFT JOIN papers.plans pl ON (((pl.tenant_id = p.tenant_id) AND (pl.paper_id = p.id))))
      LEFT JOIN papers.runs r ON (((r.tenant_id = p.tenant_id) AND (r.paper_id = p.id))))
   GROUP BY p.tenant_id, p.id;
+CREATE TRIGGER delete_batches BEFORE DELETE ON engine.topics FOR EACH ROW EXECUTE FUNCTION engine.delete_topic_batches();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channel_columns FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channels FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.models FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
@@ -1397,8 +1428,6 @@ ALTER TABLE ONLY engine.table_versions
     ADD CONSTRAINT table_versions_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.tables(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.tables
     ADD CONSTRAINT tables_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
-ALTER TABLE ONLY engine.topic_batches
-    ADD CONSTRAINT topic_batches_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES engine.topics(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.topic_deliveries
     ADD CONSTRAINT topic_deliveries_tenant_id_topic_id_group_name_fkey FOREIGN KEY (tenant_id, topic_id, group_name) REFERENCES engine.topic_groups(tenant_id, topic_id, name) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.topic_groups
@@ -1638,7 +1667,7 @@ CREATE POLICY tenant_wall ON papers.run_series USING ((tenant_id = ( SELECT kern
 CREATE POLICY tenant_wall ON papers.runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.storyboards USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 GRANT USAGE ON SCHEMA engine TO evigate_app;
-GRANT USAGE ON SCHEMA engine TO service_role;
+GRANT ALL ON SCHEMA engine TO service_role;
 GRANT USAGE ON SCHEMA evidence TO evigate_app;
 GRANT USAGE ON SCHEMA evidence TO service_role;
 GRANT USAGE ON SCHEMA gate TO evigate_app;
@@ -1649,11 +1678,19 @@ GRANT USAGE ON SCHEMA p2n TO evigate_app;
 GRANT USAGE ON SCHEMA p2n TO service_role;
 GRANT USAGE ON SCHEMA papers TO evigate_app;
 GRANT USAGE ON SCHEMA papers TO service_role;
+REVOKE ALL ON FUNCTION engine.delete_topic_batches() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.delete_topic_batches() TO service_role;
+GRANT ALL ON FUNCTION engine.delete_topic_batches() TO evigate_app;
+REVOKE ALL ON FUNCTION engine.lock_topic(p_topic uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.lock_topic(p_topic uuid) TO service_role;
+GRANT ALL ON FUNCTION engine.lock_topic(p_topic uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.next_offset(p_topic uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.next_offset(p_topic uuid) TO service_role;
+GRANT ALL ON FUNCTION engine.next_offset(p_topic uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.note_catalog_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO service_role;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO evigate_app;
 REVOKE ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO service_role;
 GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;

@@ -1,10 +1,10 @@
 -- name: list_topics
-SELECT id, name, schema AS schema_bytes, broker, next_offset, first_offset, sealed_offset, relayed_offset,
+SELECT id, name, schema AS schema_bytes, broker, engine.next_offset(id) AS next_offset, first_offset, sealed_offset, relayed_offset,
   retention_rows, retention_s, attempts_max, created_at
 FROM engine.topics ORDER BY name;
 
 -- name: get_topic^
-SELECT id, name, schema AS schema_bytes, broker, next_offset, first_offset, sealed_offset, relayed_offset,
+SELECT id, name, schema AS schema_bytes, broker, engine.next_offset(id) AS next_offset, first_offset, sealed_offset, relayed_offset,
   retention_rows, retention_s, attempts_max, created_at
 FROM engine.topics WHERE name = :name;
 
@@ -20,7 +20,7 @@ DELETE FROM engine.topics WHERE id = :id;
 SELECT engine.publish(:id, :counts::int[], :payloads::bytea[], :is_noted) AS first_offset;
 
 -- name: read_bounds^
-SELECT first_offset, next_offset FROM engine.topics WHERE id = :id;
+SELECT first_offset, engine.next_offset(id) AS next_offset FROM engine.topics WHERE id = :id;
 
 -- name: read_batches
 SELECT first_offset, row_count, payload FROM engine.topic_batches
@@ -31,7 +31,7 @@ WHERE topic_id = :id AND first_offset >= coalesce((
 ORDER BY first_offset LIMIT :limit;
 
 -- name: lock_topic^
-SELECT id, name, schema AS schema_bytes, broker, next_offset, first_offset, sealed_offset, relayed_offset,
+SELECT id, name, schema AS schema_bytes, broker, engine.next_offset(id) AS next_offset, first_offset, sealed_offset, relayed_offset,
   retention_rows, retention_s, attempts_max, created_at
 FROM engine.topics WHERE id = :id FOR NO KEY UPDATE SKIP LOCKED;
 
@@ -55,9 +55,10 @@ UPDATE engine.topics SET sealed_offset = :sealed_offset WHERE id = :id;
 UPDATE engine.topics SET relayed_offset = :relayed_offset WHERE id = :id AND relayed_offset < :relayed_offset;
 
 -- name: outdated_offset$
+-- The last batch stays: the next offset is its end.
 SELECT max(first_offset + row_count) FROM engine.topic_batches
-WHERE topic_id = :id AND (first_offset + row_count <= :floor
-  OR produced_at < now() - make_interval(secs => :retention_s));
+WHERE topic_id = :id AND first_offset + row_count < engine.next_offset(:id)
+  AND (first_offset + row_count <= :floor OR produced_at < now() - make_interval(secs => :retention_s));
 
 -- name: set_first!
 UPDATE engine.topics SET first_offset = :first_offset WHERE id = :id AND first_offset < :first_offset;
@@ -67,7 +68,7 @@ INSERT INTO engine.topic_groups (topic_id, name, next_offset) VALUES (:id, :name
 ON CONFLICT (tenant_id, topic_id, name) DO NOTHING;
 
 -- name: lock_group^
-SELECT g.next_offset, t.next_offset AS topic_next, t.first_offset AS topic_first
+SELECT g.next_offset, engine.next_offset(t.id) AS topic_next, t.first_offset AS topic_first
 FROM engine.topic_groups g
 JOIN engine.topics t ON t.tenant_id = g.tenant_id AND t.id = g.topic_id
 WHERE g.topic_id = :id AND g.name = :name FOR UPDATE OF g;
@@ -121,7 +122,7 @@ UPDATE engine.topic_deliveries SET deadline = now() - interval '1 second'
 WHERE topic_id = :id AND group_name = :name AND consumer = :consumer AND message_offset = ANY(:offsets);
 
 -- name: list_groups
-SELECT g.name, g.next_offset, t.next_offset - g.next_offset AS lag,
+SELECT g.name, g.next_offset, engine.next_offset(t.id) - g.next_offset AS lag,
   (SELECT count(*) FROM engine.topic_deliveries d
    WHERE d.topic_id = g.topic_id AND d.group_name = g.name) AS pending,
   (SELECT count(*) FROM engine.dead_letters l

@@ -52,11 +52,11 @@ DO $$
 DECLARE
   v_function regprocedure;
 BEGIN
-  GRANT CREATE ON SCHEMA kernel, gate TO service_role;
+  GRANT CREATE ON SCHEMA kernel, gate, engine TO service_role;
   REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, engine FROM PUBLIC;
   FOR v_function IN
     SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname IN ('kernel', 'gate') AND p.prosecdef
+    WHERE n.nspname IN ('kernel', 'gate', 'engine') AND p.prosecdef
       AND p.proname <> 'ensure_event_partitions'
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO service_role', v_function);

@@ -1,8 +1,9 @@
 -- Topics: a tenant's streams with a declared schema, replayable by offset.
 --
 -- A row of topic_batches holds one or many messages as one Arrow record batch; message n of it has
--- the offset first_offset + n. The topic's own row hands out offsets: it stays locked until the
--- publisher commits, so offsets become visible in their order and without a gap.
+-- the offset first_offset + n. Who publishes holds the topic's advisory lock until the commit, so
+-- offsets become visible in their order and without a gap; the next one is the last batch's end.
+-- (A counter in the topic's row was measured at twice the cost of a bare insert, this at 1.2.)
 
 CREATE TABLE engine.topics (
   tenant_id uuid NOT NULL DEFAULT kernel.current_tenant() REFERENCES kernel.tenants ON DELETE CASCADE,
@@ -10,8 +11,7 @@ CREATE TABLE engine.topics (
   name text NOT NULL CHECK (name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'),
   schema bytea NOT NULL,
   broker text NOT NULL DEFAULT 'postgres' CHECK (broker IN ('memory', 'postgres', 'nats')),
-  next_offset bigint NOT NULL DEFAULT 0 CHECK (next_offset >= 0),
-  first_offset bigint NOT NULL DEFAULT 0 CHECK (first_offset BETWEEN 0 AND next_offset),
+  first_offset bigint NOT NULL DEFAULT 0 CHECK (first_offset >= 0),
   sealed_offset bigint NOT NULL DEFAULT 0,
   relayed_offset bigint NOT NULL DEFAULT 0,
   retention_rows bigint CHECK (retention_rows > 0),
@@ -20,7 +20,7 @@ CREATE TABLE engine.topics (
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
-) WITH (fillfactor = 50);
+);
 
 CREATE TABLE engine.topic_batches (
   tenant_id uuid NOT NULL DEFAULT kernel.current_tenant(),
@@ -29,9 +29,10 @@ CREATE TABLE engine.topic_batches (
   row_count int NOT NULL CHECK (row_count > 0),
   payload bytea NOT NULL,
   produced_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, topic_id, first_offset),
-  FOREIGN KEY (tenant_id, topic_id) REFERENCES engine.topics ON DELETE CASCADE
+  PRIMARY KEY (tenant_id, topic_id, first_offset)
 );
+COMMENT ON TABLE engine.topic_batches IS
+  'No foreign key: it would lock the topic''s row at each publish. engine.publish checks, a trigger deletes.';
 ALTER TABLE engine.topic_batches ALTER payload SET STORAGE EXTERNAL;
 
 -- A group's place: everything below next_offset has been handed out, and what of it is neither
