@@ -35,6 +35,7 @@ from evigate.engine.models.protocol import (
     RowError,
     Scores,
     Vectors,
+    text_of,
 )
 
 HALVINGS_MAX = 3
@@ -97,10 +98,11 @@ def infer_rows(inferrer: Inferrer, model: Model, inputs: Rows, pace: Pace) -> In
     errors: list[str | None] = [_emptiness(value) for value in inputs]
     texts: dict[int, str] = {}
     for index, value in enumerate(inputs):
-        if isinstance(value, str):
-            texts[index] = value
-        elif errors[index] is None:
-            errors[index] = "The model takes text, and the row holds bytes"
+        if errors[index] is None and value is not None:
+            try:
+                texts[index] = text_of(value)
+            except RowError as error:
+                errors[index] = str(error)
     todo = [index for index, error in enumerate(errors) if error is None]
     columns: Columns = {name: [None] * len(inputs) for name in TASK_COLUMNS[model.task.value]}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from evigate.base.clock import monotonic_s
 from evigate.base.errors import EvigateError
-from evigate.engine.models.errors import E_MODEL_BUDGET
+from evigate.engine.models.errors import E_MODEL_BUDGET, E_MODEL_LOAD
 from evigate.engine.models.protocol import Loaded, LoadedModel
 
 # How long a call waits for models in use to be done before it says that memory is short.
@@ -46,15 +46,15 @@ class ModelCache:
 
     @contextmanager
     def use(
-        self, key: str, name: str, *, estimate_bytes: int, load: Callable[[], Loaded]
+        self, key: str, name: str, *, estimate: Callable[[], int], load: Callable[[], Loaded]
     ) -> Iterator[Loaded]:
         """Hold a model, loading it if need be; it stays in memory until the block ends.
 
         Raises:
             E_MODEL_BUDGET: it is larger than the bound, or models in use fill it for too long.
-            BaseException: whatever `load` raised, for every caller that waited for that load.
+            Exception: whatever `estimate` or `load` raised, for every caller that waited for it.
         """
-        entry = self._entered(key, name, estimate_bytes, load)
+        entry = self._entered(key, name, estimate, load)
         try:
             if entry.loaded is None:
                 raise AssertionError("a model that is done and did not fail is loaded")
@@ -96,7 +96,7 @@ class ModelCache:
             self.drop(key)
 
     def _entered(
-        self, key: str, name: str, estimate_bytes: int, load: Callable[[], Loaded]
+        self, key: str, name: str, estimate: Callable[[], int], load: Callable[[], Loaded]
     ) -> _Entry:
         with self._changed:
             entry = self._entries.get(key)
@@ -105,7 +105,7 @@ class ModelCache:
             entry = _Entry(name, 0, use_count=1)
             self._entries[key] = entry
             try:
-                self._reserve(entry, estimate_bytes)
+                self._reserve(entry, estimate())
             except BaseException as error:
                 self._failed(key, entry, error)
                 raise
@@ -131,8 +131,10 @@ class ModelCache:
         entry.use_count += 1
         while not entry.is_done:
             self._changed.wait()
-        if entry.error is not None:
+        if isinstance(entry.error, Exception):
             raise entry.error
+        if entry.error is not None:  # another thread's interruption is not this one's
+            raise EvigateError(E_MODEL_LOAD, f"The load of {entry.name!r} was interrupted.")
         if key in self._entries:
             self._entries.move_to_end(key)
         return entry

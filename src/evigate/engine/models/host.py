@@ -297,7 +297,7 @@ class ModelHost:
         with self._cache.use(
             self.key_of(model),
             model.id,
-            estimate_bytes=estimate_bytes(model),
+            estimate=lambda: estimate_bytes(model),
             load=lambda: load_model(model, self._context, self._callbacks),
         ) as loaded:
             yield loaded

@@ -18,6 +18,7 @@ from evigate.engine.catalog.models import Model
 from evigate.engine.models.errors import (
     E_MODEL_CREDENTIALS,
     E_MODEL_LOCATION,
+    E_MODEL_OPTION,
     E_MODEL_OUTPUT,
     E_MODEL_UPSTREAM,
 )
@@ -58,8 +59,12 @@ class OpenAiEndpoint:
         self._backoff_s = float(options.get("backoff_s", BACKOFF_S))
         self._try_count = int(options.get("try_count", TRY_COUNT))
         headers = {}
-        if options.get("api_key"):
-            headers["authorization"] = f"Bearer {options['api_key']}"
+        if key := str(options.get("api_key", "")):
+            if not (key.isascii() and key.isprintable()):
+                raise EvigateError(
+                    E_MODEL_OPTION, "The option 'api_key' holds characters that no key has."
+                )
+            headers["authorization"] = f"Bearer {key}"
         timeout = httpx.Timeout(
             float(options.get("timeout_s", TIMEOUT_S)), connect=CONNECT_TIMEOUT_S
         )

@@ -37,10 +37,14 @@ class RowError(Exception):
 
 
 def text_of(value: Input) -> str:
-    """Return a row that must be text; RowError for bytes."""
-    if isinstance(value, str):
-        return value
-    raise RowError("The model takes text, and the row holds bytes")
+    """Return a row that must be text; RowError for bytes and for halves of characters."""
+    if not isinstance(value, str):
+        raise RowError("The model takes text, and the row holds bytes")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise RowError("The text holds half a character (a lone surrogate)") from error
+    return value
 
 
 @runtime_checkable

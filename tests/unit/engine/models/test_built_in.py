@@ -63,6 +63,30 @@ def test_empty_rows_have_a_status_and_no_vector(host: ModelHost) -> None:
     assert none.vectors.shape == (0, 384)
 
 
+@pytest.mark.parametrize("name", ["minilm", "wordllama"])
+def test_hostile_rows_harm_no_other(host: ModelHost, name: str) -> None:
+    rows = ["lift", "\ud800", "\x00", "\u202e", "🛩️" * 3, "a" * 300_000, "lift"]
+    encoded = host.encode(BUILT_IN[name], rows)
+    assert encoded.ok.tolist() == [True, False, *[bool(ok) for ok in encoded.ok[2:]]]
+    assert "surrogate" in str(encoded.errors[1])
+    assert np.array_equal(encoded.vectors[0], encoded.vectors[-1])
+    assert encoded.ok[[0, 4, 5, 6]].all()
+
+
+def test_the_cached_graph_is_an_onnx_model_like_any(
+    host: ModelHost, model_cache: Path, tmp_path: Path
+) -> None:
+    before = host.encode(BUILT_IN["minilm"], TEXTS).vectors
+    real = weights.package_folder(minilm.PACKAGE) / minilm.WEIGHTS_FOLDER
+    graph = next(model_cache.glob("minilm-int8*.onnx"))
+    (tmp_path / "model.onnx").write_bytes(graph.read_bytes())
+    for file in ("tokenizer.json", "sentence_bert_config.json", "modules.json"):
+        (tmp_path / file).write_bytes((real / file).read_bytes())
+    model = host.resolve(f"onnx:{tmp_path}", name="mine")
+    assert model.dimensions == 384
+    assert np.array_equal(host.encode(model, TEXTS).vectors, before)
+
+
 def test_texts_beyond_the_limit_are_cut(host: ModelHost) -> None:
     short = host.resolve("minilm", options={"max_tokens": 8})
     # [CLS], six words, [SEP] are eight tokens.

@@ -73,7 +73,7 @@ def test_a_failed_load_is_shared_and_then_tried_again() -> None:
 
     def ask() -> str:
         try:
-            with cache.use("k", "m", estimate_bytes=1, load=load) as loaded:
+            with cache.use("k", "m", estimate=lambda: 1, load=load) as loaded:
                 return str(loaded.size_bytes)
         except OSError as error:
             return str(error)
@@ -98,7 +98,7 @@ def test_the_longest_unused_model_makes_room() -> None:
     made = {name: Weights(40) for name in "abc"}
 
     def touch(name: str) -> None:
-        with cache.use(name, name, estimate_bytes=40, load=lambda: made[name]):
+        with cache.use(name, name, estimate=lambda: 40, load=lambda: made[name]):
             pass
 
     for name in "abac":
@@ -110,10 +110,10 @@ def test_the_longest_unused_model_makes_room() -> None:
 def test_a_model_in_use_is_never_evicted() -> None:
     cache = ModelCache(100, wait_s=0.05)
     used, other = Weights(60), Weights(60)
-    with cache.use("a", "a", estimate_bytes=60, load=lambda: used):
+    with cache.use("a", "a", estimate=lambda: 60, load=lambda: used):
         with (
             pytest.raises(EvigateError, match=r"E_MODEL_BUDGET.*'b'"),
-            cache.use("b", "b", estimate_bytes=60, load=lambda: other),
+            cache.use("b", "b", estimate=lambda: 60, load=lambda: other),
         ):
             pass
         # Dropping it while in use closes it only afterwards, and its bytes stay counted.
@@ -121,7 +121,7 @@ def test_a_model_in_use_is_never_evicted() -> None:
         assert not used.is_closed
         assert [(each.id, each.use_count) for each in cache.loaded()] == [("a", 1)]
     assert used.is_closed
-    with cache.use("b", "b", estimate_bytes=60, load=lambda: other):
+    with cache.use("b", "b", estimate=lambda: 60, load=lambda: other):
         assert [each.id for each in cache.loaded()] == ["b"]
 
 
@@ -130,7 +130,7 @@ def test_a_load_waits_for_models_in_use_to_be_done() -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with cache.use("a", "a", estimate_bytes=60, load=lambda: Weights(60)):
+        with cache.use("a", "a", estimate=lambda: 60, load=lambda: Weights(60)):
             entered.set()
             leave.wait(10)
 
@@ -138,7 +138,7 @@ def test_a_load_waits_for_models_in_use_to_be_done() -> None:
     thread.start()
     entered.wait(10)
     threading.Timer(0.1, leave.set).start()
-    with cache.use("b", "b", estimate_bytes=60, load=lambda: Weights(60)):
+    with cache.use("b", "b", estimate=lambda: 60, load=lambda: Weights(60)):
         assert [each.id for each in cache.loaded()] == ["b"]
     thread.join()
 
@@ -147,7 +147,7 @@ def test_a_model_larger_than_the_bound_is_refused_and_closed() -> None:
     cache, large = ModelCache(100), Weights(101)
     with (
         pytest.raises(EvigateError, match=r"E_MODEL_BUDGET.*101 bytes"),
-        cache.use("a", "a", estimate_bytes=1, load=lambda: large),
+        cache.use("a", "a", estimate=lambda: 1, load=lambda: large),
     ):
         pass
     assert large.is_closed

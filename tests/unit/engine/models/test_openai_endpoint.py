@@ -156,6 +156,13 @@ def test_nobody_there_is_an_upstream_failure(host: ModelHost, endpoint: Endpoint
         host.resolve(location, options={**QUICK, "try_count": 2})
 
 
+def test_a_key_that_is_none_is_refused_unseen(host: ModelHost, endpoint: Endpoint) -> None:
+    with pytest.raises(EvigateError, match=r"E_MODEL_OPTION.*api_key") as caught:
+        host.resolve(endpoint.location, options={"api_key": "k3y\n", **QUICK})
+    assert "k3y" not in str(caught.value)
+    assert endpoint.seen == []
+
+
 def test_two_keys_are_two_models(host: ModelHost, endpoint: Endpoint) -> None:
     for key in ("one", "two"):
         model = host.resolve(endpoint.location, options={"api_key": key, **QUICK})
