@@ -45,7 +45,7 @@ BEGIN
   PERFORM pg_notify('engine_catalog', coalesce(NEW.tenant_id, OLD.tenant_id)::text);
   RETURN NULL;
 END $$;
-CREATE FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) RETURNS bigint
+CREATE FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
@@ -63,15 +63,26 @@ BEGIN
   SELECT b.first_offset + b.row_count INTO v_offset FROM engine.topic_batches b
   WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1;
   v_offset := coalesce(v_offset, v_first);
-  v_first := v_offset;
-  FOR i IN 1 .. array_length(p_counts, 1) LOOP
-    INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
-    VALUES (v_tenant, p_topic, v_offset, p_counts[i], p_payloads[i]);
-    v_offset := v_offset + p_counts[i];
-  END LOOP;
+  INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
+  VALUES (v_tenant, p_topic, v_offset, p_count, p_payload);
   IF p_is_noted THEN
     PERFORM pg_notify('engine_topic', p_topic::text);
   END IF;
+  RETURN v_offset;
+END $$;
+CREATE FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_first bigint;
+BEGIN
+  FOR i IN 1 .. array_length(p_counts, 1) LOOP
+    v_first := coalesce(v_first, engine.publish(p_topic, p_counts[i], p_payloads[i], p_is_noted));
+    IF i > 1 THEN
+      PERFORM engine.publish(p_topic, p_counts[i], p_payloads[i], false);
+    END IF;
+  END LOOP;
   RETURN v_first;
 END $$;
 CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
@@ -1690,8 +1701,11 @@ GRANT ALL ON FUNCTION engine.next_offset(p_topic uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.note_catalog_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO service_role;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO evigate_app;
-REVOKE ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO service_role;
+GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) FROM PUBLIC;

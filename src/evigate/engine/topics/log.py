@@ -27,6 +27,8 @@ READ_BATCHES = 256
 # So many small batches in a row are made one, so that a replay does not pay for each.
 SEAL_BATCHES = 2_048
 SEAL_ROWS_MIN = 4_096
+# Not among the named queries: this one is sent thousands of times a second.
+PUBLISH = "SELECT engine.publish(%b, %b, %b, %b) AS first_offset"
 
 
 @dataclass(slots=True)
@@ -97,12 +99,11 @@ class TopicLog:
     def _write(self, subject: Subject, topic: Topic, batch: list[_Waiting]) -> None:
         try:
             with self._database.read(subject) as tx:
-                first = _queries.publish(
-                    tx.connection,
-                    id=topic.id,
-                    counts=[count for each in batch for count in each.counts],
-                    payloads=[payload for each in batch for payload in each.payloads],
-                    is_noted=topic.broker is not Broker.MEMORY,
+                first = _publish(
+                    tx,
+                    topic,
+                    [count for each in batch for count in each.counts],
+                    [payload for each in batch for payload in each.payloads],
                 )
             if first is None:
                 raise EvigateError(E_TOPIC_MISSING, f"There is no topic {topic.name!r}.")
@@ -219,6 +220,20 @@ class TopicLog:
         )
         _queries.set_first(tx.connection, id=topic.id, first_offset=end)
         return removed
+
+
+def _publish(tx: SyncTx, topic: Topic, counts: list[int], payloads: list[bytes]) -> int | None:
+    is_noted = topic.broker is not Broker.MEMORY
+    first: int | None
+    if len(counts) == 1:
+        values = (topic.id, counts[0], payloads[0], is_noted)
+        row = tx.connection.execute(PUBLISH, values).fetchone()
+        first = None if row is None else row["first_offset"]
+    else:
+        first = _queries.publish_many(
+            tx.connection, id=topic.id, counts=counts, payloads=payloads, is_noted=is_noted
+        )
+    return first
 
 
 def _within(rows: Sequence[Mapping[str, Any]], rows_max: int) -> list[Mapping[str, Any]]:

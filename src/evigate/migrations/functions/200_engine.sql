@@ -36,10 +36,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
      WHERE t.tenant_id = (SELECT kernel.current_tenant()) AND t.id = p_topic))
 $$;
 
--- Publishing is one round trip: offsets, rows and the note to whoever listens, in one transaction.
--- It sees past the policies, which cost as much as the insert, and asks for the tenant itself.
-CREATE OR REPLACE FUNCTION engine.publish(p_topic uuid, p_counts int[], p_payloads bytea[],
-  p_is_noted boolean)
+-- Publishing is one round trip: offset, row and the note to whoever listens, in one transaction. It
+-- sees past the policies, which cost as much as the insert, and asks for the tenant itself.
+CREATE OR REPLACE FUNCTION engine.publish(p_topic uuid, p_count int, p_payload bytea, p_is_noted boolean)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   v_tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
@@ -55,15 +54,27 @@ BEGIN
   SELECT b.first_offset + b.row_count INTO v_offset FROM engine.topic_batches b
   WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1;
   v_offset := coalesce(v_offset, v_first);
-  v_first := v_offset;
-  FOR i IN 1 .. array_length(p_counts, 1) LOOP
-    INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
-    VALUES (v_tenant, p_topic, v_offset, p_counts[i], p_payloads[i]);
-    v_offset := v_offset + p_counts[i];
-  END LOOP;
+  INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
+  VALUES (v_tenant, p_topic, v_offset, p_count, p_payload);
   IF p_is_noted THEN
     PERFORM pg_notify('engine_topic', p_topic::text);
   END IF;
+  RETURN v_offset;
+END $$;
+
+-- The same for several batches; apart, because handing over an array costs a third of a publish.
+CREATE OR REPLACE FUNCTION engine.publish_many(p_topic uuid, p_counts int[], p_payloads bytea[],
+  p_is_noted boolean)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+  v_first bigint;
+BEGIN
+  FOR i IN 1 .. array_length(p_counts, 1) LOOP
+    v_first := coalesce(v_first, engine.publish(p_topic, p_counts[i], p_payloads[i], p_is_noted));
+    IF i > 1 THEN
+      PERFORM engine.publish(p_topic, p_counts[i], p_payloads[i], false);
+    END IF;
+  END LOOP;
   RETURN v_first;
 END $$;
 
