@@ -39,7 +39,12 @@ class OnnxMediaEncoder:
     sorts_by_length = False
 
     def __init__(
-        self, model: Model, session: OnnxSession, settings: Settings, context: LoadContext
+        self,
+        model: Model,
+        session: OnnxSession,
+        settings: Settings,
+        context: LoadContext,
+        size_bytes: int,
     ) -> None:
         self._session = session
         self._settings = settings
@@ -47,7 +52,7 @@ class OnnxMediaEncoder:
         self._is_image = model.task is ModelTask.IMAGE_EMBEDDING
         self._input = first_of(session.input_names, _INPUT_NAMES)
         self._output = first_of(session.output_names, _VECTOR_NAMES)
-        self.size_bytes = 0
+        self.size_bytes = size_bytes
 
     def prepare(self, value: Input) -> npt.NDArray[np.float32]:
         """Return pixels (3, height, width) or samples (n,); RowError where they cannot be read."""
@@ -89,9 +94,7 @@ def load_onnx_media(
         raise EvigateError(
             E_MODEL_LOAD, f"The graph of {model.name!r} takes {list(session.input_names)}, not one."
         )
-    encoder = OnnxMediaEncoder(model, session, read_json(path), context)
-    encoder.size_bytes = size_bytes
-    return encoder
+    return OnnxMediaEncoder(model, session, read_json(path), context, size_bytes)
 
 
 def pixels_of(data: bytes, settings: Settings) -> npt.NDArray[np.float32]:

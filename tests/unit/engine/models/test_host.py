@@ -358,8 +358,3 @@ def test_a_description_loads_nothing_and_tells_no_secret(host: ModelHost) -> Non
     assert described["is_loaded"] is False
     assert described["options"] == {"api_key": "***"}
     assert host.loaded() == []
-
-
-def test_a_library_that_is_not_installed_is_named(host: ModelHost, tmp_path: Path) -> None:
-    with pytest.raises(EvigateError, match=r"E_MODEL_EXTRA.*pip install evigate\[torch\]"):
-        host.resolve(f"st:{tmp_path}")
