@@ -18,6 +18,9 @@ from evigate.engine.models.protocol import Loaded, LoadedModel
 
 # How long a call waits for models in use to be done before it says that memory is short.
 WAIT_S = 30.0
+# Endpoints and functions take no bytes worth counting, but connections and names: they are bounded
+# by number.
+MODELS_MAX = 128
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +107,8 @@ class ModelCache:
                 return self._joined(key, entry)
             entry = _Entry(name, 0, use_count=1)
             self._entries[key] = entry
+            while len(self._entries) > MODELS_MAX and self._evicted_one():
+                pass
             try:
                 self._reserve(entry, estimate())
             except BaseException as error:
@@ -162,7 +167,7 @@ class ModelCache:
             )
         deadline_s = monotonic_s() + self._wait_s
         while self._others(entry) + size_bytes > self._memory_max_bytes:
-            if self._evicted_one():
+            if self._evicted_one(size_min_bytes=1):
                 continue
             left_s = deadline_s - monotonic_s()
             if left_s <= 0 or not self._changed.wait(left_s):
@@ -176,9 +181,10 @@ class ModelCache:
         held = [*self._leaving, *self._entries.values()]
         return sum(other.size_bytes for other in held if other is not entry)
 
-    def _evicted_one(self) -> bool:
+    def _evicted_one(self, *, size_min_bytes: int = 0) -> bool:
+        """Close the longest unused model of at least this size; False if all of them are in use."""
         for key, entry in self._entries.items():
-            if entry.is_done and entry.use_count == 0 and entry.size_bytes > 0:
+            if entry.is_done and entry.use_count == 0 and entry.size_bytes >= size_min_bytes:
                 self._dropped(key)
                 return True
         return False

@@ -23,7 +23,7 @@ from evigate.engine.models.backends import estimate_bytes, load_model
 from evigate.engine.models.batching import encode_rows, infer_rows, rerank_rows
 from evigate.engine.models.cache import WAIT_S, ModelCache
 from evigate.engine.models.errors import E_MODEL_INPUT, E_MODEL_TASK, E_MODEL_UNKNOWN
-from evigate.engine.models.locations import CALLABLE, Location, parse_location
+from evigate.engine.models.locations import CALLABLE, parse_location
 from evigate.engine.models.protocol import (
     Callback,
     Cancelled,
@@ -83,6 +83,7 @@ class ModelHost:
         self._context = LoadContext(cache_dir, self._pool, threads, intra_op_threads)
         self._cache = ModelCache(memory_max_bytes, wait_s=wait_s)
         self._callbacks: dict[str, Callback] = {}
+        self._serial = 0
         self._queries: OrderedDict[tuple[str, Input], npt.NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -113,16 +114,16 @@ class ModelHost:
         """
         place = parse_location(location)
         if place.backend == CALLABLE:
-            registered = self._callback(place.place).options
-            task = task or ModelTask(registered["task"])
+            registered = self._callback(place.place)
+            task = task or registered.task
         model = described(place, name=name, version=version, task=task, options=options or {})
         if model.task not in EMBEDDINGS:
             self.preload(model)
             return model
         if model.dimensions is not None:
             return model
-        if place.backend == CALLABLE and registered["dimensions"] is not None:
-            return replace(model, dimensions=int(registered["dimensions"]))
+        if place.backend == CALLABLE and registered.dimensions is not None:
+            return replace(model, dimensions=registered.dimensions)
         return replace(model, dimensions=len(self._fresh_query(model, probe_of(model.task))))
 
     def load_callable(
@@ -148,12 +149,9 @@ class ModelHost:
         """
         if not name.strip() or len(name) > NAME_MAX:
             raise EvigateError(E_MODEL_INPUT, f"A function's name has 1 to {NAME_MAX} characters.")
-        options = {"task": task.value, "dimensions": dimensions}
         with self._lock:
-            self._callbacks[name] = Callback(function, options)
-        self.unload(
-            described(Location(CALLABLE, name, name), name=name, version=1, task=task, options={})
-        )
+            self._serial += 1
+            self._callbacks[name] = Callback(function, task, dimensions, self._serial)
         return self.resolve(f"callable:{name}", name=name)
 
     def encode(
@@ -280,8 +278,11 @@ class ModelHost:
     def key_of(self, model: Model) -> str:
         """Return the hash of all that decides what a model computes."""
         facts = [model.backend, model.location, model.digest, model.task.value]
-        name = model.name if model.location is None else ""
-        return content_hash([*facts, name, dict(model.options)])
+        which: str | int = model.name if model.location is None else ""
+        if model.backend == CALLABLE and model.location is not None:
+            registered = self._callbacks.get(parse_location(model.location).place)
+            which = 0 if registered is None else registered.serial
+        return content_hash([*facts, which, dict(model.options)])
 
     def _fresh_query(self, model: Model, query: Input) -> npt.NDArray[np.float32]:
         encoded = self.encode(model, [query], batch_size=1)

@@ -6,12 +6,14 @@ does that once for all. Every backend is called from many threads at a time.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+
+from evigate.engine.catalog.models import ModelTask
 
 # Memory for each byte of a file, measured on the built-in models: the runtime holds weights as
 # read and as packed for the processor, a tokeniser its vocabulary as tables.
@@ -158,7 +160,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An in-process function registered as a model, and what it was said to do."""
+    """An in-process function registered as a model; `serial` tells it from one that it replaced."""
 
     function: Callable[..., Any]
-    options: Mapping[str, Any] = field(default_factory=dict)
+    task: ModelTask
+    dimensions: int | None
+    serial: int

@@ -13,7 +13,7 @@ from tests.unit.engine.models import tiny
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Model, ModelTask
 from evigate.engine.models import BUILT_IN, ModelHost, backends
-from evigate.engine.models.cache import ModelCache
+from evigate.engine.models.cache import MODELS_MAX, ModelCache
 
 
 def lengths(rows: Sequence[Any]) -> Any:
@@ -123,6 +123,15 @@ def test_a_model_in_use_is_never_evicted() -> None:
     assert used.is_closed
     with cache.use("b", "b", estimate=lambda: 60, load=lambda: other):
         assert [each.id for each in cache.loaded()] == ["b"]
+
+
+def test_models_without_bytes_are_bounded_by_number() -> None:
+    cache, made = ModelCache(100), [Weights(0) for _ in range(MODELS_MAX + 10)]
+    for index, each in enumerate(made):
+        with cache.use(str(index), str(index), estimate=lambda: 0, load=lambda each=each: each):  # type: ignore[misc]
+            pass
+    assert len(cache.loaded()) == MODELS_MAX
+    assert [each.is_closed for each in made] == [True] * 10 + [False] * MODELS_MAX
 
 
 def test_a_load_waits_for_models_in_use_to_be_done() -> None:
