@@ -29,6 +29,7 @@ BANNED = [
     (r"^(?:import|from) safetensors\b", ("engine/models/weights.py",), "engine.models"),
     (r"^(?:import|from) aiosql\b", ("kernel/db/queries.py",), "kernel.db.load_queries"),
     (r"^(?:import|from) cryptography\b", ("kernel/secrets/",), "kernel.secrets"),
+    (r"^(?:import|from) duckdb\b", ("engine/federation/duck.py",), "engine.federation.duck"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip

@@ -160,7 +160,7 @@ class Duck:
         if attachment.kind in ("postgres", "mysql") and _alias(attachment) in self._users:
             call = "pg_clear_cache" if attachment.kind == "postgres" else "mysql_clear_cache"
             with self.cursor() as cursor, suppress(DuckError):
-                cursor.execute(f"CALL {call}()")
+                cursor.execute("CALL " + call + "()")
 
     def _attach(self, alias: str, attachment: Attachment) -> None:
         kind = "" if attachment.kind == "duckdb" else f"TYPE {attachment.kind}, "
@@ -180,18 +180,19 @@ class Duck:
             ) from None
 
     def _keep_secret(self, alias: str, attachment: Attachment) -> None:
-        cursor = self._root.cursor()
-        try:
-            parts = []
-            for number, (key, value) in enumerate(attachment.server):
-                cursor.execute(f"SET VARIABLE v{number} = $1", [value])
-                parts.append(f"{key} getvariable('v{number}')")
-            cursor.execute(
-                f"CREATE OR REPLACE SECRET {quote_name(alias)} "
-                f"(TYPE {attachment.kind}, {', '.join(parts)})"
-            )
-        finally:
-            cursor.close()
+        # Variables belong to a connection, so they go with the cursor.
+        names = [f"v{place}" for place in range(len(attachment.server))]
+        keys = [key for key, _ in attachment.server]
+        parts = ", ".join(
+            f"{key} getvariable({quote_text(name)})" for key, name in zip(keys, names, strict=True)
+        )
+        secret = f"CREATE SECRET {quote_name(alias)} (TYPE {attachment.kind}, {parts})"
+        with self.cursor() as cursor:
+            for name, (_, value) in zip(names, attachment.server, strict=True):
+                assign = f"SET VARIABLE {name} = $1"
+                cursor.execute(assign, [value])
+            cursor.execute("DROP SECRET IF EXISTS " + quote_name(alias))
+            cursor.execute(secret)
 
 
 @contextmanager

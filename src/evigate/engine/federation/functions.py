@@ -13,8 +13,8 @@ from evigate.engine.federation.vectors import FUNCTIONS
 
 TABLE_FUNCTIONS = frozenset({"generate_series", "range", "unnest", "json_each", "json_tree"})
 WINDOWS = frozenset(
-    ("row_number", "rank", "dense_rank", "rank_dense", "percent_rank", "cume_dist", "ntile", "lag")
-    + ("lead", "first_value", "last_value", "nth_value", "fill", "first", "last", "unnest")
+    {"row_number", "rank", "dense_rank", "rank_dense", "percent_rank", "cume_dist", "ntile"}
+    | {"lag", "lead", "first_value", "last_value", "nth_value", "fill", "first", "last"}
 )
 
 
@@ -22,4 +22,4 @@ WINDOWS = frozenset(
 def allowed_functions() -> frozenset[str]:
     """Return the names, lower case."""
     text = files(__package__).joinpath("functions.txt").read_text(encoding="utf-8")
-    return frozenset(name.lower() for name in text.split()) | FUNCTIONS | WINDOWS
+    return frozenset(name.lower() for name in text.split()) | FUNCTIONS | WINDOWS | {"unnest"}

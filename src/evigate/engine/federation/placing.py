@@ -14,7 +14,7 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.engine.federation.duck import Duck, translated
 from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_PARAMETER
-from evigate.engine.federation.quoting import quote_name
+from evigate.engine.federation.quoting import quote_name, quote_names
 from evigate.engine.federation.relations import (
     DATABASE_MARK,
     ArrowBody,
@@ -50,7 +50,11 @@ class Placing:
         """Return a registered name, or the tree of the relation's SELECT."""
         body = relation.body
         if isinstance(body, ArrowBody):
-            return self._register(body.open())
+            name = self._register(body.open())
+            if not body.where:
+                return name
+            columns = quote_names(relation.schema.names)
+            return parse(self._duck, f"SELECT {columns} FROM {name} WHERE {body.where}")
         for extension in body.extensions:
             self._duck.load(extension)
         select = body.select

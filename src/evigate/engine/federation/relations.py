@@ -35,9 +35,10 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class ArrowBody:
     """Rows that Arrow holds or streams; `open` is called once a query and may return a table, a
-    dataset or a record batch reader."""
+    dataset or a record batch reader. `where` is a condition of our own writing, "" for none."""
 
     open: Callable[[], Any]
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

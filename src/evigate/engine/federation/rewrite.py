@@ -25,9 +25,25 @@ Scope = Mapping[str, str]
 QUERIES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE"})
 TABLES = frozenset({"JOIN", "SUBQUERY", "EMPTY", "EXPRESSION_LIST", "PIVOT", "SHOW_REF"})
 EXPRESSIONS = frozenset(
-    ("CASE", "CAST", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION")
-    + ("OPERATOR", "PARAMETER", "STAR", "SUBQUERY", "WINDOW", "LAMBDA", "LAMBDA_REF")
-    + ("COLLATE", "BETWEEN", "POSITIONAL_REFERENCE")
+    {
+        "CASE",
+        "CAST",
+        "COLUMN_REF",
+        "COMPARISON",
+        "CONJUNCTION",
+        "CONSTANT",
+        "FUNCTION",
+        "OPERATOR",
+        "PARAMETER",
+        "STAR",
+        "SUBQUERY",
+        "WINDOW",
+        "LAMBDA",
+        "LAMBDA_REF",
+        "COLLATE",
+        "BETWEEN",
+        "POSITIONAL_REFERENCE",
+    }
 )
 INFORMATION = ("tables", "columns", "schemata")
 SUGGESTIONS = 3

@@ -41,6 +41,14 @@ MACROS: tuple[str, ...] = (
     f"CREATE MACRO vector_max(v) AS {_elementwise('list_max')}",
 )
 FUNCTIONS = frozenset(
-    ("cosine_similarity", "cosine_distance", "inner_product", "dot", "l2_distance")
-    + ("vector_sum", "vector_mean", "vector_max")
+    {
+        "cosine_similarity",
+        "cosine_distance",
+        "inner_product",
+        "dot",
+        "l2_distance",
+        "vector_sum",
+        "vector_mean",
+        "vector_max",
+    }
 )

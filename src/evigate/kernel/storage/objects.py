@@ -5,7 +5,7 @@ Local writes do not go through the library, because it does not sync them (see `
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, S3Store
+from obstore.store import AzureStore, GCSStore, LocalStore, S3Store
 
 from evigate.base.errors import E_SETTINGS_INVALID, EvigateError
 from evigate.kernel.storage.durable import write_durably
@@ -144,6 +144,106 @@ def open_objects(
         E_SETTINGS_INVALID,
         f"The storage URL of scheme {parts.scheme!r} is neither file:///directory nor s3://bucket.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CloudObject:
+    """A foreign object: its path below the bucket, its length and what its server calls its state."""
+
+    path: str
+    size_bytes: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudBucket:
+    """Somebody's bucket, read only and without waiting on a loop."""
+
+    backend: Any
+
+    def list(self, prefix: str) -> list[CloudObject]:
+        """Return the objects whose path begins with `prefix`, ordered by path.
+
+        Raises:
+            E_STORAGE_UNAVAILABLE: the bucket cannot be reached or may not be listed.
+        """
+        folder = prefix.rpartition("/")[0]
+        with _translated(prefix, is_writing=True):
+            pages = obstore.list(self.backend, prefix=folder or None, chunk_size=LIST_PAGE_COUNT)
+            found = [_cloud_object(meta) for page in pages for meta in page]
+        return sorted(
+            (item for item in found if item.path.startswith(prefix)), key=lambda item: item.path
+        )
+
+    def head(self, path: str) -> CloudObject | None:
+        """Return what is known of one object, None if it is not there."""
+        try:
+            with _translated(path):
+                return _cloud_object(obstore.head(self.backend, path))
+        except EvigateError as error:
+            if error.code is E_BLOB_MISSING:
+                return None
+            raise
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """Yield an object's bytes in order."""
+        with _translated(path):
+            for chunk in obstore.get(self.backend, path).stream(min_chunk_size=CHUNK_BYTES):
+                yield bytes(chunk)
+
+
+def open_bucket(
+    scheme: str,
+    bucket: str,
+    *,
+    endpoint_url: str | None = None,
+    region: str | None = None,
+    is_anonymous: bool = False,
+    credentials: Mapping[str, str] | None = None,
+) -> CloudBucket:
+    """Open a bucket (container) of S3 ("s3"), Google ("gs") or Azure ("az") for reading.
+
+    Args:
+        credentials: under the library's names (access_key_id, account_key, ...); absent ones come
+            from the machine's own identity, unless `is_anonymous`.
+
+    Raises:
+        E_SETTINGS_INVALID: the scheme is another, or the library refuses an option.
+    """
+    kinds: Mapping[str, Any] = {"s3": S3Store, "gs": GCSStore, "az": AzureStore}
+    if scheme not in kinds:
+        raise EvigateError(E_SETTINGS_INVALID, f"There is no object storage {scheme!r}.")
+    given: dict[str, Any] = dict(credentials or {})
+    if endpoint_url:
+        given["endpoint" if scheme != "gs" else "base_url"] = endpoint_url
+    if region and scheme == "s3":
+        given["region"] = region
+    if is_anonymous:
+        given["skip_signature"] = True
+    if scheme == "s3":
+        given["virtual_hosted_style_request"] = endpoint_url is None
+    try:
+        backend = kinds[scheme](
+            bucket,
+            client_options={
+                "allow_http": (endpoint_url or "").startswith("http://"),
+                "timeout": REQUEST_TIMEOUT,
+                "connect_timeout": CONNECT_TIMEOUT,
+            },
+            retry_config={"max_retries": RETRY_COUNT, "retry_timeout": RETRY_TIMEOUT},
+            **given,
+        )
+    except (BaseError, TypeError, ValueError) as error:
+        raise EvigateError(
+            E_SETTINGS_INVALID, f"The bucket {bucket!r} cannot be opened: its options are refused."
+        ) from error
+    return CloudBucket(backend)
+
+
+def _cloud_object(meta: Any) -> CloudObject:
+    """A server that tells no etag is taken by its time and length."""
+    etag = meta.get("e_tag") or f"{meta['last_modified'].isoformat()}/{meta['size']}"
+    return CloudObject(meta["path"], meta["size"], etag)
 
 
 def _facts(meta: Any) -> ObjectFacts:
