@@ -28,6 +28,8 @@ BANNED = [
     (r"^(?:import|from) tokenizers\b", ("engine/models/tokenizer.py",), "engine.models"),
     (r"^(?:import|from) safetensors\b", ("engine/models/weights.py",), "engine.models"),
     (r"^(?:import|from) aiosql\b", ("kernel/db/queries.py",), "kernel.db.load_queries"),
+    (r"^(?:import|from) usearch\b", ("engine/index/graph.py",), "engine.index"),
+    (r"^(?:import|from) tantivy\b", ("engine/index/lexicon.py",), "engine.index"),
     (r"^(?:import|from) cryptography\b", ("kernel/secrets/",), "kernel.secrets"),
     (r"^(?:import|from) duckdb\b", ("engine/federation/duck.py",), "engine.federation.duck"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),

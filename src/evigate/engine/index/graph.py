@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import usearch
-from usearch.index import Index
+from usearch.index import BatchMatches, Index, Matches
 
 from evigate.engine.catalog.models import Precision
+from evigate.engine.index.calibrate import calibrated_expansion, sample_rows
 from evigate.engine.index.manifest import corrupt
-from evigate.engine.index.models import GraphOptions, Metric
+from evigate.engine.index.models import OVERSAMPLE, GraphOptions, Metric
 from evigate.engine.index.quantise import Quantiser
 from evigate.engine.index.ranking import Rows
 from evigate.engine.index.scoring import Matrix
@@ -59,14 +59,34 @@ def build_graph(
     options: GraphOptions,
     *,
     threads: int,
-) -> None:
-    """Build the graph of all rows, keyed by row, and write it; 0 threads means all cores."""
+) -> int:
+    """
+    Build the graph of all rows, keyed by row, and write it; 0 threads means all cores.
+
+    Returns:
+        How many candidates a walk must weigh, found with some rows while they were not yet in it.
+    """
     index = _index(quantiser, vectors.shape[1], metric, options, options.expansion_add)
+    held_out = sample_rows(len(vectors))
     for start in range(0, len(vectors), ADD_ROWS):
-        part = np.asarray(vectors[start : start + ADD_ROWS])
-        rows = np.arange(start, start + len(part), dtype=np.uint64)
-        index.add(rows, quantiser.encode(part), threads=threads)
+        rows = np.arange(start, min(start + ADD_ROWS, len(vectors)))
+        _add(index, np.setdiff1d(rows, held_out), vectors, quantiser, threads)
+
+    def candidates(queries: Matrix, count: int, expansion: int) -> list[Rows]:
+        index.expansion_search = expansion
+        return list(_each(index.search(quantiser.encode(queries), count, threads=threads)))
+
+    oversample = OVERSAMPLE[quantiser.precision]
+    expansion = calibrated_expansion(candidates, vectors, held_out, metric, oversample)
+    _add(index, held_out, vectors, quantiser, threads)
     index.save(str(path))
+    return expansion
+
+
+def _add(index: Index, rows: Rows, vectors: Matrix, quantiser: Quantiser, threads: int) -> None:
+    if len(rows):
+        encoded = quantiser.encode(np.asarray(vectors[rows]))
+        index.add(rows.astype(np.uint64), encoded, threads=threads)
 
 
 class Graph:
@@ -110,9 +130,7 @@ class Graph:
             )
         finally:
             self._views.append(view)
-        if len(queries) == 1:
-            return [np.asarray(matches.keys).astype(np.int64)]
-        return list(_valid(matches.keys, matches.counts))
+        return list(_each(matches))
 
     def _borrow(self) -> Index:
         try:
@@ -133,6 +151,10 @@ class Graph:
         return view
 
 
-def _valid(keys: npt.NDArray[np.uint64], counts: npt.NDArray[np.uint64]) -> Iterator[Rows]:
-    for row, found in zip(keys, counts, strict=True):
+def _each(matches: Matches | BatchMatches) -> Iterator[Rows]:
+    """Yield each query's candidates; the library answers one query in a shape of its own."""
+    if isinstance(matches, Matches):
+        yield np.asarray(matches.keys).astype(np.int64)
+        return
+    for row, found in zip(matches.keys, matches.counts, strict=True):
         yield row[: int(found)].astype(np.int64)

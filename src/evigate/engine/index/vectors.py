@@ -17,7 +17,6 @@ from evigate.base.clock import Clock, utc_now
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Precision
 from evigate.engine.index import quantise, scoring
-from evigate.engine.index.calibrate import calibrated_expansion
 from evigate.engine.index.errors import E_INDEX_INVALID, E_KEYS_INVALID
 from evigate.engine.index.folder import staged_folder
 from evigate.engine.index.keys import KEYS_NAME, join_keys, key_texts, map_keys, write_keys
@@ -30,7 +29,7 @@ from evigate.engine.index.manifest import (
     folder_facts,
     manifest_bytes,
 )
-from evigate.engine.index.models import GRAPH_NUMBERS_MIN, OVERSAMPLE, GraphOptions, Metric
+from evigate.engine.index.models import GRAPH_NUMBERS_MIN, GraphOptions, Metric
 from evigate.engine.index.ranking import Ranked, Rows, Scores, best, best_of_chunks, masked
 from evigate.engine.index.scoring import Matrix
 
@@ -143,18 +142,19 @@ def _write_graph(
     extra: dict[str, Any],
 ) -> str:
     """Write the graph and its quantiser; add what opens it to `extra`; return the library."""
-    from evigate.engine.index.graph import GRAPH_NAME, LIBRARY, Graph, build_graph
+    from evigate.engine.index.graph import GRAPH_NAME, LIBRARY, build_graph
 
     quantiser = quantise.fit(vectors, precision)
     if quantiser.thresholds is not None:
         (staging / THRESHOLDS_NAME).write_bytes(quantiser.thresholds.tobytes())
-    build_graph(staging / GRAPH_NAME, vectors, quantiser, metric, options, threads=threads)
-    graph = Graph(staging, len(vectors), vectors.shape[1], metric, quantiser, options, 64)
+    expansion = build_graph(
+        staging / GRAPH_NAME, vectors, quantiser, metric, options, threads=threads
+    )
     extra |= {
         "scale": quantiser.scale,
         "connectivity": options.connectivity,
         "expansion_add": options.expansion_add,
-        "expansion_search": calibrated_expansion(graph, vectors, metric, OVERSAMPLE[precision]),
+        "expansion_search": expansion,
     }
     return LIBRARY
 

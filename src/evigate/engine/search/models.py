@@ -26,8 +26,9 @@ class Mode(StrEnum):
 class Rerank:
     """A second look at the first hits by something that reads query and text together.
 
-    `score` is called once with the query's text and the texts of the first `depth` hits (the named
-    columns joined by a space; of k hits, if that is more) and returns one finite number each, larger is better.
+    `score` is called once with the query's text and the texts of the first `depth` hits, or k if
+    that is more (the named columns joined by a space). It returns one finite number each, larger is
+    better.
     """
 
     score: RerankScores

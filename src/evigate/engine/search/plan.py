@@ -19,8 +19,9 @@ NEAR_NUMBERS = 1_000_000
 WALK_US = 1.2
 WALK_NUMBER_US = 0.0045
 CALL_US = 25.0
-# How far beyond the k-th allowed row a filtered walk must look, in expected positions, for recall.
-FILTER_DEPTH = 3.0
+# A walk that must pass over n rows that are not allowed weighs 2 n more: with 96 for recall .95
+# unfiltered, 300 did at 10 % and 2,000 at 1 % of 100,000 rows.
+FILTER_DEPTH = 2.0
 
 
 class RouteKind(StrEnum):
@@ -70,7 +71,7 @@ def graph_fetch(shape: Shape, *, wanted: int, k: int) -> int:
     if shape.allowed is None:
         return fetch
     share = max(shape.allowed, 1) / max(shape.count, 1)
-    return max(fetch, int(FILTER_DEPTH * k / share))
+    return fetch + int(FILTER_DEPTH * k * (1 / share - 1))
 
 
 def cheapest_exact(shape: Shape) -> Route:

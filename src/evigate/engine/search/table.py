@@ -12,9 +12,10 @@ from evigate.engine.index import Ranked
 
 VECTOR_CHANNEL = "vector"
 BM25_CHANNEL = "bm25"
+WIDE_COUNT = 256
 _TEXTS = pa.list_(pa.string())
 # Which channels found a row, by code: bit 0 is vector, bit 1 is bm25.
-_FINDERS = pa.array([[], [VECTOR_CHANNEL], [BM25_CHANNEL], [VECTOR_CHANNEL, BM25_CHANNEL]], _TEXTS)
+_FINDERS = ([], [VECTOR_CHANNEL], [BM25_CHANNEL], [VECTOR_CHANNEL, BM25_CHANNEL])
 
 EVIDENCE = (
     pa.field("score", pa.float32()),
@@ -40,6 +41,11 @@ def renamed(name: str) -> str:
     return f"{name}_source" if name in OWN_NAMES else name
 
 
+@lru_cache(maxsize=1024)
+def _found_by(codes: bytes) -> pa.Array:
+    return pa.array([_FINDERS[code] for code in codes], _TEXTS)
+
+
 @lru_cache(maxsize=256)
 def _none_annotated(count: int) -> pa.Array:
     return pa.array([[]] * count, _TEXTS)
@@ -55,10 +61,10 @@ def evidence(
     """Return what each channel says of each hit; null where it did not find the row."""
     vector_at, in_vector = _places(docs, by_vector)
     words_at, in_words = _places(docs, by_words)
-    codes = in_vector.astype(np.int8) + 2 * in_words.astype(np.int8)
+    codes = in_vector.astype(np.uint8) + 2 * in_words.astype(np.uint8)
     columns = (
         pa.array(scores),
-        _FINDERS.take(pa.array(codes)),
+        _found_by(codes.tobytes()),
         _none_annotated(len(docs)),
         _scores(by_vector, vector_at, in_vector),
         _scores(by_words, words_at, in_words),
@@ -90,8 +96,22 @@ def _places(
     """Return each hit's place among a channel's live rows, from 0, and whether it has one."""
     if ranked is None or len(ranked) == 0:
         return np.zeros(len(docs), np.int64), np.zeros(len(docs), np.bool_)
+    if len(docs) <= len(ranked) and np.array_equal(docs, ranked.rows[: len(docs)]):
+        return np.arange(len(docs)), np.ones(len(docs), np.bool_)
+    if len(docs) > WIDE_COUNT:
+        return _places_of_many(docs, ranked)
     same = ranked.rows[None, :] == docs[:, None]
     return same.argmax(axis=1), same.any(axis=1)
+
+
+def _places_of_many(
+    docs: npt.NDArray[np.int64], ranked: Ranked
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """As `_places`, by sorting; comparing each with each would take memory of both lengths."""
+    order = np.argsort(ranked.rows)
+    at = np.minimum(np.searchsorted(ranked.rows, docs, sorter=order), len(order) - 1)
+    places = order[at]
+    return places, ranked.rows[places] == docs
 
 
 def _scores(
