@@ -14,20 +14,26 @@ import pyarrow.compute as pc
 HASH_BYTES = 16
 HASH_TYPE = pa.binary(HASH_BYTES)
 
+Cell = str | bytes | None
+
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Rows that are new or changed, in the source's order; `values` has a list for each column."""
+    """Rows that are new or changed, in the source's order; `values` has a list for each column.
+
+    Cells are texts, or bytes of pictures and sounds.
+    """
 
     keys: list[str]
     hashes: list[bytes]
-    values: list[list[str | None]]
+    values: list[list[Cell]]
 
-    def texts(self) -> list[str | None]:
+    def texts(self) -> list[Cell]:
         """Return each row's columns joined with a space; None where all are null or empty."""
         if len(self.values) == 1:
             return [text or None for text in self.values[0]]
-        joined = (" ".join(part for part in row if part) for row in zip(*self.values, strict=True))
+        rows = zip(*self.values, strict=True)
+        joined = (" ".join(str(part) for part in row if part) for row in rows)
         return [text or None for text in joined]
 
 
@@ -36,14 +42,14 @@ def key_text(keys: pa.Array) -> pa.Array:
     return keys if keys.type == pa.string() else pc.cast(keys, pa.string())
 
 
-def hash_row(values: Sequence[str | None]) -> bytes:
+def hash_row(values: Sequence[Cell]) -> bytes:
     """Return the hash of a row's text columns."""
     digest = blake2b(digest_size=HASH_BYTES)
     for value in values:
         if value is None:
             digest.update(b"\0")
         else:
-            data = value.encode()
+            data = value if isinstance(value, bytes) else value.encode()
             digest.update(b"\1%d:" % len(data))
             digest.update(data)
     return digest.digest()
@@ -61,7 +67,7 @@ def fresh_rows(
     held = Fresh([], [], [[] for _ in columns])
     for batch in batches:
         keys = key_text(batch.column(key)).to_pylist()
-        values = [_as_text(batch.column(name)) for name in columns]
+        values = [_as_cells(batch.column(name)) for name in columns]
         for position, row in enumerate(zip(*values, strict=True)):
             digest = hash_row(row)
             if known.get(keys[position]) == digest:
@@ -77,10 +83,10 @@ def fresh_rows(
         yield held
 
 
-def _as_text(column: pa.Array) -> list[str | None]:
-    if not pa.types.is_string(column.type):
+def _as_cells(column: pa.Array) -> list[Cell]:
+    if not (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
         column = pc.cast(column, pa.string())
-    found: list[str | None] = column.to_pylist()
+    found: list[Cell] = column.to_pylist()
     return found
 
 

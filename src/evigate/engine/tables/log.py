@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from evigate.engine.tables.files import read_parquet
 from evigate.engine.tables.manifest import Entry, Manifest
 
-KEY = "key"
-HASH = "content_hash"
+KEY = "_key"
+HASH = "_content_hash"
 
 Mask = npt.NDArray[np.bool_]
 

@@ -1,8 +1,9 @@
 """Publishing versions and reading them: files first, then one transaction that shows them all."""
 
+import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version as distribution_version
 from pathlib import Path
@@ -160,6 +161,27 @@ class TableStore:
         manifest = self.manifest(subject, table, version)
         return live_batches(self.folder(subject, table), manifest, columns)
 
+    def forget(self, subject: Subject) -> None:
+        """Read the tenant's catalog anew at the next look."""
+        self._catalogs.forget(str(subject.tenant_id))
+
+    def remove(self, subject: Subject, table: Table, names: Iterable[str]) -> None:
+        """Delete files and segment folders of a table; those that are gone already are fine."""
+        folder = self.folder(subject, table)
+        for name in names:
+            path = folder / name
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+    def drop(self, subject: Subject, table: Table) -> None:
+        """Remove a table, its versions and its files."""
+        with self._database.tx(subject) as tx:
+            rows.delete_table(tx, table)
+        self.forget(subject)
+        shutil.rmtree(self.folder(subject, table), ignore_errors=True)
+
     def publish(
         self, subject: Subject, table: Table, draft: Draft, *, parent: TableVersion | None
     ) -> TableVersion:
@@ -193,7 +215,7 @@ class TableStore:
                 self._commit(tx, table, version, draft, parent)
         except psycopg.errors.UniqueViolation as error:
             raise self._conflict(table) from error
-        self._catalogs.forget(str(subject.tenant_id))
+        self.forget(subject)
         return version
 
     def _next_number(self, subject: Subject, table: Table) -> int:

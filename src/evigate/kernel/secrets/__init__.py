@@ -10,4 +10,5 @@ from evigate.kernel.secrets.redaction import redact as redact
 from evigate.kernel.secrets.redaction import redact_event as redact_event
 from evigate.kernel.secrets.sealing import SealingKey as SealingKey
 from evigate.kernel.secrets.vault import PERMISSIONS as PERMISSIONS
+from evigate.kernel.secrets.vault import SyncVault as SyncVault
 from evigate.kernel.secrets.vault import Vault as Vault

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from evigate.base.errors import EvigateError
 from evigate.kernel.access import OWNER_ONLY, Permission, require
-from evigate.kernel.db import Tx, load_queries
+from evigate.kernel.db import SyncTx, Tx, load_queries, load_sync_queries
 from evigate.kernel.events import audit
 from evigate.kernel.secrets.errors import E_SECRET_NOT_FOUND
 from evigate.kernel.secrets.sealing import SealingKey
@@ -18,6 +18,7 @@ MANAGE = Permission("secrets.manage", OWNER_ONLY)
 PERMISSIONS = (MANAGE,)
 
 _queries = load_queries(__package__)
+_sync_queries = load_sync_queries(__package__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +74,32 @@ class Vault:
         await audit(tx, "secret_deleted", name=name)
 
 
-def _context(tx: Tx, name: str) -> str:
+def _context(tx: Tx | SyncTx, name: str) -> str:
     return f"secret {tx.subject.tenant_id} {name}"
+
+
+class SyncVault:
+    """The same secrets for threads. The caller's own verb has asked for permission."""
+
+    def __init__(self, key: SealingKey) -> None:
+        self._key = key
+
+    def write(self, tx: SyncTx, name: str, value: str) -> None:
+        """Seal a value under a name, in the place of an older one."""
+        sealed = self._key.seal(value.encode(), context=_context(tx, name))
+        _sync_queries.write_secret(tx.connection, name=name, sealed=sealed)
+
+    def read(self, tx: SyncTx, name: str) -> str:
+        """Return a secret's value.
+
+        Raises:
+            EvigateError[E_SECRET_NOT_FOUND]: the tenant has none of that name.
+        """
+        sealed = _sync_queries.read_secret(tx.connection, name=name)
+        if sealed is None:
+            raise EvigateError(E_SECRET_NOT_FOUND, f"There is no secret {name!r}.")
+        return self._key.unseal(bytes(sealed), context=_context(tx, name)).decode()
+
+    def delete(self, tx: SyncTx, name: str) -> None:
+        """Remove a secret; one that is not there is fine."""
+        _sync_queries.delete_secret(tx.connection, name=name)
