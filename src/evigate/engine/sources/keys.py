@@ -143,7 +143,7 @@ def _cast(keys: pa.Array, kind: pa.DataType) -> pa.Array:
         return keys
     try:
         return keys.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except pa.ArrowException:
         return pa.concat_arrays(
             [_cast_one(keys.slice(place, 1), kind) for place in range(len(keys))]
         )
@@ -152,7 +152,7 @@ def _cast(keys: pa.Array, kind: pa.DataType) -> pa.Array:
 def _cast_one(key: pa.Array, kind: pa.DataType) -> pa.Array:
     try:
         return key.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except pa.ArrowException:
         return pa.nulls(1, kind)
 
 
