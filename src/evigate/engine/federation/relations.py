@@ -39,6 +39,7 @@ class ArrowBody:
 
     open: Callable[[], Any]
     where: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class ScanBody:
     """Rows that a SELECT of our own writing yields.
 
     `DATABASE_MARK` in the text stands for the attached database, where there is one; `extensions`
-    are loaded first.
+    are loaded first. `place` is what a failure to read is said of.
     """
 
     select: str
     attachment: Attachment | None = None
     extensions: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import SourceKind, SourceVersion, VersionKind
 from evigate.engine.federation.duck import Duck
-from evigate.engine.federation.errors import E_SQL_EXTENSION
+from evigate.engine.federation.errors import E_SQL_EXTENSION, E_SQL_INVALID, E_SQL_UPSTREAM
 from evigate.engine.federation.quoting import quote_name, quote_names, quote_text
 from evigate.engine.federation.relations import DATABASE_MARK, Attachment, ScanBody
 from evigate.engine.sources.errors import (
@@ -54,7 +54,9 @@ def body_of_table(
 ) -> ScanBody:
     """Return how a table is read."""
     select = f"SELECT {quote_names(columns)} FROM {_path(kind, options)}"
-    return ScanBody(select + (f" WHERE {where}" if where else ""), attachment)
+    return ScanBody(
+        select + (f" WHERE {where}" if where else ""), attachment, place=str(options["table"])
+    )
 
 
 def describe_table(
@@ -112,7 +114,7 @@ def version_of_table(
 
 
 @contextmanager
-def reached(duck: Duck, attachment: Attachment) -> Iterator[str]:
+def reached(duck: Duck, attachment: Attachment, *, is_ours: bool = True) -> Iterator[str]:
     """Yield the attached database's quoted name; what fails in reaching it is the source's."""
     try:
         alias = duck.attach(attachment)
@@ -122,6 +124,10 @@ def reached(duck: Duck, attachment: Attachment) -> Iterator[str]:
         raise EvigateError(E_SOURCE_UNREACHABLE, error.message) from error
     try:
         yield quote_name(alias)
+    except EvigateError as error:
+        if error.code in (E_SQL_INVALID, E_SQL_UPSTREAM) and is_ours:
+            raise EvigateError(E_SOURCE_UNREACHABLE, error.message) from error
+        raise
     finally:
         duck.release(attachment)
 

@@ -86,12 +86,13 @@ def body_of_files(
     where: str = "",
 ) -> ScanBody | ArrowBody:
     """Return how files are read as the columns that they had when they were registered."""
+    place = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
     if kind is SourceKind.ARROW:
         names = list(files)
-        return ArrowBody(lambda: ds.dataset(names, format="ipc"), where)
+        return ArrowBody(lambda: ds.dataset(names, format="ipc"), where, place)
     select = f"SELECT {quote_names(columns)} FROM {_reader(kind, files, columns, options)}"
     extensions = ("avro",) if kind is SourceKind.AVRO else ()
-    return ScanBody(select + (f" WHERE {where}" if where else ""), None, extensions)
+    return ScanBody(select + (f" WHERE {where}" if where else ""), None, extensions, place)
 
 
 def describe_files(

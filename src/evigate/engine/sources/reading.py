@@ -13,13 +13,17 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Source, SourceKind, SourceVersion
 from evigate.engine.federation.duck import translated
-from evigate.engine.federation.errors import E_SQL_UPSTREAM
+from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_UPSTREAM
 from evigate.engine.federation.quoting import quote_name, quote_text
 from evigate.engine.federation.relations import DATABASE_MARK, ArrowBody, Relation, ScanBody
 from evigate.engine.sources.cloud import find_objects, mirror, version_of_objects
 from evigate.engine.sources.context import SourceContext
 from evigate.engine.sources.databases import attachment_of, body_of_table, reached, version_of_table
-from evigate.engine.sources.errors import E_SOURCE_CORRUPT, E_SOURCE_TENANT_COLUMN
+from evigate.engine.sources.errors import (
+    E_SOURCE_CORRUPT,
+    E_SOURCE_TENANT_COLUMN,
+    E_SOURCE_UNREACHABLE,
+)
 from evigate.engine.sources.files import body_of_files, find_files
 from evigate.engine.sources.targets import CLOUD, FILE_KINDS
 from evigate.engine.sources.versions import version_of_files
@@ -114,10 +118,21 @@ def tenant_condition(column: str | None, columns: Mapping[str, str], tenant: str
 
 
 def query(
-    context: SourceContext, body: Body, text: str, values: Mapping[str, Any] | None = None
+    context: SourceContext,
+    body: Body,
+    text: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    is_ours: bool = True,
 ) -> pa.Table:
-    """Return the rows of a statement of our own; `ROWS` in it stands for the source's rows."""
-    with stream(context, body, text, values) as reader, _read():
+    """Return the rows of a statement; `ROWS` in it stands for the source's rows.
+
+    `is_ours` says that nothing in it is the caller's, so that what fails is the source.
+    """
+    with (
+        stream(context, body, text, values, is_ours=is_ours) as reader,
+        _read(body, is_ours=is_ours),
+    ):
         return reader.read_all()
 
 
@@ -129,12 +144,13 @@ def stream(
     values: Mapping[str, Any] | None = None,
     *,
     batch_rows: int = BATCH_ROWS,
+    is_ours: bool = True,
 ) -> Iterator[pa.RecordBatchReader]:
     """Yield the rows of such a statement as they are made."""
     with ExitStack() as stack:
         cursor = stack.enter_context(context.duck.cursor())
         rows = _placed(context, body, cursor, stack)
-        with _read():
+        with _read(body, is_ours=is_ours):
             cursor.execute(text.replace(ROWS, rows), dict(values or {}))
             reader = cursor.to_arrow_reader(batch_rows)
         yield reader
@@ -142,27 +158,31 @@ def stream(
 
 def _placed(context: SourceContext, body: Body, cursor: Any, stack: ExitStack) -> str:
     if isinstance(body, ArrowBody):
-        with _read():
+        with _read(body, is_ours=True):
             cursor.register("evigate_arrow", body.open())
         return f"(FROM evigate_arrow WHERE {body.where or 'TRUE'})"
     for extension in body.extensions:
         context.duck.load(extension)
     if body.attachment is None:
         return f"({body.select})"
-    database = stack.enter_context(reached(context.duck, body.attachment))
+    database = stack.enter_context(reached(context.duck, body.attachment, is_ours=False))
     return f"({body.select.replace(DATABASE_MARK, database)})"
 
 
 @contextmanager
-def _read() -> Iterator[None]:
-    """What DuckDB cannot read of a source is the source's fault, if it is about reading."""
+def _read(body: Body, *, is_ours: bool) -> Iterator[None]:
+    """What fails in a statement of our own is the source's fault, and named so.
+
+    A condition of the caller's may be wrong in itself: of that only the reading is the source's.
+    """
     try:
         with translated():
             yield
     except EvigateError as error:
-        unread = ("Invalid Input Error", "Conversion Error", "Parquet", "IPC")
-        if error.code is E_SQL_UPSTREAM or error.message.startswith(unread):
-            raise EvigateError(E_SOURCE_CORRUPT, error.message) from error
+        is_server = isinstance(body, ScanBody) and body.attachment is not None
+        if error.code is E_SQL_UPSTREAM or (error.code is E_SQL_INVALID and is_ours):
+            code = E_SOURCE_UNREACHABLE if is_server else E_SOURCE_CORRUPT
+            raise EvigateError(code, f"{body.place!r} cannot be read: {error.message}") from error
         raise
 
 

@@ -18,7 +18,6 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Source, SourceKind, SourceVersion
 from evigate.engine.catalog.rows import GONE, Positions, RowStore
-from evigate.engine.federation.errors import E_SQL_INVALID
 from evigate.engine.federation.quoting import quote_name, quote_names, quote_value
 from evigate.engine.federation.relations import ArrowBody, ScanBody
 from evigate.engine.sources.context import SourceContext
@@ -136,7 +135,9 @@ class FileRows:
             return known
         table = self._mapped()
         text = f"SELECT {POSITION} FROM {ROWS} WHERE {condition.text}"
-        found = _answer(self._context, ArrowBody(lambda: table), text, condition)
+        found = query(
+            self._context, ArrowBody(lambda: table), text, condition.values, is_ours=False
+        )
         positions = np.sort(found.column(0).to_numpy().astype(np.int64))
         self._known.put(condition, positions)
         return positions
@@ -213,7 +214,7 @@ class DatabaseRows:
         """Return the positions, ascending, where a condition is true now."""
         condition = read_condition(self._context.duck, predicate, parameters)
         text = f"SELECT {quote_name(self._key)} FROM {ROWS} WHERE {condition.text}"
-        found = _answer(self._context, self._body(), text, condition)
+        found = query(self._context, self._body(), text, condition.values, is_ours=False)
         positions = self._index.positions_of(found.column(0))
         return np.sort(positions[positions != GONE])
 
@@ -273,17 +274,6 @@ class _Known:
 def _open_keys(folder: Path) -> tuple[pa.Array, KeyIndex]:
     keys = open_table(folder, "keys.arrow").get_batch(0).column(0)
     return keys, KeyIndex.open(keys, folder)
-
-
-def _answer(
-    context: SourceContext, body: ScanBody | ArrowBody, text: str, condition: Condition
-) -> pa.Table:
-    try:
-        return query(context, body, text, condition.values)
-    except EvigateError as error:
-        if error.code.name.startswith("E_SOURCE_CORRUPT"):
-            raise EvigateError(E_SQL_INVALID, error.message) from error
-        raise
 
 
 def _chosen(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
