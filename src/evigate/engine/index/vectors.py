@@ -224,6 +224,11 @@ class VectorSegment:
                 chunks = masked(chunks, mask)
         return best_of_chunks(chunks, k, self.texts_of)
 
+    def exact_packed(self, query: Matrix, k: int, rows: Rows, packed: Matrix) -> Ranked:
+        """Return what `exact` returns for some rows whose vectors were copied in their order."""
+        chunks = scoring.scan(packed, query, self.metric)
+        return best_of_chunks(((rows[at], scores) for at, scores in chunks), k, self.texts_of)
+
     def vector_of(self, row: int) -> Matrix:
         """Return a row's stored vector."""
         return np.array(self.vectors[row])

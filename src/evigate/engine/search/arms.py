@@ -146,18 +146,24 @@ class VectorArm:
         routes: list[str],
     ) -> Ranked:
         allowed = numbered.unfiltered if where is None else where.allowed(numbered)
-        shape = _shape(segment, allowed)
+        packed = None
+        if where is not None and isinstance(segment, VectorSegment):
+            packed = where.packed(numbered, segment.vectors)
+        shape = _shape(segment, allowed, is_packed=packed is not None)
         if shape.count == 0 or shape.allowed == 0 or depth.k <= 0:
             return EMPTY
         wanted = depth.k * _oversample(segment, depth)
         route = cheapest_exact(shape) if depth.exact else choose(shape, wanted=wanted, k=depth.k)
         if route.kind is RouteKind.GRAPH and isinstance(segment, VectorSegment):
-            ranked = _walk(segment, query, depth.k, wanted, allowed, route)
+            ranked = _walk(segment, query, depth.k, wanted, allowed, route, shape)
             if ranked is not None:
                 routes.append("vector:graph")
                 return ranked
             route = cheapest_exact(shape)
         routes.append(f"vector:{route.kind.value}")
+        if packed is not None and allowed.rows is not None and route.kind is RouteKind.PACKED:
+            assert isinstance(segment, VectorSegment)
+            return segment.exact_packed(query, depth.k, allowed.rows, packed)
         if route.kind is RouteKind.GATHER:
             return segment.exact(query, depth.k, rows=allowed.rows)
         return segment.exact(query, depth.k, mask=allowed.mask)
@@ -218,12 +224,17 @@ class LexicalArm:
 
 
 def _walk(
-    segment: VectorSegment, query: Vector, k: int, wanted: int, allowed: Allowed, route: Route
+    segment: VectorSegment,
+    query: Vector,
+    k: int,
+    wanted: int,
+    allowed: Allowed,
+    route: Route,
+    shape: Shape,
 ) -> Ranked | None:
     """Walk the graph, deeper until k allowed rows are there; None once a scan is cheaper."""
     assert segment.graph is not None
     fetch = route.fetch
-    shape = _shape(segment, allowed)
     exact = cheapest_exact(shape)
     while True:
         rows = segment.graph.candidates(query, fetch)
@@ -301,12 +312,13 @@ def _with_live(ask: Callable[[int], Ranked], k: int, space: Space, where: Filter
         ranked = ask(wanted)
 
 
-def _shape(segment: AnyVectors, allowed: Allowed) -> Shape:
+def _shape(segment: AnyVectors, allowed: Allowed, *, is_packed: bool = False) -> Shape:
     return Shape(
         segment.count,
         segment.dimensions,
         None if allowed.rows is None else len(allowed.rows),
         None if segment.graph is None else segment.graph.expansion,
+        is_packed,
     )
 
 

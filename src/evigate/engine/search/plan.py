@@ -13,6 +13,7 @@ from enum import StrEnum
 SCAN_US = 0.00022
 GATHER_US = 0.0006
 GATHER_NEAR_US = 0.00028
+PACKED_US = 0.00016
 # Rows that stay in the cache from one query to the next cost less than half to gather.
 NEAR_NUMBERS = 1_000_000
 # A walk: for each candidate weighed, a part that does not depend on the width and one that does.
@@ -28,6 +29,7 @@ class RouteKind(StrEnum):
     """Ways through a segment."""
 
     SCAN = "scan"
+    PACKED = "packed"
     GATHER = "gather"
     GRAPH = "graph"
 
@@ -48,6 +50,7 @@ class Shape:
     dimensions: int
     allowed: int | None
     expansion: int | None
+    is_packed: bool = False
 
 
 def choose(shape: Shape, *, wanted: int, k: int) -> Route:
@@ -75,12 +78,13 @@ def graph_fetch(shape: Shape, *, wanted: int, k: int) -> int:
 
 
 def cheapest_exact(shape: Shape) -> Route:
-    """Return scan or gather, whichever reads faster."""
+    """Return the way of reading every allowed row that is fastest."""
     if shape.allowed is None:
         return Route(RouteKind.SCAN)
-    gather = Route(RouteKind.GATHER)
-    scan = Route(RouteKind.SCAN)
-    return gather if exact_us(shape, gather) <= exact_us(shape, scan) else scan
+    kinds = [RouteKind.GATHER, RouteKind.SCAN]
+    if shape.is_packed:
+        kinds.insert(0, RouteKind.PACKED)
+    return min((Route(kind) for kind in kinds), key=lambda route: exact_us(shape, route))
 
 
 def exact_us(shape: Shape, route: Route) -> float:
@@ -88,6 +92,8 @@ def exact_us(shape: Shape, route: Route) -> float:
     if route.kind is RouteKind.SCAN:
         return shape.count * shape.dimensions * SCAN_US
     numbers = (shape.count if shape.allowed is None else shape.allowed) * shape.dimensions
+    if route.kind is RouteKind.PACKED:
+        return numbers * PACKED_US
     return numbers * (GATHER_NEAR_US if numbers <= NEAR_NUMBERS else GATHER_US)
 
 

@@ -54,8 +54,8 @@ class NumberedRows:
 
     def allowed(self, positions: Docs) -> Allowed:
         """Return which rows stand for some positions of the source; rows ascending."""
-        rows = self._row_of[positions]
-        rows = np.sort(rows[rows >= 0].astype(np.int64))
+        found = self._row_of[positions]
+        rows = np.sort(found[found >= 0].astype(np.int64))
         mask = np.zeros(len(self.docs), np.bool_)
         mask[rows] = True
         return Allowed(rows, mask)

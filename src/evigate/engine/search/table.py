@@ -15,7 +15,12 @@ BM25_CHANNEL = "bm25"
 WIDE_COUNT = 256
 _TEXTS = pa.list_(pa.string())
 # Which channels found a row, by code: bit 0 is vector, bit 1 is bm25.
-_FINDERS = ([], [VECTOR_CHANNEL], [BM25_CHANNEL], [VECTOR_CHANNEL, BM25_CHANNEL])
+_FINDERS: tuple[list[str], ...] = (
+    [],
+    [VECTOR_CHANNEL],
+    [BM25_CHANNEL],
+    [VECTOR_CHANNEL, BM25_CHANNEL],
+)
 
 EVIDENCE = (
     pa.field("score", pa.float32()),
@@ -47,6 +52,16 @@ def _found_by(codes: bytes) -> pa.Array:
 
 
 @lru_cache(maxsize=256)
+def _nulls(count: int) -> pa.Array:
+    return pa.nulls(count, pa.float32())
+
+
+@lru_cache(maxsize=256)
+def _no_ranks(count: int) -> pa.Array:
+    return pa.nulls(count, pa.int64())
+
+
+@lru_cache(maxsize=256)
 def _none_annotated(count: int) -> pa.Array:
     return pa.array([[]] * count, _TEXTS)
 
@@ -59,6 +74,8 @@ def evidence(
     reranked: npt.NDArray[np.float32] | None = None,
 ) -> Evidence:
     """Return what each channel says of each hit; null where it did not find the row."""
+    if reranked is None and (by_vector is None) != (by_words is None):
+        return _of_one_channel(scores, is_vector=by_words is None)
     vector_at, in_vector = _places(docs, by_vector)
     words_at, in_words = _places(docs, by_words)
     codes = in_vector.astype(np.uint8) + 2 * in_words.astype(np.uint8)
@@ -71,6 +88,17 @@ def evidence(
         pa.array(words_at, mask=~in_words),
     )
     return Evidence(columns if reranked is None else (*columns, pa.array(reranked)))
+
+
+def _of_one_channel(scores: npt.NDArray[np.float32], *, is_vector: bool) -> Evidence:
+    """As `evidence`, where one channel alone was asked: its score is the score."""
+    count = len(scores)
+    own = pa.array(scores)
+    none = _nulls(count)
+    found_by = _found_by(bytes([1 if is_vector else 2]) * count)
+    ranks = _no_ranks(count) if is_vector else pa.array(np.arange(count))
+    similarity, bm25 = (own, none) if is_vector else (none, own)
+    return Evidence((own, found_by, _none_annotated(count), similarity, bm25, ranks))
 
 
 def assemble(found: Evidence, rows: pa.Table, key_column: str, count: int) -> pa.Table:
