@@ -62,6 +62,18 @@ class Settings(BaseModel):
     worker_concurrency: int = Field(
         default=2, ge=1, le=64, description="Jobs that one worker does at the same time."
     )
+    sql_memory_bytes: int = Field(
+        default=4 * 1024**3, ge=64 * 1024**2, description="Memory of one tenant's SQL."
+    )
+    sql_timeout_s: float = Field(
+        default=300.0, gt=0, description="Seconds after which a SQL statement is ended."
+    )
+    model_memory_bytes: int = Field(
+        default=2 * 1024**3, ge=64 * 1024**2, description="Memory that loaded models may take."
+    )
+    engine_threads: int = Field(
+        default=2, ge=1, le=256, description="Threads of SQL and of embedding."
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="Form of log lines.")
 
 

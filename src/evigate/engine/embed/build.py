@@ -183,7 +183,9 @@ class Build:
         changed = self.counts.changed - sum(key in known for key in self.counts.failed)
         live = len(known) - len(deleted) - changed + fresh
         total = sum(entry.file.rows for entry in entries if entry.type == "rows")
-        return Draft(entries, live, (input_.anchor,), total - live, segments)
+        return Draft(
+            self._payload.schema(), entries, live, (input_.anchor,), total - live, segments
+        )
 
     def _write_deletes(self, keys: list[str]) -> FileFact:
         batch = pa.record_batch([pa.array(keys, pa.string())], schema=DELETES_SCHEMA)

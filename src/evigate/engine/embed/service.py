@@ -220,7 +220,13 @@ class EmbedService:
         if draft is None:
             assert parent is not None and manifest is not None
             # Nothing new to hold, but the table now stands for the source as it is.
-            draft = Draft(manifest.entries, manifest.row_count, (anchor,), manifest.masked_rows)
+            draft = Draft(
+                payload.schema(),
+                manifest.entries,
+                manifest.row_count,
+                (anchor,),
+                manifest.masked_rows,
+            )
         version = self._tables.publish(subject, table, draft, parent=parent)
         build.finish()
         return _refreshed(table, version, build)
@@ -328,11 +334,11 @@ class EmbedService:
         folder = self._tables.folder(subject, table)
         fact = write_parquet(folder, "rows", payload.schema(), batches)
         if not fact.rows:
-            return Draft((), 0, tuple(anchors))
+            return Draft(payload.schema(), (), 0, tuple(anchors))
         entry, segment = write_indexed(
             table, payload, folder, fact, read_parquet(folder / fact.name)
         )
-        return Draft((entry,), fact.rows, tuple(anchors), 0, (segment,))
+        return Draft(payload.schema(), (entry,), fact.rows, tuple(anchors), 0, (segment,))
 
     def expire(self, subject: Subject, table: Table, *, before: int) -> list[int]:
         """Remove the versions below `before`, and the files that only they had; never the current.

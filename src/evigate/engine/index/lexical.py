@@ -206,7 +206,7 @@ def _rows(
 def _texts(column: pa.Array, name: str) -> list[str | None]:
     try:
         texts: list[str | None] = pc.cast(column, pa.string()).to_pylist()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except pa.ArrowException as error:
         raise EvigateError(
             E_INDEX_INVALID, f"Column {name!r} of type {column.type} has no text to index."
         ) from error

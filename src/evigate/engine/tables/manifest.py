@@ -39,6 +39,7 @@ class Manifest:
     parent_version: int | None
     definition: Mapping[str, Any]
     definition_hash: str
+    schema: str
     environment: Mapping[str, Any]
     anchors: tuple[Anchor, ...]
     entries: tuple[Entry, ...]

@@ -1,5 +1,6 @@
 """Publishing versions and reading them: files first, then one transaction that shows them all."""
 
+import base64
 import shutil
 import threading
 from collections import OrderedDict
@@ -43,6 +44,7 @@ LIBRARIES = ("pyarrow", "usearch", "tantivy", "duckdb", "numpy")
 class Draft:
     """What a new version will hold; its files are whole and synced already."""
 
+    schema: pa.Schema
     entries: tuple[Entry, ...]
     row_count: int
     anchors: tuple[Anchor, ...]
@@ -149,6 +151,11 @@ class TableStore:
                 self._manifests.popitem(last=False)
         return manifest
 
+    def schema(self, subject: Subject, table: Table, number: int | None = None) -> pa.Schema:
+        """Return the columns of a version."""
+        text = self.manifest(subject, table, number).schema
+        return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
+
     def batches(
         self,
         subject: Subject,
@@ -237,6 +244,7 @@ class TableStore:
             parent_version=None if parent is None else parent.version,
             definition=table.definition,
             definition_hash=table.definition_hash,
+            schema=base64.b64encode(draft.schema.serialize().to_pybytes()).decode(),
             environment={name: distribution_version(name) for name in ("evigate", *LIBRARIES)},
             anchors=draft.anchors,
             entries=draft.entries,

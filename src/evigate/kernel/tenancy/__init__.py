@@ -7,5 +7,14 @@ nothing, and a wrong password costs as much time as a right one.
 
 from evigate.kernel.tenancy.models import Account, ApiToken, Member, Tenant
 from evigate.kernel.tenancy.service import TenancyService
+from evigate.kernel.tenancy.sync import find_membership, find_operator
 
-__all__ = ["Account", "ApiToken", "Member", "TenancyService", "Tenant"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Member",
+    "TenancyService",
+    "Tenant",
+    "find_membership",
+    "find_operator",
+]

@@ -76,3 +76,12 @@ FROM kernel.api_tokens WHERE user_id = :user_id ORDER BY created_at DESC, id
 
 -- name: revoke_token!
 UPDATE kernel.api_tokens SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id AND user_id = :user_id
+
+-- name: find_tenant_by_name^
+SELECT id, slug FROM kernel.tenants
+WHERE (slug = :name OR id::text = :name) AND suspended_at IS NULL
+
+-- name: find_membership^
+SELECT m.tenant_id, m.role FROM kernel.memberships m
+JOIN kernel.tenants t ON t.id = m.tenant_id AND t.suspended_at IS NULL
+WHERE m.user_id = :user_id AND (t.slug = :name OR t.id::text = :name)

@@ -1,0 +1,34 @@
+"""What the engine is handed: its options from the settings, and the database it shares."""
+
+from evigate.boot.house import start_database
+from evigate.boot.settings import Settings
+from evigate.engine.core import EngineOptions
+from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator
+from evigate.kernel.secrets import SealingKey
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """Return the engine's options."""
+    return EngineOptions(
+        root=settings.data_dir / "engine",
+        memory_bytes=settings.sql_memory_bytes,
+        model_memory_bytes=settings.model_memory_bytes,
+        threads=settings.engine_threads,
+        sql_timeout_s=settings.sql_timeout_s,
+    )
+
+
+def open_database(
+    settings: Settings,
+) -> tuple[SealingKey, EmbeddedServer | None, DatabaseUrls]:
+    """Start or share the folder's database and bring it up to date; blocks."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    key = SealingKey.load(settings.data_dir / "key", text=settings.key)
+    server, urls = start_database(settings, key)
+    try:
+        Migrator(urls).up()
+    except BaseException:
+        if server is not None:
+            server.close()
+        raise
+    return key, server, urls

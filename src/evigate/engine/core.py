@@ -1,0 +1,231 @@
+"""One process's engine: everything that handles share, made when it is first asked for.
+
+A core has no tenant; a handle is a core and a subject. Heavy libraries load with the part that
+needs them, so that connecting is quick.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+
+from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
+from evigate.engine.catalog.cache import Catalog, CatalogCache
+from evigate.engine.catalog.models import Model
+from evigate.engine.errors import E_ENGINE_CLOSED, E_MODEL_MISSING
+from evigate.kernel.db import DatabaseUrls, SyncDatabase
+from evigate.kernel.secrets import SealingKey, SyncVault
+
+if TYPE_CHECKING:
+    from evigate.engine.embed.service import EmbedService
+    from evigate.engine.federation.duck import Duck
+    from evigate.engine.federation.session import SqlSession
+    from evigate.engine.inputs import SourceService
+    from evigate.engine.models import ModelHost
+    from evigate.engine.searching import SearchService
+    from evigate.engine.tables.store import TableStore
+    from evigate.engine.topics.service import TopicService
+
+log = structlog.get_logger(__name__)
+
+TenantOf = Callable[[Subject, str], Subject]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What the settings say of the engine.
+
+    Args:
+        root: the folder of tables, snapshots and models.
+        memory_bytes: that one tenant's SQL may take before it spills.
+        model_memory_bytes: that loaded models may take together.
+        threads: of SQL and of embedding.
+        sql_timeout_s: after which a statement is ended.
+    """
+
+    root: Path
+    memory_bytes: int = 4 << 30
+    model_memory_bytes: int = 2 << 30
+    threads: int = 2
+    sql_timeout_s: float = 300.0
+
+
+class Core:
+    """Shared by every handle of a process; thread-safe."""
+
+    def __init__(
+        self,
+        urls: DatabaseUrls,
+        key: SealingKey,
+        options: EngineOptions,
+        *,
+        tenant_of: TenantOf,
+    ) -> None:
+        """Make it; `tenant_of` turns a subject and a tenant's name or id into that tenant's."""
+        self.options = options
+        self.database = SyncDatabase(urls)
+        self.vault = SyncVault(key)
+        self.tenant_of = tenant_of
+        self._key = key
+        self._ducks: dict[UUID | None, Duck] = {}
+        self._sessions: dict[UUID | None, SqlSession] = {}
+        self._lock = threading.RLock()
+        self._is_open = False
+
+    def open(self) -> "Core":
+        """Open the database and begin to hear of changes."""
+        self.database.open()
+        self.catalogs.listen()
+        self._is_open = True
+        return self
+
+    def close(self) -> None:
+        """Let go of everything; calling it twice is fine."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        made = vars(self)
+        for name in ("searches", "topics", "models"):
+            if name in made:
+                made[name].close()
+        for duck in self._ducks.values():
+            duck.close()
+        self.catalogs.close()
+        self.database.close()
+
+    def check_open(self) -> None:
+        """Refuse work after the end.
+
+        Raises:
+            EvigateError[E_ENGINE_CLOSED]: it was closed.
+        """
+        if not self._is_open:
+            raise EvigateError(E_ENGINE_CLOSED, "This engine was closed.")
+
+    def derive(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for one purpose."""
+        return self._key.derive(purpose)
+
+    @property
+    def root(self) -> Path:
+        """The folder of tables, snapshots and models."""
+        return self.options.root
+
+    @cached_property
+    def catalogs(self) -> CatalogCache:
+        """Every tenant's catalog."""
+        return CatalogCache(self.database)
+
+    def catalog(self, subject: Subject) -> Catalog:
+        """Return a tenant's catalog."""
+        return self.catalogs.get(subject)
+
+    @cached_property
+    def tables(self) -> "TableStore":
+        """Result tables."""
+        from evigate.engine.tables.store import TableStore
+
+        return TableStore(self.database, self.catalogs, self.root)
+
+    @cached_property
+    def sources(self) -> "SourceService":
+        """Sources."""
+        from evigate.engine.inputs import SourceService
+
+        return SourceService(self.database, self.catalogs, self.vault, self.root, self.duck)
+
+    @cached_property
+    def models(self) -> "ModelHost":
+        """Loaded models."""
+        from evigate.engine.models import ModelHost
+
+        return ModelHost(
+            self.root / "models",
+            memory_max_bytes=self.options.model_memory_bytes,
+            threads=self.options.threads,
+        )
+
+    @cached_property
+    def embeds(self) -> "EmbedService":
+        """Embedding and text tables."""
+        from evigate.engine.embed.service import EmbedService
+
+        return EmbedService(self.database, self.tables, self.sources, self.models)
+
+    @cached_property
+    def searches(self) -> "SearchService":
+        """Searchers."""
+        from evigate.engine.searching import SearchService
+
+        return SearchService(self.tables, self.sources, self.embeds)
+
+    @cached_property
+    def topics(self) -> "TopicService":
+        """Topics."""
+        from evigate.engine.topics.service import TopicService
+
+        return TopicService(self.database)
+
+    def duck(self, subject: Subject) -> "Duck":
+        """Return the tenant's own SQL engine."""
+        tenant = subject.tenant_id
+        with self._lock:
+            if tenant not in self._ducks:
+                from evigate.engine.federation.duck import Duck
+
+                folder = self.root / str(tenant) / "spill"
+                folder.mkdir(parents=True, exist_ok=True)
+                self._ducks[tenant] = Duck(
+                    folder,
+                    memory_limit_bytes=self.options.memory_bytes,
+                    threads=self.options.threads,
+                )
+            return self._ducks[tenant]
+
+    def sql(self, subject: Subject) -> "SqlSession":
+        """Return the tenant's SQL."""
+        tenant = subject.tenant_id
+        with self._lock:
+            if tenant not in self._sessions:
+                from evigate.engine.relations import make_session
+
+                self._sessions[tenant] = make_session(self, subject)
+            return self._sessions[tenant]
+
+    def model(self, subject: Subject, name: str) -> Model:
+        """Return a model by name (its newest version), by name@version, or a built-in one.
+
+        The model is ready to be used: its sealed options are opened.
+
+        Raises:
+            EvigateError[E_MODEL_MISSING]: the tenant knows none of that name.
+        """
+        from evigate.engine.models import BUILT_IN
+
+        plain = name.rpartition("@")[0] if "@" in name else name
+        if plain in BUILT_IN:
+            return BUILT_IN[plain]
+        found = [
+            model
+            for model in self.catalog(subject).models.values()
+            if name in (model.id, model.name)
+        ]
+        if not found:
+            raise EvigateError(E_MODEL_MISSING, f"There is no model {name!r}.")
+        newest = max(found, key=lambda model: model.version)
+        return self._with_secrets(subject, newest)
+
+    def _with_secrets(self, subject: Subject, model: Model) -> Model:
+        secret = model.options.get("secret_name")
+        if not isinstance(secret, str):
+            return model
+        with self.database.read(subject) as tx:
+            options: dict[str, Any] = {**model.options, "api_key": self.vault.read(tx, secret)}
+        options.pop("secret_name")
+        return replace(model, options=options)
