@@ -25,13 +25,14 @@ from evigate.engine.federation.errors import (
     E_SQL_MEMORY,
     E_SQL_UPSTREAM,
 )
-from evigate.engine.federation.quoting import quote_name, quote_text
+from evigate.engine.federation.quoting import quote_name, quote_text, quote_texts
 from evigate.engine.federation.relations import Attachment
 from evigate.engine.federation.vectors import MACROS
 
 ASOF_MARK = "evigate-asof-ambiguous: "
 CONNECT_TIMEOUT_S = 5
 MESSAGE_CHARS_MAX = 500
+CHECKED_MAX = 1_000
 MEMORY_LIMIT_BYTES = 4 << 30
 SPILL_LIMIT_BYTES = 64 << 30
 EXTENSIONS: Mapping[str, str] = {
@@ -39,6 +40,11 @@ EXTENSIONS: Mapping[str, str] = {
     "mysql": "mysql_scanner",
     "sqlite": "sqlite_scanner",
     "avro": "avro",
+}
+# The MySQL extension of DuckDB 1.5.5 breaks when it pushes aggregates over a sub-select down,
+# and pushes orders that the server's collation would decide.
+EXTENSION_SETTINGS: Mapping[str, Sequence[str]] = {
+    "mysql": ("mysql_aggregate_pushdown_enabled", "mysql_order_pushdown_enabled"),
 }
 EXTRAS: Mapping[str, str] = {"mysql": "evigate[mysql]"}
 DuckError = duckdb.Error
@@ -59,6 +65,7 @@ class Duck:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
             "python_enable_replacements": "false",
             "memory_limit": f"{memory_limit_bytes}B",
             "max_temp_directory_size": f"{SPILL_LIMIT_BYTES if folder else 0}B",
@@ -70,9 +77,12 @@ class Duck:
         self._lock = threading.RLock()
         self._loaded: set[str] = set()
         self._users: dict[str, int] = {}
+        self._checked: set[tuple[object, tuple[str, str]]] = set()
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
         for macro in MACROS:
             self._root.execute(macro)
+        later = [name for names in EXTENSION_SETTINGS.values() for name in names]
+        self._root.execute("SET allowed_configs = " + quote_texts(later))
         self._root.execute("SET lock_configuration = true")
 
     def close(self) -> None:
@@ -113,6 +123,8 @@ class Duck:
             path = _extension_path(kind)
             try:
                 self._root.execute("LOAD " + quote_text(str(path)))
+                for setting in EXTENSION_SETTINGS.get(kind, ()):
+                    self._root.execute("SET GLOBAL " + setting + " = false")
             except DuckError as error:
                 raise EvigateError(
                     E_SQL_EXTENSION, f"The extension for {kind!r} does not load: {brief(error)}"
@@ -138,6 +150,8 @@ class Duck:
     def attach(self, attachment: Attachment) -> str:
         """Attach and return the name; each call is met by one `release`."""
         alias = _alias(attachment)
+        if attachment.kind == "duckdb":
+            self._check_base(attachment)
         with self._lock:
             if alias not in self._users:
                 self.load(attachment.kind)
@@ -161,6 +175,52 @@ class Duck:
             call = "pg_clear_cache" if attachment.kind == "postgres" else "mysql_clear_cache"
             with self.cursor() as cursor, suppress(DuckError):
                 cursor.execute("CALL " + call + "()")
+
+    def tables(self, attachment: Attachment) -> list[str]:
+        """Return the tables and views of the attachment's schema, ordered; of DuckDB no views.
+
+        The database itself is asked, because DuckDB's own list asks every attached one.
+        """
+        schema = attachment.table[0]
+        if attachment.kind == "duckdb":
+            return sorted(name for home, name in _base_tables(attachment.path) if home == schema)
+        texts = {
+            "postgres": "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n "
+            "ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+            f"AND n.nspname = {quote_text(schema)}",
+            "mysql": "SELECT table_name AS name FROM information_schema.tables "
+            f"WHERE table_schema = {quote_text(schema)}",
+            "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')",
+        }
+        alias = self.attach(attachment)
+        try:
+            call = f"{attachment.kind}_query({quote_text(alias)}, "
+            text = "SELECT name FROM " + call + quote_text(texts[attachment.kind]) + ")"
+            return sorted(str(name) for name in self.table(text).column(0).to_pylist())
+        finally:
+            self.release(attachment)
+
+    def _check_base(self, attachment: Attachment) -> None:
+        """A view in a DuckDB file is its maker's statement, and could read any file of ours.
+
+        It is looked at again whenever the file has changed.
+        """
+        path = Path(attachment.path)
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise EvigateError(E_SQL_UPSTREAM, f"{str(path)!r} cannot be read.") from error
+        seen = (attachment.path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+        if (seen, attachment.table) in self._checked:
+            return
+        if attachment.table[1] and attachment.table not in _base_tables(attachment.path):
+            raise EvigateError(
+                E_SQL_UPSTREAM, f"{attachment.table[1]!r} is no base table of {str(path)!r}."
+            )
+        with self._lock:
+            if len(self._checked) >= CHECKED_MAX:
+                self._checked.clear()
+            self._checked.add((seen, attachment.table))
 
     def _attach(self, alias: str, attachment: Attachment) -> None:
         kind = "" if attachment.kind == "duckdb" else f"TYPE {attachment.kind}, "
@@ -229,7 +289,7 @@ def is_interrupt(error: BaseException) -> bool:
 
 def brief(error: BaseException) -> str:
     """Return a message on one line, without the rewritten statement that DuckDB quotes."""
-    text = re.split(r"\n+LINE \d+:", str(error).strip())[0]
+    text = re.split(r"\n+LINE \d+:|\s+Stack Trace:", str(error).strip())[0]
     text = re.sub(r"\s*\n\s*", " ", text)[:MESSAGE_CHARS_MAX]
     return text or type(error).__name__
 
@@ -247,6 +307,22 @@ def _extension_path(kind: str) -> Path:
         f"Reading {kind} needs an extension that is not installed: "
         f"install {EXTRAS.get(kind, 'evigate')!r}.",
     )
+
+
+def _base_tables(path: str) -> set[tuple[str, str]]:
+    """Ask a database of its own, which has nothing else attached and can reach no other file."""
+    own = duckdb.connect(":memory:", config={"autoload_known_extensions": "false"})
+    try:
+        own.execute("ATTACH " + quote_text(path) + " AS looked_at (READ_ONLY)")
+        own.execute("SET enable_external_access = false")
+        found = own.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'looked_at'"
+        ).fetchall()
+    except DuckError as error:
+        raise EvigateError(E_SQL_UPSTREAM, f"{path!r} cannot be opened: {brief(error)}") from error
+    finally:
+        own.close()
+    return {(str(schema), str(name)) for schema, name in found}
 
 
 def _alias(attachment: Attachment) -> str:

@@ -22,11 +22,13 @@ class Attachment:
         kind: postgres, mysql, sqlite or duckdb.
         path: the file of an embedded database, "" for a server.
         server: host, port, user, password, database (all text) of a server; never printed.
+        table: schema and name of what is read; of a DuckDB file it must be a base table.
     """
 
     kind: str
     path: str = ""
     server: tuple[tuple[str, str], ...] = ()
+    table: tuple[str, str] = ("", "")
 
     def __repr__(self) -> str:
         return f"Attachment({self.kind!r}, {self.path!r})"

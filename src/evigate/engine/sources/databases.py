@@ -12,12 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import SourceKind, SourceVersion, VersionKind
 from evigate.engine.federation.duck import Duck
-from evigate.engine.federation.errors import E_SQL_EXTENSION, E_SQL_INVALID, E_SQL_UPSTREAM
+from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_UPSTREAM
 from evigate.engine.federation.quoting import quote_name, quote_names, quote_text
 from evigate.engine.federation.relations import DATABASE_MARK, Attachment, ScanBody
 from evigate.engine.sources.errors import (
@@ -36,12 +34,13 @@ def attachment_of(
     kind: SourceKind, place: str, options: Mapping[str, Any], credentials: Mapping[str, str] | None
 ) -> Attachment:
     """Return how DuckDB reaches a source's database."""
+    table = (str(options.get("schema") or "main"), str(options["table"]))
     if kind not in SERVERS:
-        return Attachment(kind.value, place)
+        return Attachment(kind.value, place, table=table)
     server = options["server"]
     parts = [(key.upper(), str(server[key])) for key in ("host", "port", "user", "database")]
     password = (credentials or {}).get("password", "")
-    return Attachment(kind.value, "", (*parts, ("PASSWORD", password)))
+    return Attachment(kind.value, "", (*parts, ("PASSWORD", password)), table)
 
 
 def body_of_table(
@@ -70,14 +69,15 @@ def describe_table(
     """
     if attachment.path and not Path(attachment.path).is_file():
         raise EvigateError(E_SOURCE_EMPTY, f"{attachment.path!r} matches no file.")
+    with _reaching():
+        tables = duck.tables(attachment)
+    if options["table"] not in tables:
+        known = ", ".join(repr(name) for name in tables[:TABLES_NAMED]) or "no table"
+        raise EvigateError(
+            E_SOURCE_TABLE, f"There is no table {options['table']!r}; there is {known}."
+        )
     with reached(duck, attachment) as database:
         duck.forget(attachment)
-        tables = _tables(duck, database, kind, options)
-        if options["table"] not in tables:
-            known = ", ".join(repr(name) for name in tables[:TABLES_NAMED]) or "no table"
-            raise EvigateError(
-                E_SOURCE_TABLE, f"There is no table {options['table']!r}; there is {known}."
-            )
         path = _path(kind, options).replace(DATABASE_MARK, database)
         found = duck.table(f"DESCRIBE SELECT * FROM {path}")
     names, types = found["column_name"].to_pylist(), found["column_type"].to_pylist()
@@ -116,40 +116,31 @@ def version_of_table(
 @contextmanager
 def reached(duck: Duck, attachment: Attachment, *, is_ours: bool = True) -> Iterator[str]:
     """Yield the attached database's quoted name; what fails in reaching it is the source's."""
-    try:
+    with _reaching():
         alias = duck.attach(attachment)
-    except EvigateError as error:
-        if error.code is E_SQL_EXTENSION:
-            raise
-        raise EvigateError(E_SOURCE_UNREACHABLE, error.message) from error
     try:
-        yield quote_name(alias)
-    except EvigateError as error:
-        if error.code in (E_SQL_INVALID, E_SQL_UPSTREAM) and is_ours:
-            raise EvigateError(E_SOURCE_UNREACHABLE, error.message) from error
-        raise
+        if is_ours:
+            with _reaching():
+                yield quote_name(alias)
+        else:
+            yield quote_name(alias)
     finally:
         duck.release(attachment)
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except EvigateError as error:
+        if error.code in (E_SQL_INVALID, E_SQL_UPSTREAM):
+            raise EvigateError(E_SOURCE_UNREACHABLE, error.message) from error
+        raise
 
 
 def _path(kind: SourceKind, options: Mapping[str, Any]) -> str:
     schema = options.get("schema") or "main"
     return f"{DATABASE_MARK}.{quote_name(schema)}.{quote_name(options['table'])}"
-
-
-def _tables(duck: Duck, database: str, kind: SourceKind, options: Mapping[str, Any]) -> list[str]:
-    """A DuckDB file's views are its maker's statements and could read anything: they do not count.
-
-    Those of the others are run by their own server, or by SQLite, which reads no files.
-    """
-    base = " AND table_type = 'BASE TABLE'" if kind is SourceKind.DUCKDB else ""
-    found: pa.Table = duck.table(
-        "SELECT table_name FROM information_schema.tables WHERE table_catalog = "
-        f"{quote_text(database.strip(chr(34)))} AND table_schema = "
-        f"{quote_text(options.get('schema') or 'main')}{base} ORDER BY table_name"
-    )
-    names: list[str] = found["table_name"].to_pylist()
-    return names
 
 
 def _watermark(
