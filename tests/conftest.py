@@ -20,7 +20,7 @@ from psycopg.sql import SQL, Identifier
 
 from evigate.base.subject import Subject
 from evigate.boot import House, Settings
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.kernel.db import EmbeddedServer, Migrator
 from evigate.kernel.secrets import SealingKey
 from evigate.web import create_app

@@ -4,7 +4,20 @@ What enters is the environment; what leaves is a `House`, the same for web, work
 client. Always true: only this room reads the environment, and each room is handed its own part.
 """
 
-from evigate.boot.house import House, Registry
+from typing import TYPE_CHECKING, Any
+
 from evigate.boot.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from evigate.boot.house import House, Registry
+
 __all__ = ["House", "Registry", "Settings", "load_settings"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the house when it is asked for: an engine's handle needs settings and no rooms."""
+    if name in ("House", "Registry"):
+        from evigate.boot import house
+
+        return getattr(house, name)
+    raise AttributeError(f"module 'evigate.boot' has no attribute {name!r}")

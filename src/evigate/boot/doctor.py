@@ -12,7 +12,8 @@ from typing import Any, Literal
 import psycopg
 
 from evigate.base.errors import EvigateError
-from evigate.boot.house import open_storage, start_database
+from evigate.boot.database import start_database
+from evigate.boot.house import open_storage
 from evigate.boot.settings import Settings
 from evigate.kernel.db import Migrator
 from evigate.kernel.secrets import SealingKey

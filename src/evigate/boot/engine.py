@@ -1,6 +1,6 @@
 """What the engine is handed: its options from the settings, and the database it shares."""
 
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.boot.settings import Settings
 from evigate.engine.core import EngineOptions
 from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator

@@ -18,6 +18,7 @@ from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
+from evigate.boot.database import start_database
 from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
@@ -43,7 +44,6 @@ from evigate.papers import PapersService
 
 log = structlog.get_logger(__name__)
 
-DATABASE_NAME = "evigate"
 WATCH_INTERVAL_S = 1.0
 
 
@@ -152,24 +152,6 @@ class House:
                     log.warning("database_restarted", port=self.server.port)
             except Exception as error:
                 log.error("database_restart_failed", error=str(error))
-
-
-def start_database(
-    settings: Settings, key: SealingKey
-) -> tuple[EmbeddedServer | None, DatabaseUrls]:
-    """Return the embedded server, started, and its database's URLs; or the given server's URLs."""
-    passwords = {
-        "app_password": key.derive("postgres role evigate_app").hex(),
-        "queue_password": key.derive("postgres role evigate_queue").hex(),
-    }
-    if settings.database_url is not None:
-        return None, DatabaseUrls.derive(settings.database_url, **passwords)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    server = EmbeddedServer.start(
-        settings.data_dir, key.derive("postgres owner").hex(), programs=settings.pg_bin
-    )
-    server.ensure_database(DATABASE_NAME)
-    return server, DatabaseUrls.derive(server.url(DATABASE_NAME), **passwords)
 
 
 def open_storage(settings: Settings) -> Storage:

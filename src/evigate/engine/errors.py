@@ -1,14 +1,6 @@
-"""The engine's own codes, and those of all its sub-rooms in one list."""
+"""The engine's own codes; its sub-rooms have theirs, and `wiring.py` gathers all of them."""
 
 from evigate.base.errors import Code, Kind
-from evigate.engine.embed.errors import CODES as EMBED
-from evigate.engine.federation.errors import CODES as FEDERATION
-from evigate.engine.index.errors import CODES as INDEX
-from evigate.engine.models.errors import CODES as MODELS
-from evigate.engine.search.errors import CODES as SEARCH
-from evigate.engine.sources.errors import CODES as SOURCES
-from evigate.engine.tables.errors import CODES as TABLES
-from evigate.engine.topics.errors import CODES as TOPICS
 
 E_SOURCE_MISSING = Code(
     "E_SOURCE_MISSING", Kind.NOT_FOUND, 404, "List the sources, or add this one first."
@@ -56,12 +48,4 @@ CODES: tuple[Code, ...] = (
     E_SEARCH_NO_MODEL,
     E_TENANT_MISSING,
     E_ENGINE_CLOSED,
-    *EMBED,
-    *FEDERATION,
-    *INDEX,
-    *MODELS,
-    *SEARCH,
-    *SOURCES,
-    *TABLES,
-    *TOPICS,
 )

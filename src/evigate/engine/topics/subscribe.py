@@ -19,7 +19,15 @@ from evigate.engine.topics.codec import read_schema, with_offsets
 from evigate.engine.topics.hub import LOOK_S, AsyncBell, Bell, Hub
 from evigate.engine.topics.log import TopicLog
 from evigate.engine.topics.models import Topic
-from evigate.engine.topics.predicate import compile_predicate
+
+
+def _compiled(predicate: str, topic: Topic) -> Any:
+    if not predicate.strip():
+        return None
+    # The parser takes a fifth of a second to load, and most readers want everything.
+    from evigate.engine.topics.predicate import compile_predicate
+
+    return compile_predicate(predicate, read_schema(topic))
 
 
 class Subscription:
@@ -45,7 +53,7 @@ class Subscription:
         self._hub = hub
         self._subject = subject
         self._topic = topic
-        self._predicate: Any = compile_predicate(predicate, read_schema(topic))
+        self._predicate: Any = _compiled(predicate, topic)
         self._end = log.bounds(subject, topic)[1] if is_replay else None
         self._timeout_s = timeout_s
         self._ready: deque[pa.RecordBatch] = deque()

@@ -7,6 +7,7 @@ they get argon2id with the library's own parameters.
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,7 +20,12 @@ PASSWORD_LENGTH_MAX = 1024
 TOKEN_PREFIX = "evg_"
 
 _hasher = PasswordHasher()
-_NO_SUCH_USER = _hasher.hash(secrets.token_urlsafe())
+
+
+@cache
+def _no_such_user() -> str:
+    """Return the hash that a stranger's password is compared with; made once, it takes long."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def hash_password(password: str) -> str:
 def check_password(password: str, stored: str | None) -> bool:
     """Tell whether the password fits; takes as long when there is no such user."""
     try:
-        fits = _hasher.verify(stored or _NO_SUCH_USER, password[:PASSWORD_LENGTH_MAX])
+        fits = _hasher.verify(stored or _no_such_user(), password[:PASSWORD_LENGTH_MAX])
     except (VerificationError, InvalidHashError):
         return False
     return fits and stored is not None

@@ -1,0 +1,25 @@
+"""What the engine registers: its permissions and every code of its sub-rooms."""
+
+from evigate.base.errors import Code
+from evigate.engine import errors
+from evigate.engine.embed.errors import CODES as EMBED
+from evigate.engine.federation.errors import CODES as FEDERATION
+from evigate.engine.index.errors import CODES as INDEX
+from evigate.engine.models.errors import CODES as MODELS
+from evigate.engine.search.errors import CODES as SEARCH
+from evigate.engine.sources.errors import CODES as SOURCES
+from evigate.engine.tables.errors import CODES as TABLES
+from evigate.engine.topics.errors import CODES as TOPICS
+from evigate.engine.verbs import PERMISSIONS as PERMISSIONS
+
+CODES: tuple[Code, ...] = (
+    *errors.CODES,
+    *EMBED,
+    *FEDERATION,
+    *INDEX,
+    *MODELS,
+    *SEARCH,
+    *SOURCES,
+    *TABLES,
+    *TOPICS,
+)
