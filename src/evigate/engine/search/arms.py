@@ -275,12 +275,10 @@ def _by_words(
     while fetch <= LEXICAL_FETCH_MAX or len(allowed.rows) > LEXICAL_WITHIN_MAX:
         ranked = segment.best(query, fetch)
         kept = np.flatnonzero(allowed.mask[ranked.rows])[:k]
-        if len(kept) == k or len(ranked) < min(fetch, segment.count):
+        if len(kept) == k or len(ranked) < fetch:
             routes.append("lexical:picked")
             return Ranked(ranked.rows[kept], ranked.scores[kept])
-        if fetch >= segment.count:
-            break
-        fetch = min(fetch * FETCH_GROWTH, segment.count)
+        fetch *= FETCH_GROWTH
     routes.append("lexical:within")
     return segment.best(query, k, allowed.rows)
 

@@ -15,7 +15,7 @@ from evigate.engine.catalog.rows import RowStore
 from evigate.engine.search.space import Allowed, Docs, NumberedRows
 
 KEPT_MAX = 64
-KEPT_BYTES_MAX = 256 << 20
+KEPT_BYTES_MAX = 96 << 20
 # 18 MB: about half of the last-level cache measured on.
 PACKED_NUMBERS_MAX = 4_500_000
 

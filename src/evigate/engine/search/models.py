@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from evigate.base.errors import EvigateError
+from evigate.engine.search.errors import E_SEARCH_INVALID
 from evigate.engine.search.fusion import Fusion
 
 RerankScores = Callable[[str, list[str]], npt.NDArray[np.floating[Any]]]
@@ -71,6 +73,14 @@ class SearchRequest:
     strict: bool = False
     weights: Mapping[str, float] | None = None
     rerank: Rerank | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode not in list(Mode):
+            known = ", ".join(mode.value for mode in Mode)
+            raise EvigateError(
+                E_SEARCH_INVALID, f"There is no search mode {self.mode!r}; there are {known}."
+            )
+        object.__setattr__(self, "mode", Mode(self.mode))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Searcher:
         return self._hydrated(answers)
 
     def _check(self, request: SearchRequest) -> None:
-        if not 0 <= request.k <= K_MAX:
+        if not isinstance(request.k, int) or not 0 <= request.k <= K_MAX:
             raise EvigateError(E_SEARCH_INVALID, f"k is {request.k!r}; it is in 0..{K_MAX}.")
         needs_vector = request.mode is not Mode.LEXICAL
         needs_text = request.mode is not Mode.VECTOR

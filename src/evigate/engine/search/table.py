@@ -41,9 +41,12 @@ class Evidence:
     columns: tuple[pa.Array, ...]
 
 
-def renamed(name: str) -> str:
-    """Return the name under which a source's column appears; ours win."""
-    return f"{name}_source" if name in OWN_NAMES else name
+def renamed(name: str, others: Sequence[str]) -> str:
+    """Return the name under which a source's column appears that has a name of ours."""
+    name = f"{name}_source"
+    while name in others:
+        name = f"{name}_"
+    return name
 
 
 @lru_cache(maxsize=1024)
@@ -113,7 +116,8 @@ def assemble(found: Evidence, rows: pa.Table, key_column: str, count: int) -> pa
             columns.append(rows.column(place))
     for place in (0, *range(1 + len(evidence_fields), len(fields))):
         if fields[place].name in OWN_NAMES:
-            fields[place] = fields[place].with_name(renamed(fields[place].name))
+            name = renamed(fields[place].name, rows.schema.names)
+            fields[place] = fields[place].with_name(name)
     assert rows.num_rows == count
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 

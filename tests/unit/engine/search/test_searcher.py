@@ -1,5 +1,7 @@
 """Search from end to end, against what sorting everything by hand gives."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -343,6 +345,48 @@ def test_a_sources_column_with_our_name_is_kept_under_another(tmp_path: Path) ->
     assert hits.column("id").to_pylist() == [1]
 
 
+def test_lexical_segments_mask_and_merge(tmp_path: Path, rows: MemoryRows, texts) -> None:
+    newer = pa.RecordBatch.from_pydict({"id": ["k3", "k4"], "text": ["zebra wing", "zebra"]})
+    write_lexical_segment(tmp_path / "new", [newer], key="id", columns=["text"])
+    searcher = Searcher(
+        rows,
+        key_column="id",
+        texts=[texts, open_segment(tmp_path / "new")],
+        texts_deleted=pa.array(["k4"]),
+    )
+    assert ids(searcher.search(SearchRequest(Mode.LEXICAL, "zebra"))) == ["k3"]
+    old_words = set(TABLE.column("text")[3].as_py().split()) - {"wing"}
+    everything = ids(searcher.search(SearchRequest(Mode.LEXICAL, " ".join(old_words), k=COUNT)))
+    assert "k3" not in everything
+    assert "k4" not in everything
+    assert len(everything) == len(set(everything)) > COUNT / 2
+
+
+def test_modes_and_methods_may_be_written_as_words(searcher: Searcher) -> None:
+    hits = searcher.search(SearchRequest("lexical", "wing"))
+    assert hits.table.equals(searcher.search(SearchRequest(Mode.LEXICAL, "wing")).table)
+    for wrong in (lambda: SearchRequest("psychic", "wing"), lambda: Fusion("borda")):
+        with pytest.raises(EvigateError) as caught:
+            wrong()
+        assert caught.value.code.name == "E_SEARCH_INVALID"
+
+
+def test_a_filter_that_comes_again_answers_the_same(searcher: Searcher) -> None:
+    first, *others = (searcher.search(near(where="year < 40", exact=True)) for _ in range(4))
+    assert first.routes == ("vector:gather",)
+    assert others[-1].routes == ("vector:packed",)
+    assert all(hits.table.equals(first.table) for hits in others)
+
+
+def test_heavy_libraries_load_on_use() -> None:
+    code = (
+        "import sys, evigate.engine.search, evigate.engine.index;"
+        "print([name for name in ('usearch', 'tantivy', 'duckdb', 'pandas') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "says"),
     [
@@ -350,6 +394,7 @@ def test_a_sources_column_with_our_name_is_kept_under_another(tmp_path: Path) ->
         (SearchRequest(Mode.VECTOR, None, QUERY, "k1"), "E_SEARCH_INVALID", "both"),
         (SearchRequest(Mode.HYBRID, None, QUERY), "E_SEARCH_INVALID", "no text"),
         (near(k=-1), "E_SEARCH_INVALID", "-1"),
+        (near(k=2.5), "E_SEARCH_INVALID", "2.5"),
         (near(select=["ghost"]), "E_SEARCH_INVALID", "'ghost'"),
         (near([1.0, 2.0]), "E_VECTOR_QUERY_INVALID", "24 numbers"),
         (near(np.full(WIDTH, np.nan)), "E_VECTOR_QUERY_INVALID", "finite"),
