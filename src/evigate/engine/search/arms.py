@@ -35,6 +35,7 @@ from evigate.engine.search.plan import (
     choose,
     exact_us,
     graph_us,
+    picks_from_hits,
 )
 from evigate.engine.search.space import Allowed, NumberedRows, Space
 
@@ -42,9 +43,6 @@ AnyVectors = VectorSegment | StreamedVectors
 Vector = npt.NDArray[np.float32]
 
 FETCH_GROWTH = 4
-# A lexical walk that must look this deep for its allowed rows is left to the index instead.
-LEXICAL_FETCH_MAX = 2_048
-LEXICAL_WITHIN_MAX = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +270,7 @@ def _by_words(
     if len(allowed.rows) == 0 or k <= 0:
         return EMPTY
     fetch = int(2 * k * segment.count / len(allowed.rows)) + k
-    while fetch <= LEXICAL_FETCH_MAX or len(allowed.rows) > LEXICAL_WITHIN_MAX:
+    while picks_from_hits(fetch, len(allowed.rows)):
         ranked = segment.best(query, fetch)
         kept = np.flatnonzero(allowed.mask[ranked.rows])[:k]
         if len(kept) == k or len(ranked) < fetch:

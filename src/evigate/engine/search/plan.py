@@ -20,6 +20,11 @@ NEAR_NUMBERS = 1_000_000
 WALK_US = 1.2
 WALK_NUMBER_US = 0.0045
 CALL_US = 25.0
+# Words, 100,000 short rows: a hit brought up, until all are; and a row named to the index.
+HIT_US = 1.5
+HITS_COSTED_MAX = 6_000
+NAMED_CALL_US = 900.0
+NAMED_US = 0.7
 # A walk that must pass over n rows that are not allowed weighs 2 n more: with 96 for recall .95
 # unfiltered, 300 did at 10 % and 2,000 at 1 % of 100,000 rows.
 FILTER_DEPTH = 2.0
@@ -75,6 +80,11 @@ def graph_fetch(shape: Shape, *, wanted: int, k: int) -> int:
         return fetch
     share = max(shape.allowed, 1) / max(shape.count, 1)
     return fetch + int(FILTER_DEPTH * k * (1 / share - 1))
+
+
+def picks_from_hits(fetch: int, allowed: int) -> bool:
+    """Return whether bringing up `fetch` hits of words costs less than naming the allowed rows."""
+    return min(fetch, HITS_COSTED_MAX) * HIT_US <= NAMED_CALL_US + allowed * NAMED_US
 
 
 def cheapest_exact(shape: Shape) -> Route:

@@ -1,6 +1,9 @@
 """Vector segments: what is written comes back, exact is exact, and what is broken says so."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -276,6 +279,31 @@ def test_what_a_kill_leaves_is_no_segment(tmp_path: Path) -> None:
     written(tmp_path / "s", vectors(20))
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
     refused(tmp_path / f"{STAGING_PREFIX}1", "E_SEGMENT_CORRUPT", "segment.json")
+
+
+@pytest.mark.parametrize("step", ["batch", "fsync", "replace"])
+def test_a_kill_at_any_step_leaves_no_segment_or_a_whole_one(tmp_path: Path, step: str) -> None:
+    code = f"""
+import os, pathlib, signal
+import numpy, pyarrow
+from evigate.engine.index import write_vector_segment
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def batches():
+    yield pyarrow.array(["a"]), numpy.ones((1, 2), "float32")
+    if {step!r} == "batch":
+        die()
+
+if {step!r} != "batch":
+    os.{step if step != "batch" else "replace"} = die
+write_vector_segment(pathlib.Path({str(tmp_path)!r}) / "s", batches(), dimensions=2)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], check=False)
+    assert ran.returncode == -signal.SIGKILL
+    assert all(path.name.startswith(STAGING_PREFIX) for path in tmp_path.iterdir())
+    assert written(tmp_path / "s", vectors(3)).count == 3
 
 
 def test_a_broken_segment_answers_exactly_from_its_table(tmp_path: Path) -> None:
