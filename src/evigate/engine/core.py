@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from evigate.engine.inputs import SourceService
     from evigate.engine.models import ModelHost
     from evigate.engine.searching import SearchService
+    from evigate.engine.tables.state import TableStates
     from evigate.engine.tables.store import TableStore
     from evigate.engine.topics.service import TopicService
 
@@ -171,6 +172,14 @@ class Core:
         from evigate.engine.topics.service import TopicService
 
         return TopicService(self.database)
+
+    @cached_property
+    def states(self) -> "TableStates":
+        """Verdicts on tables."""
+        from evigate.engine.producers import current_version
+        from evigate.engine.tables.state import TableStates
+
+        return TableStates(self.tables, lambda subject, a: current_version(self, subject, a))
 
     def duck(self, subject: Subject) -> "Duck":
         """Return the tenant's own SQL engine."""

@@ -15,10 +15,13 @@ from evigate.engine.embed.service import Refreshed
 from evigate.engine.results import Result
 from evigate.engine.sources.names import check_name
 from evigate.engine.tables.errors import E_TABLE_EXISTS
-from evigate.engine.verbs import READ, WRITE, Answer, verb
+from evigate.engine.tables.state import Lineage, StalenessReport, VerifyReport
+from evigate.engine.verbs import MANAGE, READ, WRITE, Answer, verb
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core
+    from evigate.engine.producers import Recomputed
+    from evigate.engine.tables.reconcile import Finding
 
 KEYED = (TableKind.EMBEDDING, TableKind.LEXICAL, TableKind.EXTERNAL)
 
@@ -158,6 +161,56 @@ class TableVerbs:
         """Remove the versions below a number, never the current one; return those removed."""
         table = self.core.tables.get(self.subject, name)
         return self.core.embeds.expire(self.subject, table, before=before)
+
+    @verb(READ)
+    def verify(
+        self,
+        name: str,
+        *,
+        version: int | None = None,
+        expected_definition: Mapping[str, Any] | None = None,
+    ) -> VerifyReport:
+        """Read a version's files again and tell whether they are what the manifest says."""
+        table = self.core.tables.get(self.subject, name)
+        states = self.core.states
+        return states.verify(self.subject, table, version=version, expected=expected_definition)
+
+    @verb(READ)
+    def staleness(
+        self, name: str, *, definition: Mapping[str, Any] | None = None
+    ) -> StalenessReport:
+        """Tell whether a table still stands for its inputs as they are now."""
+        table = self.core.tables.get(self.subject, name)
+        return self.core.states.staleness(self.subject, table, definition=definition)
+
+    @verb(READ)
+    def derives_from(self, name: str) -> Lineage:
+        """Return what a table is made from and what is made from it, one step each way."""
+        return self.core.states.lineage(self.subject, self.core.tables.get(self.subject, name))
+
+    @verb(WRITE)
+    def recompute(self, name: str, *, cascade: str = "report_only") -> "Sequence[Recomputed]":
+        """Make a table again from its inputs as they are now.
+
+        Args:
+            cascade: "report_only" names what derives from it; "downstream" makes that again too.
+        """
+        from evigate.engine.producers import recompute
+
+        table = self.core.tables.get(self.subject, name)
+        return recompute(self.core, self.subject, table, is_cascading=cascade == "downstream")
+
+    @verb(MANAGE)
+    def reconcile(self, *, apply: bool = False, grace_s: float = 3600.0) -> "Sequence[Finding]":
+        """Compare the tenant's files with its rows; with `apply`, delete strays and step back.
+
+        Args:
+            grace_s: strays written since are left: their writer may be at work.
+        """
+        from evigate.engine.tables.reconcile import Reconciler
+
+        made = Reconciler(self.core.database, self.core.tables)
+        return made.run(self.subject, apply=apply, grace_s=grace_s)
 
     @verb(WRITE)
     def rename(self, name: str, to: str) -> None:
