@@ -19,7 +19,8 @@ def join_keys(parts: Sequence[pa.Array]) -> pa.Array:
     """Return the keys of all batches as one array, of the first one's type.
 
     Raises:
-        EvigateError[E_KEYS_INVALID]: a key is null or stands twice, or the batches' types differ.
+        EvigateError[E_KEYS_INVALID]: a key is null or stands twice, the batches' types differ, or
+            the type has no text (binary, nested).
     """
     if not parts:
         return pa.array([], pa.string())
@@ -27,6 +28,7 @@ def join_keys(parts: Sequence[pa.Array]) -> pa.Array:
     if len(types) > 1:
         raise EvigateError(E_KEYS_INVALID, f"Keys have several types: {sorted(types)}.")
     keys = pa.concat_arrays(parts)
+    _check_type(keys)
     if keys.null_count:
         row = pc.index(pc.is_null(keys), True).as_py()
         raise EvigateError(E_KEYS_INVALID, f"Row {row} has no key.")
@@ -35,6 +37,19 @@ def join_keys(parts: Sequence[pa.Array]) -> pa.Array:
         twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")[0].as_py()
         raise EvigateError(E_KEYS_INVALID, f"Key {twice!r} stands on more than one row.")
     return keys
+
+
+def _check_type(keys: pa.Array) -> None:
+    """Raise unless keys have a text by which they can be ordered."""
+    is_binary = pa.types.is_binary(keys.type) or pa.types.is_large_binary(keys.type)
+    try:
+        if is_binary or pa.types.is_fixed_size_binary(keys.type):
+            raise pa.ArrowInvalid(f"{keys.type} is no text")
+        pc.cast(keys.slice(0, 1), pa.string())
+    except pa.ArrowException as error:
+        raise EvigateError(
+            E_KEYS_INVALID, f"Keys of type {keys.type} have no text to order them by."
+        ) from error
 
 
 def write_keys(path: Path, keys: pa.Array) -> None:

@@ -16,7 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from evigate.base.errors import EvigateError
 from evigate.engine.catalog.rows import RowStore
+from evigate.engine.search.errors import E_SEARCH_INVALID
 
 MASKED = -1
 
@@ -151,4 +153,13 @@ def _texts(keys: pa.Array) -> list[str]:
 
 
 def _as(keys: pa.Array, kind: pa.DataType) -> pa.Array:
-    return keys if keys.type == kind else pc.cast(keys, kind)
+    if keys.type == kind:
+        return keys
+    try:
+        return pc.cast(keys, kind)
+    except pa.ArrowException as error:
+        raise EvigateError(
+            E_SEARCH_INVALID,
+            f"The keys of the index are {keys.type}, which do not compare with {kind}.",
+            remediation="Embed and index the source again: its key column has another type now.",
+        ) from error

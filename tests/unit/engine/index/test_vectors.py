@@ -167,6 +167,8 @@ def bad(**changes):
         (bad(), ["a", "b", "c", "b", "e", "f"], "E_KEYS_INVALID", "'b'"),
         (bad(), ["a", "b", None, "d", "e", "f"], "E_KEYS_INVALID", "Row 2"),
         (bad(), ["a"], "E_KEYS_INVALID", "1 keys for 6"),
+        (bad(), [b"a", b"b", b"c", b"d", b"e", b"f"], "E_KEYS_INVALID", "binary"),
+        (bad(), [[1], [2], [3], [4], [5], [6]], "E_KEYS_INVALID", "list"),
     ],
 )
 def test_bad_rows_are_named_and_nothing_is_left(tmp_path: Path, rows, names, code, says) -> None:

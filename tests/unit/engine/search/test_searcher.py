@@ -408,6 +408,19 @@ def test_bad_requests_are_named(searcher: Searcher, request_, code, says) -> Non
         assert caught.value.code.name == code
 
 
+def test_keys_of_another_type_are_compared_if_they_can_be(tmp_path: Path) -> None:
+    write_vector_segment(
+        tmp_path / "s", [(pa.array(["1", "2"]), np.eye(2, dtype=np.float32))], dimensions=2
+    )
+    segment = open_segment(tmp_path / "s")
+    rows = MemoryRows(pa.table({"id": pa.array([2, 1], pa.int32())}), "id")
+    hits = Searcher(rows, key_column="id", vectors=[segment]).search(near([1, 0], k=2))
+    assert ids(hits) == [1, 2]
+    dates = MemoryRows(pa.table({"id": pa.array([1, 2], pa.date32())}), "id")
+    with pytest.raises(EvigateError, match="date32"):
+        Searcher(dates, key_column="id", vectors=[segment])
+
+
 def test_a_missing_table_is_named(rows: MemoryRows, texts) -> None:
     with pytest.raises(EvigateError) as caught:
         Searcher(rows, key_column="id", texts=[texts]).search(near())
