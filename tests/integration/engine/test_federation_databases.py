@@ -249,6 +249,14 @@ def test_the_tenant_column_holds_in_databases(place: Place, context: SourceConte
     ].to_pylist() == [1, 3]
 
 
+def test_a_servers_collation_does_not_widen_a_tenant(place: Place, context: SourceContext) -> None:
+    place.run("UPDATE things SET owner = 'T1' WHERE id = 3")
+    kept = Kept(context, place.dsn, key="id", tenant_column="owner")
+    assert scan(kept.source, kept.context).read_all()["id"].to_pylist() == [1]
+    session = SqlSession(context.duck, Sources(kept))
+    assert session.sql("SELECT id FROM docs")["id"].to_pylist() == [1]
+
+
 def test_a_tenant_column_of_uuids(postgres: Place, context: SourceContext) -> None:
     mine, theirs = UUID(int=1), UUID(int=2)
     postgres.run("CREATE TABLE owned (id int, owner uuid)")

@@ -17,6 +17,7 @@ from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_PARAMETER
 from evigate.engine.federation.quoting import quote_name, quote_names
 from evigate.engine.federation.relations import (
     DATABASE_MARK,
+    WALL,
     ArrowBody,
     Relation,
     Subquery,
@@ -54,7 +55,7 @@ class Placing:
             if not body.where:
                 return name
             columns = quote_names(relation.schema.names)
-            return parse(self._duck, f"SELECT {columns} FROM {name} WHERE {body.where}")
+            return parse(self._duck, f"SELECT {columns} FROM {name} WHERE {body.where}{WALL}")
         for extension in body.extensions:
             self._duck.load(extension)
         select = body.select

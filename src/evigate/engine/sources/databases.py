@@ -17,7 +17,7 @@ from evigate.engine.catalog.models import SourceKind, SourceVersion, VersionKind
 from evigate.engine.federation.duck import Duck
 from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_UPSTREAM
 from evigate.engine.federation.quoting import quote_name, quote_names, quote_text
-from evigate.engine.federation.relations import DATABASE_MARK, Attachment, ScanBody
+from evigate.engine.federation.relations import DATABASE_MARK, WALL, Attachment, ScanBody
 from evigate.engine.sources.errors import (
     E_SOURCE_COLUMN,
     E_SOURCE_EMPTY,
@@ -54,7 +54,7 @@ def body_of_table(
     """Return how a table is read."""
     select = f"SELECT {quote_names(columns)} FROM {_path(kind, options)}"
     return ScanBody(
-        select + (f" WHERE {where}" if where else ""), attachment, place=str(options["table"])
+        select + (f" WHERE {where}{WALL}" if where else ""), attachment, place=str(options["table"])
     )
 
 

@@ -17,7 +17,7 @@ from evigate.engine.catalog.models import SourceKind
 from evigate.engine.federation.duck import Duck
 from evigate.engine.federation.errors import E_SQL_EXTENSION
 from evigate.engine.federation.quoting import quote_names, quote_text, quote_texts
-from evigate.engine.federation.relations import ArrowBody, ScanBody
+from evigate.engine.federation.relations import WALL, ArrowBody, ScanBody
 from evigate.engine.sources.errors import (
     E_SOURCE_CORRUPT,
     E_SOURCE_DRIFT,
@@ -92,7 +92,7 @@ def body_of_files(
         return ArrowBody(lambda: ds.dataset(names, format="ipc"), where, place)
     select = f"SELECT {quote_names(columns)} FROM {_reader(kind, files, columns, options)}"
     extensions = ("avro",) if kind is SourceKind.AVRO else ()
-    return ScanBody(select + (f" WHERE {where}" if where else ""), None, extensions, place)
+    return ScanBody(select + (f" WHERE {where}{WALL}" if where else ""), None, extensions, place)
 
 
 def describe_files(

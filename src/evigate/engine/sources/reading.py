@@ -15,7 +15,7 @@ from evigate.engine.catalog.models import Source, SourceKind, SourceVersion
 from evigate.engine.federation.duck import translated
 from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_UPSTREAM
 from evigate.engine.federation.quoting import quote_name, quote_text
-from evigate.engine.federation.relations import DATABASE_MARK, ArrowBody, Relation, ScanBody
+from evigate.engine.federation.relations import DATABASE_MARK, WALL, ArrowBody, Relation, ScanBody
 from evigate.engine.sources.cloud import find_objects, mirror, version_of_objects
 from evigate.engine.sources.context import SourceContext
 from evigate.engine.sources.databases import attachment_of, body_of_table, reached, version_of_table
@@ -52,10 +52,14 @@ def relation_of(source: Source, context: SourceContext) -> Relation:
     return Relation(source.name, "source", version, schema_of(source), body_of(source, context))
 
 
-def body_of(source: Source, context: SourceContext) -> Body:
-    """Return how a source's rows are read, the tenant's only."""
+def body_of(source: Source, context: SourceContext, *, also: str = "") -> Body:
+    """Return how a source's rows are read, the tenant's only.
+
+    `also` is a further condition of our own writing, met where the rows are.
+    """
     columns: Mapping[str, str] = source.options["columns"]
     where = tenant_condition(source.tenant_column, columns, context.tenant)
+    where = " AND ".join(part for part in (where, also) if part)
     if source.kind in FILE_KINDS:
         files = [str(file) for file in files_of(source, context)]
         return body_of_files(source.kind, files, columns, source.options, where=where)
@@ -106,7 +110,9 @@ def tenant_condition(column: str | None, columns: Mapping[str, str], tenant: str
         raise EvigateError(E_SOURCE_TENANT_COLUMN, f"There is no tenant column {column!r}.")
     name, text = quote_name(column), quote_text(tenant)
     if kind == "VARCHAR":
-        return f"{name} = {text}"
+        # A server compares by its column's collation, which may ignore case; the second comparison
+        # is made here, byte by byte.
+        return f"{name} = {text} AND concat({name}, '') = {text}"
     if kind in _WHOLE:
         is_whole = tenant.lstrip("-").isdigit() and str(int(tenant)) == tenant
         return f"{name} = {tenant}" if is_whole else f"({name} IS NULL AND {name} IS NOT NULL)"
@@ -160,7 +166,7 @@ def _placed(context: SourceContext, body: Body, cursor: Any, stack: ExitStack) -
     if isinstance(body, ArrowBody):
         with _read(body, is_ours=True):
             cursor.register("evigate_arrow", body.open())
-        return f"(FROM evigate_arrow WHERE {body.where or 'TRUE'})"
+        return f"(FROM evigate_arrow WHERE {body.where}{WALL})" if body.where else "evigate_arrow"
     for extension in body.extensions:
         context.duck.load(extension)
     if body.attachment is None:

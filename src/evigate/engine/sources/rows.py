@@ -232,7 +232,6 @@ class DatabaseRows:
         return pa.concat_tables(pieces)
 
     def _fetch(self, keys: Sequence[Any], columns: Sequence[str], schema: pa.Schema) -> pa.Table:
-        body = self._body()
         if self._source.kind is SourceKind.SQLITE:
             return _fetch_sqlite(self._source, self._context, keys, columns, schema)
         picked = ", ".join(
@@ -240,8 +239,9 @@ class DatabaseRows:
             for column, name in zip(columns, schema.names, strict=True)
         )
         literals = ", ".join(quote_value(key) for key in keys)
-        text = f"SELECT {picked} FROM {ROWS} WHERE {quote_name(self._key)} IN ({literals})"
-        return query(self._context, body, text).cast(schema)
+        named = f"{quote_name(self._key)} IN ({literals})"
+        body = body_of(self._source, self._context, also=named)
+        return query(self._context, body, f"SELECT {picked} FROM {ROWS}").cast(schema)
 
     def _body(self) -> ScanBody | ArrowBody:
         return body_of(self._source, self._context)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -109,6 +110,34 @@ def test_the_tenant_column_holds_in_every_way_in(add: Add, context: SourceContex
         assert reading.query(who, body, "SELECT count(*) AS c FROM {rows}")["c"].to_pylist() == [
             len(ids)
         ]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_callers_filter_never_meets_a_row_of_another_tenant(
+    kind: str, add: Add, context: SourceContext, tmp_path: Path
+) -> None:
+    # A filter that fails shows what it failed on, so it must not run before the tenant's.
+    count = 50_000
+    table = pa.table(
+        {
+            "owner": ["t1" if number % 10 == 1 else "t2" for number in range(count)],
+            "text": ["5" if number % 10 == 1 else f"secret {number}" for number in range(count)],
+        }
+    )
+    target: object = table
+    if kind == "arrow":
+        target = tmp_path / "rows.arrow"
+        feather.write_feather(table, str(target), compression="uncompressed")
+    source = add(target, tenant_column="owner")
+    body = relation_of(source, context).body
+    for text in (
+        "SELECT count(*) AS c FROM {rows} s WHERE s.text::INTEGER > 0",
+        "SELECT count(*) AS c FROM {rows} s WHERE CASE WHEN s.text = '5' THEN true ELSE error(s.text) END",
+    ):
+        assert reading.query(context, body, text)["c"].to_pylist() == [count // 10]
+    plan = reading.query(context, body, "EXPLAIN SELECT * FROM {rows} s WHERE s.text::INTEGER > 0")
+    shown = plan.column(1)[0].as_py()
+    assert shown.index("CAST") < shown.index("LIMIT") < shown.index("owner")
 
 
 @pytest.mark.parametrize(("tenant", "count"), [("7", 2), ("07", 0), ("x", 0), ("-1", 1)])
