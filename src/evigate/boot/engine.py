@@ -1,10 +1,14 @@
 """What the engine is handed: its options from the settings, and the database it shares."""
 
+from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
 from evigate.boot.database import start_database
 from evigate.boot.settings import Settings
 from evigate.engine.core import EngineOptions
-from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator
+from evigate.engine.errors import E_TENANT_MISSING
+from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator, SyncDatabase
 from evigate.kernel.secrets import SealingKey
+from evigate.kernel.tenancy import find_membership
 
 
 def engine_options(settings: Settings) -> EngineOptions:
@@ -16,6 +20,18 @@ def engine_options(settings: Settings) -> EngineOptions:
         threads=settings.engine_threads,
         sql_timeout_s=settings.sql_timeout_s,
     )
+
+
+def member_of(database: SyncDatabase, subject: Subject, name: str) -> Subject:
+    """Return a subject in another tenant of its own, by slug or id.
+
+    Raises:
+        EvigateError[E_TENANT_MISSING]: there is none, or it has no place there.
+    """
+    found = find_membership(database, subject, name)
+    if found is None:
+        raise EvigateError(E_TENANT_MISSING, f"There is no tenant {name!r}.")
+    return found
 
 
 def open_database(

@@ -19,9 +19,12 @@ from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot.database import start_database
+from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
+from evigate.engine import wiring as engine_wiring
+from evigate.engine.core import Core
 from evigate.evidence import errors as evidence_errors
 from evigate.evidence import fetch
 from evigate.gate import errors as gate_errors
@@ -70,6 +73,12 @@ class House:
         self.vault = Vault(key)
         self.doors = Doors(self.tenancy, key.derive("csrf"))
         self.live = Fanout(self._replay)
+        self.engine = Core(
+            urls,
+            key,
+            engine_options(settings),
+            tenant_of=lambda subject, name: member_of(self.engine.database, subject, name),
+        )
         self.papers = PapersService(
             self.database,
             self.storage,
@@ -92,9 +101,11 @@ class House:
         try:
             await asyncio.to_thread(Migrator(urls).up)
             await house.database.open()
+            await asyncio.to_thread(house.engine.open)
             async with house._watched():
                 yield house
         finally:
+            await asyncio.to_thread(house.engine.close)
             await house.database.close()
             if server is not None:
                 await asyncio.to_thread(server.close)
@@ -175,6 +186,7 @@ def gather(house: House) -> Registry:
             *TENANCY_PERMISSIONS,
             *kernel_secrets.PERMISSIONS,
             *budgets.PERMISSIONS,
+            *engine_wiring.PERMISSIONS,
             *gate.PERMISSIONS,
             *papers.PERMISSIONS,
         ),
@@ -202,6 +214,7 @@ def all_codes() -> tuple[Code, ...]:
         BOOT_CODES,
         http_fanout.CODES,
         kernel_pages.CODES,
+        engine_wiring.CODES,
         evidence_errors.CODES,
         gate_errors.CODES,
         papers.CODES,

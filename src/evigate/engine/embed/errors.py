@@ -14,14 +14,9 @@ E_EMBED_NOTHING = Code(
 E_EMBED_CANCELLED = Code(
     "E_EMBED_CANCELLED", Kind.CONFLICT, 409, "Call the verb again: what is done is not done twice."
 )
-E_VECTORS_INVALID = Code(
-    "E_VECTORS_INVALID", Kind.INVALID, 422, "Give each key one finite vector of the same width."
-)
-
 CODES: tuple[Code, ...] = (
     E_EMBED_COLUMNS,
     E_EMBED_KEY,
     E_EMBED_NOTHING,
     E_EMBED_CANCELLED,
-    E_VECTORS_INVALID,
 )

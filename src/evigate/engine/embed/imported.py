@@ -1,4 +1,4 @@
-"""Vectors from elsewhere: checked and normalised as they stream in; the first row's width counts."""
+"""Vectors from elsewhere, checked and normalised as they stream in; the first row has the width."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from evigate.base.errors import EvigateError
-from evigate.engine.embed.errors import E_VECTORS_INVALID
 from evigate.engine.embed.parts import Vectors, vector_batch
 from evigate.engine.embed.rows import hash_row, key_text
 from evigate.engine.index import Metric
+from evigate.engine.index.errors import E_VECTORS_INVALID
 
 
 class ImportedRows:

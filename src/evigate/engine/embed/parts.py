@@ -61,7 +61,7 @@ class Parts:
         self._names: list[str] = []
 
     def adopt(self, chunk: Fresh) -> int | None:
-        """Take the part that an earlier build left of a chunk; return its rows, None without one."""
+        """Take the part that an earlier build left of a chunk; return its rows, else None."""
         stem = _stem(chunk)
         for path in self._folder.glob(f"{stem}-*.parquet"):
             try:
