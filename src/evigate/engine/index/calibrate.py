@@ -38,6 +38,8 @@ def calibrated_expansion(
     """Return the smallest width at which held-out rows find `RECALL_AIM` of their 10 nearest.
 
     A graph that never gets there gets the largest width tried, one too small to tell the smallest.
+    A width is never below what the oversampling of 10 hits asks for, so that fewer hits find as
+    much.
 
     Args:
         candidates: (queries, how many, width) to rows of the graph, which has no held-out row.
@@ -54,7 +56,7 @@ def calibrated_expansion(
             for rows, query, right in zip(found, queries, truth, strict=True)
         )
         if hits >= RECALL_AIM * sum(len(right) for right in truth):
-            return expansion
+            return fetch
     return EXPANSIONS[-1]
 
 
