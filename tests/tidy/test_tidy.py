@@ -113,7 +113,7 @@ def test_functions_fit_a_screen_and_files_can_be_read() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    marks = re.compile(r"#\s*(?:TODO|FIXME|XXX)|NotImplementedError")
+    marks = re.compile(r"#\s*(?:TODO|FIXME|XXX)|\bNotImplementedError")
     for name, text in modules():
         assert not marks.search(text), f"{name} is unfinished"
 
