@@ -76,6 +76,7 @@ class Duck:
         self._root = duckdb.connect(":memory:", config=config)
         self._lock = threading.RLock()
         self._loaded: set[str] = set()
+        self._locks: dict[str, threading.Lock] = {}
         self._users: dict[str, int] = {}
         self._checked: set[tuple[object, tuple[str, str]]] = set()
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -152,21 +153,25 @@ class Duck:
         alias = _alias(attachment)
         if attachment.kind == "duckdb":
             self._check_base(attachment)
+        # A lock for each database: one that does not answer holds up its own callers only.
         with self._lock:
+            own = self._locks.setdefault(alias, threading.Lock())
+        with own:
             if alias not in self._users:
                 self.load(attachment.kind)
                 self._attach(alias, attachment)
-            self._users[alias] = self._users.get(alias, 0) + 1
+                self._users[alias] = 0
+            self._users[alias] += 1
         return alias
 
     def release(self, attachment: Attachment) -> None:
         """Let go of what `attach` returned."""
         alias = _alias(attachment)
-        with self._lock:
+        with self._locks[alias]:
             self._users[alias] -= 1
             if attachment.kind == "duckdb" and not self._users[alias]:
-                with suppress(DuckError):
-                    self._root.execute("DETACH " + quote_name(alias))
+                with suppress(DuckError), self.cursor() as cursor:
+                    cursor.execute("DETACH " + quote_name(alias))
                     del self._users[alias]
 
     def forget(self, attachment: Attachment) -> None:
@@ -232,7 +237,8 @@ class Duck:
                 if attachment.kind == "postgres":
                     target = f"connect_timeout={CONNECT_TIMEOUT_S}"
             text = f"ATTACH {quote_text(target)} AS {quote_name(alias)} ({kind}READ_ONLY{secret})"
-            self._root.execute(text)
+            with self.cursor() as cursor:
+                cursor.execute(text)
         except DuckError as error:
             message = _without_passwords(brief(error), attachment)
             raise EvigateError(

@@ -4,6 +4,7 @@ Everything that can be wrong with it is said here, at registration, and names th
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -101,6 +102,7 @@ def _look(target: Target, context: SourceContext) -> tuple[dict[str, str], Sourc
     duck, options = context.duck, target.options
     if target.kind not in FILE_KINDS:
         attachment = attachment_of(target.kind, target.place, options, target.credentials)
+        context.check_files([Path(attachment.path)] if attachment.path else [])
         columns = describe_table(duck, target.kind, attachment, options)
         wide = {**options, "columns": columns}
         version = version_of_table(duck, target.kind, attachment, wide, folder=context.folder)
@@ -114,7 +116,9 @@ def _look(target: Target, context: SourceContext) -> tuple[dict[str, str], Sourc
         files = mirror(target.uri, objects, options, target.credentials, context.folder)
         version = version_of_objects(objects)
     else:
+        context.check_files([Path(target.place.partition("*")[0])])
         files = find_files(target.place, target.kind)
+        context.check_files(files)
         version = version_of_files(files, context.folder)
     columns = {**describe_files(duck, target.kind, files, options), **options.get("columns", {})}
     names = [str(file) for file in files]

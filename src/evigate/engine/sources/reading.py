@@ -64,13 +64,16 @@ def body_of(source: Source, context: SourceContext, *, also: str = "") -> Body:
         files = [str(file) for file in files_of(source, context)]
         return body_of_files(source.kind, files, columns, source.options, where=where)
     attachment = attachment_of(source.kind, source.uri, source.options, context.credentials)
+    context.check_files([Path(attachment.path)] if attachment.path else [])
     return body_of_table(source.kind, attachment, source.options, columns, where=where)
 
 
 def files_of(source: Source, context: SourceContext) -> list[Path]:
     """Return a file source's files; those of object storage are mirrored first."""
     if source.uri.partition("://")[0] not in CLOUD:
-        return find_files(source.uri, source.kind)
+        files = find_files(source.uri, source.kind)
+        context.check_files(files)
+        return files
     secrets = context.credentials or {}
     objects = find_objects(source.uri, source.kind, source.options, secrets)
     return mirror(source.uri, objects, source.options, secrets, context.folder)

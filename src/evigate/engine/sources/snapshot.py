@@ -10,12 +10,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Source
 from evigate.engine.catalog.rows import Positions
@@ -37,6 +39,8 @@ from evigate.engine.sources.reading import (
 FORMAT = 1
 POSITION = "evigate_position"
 PARTIAL = ".partial-"
+# Longer than any build takes.
+PARTIAL_AGE_S = 6 * 3600.0
 
 
 def snapshot_folder(source: Source, context: SourceContext) -> Path:
@@ -87,14 +91,36 @@ def ensure_snapshot(source: Source, context: SourceContext) -> Path:
 def drop_snapshots(source: Source, context: SourceContext, *, keep_current: bool = False) -> int:
     """Remove a source's snapshots, all or those of other versions; return how many.
 
-    Who has one open keeps reading it: a mapped file lives until it is let go.
+    Who has one open keeps reading it: a mapped file lives until it is let go. One that is being
+    built is left to its builder, or to `sweep_partials`.
     """
     current = snapshot_folder(source, context)
     home = _home(source, context)
-    old = [path for path in home.glob("*") if not (keep_current and path == current)]
+    old = [
+        path
+        for path in home.glob("*")
+        if not path.name.startswith(PARTIAL) and not (keep_current and path == current)
+    ]
     for path in old:
         shutil.rmtree(path, ignore_errors=True)
     return len(old)
+
+
+def sweep_partials(folder: Path, *, older_than_s: float = PARTIAL_AGE_S) -> int:
+    """Remove from a tenant's folder what killed processes left unfinished; return how many."""
+    before_s = utc_now().timestamp() - older_than_s
+    patterns = (f"snapshots/*/{PARTIAL}*", "uploads/.*", "mirror/.*", "digests/.*")
+    count = 0
+    for path in (item for pattern in patterns for item in folder.glob(pattern)):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime >= before_s:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+            count += 1
+    return count
 
 
 def open_table(folder: Path, name: str) -> pa.ipc.RecordBatchFileReader:

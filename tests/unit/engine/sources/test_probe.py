@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import pytest
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Source, SourceKind, VersionKind
 from evigate.engine.sources.context import SourceContext
+from evigate.engine.sources.probe import probe
 from evigate.engine.sources.reading import changed, relation_of, schema_of
 from evigate.engine.sources.rows import scan
+from evigate.engine.sources.snapshot import sweep_partials
 
 Add = Callable[..., Source]
 TABLE = pa.table({"id": [1, 2, 3], "text": ["a", "b", "c"]})
@@ -248,6 +251,46 @@ def test_a_database_needs_an_existing_table(add: Add, tmp_path: Path) -> None:
     (tmp_path / "fake.db").write_text("not a database, but long enough to be looked at as one")
     error = refused(add, f"sqlite:///{tmp_path}/fake.db?table=t")
     assert error.code.name == "E_SOURCE_UNREACHABLE"
+
+
+def test_files_outside_the_roots_are_out_of_reach(
+    add: Add, context: SourceContext, tmp_path: Path
+) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside, outside):
+        folder.mkdir()
+        write(folder, "csv")
+    (inside / "link.csv").symlink_to(outside / "rows.csv")
+    with sqlite3.connect(outside / "x.sqlite") as connection:
+        connection.execute("CREATE TABLE t (id)")
+    connection.close()
+    narrow = replace(context, roots=(inside,))
+    assert probe("docs", inside / "rows.csv", context=narrow).row_count == 3
+    assert probe("docs", TABLE, context=narrow).row_count == 3
+    for target in (
+        outside / "rows.csv",
+        outside / "absent.csv",
+        inside / "link.csv",
+        f"{inside}/../out/*.csv",
+        f"file://{outside}/rows.csv",
+        f"sqlite:///{outside}/x.sqlite?table=t",
+    ):
+        with pytest.raises(EvigateError) as caught:
+            probe("docs", target, context=narrow)
+        assert caught.value.code.name == "E_SOURCE_TARGET", caught.value
+    source = add(outside / "rows.csv")
+    with pytest.raises(EvigateError):
+        relation_of(source, narrow)
+
+
+def test_what_killed_processes_left_is_swept(context: SourceContext) -> None:
+    for name in ("snapshots/x/.partial-1/rows.arrow", "uploads/.abc", "uploads/kept.parquet"):
+        path = context.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert sweep_partials(context.folder) == 0
+    assert sweep_partials(context.folder, older_than_s=-1) == 2
+    assert (context.folder / "uploads/kept.parquet").exists()
 
 
 def test_a_relation_is_read_with_the_registered_types(
