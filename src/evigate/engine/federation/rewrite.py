@@ -133,7 +133,7 @@ class Rewriter:
             if name.lower() not in allowed_functions():
                 raise _refused(f"The function {name!r}")
         if kind == "CONSTANT":
-            return node
+            return _exact(node)
         if kind == "PARAMETER":
             self.parameters.add(node["identifier"])
             return {**node, "identifier": parameter_name(node["identifier"])}
@@ -206,6 +206,23 @@ _LEAVES = frozenset({"BASE_TABLE", "TABLE_FUNCTION"})
 def parameter_name(identifier: str) -> str:
     """Return the name that a parameter has in the rewritten statement, numbered ones too."""
     return "p_" + identifier
+
+
+def _exact(node: Node) -> Node:
+    """A float literal written out would be read back as a decimal, so it goes as text and a cast."""
+    value = node["value"]
+    if value.get("type", {}).get("id") not in ("DOUBLE", "FLOAT") or value.get("is_null"):
+        return node
+    text = {"type": {"id": "VARCHAR", "type_info": None}, "is_null": False}
+    return {
+        "class": "CAST",
+        "type": "OPERATOR_CAST",
+        "alias": node.get("alias", ""),
+        "query_location": node.get("query_location", 0),
+        "child": {**node, "alias": "", "value": {**text, "value": repr(value["value"])}},
+        "cast_type": value["type"],
+        "try_cast": False,
+    }
 
 
 def _named(node: Node, table: str, alias: str) -> Node:
