@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evigate.engine.core import Core
 
 BATCH_MAX = 10_000
+AUDIT_QUERY_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,48 @@ def ask(
         found = [searcher.search(requests[0])]
     else:
         found = searcher.search_batch(requests)
-    return [_result(each) for each in found]
+    lineage = _lineage(core, subject, place)
+    key = place.source.key_column or ""
+    return [
+        _noted(core, subject, request, each, key, lineage)
+        for request, each in zip(requests, found, strict=True)
+    ]
+
+
+def _lineage(core: "Core", subject: Subject, place: Place) -> dict[str, Any]:
+    """Return what was searched: the source's version and each table's, with its model."""
+    catalog = core.catalog(subject)
+    tables = {}
+    for table, number in ((place.vectors, place.version), (place.texts, None)):
+        version = None if table is None else catalog.version_of(table, number)
+        if table is not None and version is not None:
+            tables[table.name] = {"version": version.version, "model": table.model}
+    source = place.source
+    return {"source": source.name, "source_version": source.version.value, "tables": tables}
+
+
+def _noted(
+    core: "Core",
+    subject: Subject,
+    request: SearchRequest,
+    hits: Hits,
+    key: str,
+    lineage: Mapping[str, Any],
+) -> Result:
+    record = {
+        **lineage,
+        "actor": subject.actor,
+        "mode": request.mode.value,
+        "query": None if request.text is None else request.text[:AUDIT_QUERY_CHARACTERS],
+        "row_key": None if request.row_key is None else str(request.row_key),
+        "where": request.where,
+        "k": request.k,
+        "keys": [str(each) for each in hits.table.column(key).to_pylist()],
+        "scores": [round(each, 6) for each in hits.table.column("score").to_pylist()],
+    }
+    query_id = core.audit.note(subject, record)
+    gone = [(each.key, each.score) for each in hits.gone]
+    return Result(hits.table, gone=gone, notes=hits.notes, query_id=query_id)
 
 
 def _mode(options: Options, place: Place) -> Mode:
@@ -144,8 +186,3 @@ def _rerank(core: "Core", subject: Subject, place: Place, options: Options) -> R
     return Rerank(
         score=lambda query, texts: core.models.rerank(model, query, texts), columns=tuple(columns)
     )
-
-
-def _result(hits: Hits) -> Result:
-    gone = [(each.key, each.score) for each in hits.gone]
-    return Result(hits.table, gone=gone, notes=hits.notes)

@@ -23,6 +23,7 @@ from evigate.kernel.db import DatabaseUrls, SyncDatabase
 from evigate.kernel.secrets import SealingKey, SyncVault
 
 if TYPE_CHECKING:
+    from evigate.engine.audit.service import AuditService
     from evigate.engine.embed.service import EmbedService
     from evigate.engine.federation.duck import Duck
     from evigate.engine.federation.session import SqlSession
@@ -92,7 +93,7 @@ class Core:
             return
         self._is_open = False
         made = vars(self)
-        for name in ("searches", "topics", "models"):
+        for name in ("audit", "searches", "topics", "models"):
             if name in made:
                 made[name].close()
         for duck in self._ducks.values():
@@ -172,6 +173,13 @@ class Core:
         from evigate.engine.topics.service import TopicService
 
         return TopicService(self.database)
+
+    @cached_property
+    def audit(self) -> "AuditService":
+        """The record of searches."""
+        from evigate.engine.audit.service import AuditService
+
+        return AuditService(self.database, self.derive)
 
     @cached_property
     def states(self) -> "TableStates":

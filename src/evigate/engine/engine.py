@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
+from evigate.engine.audit.verbs import AuditVerbs
 from evigate.engine.catalog.models import Model, ModelTask, Precision, Source, TableKind
 from evigate.engine.core import Core
 from evigate.engine.embed.service import Refreshed
@@ -46,6 +47,7 @@ class Engine:
         self.models = ModelVerbs(core, subject)
         self.tables = TableVerbs(core, subject)
         self.topics = TopicVerbs(core, subject)
+        self.audit = AuditVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
 
@@ -369,6 +371,7 @@ NAMESPACES: Mapping[str, type] = {
     "models": ModelVerbs,
     "tables": TableVerbs,
     "topics": TopicVerbs,
+    "audit": AuditVerbs,
 }
 
 

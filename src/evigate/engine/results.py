@@ -7,6 +7,7 @@ function compiled against the class itself wants `to_arrow()`.
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import wrapt
@@ -29,8 +30,10 @@ class Result(wrapt.ObjectProxy):  # type: ignore[type-arg]
         *,
         gone: Sequence[tuple[Any, float]] = (),
         notes: Sequence[str] = (),
+        query_id: UUID | None = None,
     ) -> None:
         super().__init__(table)
+        self._self_query_id = query_id
         self._self_gone = tuple(gone)
         self._self_notes = tuple(notes)
 
@@ -43,6 +46,11 @@ class Result(wrapt.ObjectProxy):  # type: ignore[type-arg]
     def notes(self) -> tuple[str, ...]:
         """Sentences about how the answer was made, none in the usual case."""
         return tuple(self._self_notes)
+
+    @property
+    def query_id(self) -> UUID | None:
+        """Under which the audit knows the search; None for what is not a search."""
+        return self._self_query_id
 
     def to_arrow(self) -> pa.Table:
         """Return the bare table."""

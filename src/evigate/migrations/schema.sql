@@ -1,4 +1,6 @@
 CREATE SCHEMA engine;
+CREATE SCHEMA engine_rows;
+COMMENT ON SCHEMA engine_rows IS 'One table for each row of engine.mutable_tables, made by engine.create_mutable.';
 CREATE SCHEMA evidence;
 CREATE SCHEMA gate;
 CREATE SCHEMA kernel;
@@ -11,6 +13,58 @@ CREATE TYPE gate.artifact_status AS ENUM (
     'REJECTED',
     'RETIRED'
 );
+CREATE FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '4s'
+    AS $$
+DECLARE
+  v_tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+  v_table text := 'm_' || replace(p_id::text, '-', '');
+  v_columns text;
+  v_index record;
+BEGIN
+  IF v_tenant IS NULL THEN
+    RAISE EXCEPTION 'a table needs a tenant' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO engine.mutable_tables (tenant_id, id, name, session_id, schema, primary_key, order_column)
+  VALUES (v_tenant, p_id, p_name, p_session_id, p_schema, p_primary_key, p_order_column);
+  INSERT INTO engine.mutable_indexes (tenant_id, table_id, name, ordinal, columns, is_unique)
+  SELECT v_tenant, p_id, i.value ->> 'name', i.ordinality - 1,
+    ARRAY(SELECT jsonb_array_elements_text(i.value -> 'columns')), (i.value ->> 'is_unique')::boolean
+  FROM jsonb_array_elements(p_indexes) WITH ORDINALITY AS i;
+  SELECT string_agg(engine.mutable_column(c.value, c.ordinality::int - 1), ', ' ORDER BY c.ordinality)
+  INTO v_columns FROM jsonb_array_elements(p_columns) WITH ORDINALITY AS c;
+  -- One tenant's rows, whatever a session says: the policy hides, the check keeps others out.
+  EXECUTE format('CREATE TABLE engine_rows.%I (%s, tenant_id uuid NOT NULL DEFAULT %L'
+    ' CONSTRAINT one_tenant CHECK (tenant_id = %L), CONSTRAINT %I PRIMARY KEY (%s))',
+    v_table, v_columns, v_tenant, v_tenant, v_table || '_pk',
+    (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.n)
+     FROM unnest(p_primary_key) WITH ORDINALITY AS k(name, n)));
+  FOR v_index IN
+    SELECT i.ordinal, i.is_unique, i.columns FROM engine.mutable_indexes i
+    WHERE i.tenant_id = v_tenant AND i.table_id = p_id ORDER BY i.ordinal
+  LOOP
+    EXECUTE format('CREATE %s INDEX %I ON engine_rows.%I (%s)',
+      CASE WHEN v_index.is_unique THEN 'UNIQUE' END, v_table || '_i' || v_index.ordinal, v_table,
+      (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.n)
+       FROM unnest(v_index.columns) WITH ORDINALITY AS k(name, n)));
+  END LOOP;
+  IF p_order_column IS NOT NULL THEN
+    EXECUTE format('CREATE INDEX %I ON engine_rows.%I (%s)', v_table || '_order', v_table,
+      (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.n)
+       FROM unnest(p_order_column || p_primary_key) WITH ORDINALITY AS k(name, n)));
+  END IF;
+  EXECUTE format('ALTER TABLE engine_rows.%I ENABLE ROW LEVEL SECURITY', v_table);
+  EXECUTE format('ALTER TABLE engine_rows.%I FORCE ROW LEVEL SECURITY', v_table);
+  EXECUTE format('CREATE POLICY maintenance ON engine_rows.%I TO service_role USING (true) WITH CHECK (true)',
+    v_table);
+  EXECUTE format('CREATE POLICY tenant_wall ON engine_rows.%I USING (tenant_id = (SELECT kernel.current_tenant()))'
+    ' WITH CHECK (tenant_id = (SELECT kernel.current_tenant()))', v_table);
+  EXECUTE format('CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON engine_rows.%I'
+    ' FOR EACH STATEMENT EXECUTE FUNCTION engine.note_mutable_change(%L, %L)', v_table, p_id, v_tenant);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON engine_rows.%I TO evigate_app', v_table);
+END $$;
 CREATE FUNCTION engine.delete_topic_batches() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -20,11 +74,74 @@ BEGIN
   DELETE FROM engine.topic_batches b WHERE b.tenant_id = OLD.tenant_id AND b.topic_id = OLD.id;
   RETURN OLD;
 END $$;
+CREATE FUNCTION engine.drop_mutable_rows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET lock_timeout TO '4s'
+    AS $$
+BEGIN
+  EXECUTE format('DROP TABLE IF EXISTS engine_rows.%I', 'm_' || replace(OLD.id::text, '-', ''));
+  DELETE FROM engine.mutable_changes c WHERE c.tenant_id = OLD.tenant_id AND c.table_id = OLD.id;
+  RETURN OLD;
+END $$;
 CREATE FUNCTION engine.lock_topic(p_topic uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog'
     AS $$
   SELECT pg_advisory_xact_lock(hashtextextended(p_topic::text, 0))
+$$;
+CREATE FUNCTION engine.merge_mutable_changes(p_table uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH held AS (
+    SELECT c.ctid FROM engine.mutable_changes c
+    WHERE c.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid AND c.table_id = p_table
+    FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM engine.mutable_changes c USING held WHERE c.ctid = held.ctid
+    RETURNING c.tenant_id, c.count
+  )
+  INSERT INTO engine.mutable_changes (tenant_id, table_id, count)
+  SELECT g.tenant_id, p_table, sum(g.count) FROM gone g GROUP BY g.tenant_id
+$$;
+CREATE FUNCTION engine.mutable_column(p_column jsonb, p_ordinal integer) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+DECLARE
+  v_name text := p_column ->> 'name';
+  v_type text := p_column ->> 'type';
+  v_text text;
+BEGIN
+  IF v_name !~ '^[A-Za-z][A-Za-z0-9_]{0,62}$' OR lower(v_name) IN ('tenant_id', 'ctid', 'xmin', 'xmax',
+    'cmin', 'cmax', 'tableoid') THEN
+    RAISE EXCEPTION 'no column may be called %', v_name USING ERRCODE = 'reserved_name';
+  END IF;
+  IF v_type !~ ('^(boolean|smallint|integer|bigint|real|double precision|text|bytea|date|timestamp|'
+    'timestamptz|time|jsonb|uuid|numeric\(\d{1,3},-?\d{1,3}\))$') THEN
+    RAISE EXCEPTION 'no column may be of the type %', v_type USING ERRCODE = 'undefined_object';
+  END IF;
+  v_text := format('%I %s', v_name, v_type);
+  IF NOT (p_column ->> 'is_nullable')::boolean THEN
+    v_text := v_text || ' NOT NULL';
+  END IF;
+  IF p_column ->> 'low' IS NOT NULL THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (%I BETWEEN %s AND %s)', 'range_' || p_ordinal, v_name,
+      (p_column ->> 'low')::numeric, (p_column ->> 'high')::numeric);
+  END IF;
+  IF p_column ->> 'size_bytes' IS NOT NULL THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (octet_length(%I) = %s)', 'range_' || p_ordinal, v_name,
+      (p_column ->> 'size_bytes')::int);
+  END IF;
+  RETURN v_text;
+END $_$;
+CREATE FUNCTION engine.mutable_version(p_table uuid) RETURNS TABLE(version bigint, pieces bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT coalesce(sum(c.count), 0)::bigint, count(*) FROM engine.mutable_changes c
+  WHERE c.tenant_id = (SELECT kernel.current_tenant()) AND c.table_id = p_table
 $$;
 CREATE FUNCTION engine.next_offset(p_topic uuid) RETURNS bigint
     LANGUAGE sql STABLE
@@ -43,6 +160,14 @@ CREATE FUNCTION engine.note_catalog_change() RETURNS trigger
     AS $$
 BEGIN
   PERFORM pg_notify('engine_catalog', coalesce(NEW.tenant_id, OLD.tenant_id)::text);
+  RETURN NULL;
+END $$;
+CREATE FUNCTION engine.note_mutable_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  INSERT INTO engine.mutable_changes (table_id, tenant_id) VALUES (TG_ARGV[0]::uuid, TG_ARGV[1]::uuid);
   RETURN NULL;
 END $$;
 CREATE FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) RETURNS bigint
@@ -84,6 +209,42 @@ BEGIN
     END IF;
   END LOOP;
   RETURN v_first;
+END $$;
+CREATE FUNCTION engine.session_owner_lock(p_owner uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT hashtextextended('engine.session:' || p_owner, 0)
+$$;
+CREATE FUNCTION engine.sweep_sessions() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_session record;
+  v_before text := current_setting('app.tenant_id', true);
+  v_is_dead boolean;
+  v_count int := 0;
+BEGIN
+  FOR v_session IN
+    SELECT s.tenant_id, s.id, s.owner_id, s.expires_at FROM engine.ephemeral_sessions s
+    ORDER BY s.opened_at FOR UPDATE SKIP LOCKED
+  LOOP
+    v_is_dead := pg_try_advisory_xact_lock_shared(engine.session_owner_lock(v_session.owner_id));
+    CONTINUE WHEN NOT v_is_dead AND v_session.expires_at > clock_timestamp();
+    PERFORM set_config('app.tenant_id', v_session.tenant_id::text, true);
+    BEGIN
+      DELETE FROM engine.ephemeral_sessions s WHERE s.tenant_id = v_session.tenant_id AND s.id = v_session.id;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      CONTINUE;  -- a statement still reads it: the next sweep has it
+    END;
+    PERFORM kernel.append_events('engine_session', v_session.id,
+      ARRAY[CASE WHEN v_is_dead THEN 'session.swept' ELSE 'session.timed_out' END],
+      ARRAY[jsonb_build_object('expires_at', v_session.expires_at)], true);
+    v_count := v_count + 1;
+  END LOOP;
+  PERFORM set_config('app.tenant_id', coalesce(v_before, ''), true);
+  RETURN v_count;
 END $$;
 CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -446,6 +607,15 @@ CREATE TABLE engine.dead_letters (
     CONSTRAINT dead_letters_attempts_check CHECK ((attempts > 0))
 );
 ALTER TABLE ONLY engine.dead_letters FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.ephemeral_sessions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    owner_id uuid NOT NULL,
+    opened_by text DEFAULT kernel.current_actor() NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY engine.ephemeral_sessions FORCE ROW LEVEL SECURITY;
 CREATE TABLE engine.models (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     name text NOT NULL,
@@ -468,6 +638,62 @@ CREATE TABLE engine.models (
     CONSTRAINT models_version_check CHECK ((version > 0))
 );
 ALTER TABLE ONLY engine.models FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.mutable_changes (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    table_id uuid NOT NULL,
+    count bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT mutable_changes_count_check CHECK ((count > 0))
+);
+ALTER TABLE ONLY engine.mutable_changes FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE engine.mutable_changes IS 'A table''s version is the sum of its counts: each statement adds a row, so writers never wait for one another, and readers merge them. No foreign key, for the same reason.';
+CREATE TABLE engine.mutable_indexes (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    table_id uuid NOT NULL,
+    name text NOT NULL,
+    ordinal integer NOT NULL,
+    columns text[] NOT NULL,
+    is_unique boolean NOT NULL,
+    CONSTRAINT mutable_indexes_columns_check CHECK ((cardinality(columns) > 0)),
+    CONSTRAINT mutable_indexes_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text)),
+    CONSTRAINT mutable_indexes_ordinal_check CHECK ((ordinal >= 0))
+);
+ALTER TABLE ONLY engine.mutable_indexes FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.mutable_tables (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    session_id uuid,
+    schema bytea NOT NULL,
+    primary_key text[] NOT NULL,
+    order_column text,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mutable_tables_name_check CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_]{0,62}$'::text)),
+    CONSTRAINT mutable_tables_primary_key_check CHECK ((cardinality(primary_key) > 0))
+);
+ALTER TABLE ONLY engine.mutable_tables FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.search_audit (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    seq bigint NOT NULL,
+    query_id uuid NOT NULL,
+    record jsonb NOT NULL,
+    previous_mac bytea NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT search_audit_mac_check CHECK ((octet_length(mac) = 32)),
+    CONSTRAINT search_audit_previous_mac_check CHECK ((octet_length(previous_mac) = 32)),
+    CONSTRAINT search_audit_seq_check CHECK ((seq > 0))
+);
+ALTER TABLE ONLY engine.search_audit FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.search_audit_heads (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    seq bigint NOT NULL,
+    mac bytea NOT NULL,
+    seal bytea NOT NULL,
+    CONSTRAINT search_audit_heads_mac_check CHECK ((octet_length(mac) = 32)),
+    CONSTRAINT search_audit_heads_seal_check CHECK ((octet_length(seal) = 32)),
+    CONSTRAINT search_audit_heads_seq_check CHECK ((seq >= 0))
+);
+ALTER TABLE ONLY engine.search_audit_heads FORCE ROW LEVEL SECURITY;
 CREATE TABLE engine.segments (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     segment_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1214,8 +1440,18 @@ ALTER TABLE ONLY engine.channels
     ADD CONSTRAINT channels_pkey PRIMARY KEY (tenant_id, name);
 ALTER TABLE ONLY engine.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (tenant_id, topic_id, group_name, message_offset);
+ALTER TABLE ONLY engine.ephemeral_sessions
+    ADD CONSTRAINT ephemeral_sessions_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (tenant_id, name, version);
+ALTER TABLE ONLY engine.mutable_indexes
+    ADD CONSTRAINT mutable_indexes_pkey PRIMARY KEY (tenant_id, table_id, name);
+ALTER TABLE ONLY engine.mutable_tables
+    ADD CONSTRAINT mutable_tables_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.search_audit_heads
+    ADD CONSTRAINT search_audit_heads_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY engine.search_audit
+    ADD CONSTRAINT search_audit_pkey PRIMARY KEY (tenant_id, seq);
 ALTER TABLE ONLY engine.segments
     ADD CONSTRAINT segments_pkey PRIMARY KEY (tenant_id, segment_id);
 ALTER TABLE ONLY engine.sources
@@ -1334,6 +1570,10 @@ ALTER TABLE ONLY papers.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_pkey PRIMARY KEY (tenant_id, id);
+CREATE INDEX mutable_changes_idx ON engine.mutable_changes USING btree (tenant_id, table_id);
+CREATE UNIQUE INDEX mutable_tables_name_idx ON engine.mutable_tables USING btree (tenant_id, lower(name)) WHERE (session_id IS NULL);
+CREATE UNIQUE INDEX mutable_tables_session_idx ON engine.mutable_tables USING btree (tenant_id, session_id, lower(name)) WHERE (session_id IS NOT NULL);
+CREATE UNIQUE INDEX search_audit_query_idx ON engine.search_audit USING btree (tenant_id, query_id);
 CREATE INDEX segments_table_idx ON engine.segments USING btree (tenant_id, table_id);
 CREATE INDEX tables_definition_idx ON engine.tables USING btree (tenant_id, definition_hash);
 CREATE INDEX tables_model_idx ON engine.tables USING btree (tenant_id, model_name, model_version) WHERE (model_name IS NOT NULL);
@@ -1409,6 +1649,7 @@ CREATE OR REPLACE VIEW papers.paper_summary WITH (security_invoker='true') AS
      LEFT JOIN papers.runs r ON (((r.tenant_id = p.tenant_id) AND (r.paper_id = p.id))))
   GROUP BY p.tenant_id, p.id;
 CREATE TRIGGER delete_batches BEFORE DELETE ON engine.topics FOR EACH ROW EXECUTE FUNCTION engine.delete_topic_batches();
+CREATE TRIGGER drop_rows BEFORE DELETE ON engine.mutable_tables FOR EACH ROW EXECUTE FUNCTION engine.drop_mutable_rows();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channel_columns FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.channels FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.models FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
@@ -1429,8 +1670,20 @@ ALTER TABLE ONLY engine.channels
     ADD CONSTRAINT channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_topic_id_group_name_fkey FOREIGN KEY (tenant_id, topic_id, group_name) REFERENCES engine.topic_groups(tenant_id, topic_id, name) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.ephemeral_sessions
+    ADD CONSTRAINT ephemeral_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.mutable_indexes
+    ADD CONSTRAINT mutable_indexes_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.mutable_tables(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.mutable_tables
+    ADD CONSTRAINT mutable_tables_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.mutable_tables
+    ADD CONSTRAINT mutable_tables_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES engine.ephemeral_sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.search_audit_heads
+    ADD CONSTRAINT search_audit_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.search_audit
+    ADD CONSTRAINT search_audit_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.segments
     ADD CONSTRAINT segments_tenant_id_table_id_fkey FOREIGN KEY (tenant_id, table_id) REFERENCES engine.tables(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.sources
@@ -1552,10 +1805,17 @@ ALTER TABLE ONLY papers.storyboards
 ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.dead_letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.ephemeral_sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON engine.channel_columns TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.channels TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.dead_letters TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.ephemeral_sessions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.models TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.mutable_changes TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.mutable_indexes TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.mutable_tables TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.search_audit TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.search_audit_heads TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.segments TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.sources TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.table_versions TO service_role USING (true) WITH CHECK (true);
@@ -1565,6 +1825,11 @@ CREATE POLICY maintenance ON engine.topic_deliveries TO service_role USING (true
 CREATE POLICY maintenance ON engine.topic_groups TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.topics TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE engine.models ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.mutable_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.mutable_indexes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.mutable_tables ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.search_audit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.search_audit_heads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.segments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.sources ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.table_versions ENABLE ROW LEVEL SECURITY;
@@ -1572,7 +1837,13 @@ ALTER TABLE engine.tables ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_wall ON engine.channel_columns USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.dead_letters USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.ephemeral_sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.models USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.mutable_changes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.mutable_indexes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.mutable_tables USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.search_audit USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.search_audit_heads USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.segments USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.sources USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.table_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -1679,6 +1950,8 @@ CREATE POLICY tenant_wall ON papers.runs USING ((tenant_id = ( SELECT kernel.cur
 CREATE POLICY tenant_wall ON papers.storyboards USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 GRANT USAGE ON SCHEMA engine TO evigate_app;
 GRANT ALL ON SCHEMA engine TO service_role;
+GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
+GRANT ALL ON SCHEMA engine_rows TO service_role;
 GRANT USAGE ON SCHEMA evidence TO evigate_app;
 GRANT USAGE ON SCHEMA evidence TO service_role;
 GRANT USAGE ON SCHEMA gate TO evigate_app;
@@ -1689,23 +1962,42 @@ GRANT USAGE ON SCHEMA p2n TO evigate_app;
 GRANT USAGE ON SCHEMA p2n TO service_role;
 GRANT USAGE ON SCHEMA papers TO evigate_app;
 GRANT USAGE ON SCHEMA papers TO service_role;
+REVOKE ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.delete_topic_batches() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.delete_topic_batches() TO service_role;
 GRANT ALL ON FUNCTION engine.delete_topic_batches() TO evigate_app;
+REVOKE ALL ON FUNCTION engine.drop_mutable_rows() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.drop_mutable_rows() TO evigate_app;
 REVOKE ALL ON FUNCTION engine.lock_topic(p_topic uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.lock_topic(p_topic uuid) TO service_role;
 GRANT ALL ON FUNCTION engine.lock_topic(p_topic uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.merge_mutable_changes(p_table uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.merge_mutable_changes(p_table uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.mutable_column(p_column jsonb, p_ordinal integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.mutable_column(p_column jsonb, p_ordinal integer) TO service_role;
+GRANT ALL ON FUNCTION engine.mutable_column(p_column jsonb, p_ordinal integer) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.mutable_version(p_table uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.mutable_version(p_table uuid) TO service_role;
+GRANT ALL ON FUNCTION engine.mutable_version(p_table uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.next_offset(p_topic uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.next_offset(p_topic uuid) TO service_role;
 GRANT ALL ON FUNCTION engine.next_offset(p_topic uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.note_catalog_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO service_role;
 GRANT ALL ON FUNCTION engine.note_catalog_change() TO evigate_app;
+REVOKE ALL ON FUNCTION engine.note_mutable_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.note_mutable_change() TO evigate_app;
 REVOKE ALL ON FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p_is_noted boolean) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO service_role;
 GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) TO service_role;
+GRANT ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.sweep_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.sweep_sessions() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) FROM PUBLIC;
@@ -1772,8 +2064,20 @@ GRANT ALL ON TABLE engine.channels TO service_role;
 GRANT SELECT,INSERT ON TABLE engine.channels TO evigate_app;
 GRANT ALL ON TABLE engine.dead_letters TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.dead_letters TO evigate_app;
+GRANT ALL ON TABLE engine.ephemeral_sessions TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE engine.ephemeral_sessions TO evigate_app;
 GRANT ALL ON TABLE engine.models TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.models TO evigate_app;
+GRANT ALL ON TABLE engine.mutable_changes TO service_role;
+GRANT SELECT ON TABLE engine.mutable_changes TO evigate_app;
+GRANT ALL ON TABLE engine.mutable_indexes TO service_role;
+GRANT SELECT ON TABLE engine.mutable_indexes TO evigate_app;
+GRANT ALL ON TABLE engine.mutable_tables TO service_role;
+GRANT SELECT,DELETE ON TABLE engine.mutable_tables TO evigate_app;
+GRANT ALL ON TABLE engine.search_audit TO service_role;
+GRANT SELECT,INSERT ON TABLE engine.search_audit TO evigate_app;
+GRANT ALL ON TABLE engine.search_audit_heads TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE engine.search_audit_heads TO evigate_app;
 GRANT ALL ON TABLE engine.segments TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.segments TO evigate_app;
 GRANT ALL ON TABLE engine.sources TO service_role;

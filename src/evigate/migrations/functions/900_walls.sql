@@ -28,8 +28,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   engine.sources, engine.models, engine.tables, engine.table_versions, engine.segments,
   engine.topics, engine.topic_batches, engine.topic_groups, engine.topic_deliveries, engine.dead_letters
   TO evigate_app;
+-- Mutable tables are made by a function alone, and removed by whoever removes their name.
+GRANT SELECT, DELETE ON engine.mutable_tables TO evigate_app;
+GRANT SELECT ON engine.mutable_indexes, engine.mutable_changes TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON engine.ephemeral_sessions TO evigate_app;
+GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
+GRANT USAGE, CREATE ON SCHEMA engine_rows TO service_role;
 -- Channels and their columns are only ever added.
-GRANT SELECT, INSERT ON engine.channels, engine.channel_columns TO evigate_app;
+GRANT SELECT, INSERT ON engine.channels, engine.channel_columns, engine.search_audit TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON engine.search_audit_heads TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON papers.runs TO evigate_app;
 GRANT UPDATE (status, started_at, completed_at, duration_sec, error_code, error_message, sandbox_level,
   seeds_count) ON papers.runs TO evigate_app;
