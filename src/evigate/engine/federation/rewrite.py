@@ -209,7 +209,7 @@ def parameter_name(identifier: str) -> str:
 
 
 def _exact(node: Node) -> Node:
-    """A float literal written out would be read back as a decimal, so it goes as text and a cast."""
+    """A float literal written out would be read as a decimal, so it goes as text and a cast."""
     value = node["value"]
     if value.get("type", {}).get("id") not in ("DOUBLE", "FLOAT") or value.get("is_null"):
         return node
