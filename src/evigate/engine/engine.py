@@ -18,6 +18,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.audit.verbs import AuditVerbs
 from evigate.engine.catalog.models import Model, ModelTask, Precision, Source, TableKind
+from evigate.engine.channels.verbs import ChannelVerbs
 from evigate.engine.core import Core
 from evigate.engine.embed.service import Refreshed
 from evigate.engine.errors import E_TENANT_MISSING
@@ -48,6 +49,7 @@ class Engine:
         self.tables = TableVerbs(core, subject)
         self.topics = TopicVerbs(core, subject)
         self.audit = AuditVerbs(core, subject)
+        self.channels = ChannelVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
 
@@ -372,6 +374,7 @@ NAMESPACES: Mapping[str, type] = {
     "tables": TableVerbs,
     "topics": TopicVerbs,
     "audit": AuditVerbs,
+    "channels": ChannelVerbs,
 }
 
 

@@ -3,6 +3,7 @@
 from evigate.base.errors import Code
 from evigate.engine import errors
 from evigate.engine.audit.errors import CODES as AUDIT
+from evigate.engine.channels.errors import CODES as CHANNELS
 from evigate.engine.embed.errors import CODES as EMBED
 from evigate.engine.federation.errors import CODES as FEDERATION
 from evigate.engine.index.errors import CODES as INDEX
@@ -16,6 +17,7 @@ from evigate.engine.verbs import PERMISSIONS as PERMISSIONS
 CODES: tuple[Code, ...] = (
     *errors.CODES,
     *AUDIT,
+    *CHANNELS,
     *EMBED,
     *FEDERATION,
     *INDEX,

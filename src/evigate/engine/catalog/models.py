@@ -194,3 +194,13 @@ class Segment:
     library: str
     first_version: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """An evidence channel: `columns` maps names to types in the order of declaration."""
+
+    name: str
+    priority: int
+    columns: Mapping[str, str]
+    is_built_in: bool = False

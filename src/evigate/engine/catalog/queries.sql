@@ -108,5 +108,4 @@ ON CONFLICT (tenant_id, name) DO NOTHING;
 
 -- name: insert_channel_column!
 INSERT INTO engine.channel_columns (channel_name, name, type, ordinal)
-VALUES (:channel_name, :name, :type, :ordinal)
-ON CONFLICT (tenant_id, channel_name, name) DO NOTHING;
+VALUES (:channel_name, :name, :type, :ordinal);

@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 
 from evigate.engine.catalog.models import (
     Anchor,
+    Channel,
     Model,
     ModelTask,
     Precision,
@@ -305,3 +306,33 @@ def _segment(row: Row) -> Segment:
         precision=None if precision is None else Precision(precision),
         created_at=row["created_at"],
     )
+
+
+def list_channels(tx: SyncTx) -> list[Channel]:
+    """Return the tenant's own channels, by priority and name."""
+    columns: dict[str, dict[str, str]] = {}
+    for row in _queries.list_channel_columns(tx.connection):
+        columns.setdefault(row["channel_name"], {})[row["name"]] = row["type"]
+    return [
+        Channel(row["name"], row["priority"], columns.get(row["name"], {}))
+        for row in _queries.list_channels(tx.connection)
+    ]
+
+
+def insert_channel(tx: SyncTx, name: str, priority: int) -> bool:
+    """Add a channel; False where the name is taken."""
+    return bool(_queries.insert_channel(tx.connection, name=name, priority=priority))
+
+
+def insert_channel_columns(
+    tx: SyncTx, name: str, columns: Mapping[str, str], *, first: int
+) -> None:
+    """Add columns to a channel, numbered from `first`.
+
+    Raises:
+        psycopg.errors.UniqueViolation: another writer has added a column meanwhile.
+    """
+    for ordinal, (column, kind) in enumerate(columns.items(), first):
+        _queries.insert_channel_column(
+            tx.connection, channel_name=name, name=column, type=kind, ordinal=ordinal
+        )
