@@ -144,8 +144,9 @@ def _value(join: AsofJoin, chosen: str, *, is_moment: bool) -> str:
     moment = f"s.{quote_name(join.spine_time)}"
     gap_back = _gap(moment, "b.t", is_moment=is_moment)
     gap_ahead = _gap("f.t", moment, is_moment=is_moment)
-    back = f"b.n IS NOT NULL AND {_limit(join, gap_back)}"
-    ahead = f"f.n IS NOT NULL AND {_limit(join, gap_ahead)}"
+    # DuckDB's sorted join gives a row without a time the last fact; its loop join does not.
+    back = f"{moment} IS NOT NULL AND b.n IS NOT NULL AND {_limit(join, gap_back)}"
+    ahead = f"{moment} IS NOT NULL AND f.n IS NOT NULL AND {_limit(join, gap_ahead)}"
     if chosen == "b":
         return f"CASE WHEN {back} THEN {_single(join, 'b')} END"
     if chosen == "f":

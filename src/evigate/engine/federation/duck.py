@@ -80,6 +80,10 @@ class Duck:
         self._users: dict[str, int] = {}
         self._checked: set[tuple[object, tuple[str, str]]] = set()
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
+        # Arrow data has no estimated length, and is taken for one row: loops would be chosen, which
+        # took 4 s where the sorted join takes .02 s (100,000 rows on each side).
+        self._root.execute("SET GLOBAL asof_loop_join_threshold = 0")
+        self._root.execute("SET GLOBAL nested_loop_join_threshold = 0")
         for macro in MACROS:
             self._root.execute(macro)
         later = [name for names in EXTENSION_SETTINGS.values() for name in names]
@@ -235,7 +239,7 @@ class Duck:
                 self._keep_secret(alias, attachment)
                 secret = ", SECRET " + quote_name(alias)
                 if attachment.kind == "postgres":
-                    target = f"connect_timeout={CONNECT_TIMEOUT_S}"
+                    target = f"connect_timeout={CONNECT_TIMEOUT_S} {attachment.path}"
             text = f"ATTACH {quote_text(target)} AS {quote_name(alias)} ({kind}READ_ONLY{secret})"
             with self.cursor() as cursor:
                 cursor.execute(text)

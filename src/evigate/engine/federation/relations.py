@@ -23,7 +23,8 @@ class Attachment:
 
     Args:
         kind: postgres, mysql, sqlite or duckdb.
-        path: the file of an embedded database, "" for a server.
+        path: the file of an embedded database; of PostgreSQL, further connection parameters of our
+            own writing (no secret), "" for none.
         server: host, port, user, password, database (all text) of a server; never printed.
         table: schema and name of what is read; of a DuckDB file it must be a base table.
     """

@@ -109,6 +109,12 @@ def test_the_spine_keeps_every_row_and_its_order(make: Make) -> None:
     assert joined(session, spine_by=[], facts_by=[]) == expected
 
 
+def test_the_join_is_sorted_and_no_loop(make: Make) -> None:
+    session = make(spine=SPINE, facts=FACTS)
+    plan = session.sql("EXPLAIN FROM spine s ASOF LEFT JOIN facts f ON s.g = f.g AND s.t >= f.t")
+    assert "ASOF_JOIN" in plan["plan"][0].as_py()
+
+
 def test_without_facts_every_row_is_unmatched(make: Make) -> None:
     session = make(spine=SPINE, facts=FACTS.slice(0, 0))
     assert joined(session) == [None] * 5
