@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -16,7 +17,7 @@ SPINE = pa.table({"g": ["a", "a", "b", None, "a"], "t": [5, None, 5, 5, 1]})
 FACTS = pa.table({"g": ["a", "a", "a", "b", None], "t": [3, 5, 7, 9, 5], "x": [30, 50, 70, 90, 0]})
 
 
-def joined(session: SqlSession, **named: Any) -> list[Any]:
+def joined(session: SqlSession, column: str = "x", /, **named: Any) -> list[Any]:
     given = {
         "spine": "spine",
         "facts": "facts",
@@ -28,7 +29,7 @@ def joined(session: SqlSession, **named: Any) -> list[Any]:
         **named,
     }
     with session.asof_join(AsofJoin(**given)) as stream:
-        return list(stream.read_all()["x"].to_pylist())
+        return list(stream.read_all()[column].to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,32 @@ def test_bad_arguments_are_named(make: Make, named: dict[str, Any], word: str) -
     with pytest.raises(EvigateError, match=word) as caught:
         joined(session, **named)
     assert caught.value.code.name == "E_ASOF_INVALID"
+
+
+@pytest.mark.parametrize("direction", ["backward", "forward", "nearest"])
+@pytest.mark.parametrize("boundary", ["inclusive", "exclusive"])
+def test_many_rows_agree_with_a_search_by_hand(make: Make, direction: str, boundary: str) -> None:
+    random = np.random.default_rng(11)
+    spine = [(int(g), int(t)) for g, t in random.integers(0, [6, 400], (800, 2))]
+    facts = sorted({(int(g), int(t)) for g, t in random.integers(0, [6, 400], (300, 2))})
+    tables = {
+        "spine": pa.table({"g": [g for g, _ in spine], "t": [t for _, t in spine]}),
+        "facts": pa.table({"g": [g for g, _ in facts], "t": [t for _, t in facts]}),
+    }
+    session = make(**tables)
+    found = joined(
+        session, "facts_t", direction=direction, boundary=boundary, tolerance_steps=9, project=["t"]
+    )
+    expected = []
+    for group, moment in spine:
+        gaps = [
+            (abs(t - moment), t > moment, t)
+            for g, t in facts
+            if g == group
+            and abs(t - moment) <= 9
+            and (boundary == "inclusive" or t != moment)
+            and (direction != "backward" or t <= moment)
+            and (direction != "forward" or t >= moment)
+        ]
+        expected.append(min(gaps)[2] if gaps else None)
+    assert found == expected
