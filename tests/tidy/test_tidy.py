@@ -32,7 +32,7 @@ BANNED = [
     (r"^(?:import|from) tantivy\b", ("engine/index/lexicon.py",), "engine.index"),
     (r"^(?:import|from) cryptography\b", ("kernel/secrets/",), "kernel.secrets"),
     (r"^(?:import|from) duckdb\b", ("engine/federation/duck.py",), "engine.federation.duck"),
-    (r"^(?:import|from) sqlglot\b", ("engine/mutable/allowed.py", "engine/mutable/syntax.py"), "engine.mutable"),
+    (r"^(?:import|from) sqlglot\b", ("engine/mutable/allowed.py", "engine/mutable/syntax.py", "engine/topics/predicate.py"), "engine.mutable"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip

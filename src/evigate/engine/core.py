@@ -19,6 +19,7 @@ from evigate.base.subject import Subject
 from evigate.engine.catalog.cache import Catalog, CatalogCache
 from evigate.engine.catalog.models import Model
 from evigate.engine.errors import E_ENGINE_CLOSED, E_MODEL_MISSING
+from evigate.engine.sessions.sweep import sweep_sessions
 from evigate.kernel.db import DatabaseUrls, SyncDatabase
 from evigate.kernel.secrets import SealingKey, SyncVault
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from evigate.engine.federation.session import SqlSession
     from evigate.engine.inputs import SourceService
     from evigate.engine.models import ModelHost
+    from evigate.engine.mutable.service import MutableService
     from evigate.engine.searching import SearchService
+    from evigate.engine.sessions.service import SessionService
     from evigate.engine.tables.state import TableStates
     from evigate.engine.tables.store import TableStore
     from evigate.engine.topics.service import TopicService
@@ -83,6 +86,7 @@ class Core:
     def open(self) -> "Core":
         """Open the database and begin to hear of changes."""
         self.database.open()
+        sweep_sessions(self.database)
         self.catalogs.listen()
         self._is_open = True
         return self
@@ -93,7 +97,7 @@ class Core:
             return
         self._is_open = False
         made = vars(self)
-        for name in ("audit", "searches", "topics", "models"):
+        for name in ("ephemerals", "audit", "searches", "topics", "models"):
             if name in made:
                 made[name].close()
         for duck in self._ducks.values():
@@ -173,6 +177,20 @@ class Core:
         from evigate.engine.topics.service import TopicService
 
         return TopicService(self.database)
+
+    @cached_property
+    def mutables(self) -> "MutableService":
+        """Mutable tables."""
+        from evigate.engine.mutable.service import MutableService
+
+        return MutableService(self.database)
+
+    @cached_property
+    def ephemerals(self) -> "SessionService":
+        """Ephemeral sessions."""
+        from evigate.engine.sessions.service import SessionService
+
+        return SessionService(self.database, self.mutables)
 
     @cached_property
     def audit(self) -> "AuditService":

@@ -14,8 +14,12 @@ import pytest
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
+from evigate.engine.federation.duck import Duck
+from evigate.engine.federation.relations import ArrowBody, Attachment, Relation, ScanBody
+from evigate.engine.federation.session import SqlSession
 from evigate.engine.mutable import errors
 from evigate.engine.mutable.handle import Handle
+from evigate.engine.mutable.relation import relation
 from evigate.engine.mutable.service import MutableService
 from evigate.kernel.db import SyncDatabase
 
@@ -480,3 +484,92 @@ def test_of_many_creators_one_succeeds(service: MutableService, owner: Subject) 
             "SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'engine_rows'"
         ).fetchone()
     assert made == {"n": 1}
+
+
+class Names:
+    """A catalog of mutable tables alone."""
+
+    def __init__(self, service: MutableService, subject: Subject) -> None:
+        self.service, self.subject = service, subject
+
+    def resolve(self, name: str) -> Relation | None:
+        return relation(self.service, self.subject, name)
+
+    def names(self) -> list[str]:
+        return [table.name for table in self.service.names.tables(self.subject)]
+
+    def describe(self) -> list[Relation]:
+        return []
+
+
+def test_sql_reads_a_thousand_new_rows_in_place_and_joins(
+    service: MutableService, mine: Handle, owner: Subject, stranger: Subject
+) -> None:
+    duck = Duck()
+    sql = SqlSession(duck, Names(service, owner)).sql
+    assert sql("SELECT count(*) AS n FROM t")["n"].to_pylist() == [0]
+    mine.insert("t", [row(n) for n in range(1000)])
+    assert sql("SELECT count(*) AS n, sum(id) AS s FROM t").to_pylist() == [
+        {"n": 1000, "s": 499_500}
+    ]
+    # Made after the database was attached, and again under the same name.
+    weights = pa.schema([("name", pa.string()), ("w", pa.float64())])
+    for factor in (1, 2):
+        service.names.create(owner, "weights", weights, primary_key="name")
+        mine.insert("weights", [{"name": f"n{n}", "w": n * factor} for n in range(10)])
+        found = sql(
+            "SELECT sum(w) AS w FROM t JOIN weights USING (name) WHERE id < $top", {"top": 4}
+        )
+        assert found["w"].to_pylist() == [6.0 * factor]
+        service.names.drop(owner, "weights")
+    with pytest.raises(EvigateError):
+        sql("SELECT * FROM weights")
+    body = relation(service, owner, "t")
+    assert body is not None and isinstance(body.body, ScanBody)
+    with pytest.raises(EvigateError):
+        SqlSession(Duck(), Names(service, stranger)).sql("SELECT * FROM t")
+    for statement in (
+        "SELECT * FROM engine_rows.t",
+        "SELECT * FROM pg_catalog.pg_authid",
+        "SELECT * FROM postgres_query('t', 'SELECT 1')",
+    ):
+        with pytest.raises(EvigateError):
+            sql(statement)
+    # The connection itself is the tenant's: the other's table shows nothing through it.
+    with duck.attached(replace_tenant(service, stranger, body.body)) as name:
+        place = f"{name}.engine_rows.{service.names.get(owner, 't').physical}"
+        assert duck.table(f"SELECT count(*) AS n FROM {place}")["n"].to_pylist() == [0]
+    duck.close()
+
+
+def replace_tenant(service: MutableService, subject: Subject, body: ScanBody) -> Attachment:
+    service.names.create(subject, "own", SCHEMA, primary_key="id")
+    found = relation(service, subject, "own")
+    assert (
+        found is not None and isinstance(found.body, ScanBody) and found.body.attachment is not None
+    )
+    assert found.body.attachment != body.attachment
+    return found.body.attachment
+
+
+def test_sql_sees_every_type(service: MutableService, owner: Subject) -> None:
+    table = everything()
+    nested = [name for name in table.column_names if pa.types.is_nested(table[name].type)]
+    flat = table.drop_columns([*nested, "seconds", "time", "wide"])
+    service.names.create(owner, "whole", table.schema, primary_key="k")
+    service.names.create(owner, "flat", flat.schema, primary_key="k")
+    service.handle(owner).insert("whole", table)
+    service.handle(owner).insert("flat", flat)
+    duck = Duck()
+    sql = SqlSession(duck, Names(service, owner)).sql
+    in_place, streamed = relation(service, owner, "flat"), relation(service, owner, "whole")
+    assert in_place is not None and isinstance(in_place.body, ScanBody)
+    assert streamed is not None and isinstance(streamed.body, ArrowBody)
+    found = sql("SELECT * FROM flat ORDER BY k")
+    assert found.to_pydict() == flat.to_pydict()
+    columns = ", ".join(f'"{name}"' for name in ("k", "list", "struct", "time", "u64", "wide"))
+    found = sql(f"SELECT {columns} FROM whole WHERE k < 3 ORDER BY k")
+    assert found["list"].to_pylist()[0] == [1.5, None, -0.0, math.inf]
+    assert found["wide"].to_pylist() == ["9" * 60, "0"]
+    assert found["struct"].to_pylist() == table["struct"].to_pylist()[:2]
+    duck.close()

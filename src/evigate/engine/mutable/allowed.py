@@ -6,22 +6,26 @@ somebody has thought about it. Nothing here reads a setting, a file, a sequence 
 
 from sqlglot import exp
 
-_STRUCTURE = """Select Insert Update Delete Union Except Intersect Subquery With CTE TableAlias
-    Table From Join Where Group Having Order Ordered Limit Offset Distinct Values Tuple Schema
-    Returning OnConflict Star Alias Column Identifier Literal Parameter Placeholder Paren Boolean
-    Null Var DataType DataTypeParam Cast Window WindowSpec Filter Case If In Between Like ILike Escape Is Not
-    And Or EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Add Sub Mul Div IntDiv Mod Neg Pow BitwiseAnd
-    BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift DPipe Exists Any All Interval
-    Array Bracket JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar JSONPath JSONPathKey
-    JSONPathRoot JSONPathSubscript ArrayContainsAll ArrayContainedBy JSONBContains ByteString
-    HexString"""
-_FUNCTIONS = """Lower Upper Length Coalesce Nullif Greatest Least Abs Round Floor Ceil Sqrt Ln Log
-    Exp Sign Trunc Trim Substring Concat ConcatWs Replace Left Right StrPosition Count Sum Avg Min
-    Max Stddev StddevPop StddevSamp Variance VariancePop RowNumber Rank DenseRank Lag Lead
-    FirstValue LastValue NthValue Ntile PercentRank CumeDist CurrentTimestamp CurrentDate CurrentTime
-    Extract TimestampTrunc DateTrunc ArrayAgg GroupConcat StringAgg LogicalAnd LogicalOr Uuid StartsWith
+_STRUCTURE = """
+    Select Insert Update Delete Union Except Intersect Subquery With CTE TableAlias Table From
+    Join Where Group Having Order Ordered Limit Offset Distinct Values Tuple Schema Returning
+    OnConflict Star Alias Column Identifier Literal Parameter Placeholder Paren Boolean Null Var
+    DataType DataTypeParam Cast Window WindowSpec Filter Case If In Between Like ILike Escape Is
+    Not And Or EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Add Sub Mul Div IntDiv Mod Neg Pow
+    BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift DPipe Exists Any
+    All Interval Array Bracket JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar
+    JSONPath JSONPathKey JSONPathRoot JSONPathSubscript ArrayContainsAll ArrayContainedBy
+    JSONBContains ByteString HexString
+"""
+_FUNCTIONS = """
+    Lower Upper Length Coalesce Nullif Greatest Least Abs Round Floor Ceil Sqrt Ln Log Exp Sign
+    Trunc Trim Substring Concat ConcatWs Replace Left Right StrPosition Count Sum Avg Min Max
+    Stddev StddevPop StddevSamp Variance VariancePop RowNumber Rank DenseRank Lag Lead FirstValue
+    LastValue NthValue Ntile PercentRank CumeDist CurrentTimestamp CurrentDate CurrentTime Extract
+    TimestampTrunc DateTrunc ArrayAgg GroupConcat StringAgg LogicalAnd LogicalOr Uuid StartsWith
     Initcap Reverse MD5 ByteLength ArrayLength ArraySize WithinGroup PercentileCont PercentileDisc
-    JSONBObject Localtimestamp Pi Power"""
+    JSONBObject Localtimestamp Pi Power
+"""
 NODES = frozenset(
     found
     for name in (_STRUCTURE + " " + _FUNCTIONS).split()

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
+from evigate.engine.mutable.errors import E_MUTABLE_MISSING
 from evigate.engine.mutable.faults import faults
 from evigate.engine.mutable.handle import Handle, Transaction
 from evigate.engine.mutable.models import MutableTable, TableDescription
@@ -33,6 +35,21 @@ class MutableService:
         with faults([]), self.database.tx(subject) as tx:
             tx.connection.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
             yield Transaction(tx, self.names)
+
+    def drop(self, subject: Subject, name: str, *, if_exists: bool = False) -> bool:
+        """Remove a table with its rows; return whether there was one.
+
+        Raises:
+            EvigateError[E_MUTABLE_MISSING]: there is none, and `if_exists` is not set.
+            EvigateError[E_MUTABLE_BUSY]: statements on it did not end in time.
+        """
+        try:
+            self.names.drop(subject, name)
+        except EvigateError as error:
+            if if_exists and error.code is E_MUTABLE_MISSING:
+                return False
+            raise
+        return True
 
     def version(self, subject: Subject, name: str) -> str:
         """Return what changes with every committed statement on a table."""

@@ -91,6 +91,9 @@ class TableNames:
             except pg.UniqueViolation as error:
                 message = f"There is a mutable table {name!r} already."
                 raise EvigateError(E_MUTABLE_EXISTS, message) from error
+            except pg.ForeignKeyViolation as error:
+                message = f"The session that {name!r} was to be in has ended."
+                raise EvigateError(E_MUTABLE_MISSING, message) from error
         return self.get(subject, name, session_id)
 
     def get(self, subject: Subject, name: str, session_id: UUID | None = None) -> MutableTable:

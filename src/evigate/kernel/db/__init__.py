@@ -9,12 +9,13 @@ from evigate.kernel.db.database import Database, DatabaseUrls, Tx
 from evigate.kernel.db.embedded import EmbeddedServer
 from evigate.kernel.db.migrate import Migrator, describe_schema
 from evigate.kernel.db.queries import Queries, SyncQueries, load_queries, load_sync_queries
-from evigate.kernel.db.sync import Listener, SyncDatabase, SyncTx
+from evigate.kernel.db.sync import Hold, Listener, SyncDatabase, SyncTx
 
 __all__ = [
     "Database",
     "DatabaseUrls",
     "EmbeddedServer",
+    "Hold",
     "Listener",
     "Migrator",
     "Queries",

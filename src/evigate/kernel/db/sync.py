@@ -116,6 +116,10 @@ class SyncDatabase:
             connection.execute("SELECT set_config('app.actor', %s, true)", (actor,))
             yield SyncTx(connection, Subject(None, actor, None))
 
+    def hold(self, key: int) -> "Hold":
+        """Take a session's advisory lock; the server lets go of it when this process is no more."""
+        return Hold(self.urls, key)
+
     @contextmanager
     def _reported(self) -> Iterator[None]:
         try:
@@ -140,6 +144,27 @@ def _bind(connection: BoundConnection, subject: Subject) -> None:
         connection.bound_to = None
         connection.execute(BIND, wanted)
         connection.bound_to = wanted
+
+
+class Hold:
+    """An advisory lock on a connection of its own, held until `close` or the process's death."""
+
+    def __init__(self, urls: DatabaseUrls, key: int) -> None:
+        self._connection = psycopg.connect(urls.app, autocommit=True)
+        self._connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the server still answers on the connection, and so holds the lock."""
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go."""
+        self._connection.close()
 
 
 class Listener:
