@@ -20,6 +20,7 @@ from evigate.engine.audit.verbs import AuditVerbs
 from evigate.engine.catalog.models import Model, ModelTask, Precision, Source, TableKind
 from evigate.engine.channels.verbs import ChannelVerbs
 from evigate.engine.core import Core
+from evigate.engine.derived.verbs import DeriveVerbs
 from evigate.engine.embed.service import Refreshed
 from evigate.engine.errors import E_TENANT_MISSING
 from evigate.engine.results import Result
@@ -50,6 +51,7 @@ class Engine:
         self.topics = TopicVerbs(core, subject)
         self.audit = AuditVerbs(core, subject)
         self.channels = ChannelVerbs(core, subject)
+        self.derive = DeriveVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
 
@@ -375,6 +377,7 @@ NAMESPACES: Mapping[str, type] = {
     "topics": TopicVerbs,
     "audit": AuditVerbs,
     "channels": ChannelVerbs,
+    "derive": DeriveVerbs,
 }
 
 

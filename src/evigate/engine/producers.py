@@ -56,7 +56,28 @@ def _lexical(core: "Core", subject: Subject, table: Table) -> int:
     return done.version
 
 
-PRODUCERS: Mapping[str, Producer] = {"embedding": _embedding, "lexical": _lexical}
+def _derived(core: "Core", subject: Subject, table: Table) -> int:
+    from evigate.engine.derived.service import RECIPES
+
+    recipe = RECIPES[table.definition["producer"]]
+    return recipe(core, subject, table.name, table.definition, "use").version
+
+
+def _context_set(core: "Core", subject: Subject, table: Table) -> int:
+    from evigate.engine.derived.context import context_set
+
+    return context_set(core, subject, table.name, table.definition, "use").version
+
+
+PRODUCERS: Mapping[str, Producer] = {
+    "embedding": _embedding,
+    "lexical": _lexical,
+    "neighbor_graph": _derived,
+    "propagation": _derived,
+    "structure": _derived,
+    "asof_join": _derived,
+    "context_set": _context_set,
+}
 
 
 def recompute(

@@ -22,10 +22,17 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.catalog.cache import Catalog
 from evigate.engine.catalog.models import Segment, Source, Table, TableKind
+from evigate.engine.derived.keyrows import KEY_COLUMN, KeyRows
 from evigate.engine.embed.parts import matrix
 from evigate.engine.embed.service import EmbedService, index_of
 from evigate.engine.errors import E_SEARCH_AMBIGUOUS, E_SEARCH_NO_MODEL
-from evigate.engine.index import OpenedTexts, OpenedVectors
+from evigate.engine.index import (
+    LexicalSegment,
+    OpenedTexts,
+    OpenedVectors,
+    StreamedVectors,
+    VectorSegment,
+)
 from evigate.engine.index import open_texts_or_index as open_texts
 from evigate.engine.index import open_vectors_or_stream as open_vectors
 from evigate.engine.inputs import SourceService
@@ -145,34 +152,65 @@ class SearchService:
 
     def _open(self, subject: Subject, catalog: Catalog, place: Place) -> Searcher:
         notes: list[str] = []
-        vectors: list[OpenedVectors] = []
-        texts: list[OpenedTexts] = []
+        vectors: list[VectorSegment | StreamedVectors] = []
+        texts: list[LexicalSegment] = []
         deleted: dict[str, pa.Array | None] = {"vectors": None, "texts": None}
         if place.vectors is not None:
             table = place.vectors
             manifest = self._tables.manifest(subject, table, place.version)
-            for entry, folder, segment in self._segments(subject, catalog, table, manifest):
-                opened = self._open_vectors(subject, table, entry, folder)
-                vectors.append(opened)
-                self._note(subject, table, segment, opened.note, notes)
+            vectors = self._vectors(subject, catalog, table, manifest, notes)
             deleted["vectors"] = _deleted(self._tables.folder(subject, table), manifest)
         if place.texts is not None:
             table = place.texts
             manifest = self._tables.manifest(subject, table)
             for entry, folder, segment in self._segments(subject, catalog, table, manifest):
                 found = self._open_texts(subject, table, entry, folder)
-                texts.append(found)
+                texts.append(found.segment)
                 self._note(subject, table, segment, found.note, notes)
             deleted["texts"] = _deleted(self._tables.folder(subject, table), manifest)
         return Searcher(
             self._sources.rows(subject, place.source),
             key_column=place.source.key_column or "",
-            vectors=[each.segment for each in vectors],
-            texts=[each.segment for each in texts],
+            vectors=vectors,
+            texts=texts,
             vectors_deleted=deleted["vectors"],
             texts_deleted=deleted["texts"],
             notes=notes,
         )
+
+    def over_table(self, subject: Subject, table: Table) -> tuple[Searcher, pa.Array]:
+        """Return a searcher over an embedding table's own rows, by key, and the keys."""
+        manifest = self._tables.manifest(subject, table)
+        batches = list(self._tables.batches(subject, table, columns=[KEY]))
+        keys = pa.array([], pa.string())
+        if batches:
+            keys = pa.chunked_array([batch.column(0) for batch in batches]).combine_chunks()
+        version = self._tables.version(subject, table).manifest_digest
+        notes: list[str] = []
+        catalog = self._tables.catalog(subject)
+        searcher = Searcher(
+            KeyRows(keys, version),
+            key_column=KEY_COLUMN,
+            vectors=self._vectors(subject, catalog, table, manifest, notes),
+            vectors_deleted=_deleted(self._tables.folder(subject, table), manifest),
+            notes=notes,
+        )
+        return searcher, keys
+
+    def _vectors(
+        self,
+        subject: Subject,
+        catalog: Catalog,
+        table: Table,
+        manifest: Manifest,
+        notes: list[str],
+    ) -> list[VectorSegment | StreamedVectors]:
+        segments = []
+        for entry, folder, segment in self._segments(subject, catalog, table, manifest):
+            opened = self._open_vectors(subject, table, entry, folder)
+            segments.append(opened.segment)
+            self._note(subject, table, segment, opened.note, notes)
+        return segments
 
     def _segments(
         self, subject: Subject, catalog: Catalog, table: Table, manifest: Manifest

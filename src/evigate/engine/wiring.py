@@ -4,6 +4,7 @@ from evigate.base.errors import Code
 from evigate.engine import errors
 from evigate.engine.audit.errors import CODES as AUDIT
 from evigate.engine.channels.errors import CODES as CHANNELS
+from evigate.engine.derived.errors import CODES as DERIVED
 from evigate.engine.embed.errors import CODES as EMBED
 from evigate.engine.federation.errors import CODES as FEDERATION
 from evigate.engine.index.errors import CODES as INDEX
@@ -18,6 +19,7 @@ CODES: tuple[Code, ...] = (
     *errors.CODES,
     *AUDIT,
     *CHANNELS,
+    *DERIVED,
     *EMBED,
     *FEDERATION,
     *INDEX,

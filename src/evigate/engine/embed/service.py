@@ -119,7 +119,7 @@ class EmbedService:
             "columns": list(columns),
             "key": _key_of(source),
             "model": {"id": model.id, "digest": model.digest},
-            "index": _index_value(index),
+            "index": index_value(index),
         }
         wanted = new_table(
             name,
@@ -289,7 +289,7 @@ class EmbedService:
             "source": None if source is None else source.name,
             "key": key if source is None else _key_of(source),
             "model": None if model is None else {"id": model.id, "digest": model.digest},
-            "index": _index_value(index),
+            "index": index_value(index),
         }
         wanted = new_table(
             name,
@@ -304,7 +304,7 @@ class EmbedService:
         if parent is not None and not is_replacing:
             raise EvigateError(E_TABLE_EXISTS, f"The table {name!r} is there already.")
         table = replace(wanted, id=table.id, current_version=table.current_version)
-        draft = self._single(subject, table, StoredVectors(read.dimensions, index), iter(read), ())
+        draft = self.single(subject, table, StoredVectors(read.dimensions, index), iter(read), ())
         version = self._tables.publish(subject, table, draft, parent=parent)
         return Refreshed(
             name, version.version, version.row_count, "computed", added=version.row_count
@@ -315,7 +315,7 @@ class EmbedService:
         parent = self._tables.version(subject, table)
         manifest = self._tables.manifest(subject, table)
         folder = self._tables.folder(subject, table)
-        draft = self._single(
+        draft = self.single(
             subject, table, payload_of(table), live_batches(folder, manifest), parent.anchors
         )
         version = self._tables.publish(subject, table, draft, parent=parent)
@@ -323,7 +323,7 @@ class EmbedService:
             table.name, version.version, version.row_count, "computed", unchanged=version.row_count
         )
 
-    def _single(
+    def single(
         self,
         subject: Subject,
         table: Table,
@@ -331,6 +331,7 @@ class EmbedService:
         batches: Iterator[pa.RecordBatch],
         anchors: Sequence[Anchor],
     ) -> Draft:
+        """Write rows as one file and one segment, and return the draft of a version of them."""
         folder = self._tables.folder(subject, table)
         fact = write_parquet(folder, "rows", payload.schema(), batches)
         if not fact.rows:
@@ -420,7 +421,8 @@ def index_of(value: Mapping[str, Any]) -> VectorIndex:
     )
 
 
-def _index_value(index: VectorIndex) -> dict[str, Any]:
+def index_value(index: VectorIndex) -> dict[str, Any]:
+    """Return an index's options as a definition holds them."""
     return {
         "precision": index.precision.value,
         "metric": index.metric.value,

@@ -21,7 +21,7 @@ from evigate.engine.federation.errors import E_SQL_INVALID, E_SQL_PARAMETER
 from evigate.engine.federation.information import information_table
 from evigate.engine.federation.placing import Placing
 from evigate.engine.federation.quoting import quote_name
-from evigate.engine.federation.relations import Catalog, TableFunction
+from evigate.engine.federation.relations import Catalog, Relation, TableFunction
 from evigate.engine.federation.rewrite import Rewriter, parameter_name
 from evigate.engine.federation.stream import BATCH_ROWS, Guard, Limits, SqlStream
 from evigate.engine.federation.syntax import parse, split_explain, write
@@ -117,6 +117,10 @@ class SqlSession:
             return False
         guard.cancel()
         return True
+
+    def relation(self, name: str) -> Relation | None:
+        """Return what a name stands for, None where the caller has none such."""
+        return self._catalog.resolve(name)
 
     def _schema_of(self, name: str) -> pa.Schema:
         with self.sql_stream(f"SELECT * FROM {quote_name(name)} LIMIT 0") as stream:
