@@ -46,7 +46,12 @@ class TenantCatalog:
             return relation_of(source, self._core.sources.context(self._subject, source))
         if (exact := _match(catalog.tables, name)) is not None:
             return self._table(catalog.tables[exact])
-        return self._topic(name)
+        return self._mutable(name) or self._topic(name)
+
+    def _mutable(self, name: str) -> Relation | None:
+        from evigate.engine.mutable.relation import relation
+
+        return relation(self._core.mutables, self._subject, name)
 
     def _table(self, table: Table) -> Relation | None:
         if table.current_version is None:
@@ -87,7 +92,8 @@ class TenantCatalog:
         """Return every name the tenant has."""
         catalog = self._core.catalog(self._subject)
         topics = self._core.topics.names(self._subject)
-        return [*catalog.sources, *catalog.tables, *topics]
+        mutables = [table.name for table in self._core.mutables.names.tables(self._subject)]
+        return [*catalog.sources, *catalog.tables, *mutables, *topics]
 
     def describe(self) -> Sequence[Relation]:
         """Return every relation; those that cannot be read just now are left out."""
