@@ -33,7 +33,7 @@ class Operations(ABC):
     """The operations by name of table; how a connection is come by is left open."""
 
     @abstractmethod
-    def _on(self, name: str, work: Work[Found], *, writes: bool) -> Found:
+    def _on(self, name: str, work: Work[Found]) -> Found:
         """Do a piece of work on a table, all or nothing."""
 
     @abstractmethod
@@ -54,7 +54,6 @@ class Operations(ABC):
                 lambda tx, table: operations.insert(
                     tx, table, rows, is_upsert=is_upsert, is_open=self._is_open
                 ),
-                writes=True,
             )
         except EvigateError as error:
             if error.code is not E_ROW_DUPLICATE or "key" in error.detail:
@@ -63,28 +62,25 @@ class Operations(ABC):
         raise self._on(
             name,
             lambda tx, table: operations.find_duplicate(tx, table, rows, refusal),
-            writes=False,
         ) from refusal
 
     def update(
         self, name: str, values: Mapping[str, Any], where: str, params: Parameters = None
     ) -> int:
         """Set columns where a condition is met and return in how many rows."""
-        return self._on(
-            name, lambda tx, t: operations.update(tx, t, values, where, params), writes=True
-        )
+        return self._on(name, lambda tx, t: operations.update(tx, t, values, where, params))
 
     def delete(self, name: str, where: str, params: Parameters = None) -> int:
         """Remove rows where a condition is met and return how many."""
-        return self._on(name, lambda tx, t: operations.delete(tx, t, where, params), writes=True)
+        return self._on(name, lambda tx, t: operations.delete(tx, t, where, params))
 
     def get(self, name: str, key: Any) -> dict[str, Any] | None:
         """Return the row of a key, None where there is none."""
-        return self._on(name, lambda tx, t: get_row(tx, t, key), writes=False)
+        return self._on(name, lambda tx, t: get_row(tx, t, key))
 
     def get_many(self, name: str, keys: Sequence[Any]) -> pa.Table:
         """Return the rows of keys in their order; see `operations.get_many`."""
-        return self._on(name, lambda tx, t: operations.get_many(tx, t, keys), writes=False)
+        return self._on(name, lambda tx, t: operations.get_many(tx, t, keys))
 
     def scan(
         self,
@@ -109,7 +105,7 @@ class Operations(ABC):
                 limit=limit,
             )
 
-        return self._on(name, work, writes=False)
+        return self._on(name, work)
 
     def scan_after(
         self, name: str, value: int, n: int | None = None, *, columns: Sequence[str] | None = None
@@ -132,7 +128,7 @@ class Operations(ABC):
             operations.columns_of(table, columns)
             return table
 
-        table = self._on(name, look, writes=False)
+        table = self._on(name, look)
         chosen = operations.columns_of(table, columns)
         pages = self._pages(name, table, [item.name for item in chosen], value, n)
         return pa.RecordBatchReader.from_batches(fetched_schema(chosen), pages)
@@ -169,11 +165,11 @@ class Operations(ABC):
         def work(tx: SyncTx, table: MutableTable) -> pa.RecordBatch:
             return operations.page_after(tx, table, columns, after, is_first=is_first, limit=limit)
 
-        return self._on(name, work, writes=False)
+        return self._on(name, work)
 
     def count(self, name: str, where: str = "", params: Parameters = None) -> int:
         """Return how many rows meet a condition, or are there."""
-        return self._on(name, lambda tx, t: operations.count(tx, t, where, params), writes=False)
+        return self._on(name, lambda tx, t: operations.count(tx, t, where, params))
 
 
 class Handle(Operations):
@@ -195,12 +191,10 @@ class Handle(Operations):
     def _is_open(self) -> bool:
         return False
 
-    def _on(self, name: str, work: Work[Found], *, writes: bool) -> Found:
-        open_ = self._database.tx if writes else self._database.read
-
+    def _on(self, name: str, work: Work[Found]) -> Found:
         def attempt() -> Found:
             table = self._names.get(self._subject, name, self._session_id)
-            with open_(self._subject) as tx:
+            with self._database.read(self._subject) as tx:
                 return work(tx, table)
 
         return self._again(attempt, name)
@@ -248,7 +242,7 @@ class Transaction(Operations):
     def _is_open(self) -> bool:
         return True
 
-    def _on(self, name: str, work: Work[Found], *, writes: bool) -> Found:
+    def _on(self, name: str, work: Work[Found]) -> Found:
         try:
             table = self._names.find(self._tx, name)
             with self._tx.connection.transaction():
@@ -279,7 +273,10 @@ def get_row(tx: SyncTx, table: MutableTable, key: Any) -> dict[str, Any] | None:
     Raises:
         EvigateError[E_ROW_TYPE]: the key has other parts, or values of other types.
     """
-    text, is_plain = point_select(table)
+    text = table.texts.get(("get",))
+    if text is None:
+        text = table.texts["get",] = select_by_key(table).encode()
+    is_plain = not table.decoded
     parts = operations.parts_of(table, key)
     with faults([table]), operations.cursor_of(tx) as cursor:
         if is_plain:
@@ -288,15 +285,6 @@ def get_row(tx: SyncTx, table: MutableTable, key: Any) -> dict[str, Any] | None:
     if row is None or is_plain:
         return row if row is None else dict(row)
     return fetched_row(list(table.columns.values()), row)
-
-
-def point_select(table: MutableTable) -> tuple[bytes, bool]:
-    """Return the SELECT by key, and whether its rows need no decoding; kept with the table."""
-    found = table.__dict__.get("point_select")
-    if found is None:
-        is_plain = all(column.decode is None for column in table.columns.values())
-        found = table.__dict__["point_select"] = (select_by_key(table).encode(), is_plain)
-    return found[0], found[1]
 
 
 def run_statements(tx: SyncTx, found: Sequence[Statement], params: Parameters) -> pa.Table:

@@ -45,6 +45,16 @@ class MutableTable:
         """How each column is stored, by name, in their order."""
         return {item.name: column_of(item) for item in self.schema}
 
+    @cached_property
+    def decoded(self) -> tuple[str, ...]:
+        """The columns whose values are not as the database gives them."""
+        return tuple(c.name for c in self.columns.values() if c.decode is not None)
+
+    @cached_property
+    def texts(self) -> dict[tuple[Any, ...], bytes]:
+        """Statements on it that were written before, by what they are; only added to."""
+        return {}
+
     @property
     def physical(self) -> str:
         """The name of the table behind it, in the schema engine_rows."""

@@ -59,24 +59,47 @@ def insert(
         return 0
     if is_upsert:
         _check_distinct(table, fitted)
-    names = fitted.column_names
-    conflict = statements.on_conflict(table, names) if is_upsert else ""
     values = stored_values(table, fitted)
     with faults([table]), cursor_of(tx) as cursor:
-        if fitted.num_rows * len(names) <= VALUES_MAX:
-            text = statements.insert_values(table, names, fitted.num_rows, conflict)
-            flat = [value for row in zip(*values, strict=True) for value in row]
-            cursor.execute(text.encode(), flat)
-            return len(values[0])
-        cursor.execute(statements.create_stage(table, names).encode())
-        with cursor.copy(statements.copy_stage(names).encode()) as copy:
-            copy.set_types([table.columns[name].copy_type for name in names])
-            for row in zip(*values, strict=True):
-                copy.write_row(row)
-        cursor.execute(statements.insert_staged(table, names, conflict).encode())
-        if is_open:
-            cursor.execute(statements.drop_stage().encode())
+        if fitted.num_rows * fitted.num_columns <= VALUES_MAX:
+            text = _insert_text(table, fitted, is_upsert=is_upsert)
+            cursor.execute(text, [value for row in zip(*values, strict=True) for value in row])
+        else:
+            with tx.connection.transaction():
+                _copy(cursor, table, fitted.column_names, values, is_upsert=is_upsert)
+                if is_open:
+                    cursor.execute(statements.drop_stage().encode())
     return len(values[0])
+
+
+def _insert_text(table: MutableTable, rows: pa.Table, *, is_upsert: bool) -> bytes:
+    names = tuple(rows.column_names)
+    kind = ("insert", names, rows.num_rows, is_upsert)
+    found = table.texts.get(kind)
+    if found is None:
+        conflict = statements.on_conflict(table, names) if is_upsert else ""
+        found = statements.insert_values(table, names, rows.num_rows, conflict).encode()
+        # Of one row at a time there are few; of batches there may be hundreds of lengths.
+        if rows.num_rows == 1:
+            table.texts[kind] = found
+    return found
+
+
+def _copy(
+    cursor: "RawCursor[tuple[Any, ...]]",
+    table: MutableTable,
+    names: Sequence[str],
+    values: list[list[Any]],
+    *,
+    is_upsert: bool,
+) -> None:
+    conflict = statements.on_conflict(table, names) if is_upsert else ""
+    cursor.execute(statements.create_stage(table, names).encode())
+    with cursor.copy(statements.copy_stage(names).encode()) as copy:
+        copy.set_types([table.columns[name].copy_type for name in names])
+        for row in zip(*values, strict=True):
+            copy.write_row(row)
+    cursor.execute(statements.insert_staged(table, names, conflict).encode())
 
 
 def _check_distinct(table: MutableTable, rows: pa.Table) -> None:
