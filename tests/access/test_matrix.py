@@ -22,6 +22,8 @@ OPEN = {
     "/docs",
     "/health",
     "/health/live",
+    "/health/ready",
+    "/metrics",
     "/blobs/{tenant_id}/{digest}",
     "/",
     "/sign-in",

@@ -33,6 +33,8 @@ BANNED = [
     (r"^(?:import|from) cryptography\b", ("kernel/secrets/",), "kernel.secrets"),
     (r"^(?:import|from) duckdb\b", ("engine/federation/duck.py",), "engine.federation.duck"),
     (r"^(?:import|from) sqlglot\b", ("engine/mutable/allowed.py", "engine/mutable/syntax.py", "engine/topics/predicate.py"), "engine.mutable"),
+    (r"^(?:import|from) pytrec_eval\b", ("engine/evals/retrieval.py",), "engine.evals.retrieval"),
+    (r"^(?:import|from) prometheus_client\b", ("engine/server/metrics.py",), "engine.server.metrics"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 
@@ -19,12 +20,13 @@ from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot.database import start_database
-from evigate.boot.engine import engine_options, member_of
+from evigate.boot.engine import engine_options, member_of, server_limits
 from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
 from evigate.engine.core import Core
+from evigate.engine.server.calls import Calls
 from evigate.evidence import errors as evidence_errors
 from evigate.evidence import fetch
 from evigate.gate import errors as gate_errors
@@ -105,10 +107,17 @@ class House:
             async with house._watched():
                 yield house
         finally:
+            if "calls" in vars(house):
+                house.calls.close()
             await asyncio.to_thread(house.engine.close)
             await house.database.close()
             if server is not None:
                 await asyncio.to_thread(server.close)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The engine's calls from elsewhere; once made, local files are read below roots alone."""
+        return Calls(self.engine, server_limits(self.settings))
 
     async def home(self) -> Tenant:
         """Return the tenant that the command line acts for, made at first use."""

@@ -11,10 +11,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from evigate.base.errors import EvigateError
+from evigate.boot.engine import flight_listen
 from evigate.boot.errors import E_PORT_TAKEN
 from evigate.boot.house import House
 from evigate.boot.logs import configure_logs
 from evigate.boot.settings import Settings
+from evigate.engine.server.flight import FlightDoor
 
 GRACE_S = 5
 
@@ -57,11 +59,17 @@ async def serve_house(
             count = settings.worker_concurrency
             tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
         say(f"Evigate serves at {base} (Ctrl-C stops)")
+        listen = flight_listen(settings)
+        door = None if listen is None else FlightDoor(house.calls, listen)
+        if door is not None:
+            say(f"Arrow Flight at {door.address}")
         tail = f"?next={quote(landing, safe='/')}" if landing else ""
         say(f"Sign in, once and within ten minutes: {base}/sign-in/{token}{tail}")
         try:
             await server.serve(sockets=[listener])
         finally:
+            if door is not None:
+                await asyncio.to_thread(door.shutdown)
             stop.set()
             tasks[0].cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -74,6 +74,33 @@ class Settings(BaseModel):
     engine_threads: int = Field(
         default=2, ge=1, le=256, description="Threads of SQL and of embedding."
     )
+    flight_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port of Arrow Flight; not served unless given."
+    )
+    flight_certificate: Path | None = Field(
+        default=None, description="PEM file of Flight's TLS certificate; with its key, TLS is on."
+    )
+    flight_private_key: Path | None = Field(
+        default=None, description="PEM file of the certificate's key."
+    )
+    source_roots: str = Field(
+        default="", description="Folders, parted by `:`, whose files callers of a server may name."
+    )
+    message_max_bytes: int = Field(
+        default=64 * 1024**2, ge=1024, description="Largest message that the engine's doors take."
+    )
+    calls_max: int = Field(
+        default=64, ge=1, le=1024, description="Engine calls that run together, of all tenants."
+    )
+    tenant_calls_max: int = Field(
+        default=16, ge=1, le=1024, description="Engine calls that run together, of one tenant."
+    )
+    streams_max: int = Field(
+        default=256, ge=1, le=4096, description="Streams and subscriptions that are open together."
+    )
+    call_timeout_s: float = Field(
+        default=600.0, gt=0, description="Seconds after which an engine call is ended."
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="Form of log lines.")
 
 

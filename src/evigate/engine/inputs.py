@@ -59,6 +59,8 @@ class SourceService:
         self._vault = vault
         self._root = root
         self._duck_of = duck_of
+        # Folders whose files may be named, None for all; a server's callers are strangers to it.
+        self.roots: tuple[Path, ...] | None = None
         self._open: OrderedDict[tuple[UUID, SourceVersion, str], RowStore] = OrderedDict()
         self._looked: dict[UUID, float] = {}
         self._lock = threading.Lock()
@@ -208,6 +210,7 @@ class SourceService:
             folder=self._root / str(subject.tenant_id) / "sources",
             duck=self._duck_of(subject),
             credentials=None if source is None else self._credentials(subject, source),
+            roots=self.roots,
         )
 
     def _credentials(self, subject: Subject, source: Source) -> Mapping[str, str] | None:

@@ -109,7 +109,7 @@ class TableVerbs:
         table = self.core.tables.get(self.subject, name)
         return self.core.catalog(self.subject).segments_of(table)
 
-    @verb(WRITE, Answer.LOCAL)
+    @verb(WRITE)
     def import_vectors(
         self,
         name: str,

@@ -10,6 +10,7 @@ from evigate.engine.federation.errors import CODES as FEDERATION
 from evigate.engine.index.errors import CODES as INDEX
 from evigate.engine.models.errors import CODES as MODELS
 from evigate.engine.search.errors import CODES as SEARCH
+from evigate.engine.server.errors import CODES as SERVER
 from evigate.engine.sources.errors import CODES as SOURCES
 from evigate.engine.tables.errors import CODES as TABLES
 from evigate.engine.topics.errors import CODES as TOPICS
@@ -25,6 +26,7 @@ CODES: tuple[Code, ...] = (
     *INDEX,
     *MODELS,
     *SEARCH,
+    *SERVER,
     *SOURCES,
     *TABLES,
     *TOPICS,

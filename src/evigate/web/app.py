@@ -17,6 +17,7 @@ from evigate.base.errors import E_NOT_FOUND, E_UNAUTHENTICATED, EvigateError
 from evigate.base.subject import nobody
 from evigate.boot import House
 from evigate.boot.doctor import version
+from evigate.engine.api import engine_router, engine_signs
 from evigate.evidence.errors import E_FILE_TOO_LARGE
 from evigate.gate import gate_router
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 API = "/api/v1"
 # Below these, callers are programs and failures are JSON.
-MACHINE_PATHS = ("/api/", "/blobs/", "/health")
+MACHINE_PATHS = ("/api/", "/blobs/", "/health", "/metrics")
 ASSET_LIFETIME_S = 365 * 24 * 3600
 
 
@@ -59,6 +60,8 @@ def create_app(house: House) -> ASGIApp:
     )
     app.include_router(gate_router(house.database, house.doors), prefix=API)
     app.include_router(house_routes(house), prefix=API)
+    app.include_router(engine_router(house.calls, house.doors), prefix=API)
+    app.include_router(engine_signs(house.calls))
     app.include_router(_open_routes(house))
     app.include_router(house_pages(house, pages, app))
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))

@@ -7,7 +7,7 @@ nothing, and a wrong password costs as much time as a right one.
 
 from evigate.kernel.tenancy.models import Account, ApiToken, Member, Tenant
 from evigate.kernel.tenancy.service import TenancyService
-from evigate.kernel.tenancy.sync import find_membership, find_operator
+from evigate.kernel.tenancy.sync import find_membership, find_operator, find_token
 
 __all__ = [
     "Account",
@@ -17,4 +17,5 @@ __all__ = [
     "Tenant",
     "find_membership",
     "find_operator",
+    "find_token",
 ]

@@ -7,6 +7,8 @@ from uuid import UUID
 from evigate.base.ids import TenantId, UserId
 from evigate.base.subject import Subject
 
+ROLE_RANK = {"viewer": 0, "editor": 1, "owner": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:

@@ -20,11 +20,10 @@ from evigate.kernel.tenancy.errors import (
     E_TOKEN_NOT_FOUND,
     E_USER_NOT_FOUND,
 )
-from evigate.kernel.tenancy.models import Account, ApiToken, Member, Tenant
+from evigate.kernel.tenancy.models import ROLE_RANK, Account, ApiToken, Member, Tenant
 
 SESSION_LIFETIME_S = 14 * 24 * 3600
 LINK_LIFETIME_S = 600
-ROLE_RANK = {"viewer": 0, "editor": 1, "owner": 2}
 
 READ_MEMBERS = Permission("tenancy.read", EVERY_ROLE)
 MANAGE_MEMBERS = Permission("tenancy.manage", OWNER_ONLY)
