@@ -30,7 +30,7 @@ from psycopg.rows import dict_row
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot import Settings
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.engine.mutable.handle import Handle
 from evigate.engine.mutable.service import MutableService
 from evigate.kernel.db import DatabaseUrls, Migrator, SyncDatabase

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evigate.engine.audit.service import AuditService
     from evigate.engine.embed.service import EmbedService
     from evigate.engine.federation.duck import Duck
+    from evigate.engine.federation.relations import Catalog as SqlCatalog
     from evigate.engine.federation.session import SqlSession
     from evigate.engine.inputs import SourceService
     from evigate.engine.models import ModelHost
@@ -190,7 +191,15 @@ class Core:
         """Ephemeral sessions."""
         from evigate.engine.sessions.service import SessionService
 
-        return SessionService(self.database, self.mutables)
+        return SessionService(self.database, self.mutables, self._sql_with)
+
+    def _sql_with(self, subject: Subject, own: "SqlCatalog") -> "SqlSession":
+        """SQL in which a session's tables come before the tenant's names."""
+        from evigate.engine.relations import TenantCatalog, make_session
+        from evigate.engine.sessions.names import LayeredCatalog
+
+        layered = LayeredCatalog(own, TenantCatalog(self, subject))
+        return make_session(self, subject, catalog=layered)
 
     @cached_property
     def audit(self) -> "AuditService":

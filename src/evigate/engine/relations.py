@@ -15,6 +15,7 @@ from evigate.base.subject import Subject
 from evigate.engine.catalog.models import Table
 from evigate.engine.federation.errors import E_SQL_INVALID
 from evigate.engine.federation.relations import (
+    Catalog,
     Relation,
     Subquery,
     TableFunction,
@@ -108,15 +109,15 @@ class TenantCatalog:
         return found
 
 
-def make_session(core: "Core", subject: Subject) -> SqlSession:
-    """Return a tenant's SQL over its catalog, with the table functions."""
+def make_session(core: "Core", subject: Subject, *, catalog: Catalog | None = None) -> SqlSession:
+    """Return a tenant's SQL over its catalog (or one on top of it), with the table functions."""
     modes = ("vector", "lexical", "hybrid")
     functions = [_search_function(core, subject, mode, mode) for mode in modes[1:]]
     functions.append(_search_function(core, subject, "search", None))
     functions.append(TableFunction("annotate", _annotate(core, subject)))
     return SqlSession(
         core.duck(subject),
-        TenantCatalog(core, subject),
+        catalog or TenantCatalog(core, subject),
         functions=functions,
         limits=Limits(timeout_s=core.options.sql_timeout_s),
     )

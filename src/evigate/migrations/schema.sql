@@ -118,8 +118,8 @@ BEGIN
     'cmin', 'cmax', 'tableoid') THEN
     RAISE EXCEPTION 'no column may be called %', v_name USING ERRCODE = 'reserved_name';
   END IF;
-  IF v_type !~ ('^(boolean|smallint|integer|bigint|real|double precision|text|bytea|date|timestamp|'
-    'timestamptz|time|jsonb|uuid|numeric\(\d{1,3},-?\d{1,3}\))$') THEN
+  IF v_type !~ ('^(boolean|smallint|integer|bigint|real|double precision|text|bytea|date|jsonb|uuid|'
+    '(timestamp|timestamptz|time)(\([0-6]\))?|numeric\(\d{1,3},-?\d{1,3}\))$') THEN
     RAISE EXCEPTION 'no column may be of the type %', v_type USING ERRCODE = 'undefined_object';
   END IF;
   v_text := format('%I %s', v_name, v_type);
@@ -133,6 +133,15 @@ BEGIN
   IF p_column ->> 'size_bytes' IS NOT NULL THEN
     v_text := v_text || format(' CONSTRAINT %I CHECK (octet_length(%I) = %s)', 'range_' || p_ordinal, v_name,
       (p_column ->> 'size_bytes')::int);
+  END IF;
+  -- What SQL may write and Arrow cannot hold: no infinite moments, and no number that is none.
+  IF v_type ~ '^(date|timestamp)' THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (%I BETWEEN %L AND %L)', 'range_' || p_ordinal, v_name,
+      CASE WHEN v_type ~ 'tz' THEN '0001-01-02 00:00+00' ELSE '0001-01-01' END,
+      CASE WHEN v_type ~ 'tz' THEN '9999-12-30 00:00+00' WHEN v_type = 'date' THEN '9999-12-31'
+           ELSE '9999-12-31 23:59:59.999999' END);
+  ELSIF v_type ~ '^numeric' AND p_column ->> 'low' IS NULL THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (%I <> %L)', 'range_' || p_ordinal, v_name, 'NaN');
   END IF;
   RETURN v_text;
 END $_$;
@@ -616,6 +625,50 @@ CREATE TABLE engine.ephemeral_sessions (
     expires_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY engine.ephemeral_sessions FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.eval_queries (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    query_id text NOT NULL,
+    ordinal integer NOT NULL,
+    cohorts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    CONSTRAINT eval_queries_ordinal_check CHECK ((ordinal >= 0))
+);
+ALTER TABLE ONLY engine.eval_queries FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.eval_runs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    type text NOT NULL,
+    status text DEFAULT 'running'::text NOT NULL,
+    source_name text,
+    source_version text,
+    table_name text,
+    table_version integer,
+    model text,
+    golden_source text,
+    golden_digest text,
+    golden_size bigint,
+    k integer,
+    config jsonb NOT NULL,
+    query_count integer,
+    metrics jsonb,
+    intervals jsonb,
+    cohorts jsonb,
+    details jsonb,
+    error jsonb,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT eval_runs_completed_check CHECK (((status = 'completed'::text) = (metrics IS NOT NULL))),
+    CONSTRAINT eval_runs_failed_check CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT eval_runs_golden_digest_check CHECK ((golden_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT eval_runs_golden_size_check CHECK ((golden_size >= 0)),
+    CONSTRAINT eval_runs_k_check CHECK ((k > 0)),
+    CONSTRAINT eval_runs_query_count_check CHECK ((query_count >= 0)),
+    CONSTRAINT eval_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text]))),
+    CONSTRAINT eval_runs_type_check CHECK ((type = ANY (ARRAY['retrieval'::text, 'inference'::text, 'calibration'::text])))
+);
+ALTER TABLE ONLY engine.eval_runs FORCE ROW LEVEL SECURITY;
 CREATE TABLE engine.models (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     name text NOT NULL,
@@ -1442,6 +1495,10 @@ ALTER TABLE ONLY engine.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (tenant_id, topic_id, group_name, message_offset);
 ALTER TABLE ONLY engine.ephemeral_sessions
     ADD CONSTRAINT ephemeral_sessions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.eval_queries
+    ADD CONSTRAINT eval_queries_pkey PRIMARY KEY (tenant_id, run_id, query_id);
+ALTER TABLE ONLY engine.eval_runs
+    ADD CONSTRAINT eval_runs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (tenant_id, name, version);
 ALTER TABLE ONLY engine.mutable_indexes
@@ -1570,6 +1627,7 @@ ALTER TABLE ONLY papers.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_pkey PRIMARY KEY (tenant_id, id);
+CREATE INDEX eval_runs_type_idx ON engine.eval_runs USING btree (tenant_id, type, id DESC);
 CREATE INDEX mutable_changes_idx ON engine.mutable_changes USING btree (tenant_id, table_id);
 CREATE UNIQUE INDEX mutable_tables_name_idx ON engine.mutable_tables USING btree (tenant_id, lower(name)) WHERE (session_id IS NULL);
 CREATE UNIQUE INDEX mutable_tables_session_idx ON engine.mutable_tables USING btree (tenant_id, session_id, lower(name)) WHERE (session_id IS NOT NULL);
@@ -1672,6 +1730,10 @@ ALTER TABLE ONLY engine.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_topic_id_group_name_fkey FOREIGN KEY (tenant_id, topic_id, group_name) REFERENCES engine.topic_groups(tenant_id, topic_id, name) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.ephemeral_sessions
     ADD CONSTRAINT ephemeral_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.eval_queries
+    ADD CONSTRAINT eval_queries_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES engine.eval_runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.eval_runs
+    ADD CONSTRAINT eval_runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.models
     ADD CONSTRAINT models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.mutable_indexes
@@ -1806,10 +1868,14 @@ ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.dead_letters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.ephemeral_sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.eval_queries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.eval_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON engine.channel_columns TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.channels TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.dead_letters TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.ephemeral_sessions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.eval_queries TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.eval_runs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.models TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.mutable_changes TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.mutable_indexes TO service_role USING (true) WITH CHECK (true);
@@ -1838,6 +1904,8 @@ CREATE POLICY tenant_wall ON engine.channel_columns USING ((tenant_id = ( SELECT
 CREATE POLICY tenant_wall ON engine.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.dead_letters USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.ephemeral_sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.eval_queries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.eval_runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.models USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.mutable_changes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.mutable_indexes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -2066,6 +2134,10 @@ GRANT ALL ON TABLE engine.dead_letters TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.dead_letters TO evigate_app;
 GRANT ALL ON TABLE engine.ephemeral_sessions TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE engine.ephemeral_sessions TO evigate_app;
+GRANT ALL ON TABLE engine.eval_queries TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE engine.eval_queries TO evigate_app;
+GRANT ALL ON TABLE engine.eval_runs TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.eval_runs TO evigate_app;
 GRANT ALL ON TABLE engine.models TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.models TO evigate_app;
 GRANT ALL ON TABLE engine.mutable_changes TO service_role;

@@ -230,6 +230,36 @@ def test_faults_name_table_column_and_key(
     assert mine.count("two") == 1
 
 
+def test_sql_cannot_write_what_arrow_cannot_hold(service: MutableService, owner: Subject) -> None:
+    kinds = {
+        "d": pa.date32(),
+        "s": pa.timestamp("s"),
+        "z": pa.timestamp("us", "UTC"),
+        "m": pa.decimal128(9, 2),
+    }
+    schema = pa.schema([("k", pa.int64()), *kinds.items(), ("l", pa.list_(pa.int64()))])
+    service.names.create(owner, "edges", schema, primary_key="k")
+    handle = service.handle(owner)
+    handle.execute("INSERT INTO edges (k, s) VALUES (1, '2026-01-01 00:00:00.4')")
+    assert handle.get("edges", 1)["s"] == dt.datetime(2026, 1, 1)  # type: ignore[index]
+    for name, value in (
+        ("d", "infinity"),
+        ("d", "10000-01-01"),
+        ("s", "-infinity"),
+        ("z", "infinity"),
+        ("m", "NaN"),
+    ):
+        refusal = refused(
+            errors.E_ROW_TYPE, handle.execute, f"UPDATE edges SET {name} = $1", [value]
+        )
+        assert refusal.detail["columns"] == [name], value
+    handle.execute("""UPDATE edges SET l = '{"a": 1}'""")
+    for call in (lambda: handle.get("edges", 1), lambda: handle.scan("edges")):
+        assert refused(errors.E_ROW_TYPE, call).detail["columns"] == ["l"]
+    handle.execute("UPDATE edges SET l = '[1, null]'")
+    assert handle.scan("edges")["l"].to_pylist() == [[1, None]]
+
+
 def test_names_are_a_tenants_own(
     service: MutableService, mine: Handle, owner: Subject, stranger: Subject
 ) -> None:

@@ -51,6 +51,11 @@ def test_a_session_is_not_in_sql_and_ends_with_the_engine(db: Engine) -> None:
         session.create_table("scratch", SCHEMA, primary_key="id")
         session.insert("scratch", {"id": "a"})
         assert session.sql("SELECT id FROM {scratch}")["id"].to_pylist() == ["a"]
+        db.sources.add("docs", pa.table({"id": ["a", "b"], "text": ["x", "y"]}), key="id")
+        found = session.sql(
+            "SELECT text FROM {scratch} JOIN docs USING (id) WHERE id = $k", {"k": "a"}
+        )
+        assert found.to_pylist() == [{"text": "x"}]
         assert MutableVerbs(db.core, db.subject).list() == []
         with pytest.raises(EvigateError):
             db.sql("SELECT * FROM scratch")

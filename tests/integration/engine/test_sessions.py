@@ -14,15 +14,37 @@ import pytest
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject, nobody
 from evigate.boot import House
+from evigate.engine.federation.duck import Duck
+from evigate.engine.federation.errors import E_SQL_UNKNOWN_RELATION
+from evigate.engine.federation.relations import Relation
+from evigate.engine.federation.session import SqlSession
 from evigate.engine.mutable.errors import E_MUTABLE_MISSING, E_MUTABLE_SQL
+from evigate.engine.mutable.relation import relation
 from evigate.engine.mutable.service import MutableService
 from evigate.engine.sessions import errors
+from evigate.engine.sessions.names import LayeredCatalog
 from evigate.engine.sessions.service import SessionService
 from evigate.engine.sessions.sweep import sweep_sessions
 from evigate.kernel.db import SyncDatabase
 
 SCHEMA = pa.schema([("id", pa.int64()), ("v", pa.string())])
 ROWS = [{"id": n, "v": f"v{n}"} for n in range(5)]
+
+
+class Tenants:
+    """The tenant's mutable tables, as names for SQL."""
+
+    def __init__(self, mutables: MutableService, subject: Subject) -> None:
+        self.mutables, self.subject = mutables, subject
+
+    def resolve(self, name: str) -> Relation | None:
+        return relation(self.mutables, self.subject, name)
+
+    def names(self) -> list[str]:
+        return [table.name for table in self.mutables.names.tables(self.subject)]
+
+    def describe(self) -> list[Relation]:
+        return []
 
 
 @pytest.fixture
@@ -32,9 +54,15 @@ def mutables(database: SyncDatabase) -> MutableService:
 
 @pytest.fixture
 def sessions(database: SyncDatabase, mutables: MutableService) -> Iterator[SessionService]:
-    service = SessionService(database, mutables)
+    duck = Duck()
+    service = SessionService(
+        database,
+        mutables,
+        lambda subject, own: SqlSession(duck, LayeredCatalog(own, Tenants(mutables, subject))),
+    )
     yield service
     service.close()
+    duck.close()
 
 
 def physical(database: SyncDatabase) -> int:
@@ -89,10 +117,14 @@ def test_a_sessions_tables_are_its_own_and_go_at_its_end(
         two.create_table("mine", SCHEMA, primary_key="id")
         refused(E_MUTABLE_MISSING, mutables.handle(owner).count, "mine")
         refused(E_MUTABLE_MISSING, mutables.handle(stranger).execute, "SELECT * FROM mine")
-        refused(E_MUTABLE_MISSING, one.sql, "SELECT * FROM mine")
-        refused(E_MUTABLE_SQL, one.sql, "DROP TABLE {t}")
+        refused(E_MUTABLE_MISSING, one.execute, "DELETE FROM mine")
+        refused(E_SQL_UNKNOWN_RELATION, one.sql, "SELECT * FROM mine")
+        refused(E_MUTABLE_SQL, one.execute, "DROP TABLE {t}")
         # What is not the session's is the tenant's.
-        assert two.sql("INSERT INTO {mine} SELECT * FROM t RETURNING id")["id"].to_pylist() == [100]
+        assert two.sql("SELECT v FROM T")["v"].to_pylist() == ["the tenant's"]
+        assert two.execute("INSERT INTO {mine} SELECT * FROM t RETURNING id")["id"].to_pylist() == [
+            100
+        ]
         assert [table.name for table in mutables.names.tables(owner)] == ["t"]
         assert (one.tables(), two.tables()) == (["t"], ["mine"])
         assert physical(database) == 3
@@ -145,6 +177,8 @@ import sys, time
 from uuid import UUID
 import pyarrow as pa
 from evigate.base.subject import Subject
+from evigate.engine.federation.duck import Duck
+from evigate.engine.federation.session import SqlSession
 from evigate.engine.mutable.service import MutableService
 from evigate.engine.sessions.service import SessionService
 from evigate.kernel.db import DatabaseUrls, SyncDatabase
@@ -156,7 +190,8 @@ mutables = MutableService(database)
 schema = pa.schema([("id", pa.int64()), ("v", pa.string())])
 rows = pa.table({"id": range(1000), "v": ["x"] * 1000})
 if what == "session":
-    session = SessionService(database, mutables).open(subject)
+    made = SessionService(database, mutables, lambda subject, own: SqlSession(Duck(), own))
+    session = made.open(subject)
     session.create_table("t", schema, primary_key="id")
     session.insert("t", rows)
     print("ready", flush=True)

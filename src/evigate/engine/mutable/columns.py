@@ -32,6 +32,8 @@ _INTEGERS: Mapping[pa.DataType, str] = {
 }
 # The same whole-number type on both sides needs no check.
 _EXACT = (pa.int16(), pa.int32(), pa.int64())
+# Digits of a second, so that what SQL writes fits too.
+_DIGITS = {"s": "(0)", "ms": "(3)", "us": ""}
 _COPY_NAMES = {"double precision": "float8", "real": "float4", "boolean": "bool"}
 
 
@@ -107,7 +109,7 @@ def _plain(kind: pa.DataType) -> dict[str, Any] | None:
     if kinds.is_date32(kind):
         return {"sql_type": "date"}
     if kinds.is_time(kind):
-        return {"sql_type": "time"} if kind.unit != "ns" else None
+        return {"sql_type": "time" + _DIGITS[kind.unit]} if kind.unit != "ns" else None
     if kinds.is_timestamp(kind):
         return _timestamp(kind)
     if kinds.is_decimal(kind):
@@ -150,9 +152,12 @@ def _timestamp(kind: pa.DataType) -> dict[str, Any] | None:
     if kind.unit == "ns":
         return None
     if kind.tz is None:
-        return {"sql_type": "timestamp"}
+        return {"sql_type": "timestamp" + _DIGITS[kind.unit]}
     zone = pa.lib.string_to_tzinfo(kind.tz)
-    return {"sql_type": "timestamptz", "decode": lambda value: value.astimezone(zone)}
+    return {
+        "sql_type": "timestamptz" + _DIGITS[kind.unit],
+        "decode": lambda value: value.astimezone(zone),
+    }
 
 
 def _is_storable(kind: pa.DataType) -> bool:

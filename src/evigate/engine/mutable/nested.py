@@ -47,21 +47,36 @@ def to_json(value: Value, kind: pa.DataType) -> Value:
 
 
 def from_json(value: Value, kind: pa.DataType) -> Value:
-    """Return what `to_json` was given."""
+    """Return what `to_json` was given.
+
+    Raises:
+        TypeError, ValueError: it is JSON of another shape.
+    """
     if value is None:
         return None
+    if is_nested(kind):
+        _expect(value, dict if kinds.is_struct(kind) else list)
     if kinds.is_map(kind):
         return [(from_json(k, kind.key_type), from_json(v, kind.item_type)) for k, v in value]
     if is_list(kind):
         return [from_json(item, kind.value_type) for item in value]
     if kinds.is_struct(kind):
         return {field.name: from_json(value.get(field.name), field.type) for field in kind}
-    if is_bytes(kind):
-        return base64.b64decode(value)
-    if kinds.is_decimal(kind):
-        return Decimal(value)
+    return _leaf(value, kind)
+
+
+def _leaf(value: Value, kind: pa.DataType) -> Value:
+    if kinds.is_boolean(kind):
+        return _expect(value, bool)
+    if kinds.is_integer(kind):
+        return _expect(value, int)
     if kinds.is_floating(kind):
         return float(value)
+    _expect(value, str)
+    if is_bytes(kind):
+        return base64.b64decode(value, validate=True)
+    if kinds.is_decimal(kind):
+        return Decimal(value)
     if kinds.is_timestamp(kind):
         moment = datetime.fromisoformat(value)
         return moment.astimezone(pa.lib.string_to_tzinfo(kind.tz)) if kind.tz else moment
@@ -69,6 +84,12 @@ def from_json(value: Value, kind: pa.DataType) -> Value:
         return date.fromisoformat(value)
     if kinds.is_time(kind):
         return time.fromisoformat(value)
+    return value
+
+
+def _expect(value: Value, kind: type) -> Value:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
     return value
 
 

@@ -14,6 +14,7 @@ from evigate.engine.mutable.errors import E_ROW_COLUMN, E_ROW_NULL, E_ROW_TYPE
 from evigate.engine.mutable.models import MutableTable
 
 Rows = Any
+UNFIT = (pa.ArrowException, ValueError, TypeError, OverflowError, AttributeError, ArithmeticError)
 
 
 def as_rows(table: MutableTable, rows: Rows) -> pa.Table:
@@ -133,15 +134,29 @@ def stored_values(table: MutableTable, rows: pa.Table) -> list[list[Any]]:
 
 
 def fetched_batch(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
-    """Return fetched rows as a batch; without rows the batch is empty."""
-    schema = fetched_schema(columns)
+    """Return fetched rows as a batch; without rows the batch is empty.
+
+    Raises:
+        EvigateError[E_ROW_TYPE]: SQL has put JSON of another shape into a list, struct or map.
+    """
     by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    arrays = []
-    for column, values in zip(columns, by_column, strict=True):
+    arrays = [_fetched(column, values) for column, values in zip(columns, by_column, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=fetched_schema(columns))
+
+
+def _fetched(column: Column, values: Sequence[Any]) -> pa.Array:
+    try:
         if column.decode is not None:
-            values = tuple(None if value is None else column.decode(value) for value in values)
-        arrays.append(array_of(column, list(values)))
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+            values = [None if value is None else column.decode(value) for value in values]
+        return array_of(column, values)
+    except UNFIT as error:
+        raise _misfit(column, error) from error
+
+
+def _misfit(column: Column, error: Exception) -> EvigateError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    message = f"The column {column.name!r} has a value that is not {column.kind}: {reason}"
+    return EvigateError(E_ROW_TYPE, message, detail={"columns": [column.name]})
 
 
 def fetched_schema(columns: Sequence[Column]) -> pa.Schema:
@@ -150,8 +165,12 @@ def fetched_schema(columns: Sequence[Column]) -> pa.Schema:
 
 
 def fetched_row(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
-    """Return a fetched row as Python values by name."""
-    return {
-        column.name: value if value is None or column.decode is None else column.decode(value)
-        for column, value in zip(columns, row, strict=True)
-    }
+    """Return a fetched row as Python values by name; raises like `fetched_batch`."""
+    found = {}
+    for column, value in zip(columns, row, strict=True):
+        try:
+            is_plain = value is None or column.decode is None
+            found[column.name] = value if is_plain else column.decode(value)  # type: ignore[misc]
+        except UNFIT as error:
+            raise _misfit(column, error) from error
+    return found

@@ -1,6 +1,7 @@
 """Opening and ending sessions: the process's lock, the time-outs, the sweep."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,8 @@ from evigate.base.clock import monotonic_s
 from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
+from evigate.engine.federation.relations import Catalog
+from evigate.engine.federation.session import SqlSession
 from evigate.engine.mutable.faults import faults
 from evigate.engine.mutable.operations import Parameters
 from evigate.engine.mutable.service import MutableService
@@ -23,6 +26,7 @@ from evigate.engine.sessions.errors import (
     E_SESSION_TENANT,
     E_SESSION_TIMEOUT,
 )
+from evigate.engine.sessions.names import SessionCatalog
 from evigate.engine.sessions.sweep import sweep_sessions
 from evigate.engine.sessions.text import with_names
 from evigate.kernel.db import Hold, SyncDatabase, SyncTx, load_sync_queries
@@ -34,6 +38,7 @@ _queries = load_sync_queries(__package__)
 TIMEOUT_S = 3_600.0
 TIMEOUT_MIN_S, TIMEOUT_MAX_S = 0.1, 86_400.0
 SESSIONS_MAX = 100
+SqlWith = Callable[[Subject, Catalog], SqlSession]
 # A session that cannot be ended just now (a statement reads it) is tried again after so long.
 RETRY_S = 1.0
 
@@ -41,8 +46,10 @@ RETRY_S = 1.0
 class SessionService:
     """Sessions of this process, and the sweep of those of dead ones; safe to share."""
 
-    def __init__(self, database: SyncDatabase, mutables: MutableService) -> None:
+    def __init__(self, database: SyncDatabase, mutables: MutableService, sql_with: SqlWith) -> None:
+        """Make it; `sql_with` gives a subject's SQL with a catalog before its own."""
         self._database = database
+        self._sql_with = sql_with
         self._mutables = mutables
         self._owner_id = new_uuid()
         self._hold: Hold | None = None
@@ -74,8 +81,10 @@ class SessionService:
                 tx.connection, id=id_, owner_id=self._owner_id, timeout_s=timeout_s
             )
             _record(tx, id_, "session.opened", {"timeout_s": timeout_s}, is_last=False)
+        own = SessionCatalog(self._mutables, subject, id_)
+        sql = self._sql_with(subject, own)
         session = EphemeralSession(
-            self, self._mutables, subject, id_, row["expires_at"], monotonic_s() + timeout_s
+            self, self._mutables, sql, subject, id_, row["expires_at"], monotonic_s() + timeout_s
         )
         with self._changed:
             self._open[id_] = session
@@ -165,6 +174,7 @@ class EphemeralSession:
         self,
         service: SessionService,
         mutables: MutableService,
+        sql: SqlSession,
         subject: Subject,
         id_: UUID,
         expires_at: datetime,
@@ -172,6 +182,7 @@ class EphemeralSession:
     ) -> None:
         self._service = service
         self._mutables = mutables
+        self._sql = sql
         self._handle = mutables.handle(subject, id_)
         self.subject = subject
         self.id = id_
@@ -202,15 +213,23 @@ class EphemeralSession:
         return self._handle.insert(name, rows, is_upsert=is_upsert)
 
     def sql(self, text: str, params: Parameters = None) -> pa.Table:
-        """Run statements; `{name}` is the session's table, a bare name its own or the tenant's.
+        """Return the rows of a SELECT over the session's tables and all that the tenant may name.
+
+        Args:
+            text: `{name}` is the session's table; so is a bare name, before the tenant's.
 
         Raises:
             EvigateError[E_SESSION_CLOSED]: the session has ended.
-            EvigateError[E_MUTABLE_MISSING]: there is no such table.
+            EvigateError[E_MUTABLE_MISSING]: it has no table of a name in braces.
         """
-        self._service.check(self)
-        known = {table.name for table in self._mutables.names.tables(self.subject, self.id)}
-        return self._handle.execute(with_names(text, known), params)
+        return self._sql.sql(self._named(text), params)
+
+    def execute(self, text: str, params: Parameters = None) -> pa.Table:
+        """Run statements that write, as `db.mutable.execute` does; names are as in `sql`."""
+        return self._handle.execute(self._named(text), params)
+
+    def _named(self, text: str) -> str:
+        return with_names(text, self.tables())
 
     def count(self, name: str) -> int:
         """Return how many rows a table of the session has."""

@@ -20,8 +20,8 @@ BEGIN
     'cmin', 'cmax', 'tableoid') THEN
     RAISE EXCEPTION 'no column may be called %', v_name USING ERRCODE = 'reserved_name';
   END IF;
-  IF v_type !~ ('^(boolean|smallint|integer|bigint|real|double precision|text|bytea|date|timestamp|'
-    'timestamptz|time|jsonb|uuid|numeric\(\d{1,3},-?\d{1,3}\))$') THEN
+  IF v_type !~ ('^(boolean|smallint|integer|bigint|real|double precision|text|bytea|date|jsonb|uuid|'
+    '(timestamp|timestamptz|time)(\([0-6]\))?|numeric\(\d{1,3},-?\d{1,3}\))$') THEN
     RAISE EXCEPTION 'no column may be of the type %', v_type USING ERRCODE = 'undefined_object';
   END IF;
   v_text := format('%I %s', v_name, v_type);
@@ -35,6 +35,15 @@ BEGIN
   IF p_column ->> 'size_bytes' IS NOT NULL THEN
     v_text := v_text || format(' CONSTRAINT %I CHECK (octet_length(%I) = %s)', 'range_' || p_ordinal, v_name,
       (p_column ->> 'size_bytes')::int);
+  END IF;
+  -- What SQL may write and Arrow cannot hold: no infinite moments, and no number that is none.
+  IF v_type ~ '^(date|timestamp)' THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (%I BETWEEN %L AND %L)', 'range_' || p_ordinal, v_name,
+      CASE WHEN v_type ~ 'tz' THEN '0001-01-02 00:00+00' ELSE '0001-01-01' END,
+      CASE WHEN v_type ~ 'tz' THEN '9999-12-30 00:00+00' WHEN v_type = 'date' THEN '9999-12-31'
+           ELSE '9999-12-31 23:59:59.999999' END);
+  ELSIF v_type ~ '^numeric' AND p_column ->> 'low' IS NULL THEN
+    v_text := v_text || format(' CONSTRAINT %I CHECK (%I <> %L)', 'range_' || p_ordinal, v_name, 'NaN');
   END IF;
   RETURN v_text;
 END $$;
