@@ -17,7 +17,7 @@ from evigate.base.subject import Subject
 from evigate.engine.federation.duck import Duck
 from evigate.engine.federation.relations import ArrowBody, Attachment, Relation, ScanBody
 from evigate.engine.federation.session import SqlSession
-from evigate.engine.mutable import errors
+from evigate.engine.mutable import errors, store
 from evigate.engine.mutable.handle import Handle
 from evigate.engine.mutable.relation import relation
 from evigate.engine.mutable.service import MutableService
@@ -475,6 +475,32 @@ def test_a_version_changes_with_every_committed_statement(
     service.names.drop(owner, "t")
     service.names.create(owner, "t", SCHEMA, primary_key="id")
     assert service.version(owner, "t").partition(".")[0] != merged.partition(".")[0]
+
+
+def test_writers_alone_keep_the_changes_few(
+    service: MutableService, mine: Handle, owner: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MERGE_STATEMENTS", 20)
+    for n in range(45):
+        mine.insert("t", row(n))
+    for n in range(45):
+        mine.execute("UPDATE t SET n = 0 WHERE id = $1", [n])
+    with service.database.read(owner) as tx:
+        query = "SELECT count(*) AS n, sum(count)::int AS s FROM engine.mutable_changes"
+        found = tx.connection.execute(query).fetchone()
+    assert found is not None and found["n"] <= 20 and found["s"] == 90
+
+
+def test_a_transaction_that_has_ended_does_nothing(
+    service: MutableService, mine: Handle, owner: Subject
+) -> None:
+    with service.transaction(owner) as tx:
+        reader = tx.scan_after("t", 0)
+    refused(errors.E_MUTABLE_SQL, tx.insert, "t", row(1))
+    refused(errors.E_MUTABLE_SQL, tx.execute, "DELETE FROM t")
+    with pytest.raises(EvigateError):
+        reader.read_all()
+    assert mine.count("t") == 0
 
 
 def test_a_table_made_again_elsewhere_is_found(

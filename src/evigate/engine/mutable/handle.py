@@ -13,7 +13,12 @@ from evigate.base.subject import Subject
 from evigate.engine.mutable import operations
 from evigate.engine.mutable.answers import answer_table
 from evigate.engine.mutable.columns import Column
-from evigate.engine.mutable.errors import E_MUTABLE_MISSING, E_MUTABLE_SCHEMA, E_ROW_DUPLICATE
+from evigate.engine.mutable.errors import (
+    E_MUTABLE_MISSING,
+    E_MUTABLE_SCHEMA,
+    E_MUTABLE_SQL,
+    E_ROW_DUPLICATE,
+)
 from evigate.engine.mutable.faults import Gone, faults
 from evigate.engine.mutable.models import MutableTable
 from evigate.engine.mutable.operations import Parameters
@@ -33,8 +38,8 @@ class Operations(ABC):
     """The operations by name of table; how a connection is come by is left open."""
 
     @abstractmethod
-    def _on(self, name: str, work: Work[Found]) -> Found:
-        """Do a piece of work on a table, all or nothing."""
+    def _on(self, name: str, work: Work[Found], *, writes: bool = False) -> Found:
+        """Do a piece of work on a table, all or nothing; `writes` says that it is one statement."""
 
     @abstractmethod
     def execute(self, sql: str, params: Parameters = None) -> pa.Table:
@@ -54,6 +59,7 @@ class Operations(ABC):
                 lambda tx, table: operations.insert(
                     tx, table, rows, is_upsert=is_upsert, is_open=self._is_open
                 ),
+                writes=True,
             )
         except EvigateError as error:
             if error.code is not E_ROW_DUPLICATE or "key" in error.detail:
@@ -68,11 +74,13 @@ class Operations(ABC):
         self, name: str, values: Mapping[str, Any], where: str, params: Parameters = None
     ) -> int:
         """Set columns where a condition is met and return in how many rows."""
-        return self._on(name, lambda tx, t: operations.update(tx, t, values, where, params))
+        return self._on(
+            name, lambda tx, t: operations.update(tx, t, values, where, params), writes=True
+        )
 
     def delete(self, name: str, where: str, params: Parameters = None) -> int:
         """Remove rows where a condition is met and return how many."""
-        return self._on(name, lambda tx, t: operations.delete(tx, t, where, params))
+        return self._on(name, lambda tx, t: operations.delete(tx, t, where, params), writes=True)
 
     def get(self, name: str, key: Any) -> dict[str, Any] | None:
         """Return the row of a key, None where there is none."""
@@ -191,11 +199,14 @@ class Handle(Operations):
     def _is_open(self) -> bool:
         return False
 
-    def _on(self, name: str, work: Work[Found]) -> Found:
+    def _on(self, name: str, work: Work[Found], *, writes: bool = False) -> Found:
         def attempt() -> Found:
             table = self._names.get(self._subject, name, self._session_id)
             with self._database.read(self._subject) as tx:
-                return work(tx, table)
+                found = work(tx, table)
+                if writes:
+                    self._names.wrote(tx, [table])
+                return found
 
         return self._again(attempt, name)
 
@@ -217,7 +228,11 @@ class Handle(Operations):
         def attempt() -> pa.Table:
             found = read_statements(sql, self._lookup)
             with self._database.tx(self._subject) as tx:
-                return run_statements(tx, found, params)
+                answer = run_statements(tx, found, params)
+                self._names.wrote(
+                    tx, {table.id: table for s in found for table in s.tables}.values()
+                )
+                return answer
 
         return self._again(attempt, "of the statement")
 
@@ -235,31 +250,51 @@ class Transaction(Operations):
     """Operations that are committed together; one that fails leaves the others standing."""
 
     def __init__(self, tx: SyncTx, names: TableNames) -> None:
-        self._tx = tx
+        self._tx: SyncTx | None = tx
         self._names = names
+        # For each statement the tables that it wrote to (or read, of SQL).
+        self.written: list[MutableTable] = []
+
+    def end(self) -> None:
+        """Refuse all that is asked from now on: the connection is somebody else's soon."""
+        self._tx = None
 
     @property
     def _is_open(self) -> bool:
         return True
 
-    def _on(self, name: str, work: Work[Found]) -> Found:
-        try:
-            table = self._names.find(self._tx, name)
-            with self._tx.connection.transaction():
-                return work(self._tx, table)
-        except Gone as error:
-            self._names.forget(self._tx.subject)
-            raise missing(name) from error
+    def _on(self, name: str, work: Work[Found], *, writes: bool = False) -> Found:
+        def attempt(tx: SyncTx) -> Found:
+            table = self._names.find(tx, name)
+            with tx.connection.transaction():
+                found = work(tx, table)
+            if writes:
+                self.written.append(table)
+            return found
+
+        return self._within(attempt, name)
 
     def execute(self, sql: str, params: Parameters = None) -> pa.Table:
         """Run statements; see `run_statements`."""
-        found = read_statements(sql, lambda name: self._names.find(self._tx, name))
+
+        def attempt(tx: SyncTx) -> pa.Table:
+            found = read_statements(sql, lambda name: self._names.find(tx, name))
+            with tx.connection.transaction():
+                answer = run_statements(tx, found, params)
+            self.written.extend(table for each in found for table in each.tables)
+            return answer
+
+        return self._within(attempt, "of the statement")
+
+    def _within(self, attempt: Callable[[SyncTx], Found], what: str) -> Found:
+        tx = self._tx
+        if tx is None:
+            raise EvigateError(E_MUTABLE_SQL, "The transaction has ended.")
         try:
-            with self._tx.connection.transaction():
-                return run_statements(self._tx, found, params)
+            return attempt(tx)
         except Gone as error:
-            self._names.forget(self._tx.subject)
-            raise missing("of the statement") from error
+            self._names.forget(tx.subject)
+            raise missing(what) from error
 
 
 def missing(name: str) -> EvigateError:

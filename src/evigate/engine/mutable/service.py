@@ -34,7 +34,14 @@ class MutableService:
         """
         with faults([]), self.database.tx(subject) as tx:
             tx.connection.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-            yield Transaction(tx, self.names)
+            made = Transaction(tx, self.names)
+            try:
+                yield made
+            finally:
+                made.end()
+        # Not within: it would be one more thing for transactions to meet at.
+        with self.database.read(subject) as tx:
+            self.names.wrote(tx, made.written)
 
     def drop(self, subject: Subject, name: str, *, if_exists: bool = False) -> bool:
         """Remove a table with its rows; return whether there was one.

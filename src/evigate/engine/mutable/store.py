@@ -39,6 +39,8 @@ TABLES_MAX = 2_000
 KNOWN_MAX = 10_000
 # So many rows of mutable_changes are made one by whoever reads the version.
 PIECES_MAX = 64
+# Where nobody does, a writer does it after so many statements on a table.
+MERGE_STATEMENTS = 1_000
 
 Key = tuple[UUID | None, UUID | None, str]
 
@@ -49,6 +51,7 @@ class TableNames:
     def __init__(self, database: SyncDatabase) -> None:
         self._database = database
         self._known: dict[Key, MutableTable] = {}
+        self._written: dict[UUID, int] = {}
         self._lock = threading.Lock()
 
     def create(
@@ -157,6 +160,17 @@ class TableNames:
             if row["pieces"] > PIECES_MAX:
                 _queries.merge_changes(tx.connection, id=table.id)
         return f"{table.id.hex}.{row['version']}"
+
+    def wrote(self, tx: SyncTx, tables: Iterable[MutableTable]) -> None:
+        """Note a statement that wrote to tables; now and then their changes are made one."""
+        for table in tables:
+            with self._lock:
+                written = self._written.get(table.id, 0) + 1
+                self._written[table.id] = written % MERGE_STATEMENTS
+                if len(self._written) > KNOWN_MAX:
+                    self._written.clear()
+            if written >= MERGE_STATEMENTS:
+                _queries.merge_changes(tx.connection, id=table.id)
 
 
 def table_of(row: Mapping[str, Any]) -> MutableTable:

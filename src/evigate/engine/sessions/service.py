@@ -138,6 +138,8 @@ class SessionService:
         with self._changed:
             if self._hold is not None and self._hold.is_held:
                 return
+            if self._hold is not None:
+                self._hold.close()
             with self._database.read(subject) as tx:
                 key = _queries.owner_lock(tx.connection, owner_id=self._owner_id)
             self._hold = self._database.hold(key)
