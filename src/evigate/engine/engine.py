@@ -23,6 +23,7 @@ from evigate.engine.core import Core
 from evigate.engine.derived.verbs import DeriveVerbs
 from evigate.engine.embed.service import Refreshed
 from evigate.engine.errors import E_TENANT_MISSING
+from evigate.engine.evals.verbs import EvalVerbs
 from evigate.engine.results import Result
 from evigate.engine.verbs import READ, WRITE, Answer, Verb, marked, verb
 from evigate.engine.verbs_models import ModelVerbs
@@ -52,6 +53,7 @@ class Engine:
         self.audit = AuditVerbs(core, subject)
         self.channels = ChannelVerbs(core, subject)
         self.derive = DeriveVerbs(core, subject)
+        self.evals = EvalVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
 
@@ -378,6 +380,7 @@ NAMESPACES: Mapping[str, type] = {
     "audit": AuditVerbs,
     "channels": ChannelVerbs,
     "derive": DeriveVerbs,
+    "evals": EvalVerbs,
 }
 
 

@@ -6,6 +6,7 @@ from evigate.engine.audit.errors import CODES as AUDIT
 from evigate.engine.channels.errors import CODES as CHANNELS
 from evigate.engine.derived.errors import CODES as DERIVED
 from evigate.engine.embed.errors import CODES as EMBED
+from evigate.engine.evals.errors import CODES as EVALS
 from evigate.engine.federation.errors import CODES as FEDERATION
 from evigate.engine.index.errors import CODES as INDEX
 from evigate.engine.models.errors import CODES as MODELS
@@ -22,6 +23,7 @@ CODES: tuple[Code, ...] = (
     *CHANNELS,
     *DERIVED,
     *EMBED,
+    *EVALS,
     *FEDERATION,
     *INDEX,
     *MODELS,

@@ -34,6 +34,8 @@ GRANT SELECT ON engine.mutable_indexes, engine.mutable_changes TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON engine.ephemeral_sessions TO evigate_app;
 GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
 GRANT USAGE, CREATE ON SCHEMA engine_rows TO service_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON engine.eval_runs TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON engine.eval_queries TO evigate_app;
 -- Channels and their columns are only ever added.
 GRANT SELECT, INSERT ON engine.channels, engine.channel_columns, engine.search_audit TO evigate_app;
 GRANT SELECT, INSERT, UPDATE ON engine.search_audit_heads TO evigate_app;
