@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from evigate.boot import Settings
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.kernel.db import Migrator
 from evigate.kernel.db.binaries import find_postgres
 from evigate.kernel.secrets import SealingKey

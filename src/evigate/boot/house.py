@@ -14,7 +14,7 @@ from functools import cached_property
 
 import structlog
 
-from evigate import gate, papers
+from evigate import evidence, gate, papers
 from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
@@ -27,8 +27,8 @@ from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
 from evigate.engine.core import Core
 from evigate.engine.server.calls import Calls
+from evigate.evidence import StoreService, fetch
 from evigate.evidence import errors as evidence_errors
-from evigate.evidence import fetch
 from evigate.gate import errors as gate_errors
 from evigate.kernel import budgets, events, storage
 from evigate.kernel import pages as kernel_pages
@@ -81,6 +81,7 @@ class House:
             engine_options(settings),
             tenant_of=lambda subject, name: member_of(self.engine.database, subject, name),
         )
+        self.stores = StoreService(self.database, self.storage, self.engine)
         self.papers = PapersService(
             self.database,
             self.storage,
@@ -196,11 +197,12 @@ def gather(house: House) -> Registry:
             *kernel_secrets.PERMISSIONS,
             *budgets.PERMISSIONS,
             *engine_wiring.PERMISSIONS,
+            *evidence.PERMISSIONS,
             *gate.PERMISSIONS,
             *papers.PERMISSIONS,
         ),
         codes=all_codes(),
-        jobs=(*papers.jobs(house.papers), *upkeep_jobs(house)),
+        jobs=(*evidence.jobs(house.stores), *papers.jobs(house.papers), *upkeep_jobs(house)),
     )
 
 

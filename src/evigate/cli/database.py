@@ -8,7 +8,7 @@ import typer
 
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.boot import load_settings
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.kernel.console import note, print_json
 from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator, describe_schema
 from evigate.kernel.secrets import SealingKey

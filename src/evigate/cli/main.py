@@ -11,6 +11,8 @@ from evigate.cli.database import db_app
 from evigate.cli.house import add_house_commands
 from evigate.cli.people import jobs_app, tenants_app, tokens_app
 from evigate.cli.upkeep import budgets_app, secrets_app
+from evigate.evidence import search_command, stores_app
+from evigate.engine.commands import engine_app
 from evigate.kernel.console import note
 from evigate.papers import papers_app, runs_app
 
@@ -26,7 +28,11 @@ def build_app() -> typer.Typer:
     papers = HouseConsole(lambda house: house.papers)
     app.add_typer(papers_app(papers, settings.upload_max_bytes), name="papers")
     app.add_typer(runs_app(papers), name="runs")
+    stores = HouseConsole(lambda house: house.stores)
+    app.add_typer(stores_app(stores), name="stores")
+    search_command(app, stores)
     house = HouseConsole(lambda house: house)
+    app.add_typer(engine_app(HouseConsole(lambda house: house.engine)), name="engine")
     app.add_typer(db_app(), name="db")
     app.add_typer(tenants_app(house), name="tenants")
     app.add_typer(tokens_app(house), name="tokens")

@@ -25,6 +25,19 @@ E_PDF_NO_TEXT = Code(
     "The pages are pictures: run text recognition (OCR) over the file and send the result.",
 )
 
+E_STORE_MISSING = Code(
+    "E_STORE_MISSING", Kind.NOT_FOUND, 404, "List the stores with `evigate stores list`."
+)
+E_STORE_AMBIGUOUS = Code(
+    "E_STORE_AMBIGUOUS", Kind.INVALID, 422, "Name the store by its id; several have that title."
+)
+E_STORE_EMPTY = Code(
+    "E_STORE_EMPTY", Kind.CONFLICT, 409, "Add a document with text before searching."
+)
+E_DOCUMENT_MISSING = Code(
+    "E_DOCUMENT_MISSING", Kind.NOT_FOUND, 404, "List the store's documents and check the id."
+)
+
 CODES: tuple[Code, ...] = (
     E_UNSUPPORTED_MEDIA_TYPE,
     E_FILE_TOO_LARGE,
@@ -32,4 +45,8 @@ CODES: tuple[Code, ...] = (
     E_PDF_ENCRYPTED,
     E_PDF_DAMAGED,
     E_PDF_NO_TEXT,
+    E_STORE_MISSING,
+    E_STORE_AMBIGUOUS,
+    E_STORE_EMPTY,
+    E_DOCUMENT_MISSING,
 )

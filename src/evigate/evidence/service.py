@@ -31,7 +31,7 @@ async def create_module(tx: Tx, title: str, purpose: Purpose, document: NewDocum
         tx.connection, id=store_id, module_id=module_id, store_name=store_name
     )
     document_id = await _add_document(tx, module_id, store_id, document)
-    version = await _refresh_version(tx, store_id)
+    version = await refresh_version(tx, store_id)
     return ModuleOfOne(module_id, store_id, store_name, document_id, version)
 
 
@@ -65,7 +65,8 @@ async def _add_document(
     return document_id
 
 
-async def _refresh_version(tx: Tx, store_id: UUID) -> str:
+async def refresh_version(tx: Tx, store_id: UUID) -> str:
+    """Write and return a store's version: the content hash over its documents."""
     rows = await _queries.digests_of_store(tx.connection, store_id=store_id)
     version = content_hash([row["sha256"] for row in rows])
     await _queries.set_evidence_version(tx.connection, store_id=store_id, evidence_version=version)

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
-from evigate.evidence import fetch_url
+from evigate.evidence import fetch_url, read_upload
 from evigate.evidence.fetch import E_FETCH_FAILED, E_FETCH_REFUSED
 from evigate.kernel.http import (
     PAGE_SIZE,
@@ -19,7 +19,7 @@ from evigate.kernel.http import (
     responses_of,
 )
 from evigate.kernel.http.frames import encode_event
-from evigate.papers.api_shared import BAD_PDF, keep, read_upload
+from evigate.papers.api_shared import BAD_PDF, keep
 from evigate.papers.errors import (
     E_PAPER_NOT_FOUND,
 )

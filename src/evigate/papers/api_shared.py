@@ -1,9 +1,7 @@
-"""What the room's routes share: bounded uploads, signed links, headers."""
+"""What the room's routes share: signed links and headers."""
 
 from collections.abc import Callable
 from datetime import datetime
-
-from fastapi import UploadFile
 
 from evigate.base.subject import Subject
 from evigate.evidence.errors import (
@@ -14,10 +12,8 @@ from evigate.evidence.errors import (
     E_UNSUPPORTED_MEDIA_TYPE,
 )
 from evigate.kernel.storage import SignedUrls
-from evigate.papers.intake import check_size
 from evigate.papers.models import Asset
 
-UPLOAD_CHUNK_BYTES = 64 * 1024
 ASSETS_TTL_S = 120
 REPORT_TTL_S = 3600
 MEDIA_TYPES = {
@@ -35,21 +31,6 @@ BAD_PDF = (
     E_PDF_ENCRYPTED,
     E_PDF_NO_TEXT,
 )
-
-
-async def read_upload(file: UploadFile, limit_bytes: int) -> bytes:
-    """Read an upload, giving up as soon as it is over the limit.
-
-    Raises:
-        EvigateError[E_FILE_TOO_LARGE]
-    """
-    parts: list[bytes] = []
-    size = 0
-    while part := await file.read(UPLOAD_CHUNK_BYTES):
-        size += len(part)
-        check_size(size, limit_bytes)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def linker(

@@ -8,12 +8,11 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
-from evigate.evidence import fetch_url
+from evigate.evidence import fetch_url, read_upload
 from evigate.kernel.access import may
 from evigate.kernel.http import PAGE_SIZE, Doors, Visitor
 from evigate.kernel.pages import Draw
 from evigate.papers import pages_papers as view
-from evigate.papers.api_shared import read_upload
 from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.pages_plans import plan_routes

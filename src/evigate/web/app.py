@@ -18,6 +18,7 @@ from evigate.base.subject import nobody
 from evigate.boot import House
 from evigate.boot.doctor import version
 from evigate.engine.api import engine_router, engine_signs
+from evigate.evidence import EVIDENCE_TEMPLATES, evidence_pages, evidence_router
 from evigate.evidence.errors import E_FILE_TOO_LARGE
 from evigate.gate import gate_router
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
@@ -47,7 +48,7 @@ def create_app(house: House) -> ASGIApp:
         redoc_url=None,
     )
     pages = Pages(
-        make_environment(TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES),
+        make_environment(TEMPLATES, EVIDENCE_TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES),
         house.database,
         house.doors,
         version=version(),
@@ -59,11 +60,26 @@ def create_app(house: House) -> ASGIApp:
         papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
     )
     app.include_router(gate_router(house.database, house.doors), prefix=API)
+    app.include_router(
+        evidence_router(
+            house.stores, house.doors, upload_max_bytes=house.settings.upload_max_bytes
+        ),
+        prefix=API,
+    )
     app.include_router(house_routes(house), prefix=API)
     app.include_router(engine_router(house.calls, house.doors), prefix=API)
     app.include_router(engine_signs(house.calls))
     app.include_router(_open_routes(house))
     app.include_router(house_pages(house, pages, app))
+    app.include_router(
+        evidence_pages(
+            house.stores,
+            house.database,
+            house.doors,
+            pages.draw,
+            upload_max_bytes=house.settings.upload_max_bytes,
+        )
+    )
     app.include_router(papers_pages(house.papers, house.doors, pages.draw))
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
     body_max_bytes = house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES

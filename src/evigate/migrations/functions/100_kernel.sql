@@ -207,6 +207,7 @@ INSERT INTO kernel.event_types (stream_kind, type) VALUES
   ('audit', 'signed_in'), ('audit', 'signed_out'), ('audit', 'sign_in_refused'),
   ('audit', 'token_created'), ('audit', 'token_revoked'), ('audit', 'member_added'),
   ('audit', 'artifact_approved'), ('audit', 'artifact_rejected'), ('audit', 'artifact_retired'),
+  ('audit', 'store_created'),
   ('audit', 'paper_ingested'), ('audit', 'paper_deleted'), ('audit', 'run_requested'),
   ('audit', 'run_cancel_requested'), ('audit', 'secret_written'), ('audit', 'secret_deleted')
 ON CONFLICT DO NOTHING;
