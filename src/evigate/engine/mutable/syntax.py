@@ -215,7 +215,10 @@ class _Reader:
 
     def _name_columns(self, node: Tree, table: MutableTable) -> None:
         if not isinstance(node.this, exp.Schema):
-            columns = [_quoted(name) for name in table.columns]
+            # As in PostgreSQL: fewer values than columns are those of the first columns.
+            values = node.expression if isinstance(node.expression, exp.Values) else None
+            width = len(values.expressions[0].expressions) if values else len(table.columns)
+            columns = [_quoted(name) for name in list(table.columns)[:width]]
             node.set("this", exp.Schema(this=node.this, expressions=columns))
             return
         for column in node.this.expressions:

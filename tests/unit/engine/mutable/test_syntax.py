@@ -57,6 +57,9 @@ def test_what_is_written_is_named_in_full() -> None:
         ' DO UPDATE SET "b" = "excluded"."b" RETURNING "t"."a", "t"."b", "t"."Id"'
     )
     assert found.names == ("n", "1")
+    assert (
+        one("INSERT INTO t VALUES (1), (2)").text == f'INSERT INTO {P} AS "t" ("a") VALUES (1), (2)'
+    )
     assert one("DELETE FROM t WHERE a = 1").text == f'DELETE FROM {P} AS "t" WHERE "a" = 1'
     assert not one("DELETE FROM t").returns_rows
 
