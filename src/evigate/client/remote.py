@@ -21,7 +21,8 @@ from pyarrow import flight
 
 from evigate.base.errors import E_UNAUTHENTICATED, EvigateError
 from evigate.engine.errors import E_TENANT_MISSING
-from evigate.engine.server.arguments import HOOKS, INSTEAD, answered, find_verb, verbs
+from evigate.engine.server.answers import answered
+from evigate.engine.server.arguments import HOOKS, INSTEAD, find_verb, verbs
 from evigate.engine.server.codec import decode, encode, pack, unpack
 from evigate.engine.server.flight import CANCEL, VERB, WHO
 from evigate.engine.server.wire import TENANT_HEADER, evigate_error, result_of

@@ -37,12 +37,13 @@ _ARBITRARY = ConfigDict(arbitrary_types_allowed=True)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument that travels; `kind` is of inspect, `help` a sentence or ""."""
+    """An argument that travels; `help` is what the verb's text says of it, or ""."""
 
     name: str
     annotation: Any
     default: Any
     help: str
+    is_keyword: bool
 
     @property
     def is_required(self) -> bool:
@@ -97,7 +98,10 @@ def parameters(name: str) -> Mapping[str, Parameter]:
         if each.kind is inspect.Parameter.VAR_KEYWORD or each.name in HOOKS:
             continue
         annotation = resolve(each.annotation, method)
-        found[each.name] = Parameter(each.name, annotation, each.default, helps.get(each.name, ""))
+        is_keyword = each.kind is inspect.Parameter.KEYWORD_ONLY
+        found[each.name] = Parameter(
+            each.name, annotation, each.default, helps.get(each.name, ""), is_keyword
+        )
     return found
 
 
@@ -151,12 +155,6 @@ def checked(annotation: Any, value: Any) -> Any:
     """Return a value as its type says it is; raises pydantic's ValidationError."""
     adapter = _adapter(annotation)
     return value if adapter is None else adapter.validate_python(value)
-
-
-def answered(name: str, value: Any) -> Any:
-    """Return a decoded answer as what the verb returns in process: dataclasses and all."""
-    method = inspect.unwrap(method_of(name))
-    return checked(resolve(verbs()[name].signature.return_annotation, method), value)
 
 
 @lru_cache(maxsize=1024)
@@ -214,11 +212,15 @@ def resolve(annotation: Any, method: Callable[..., Any]) -> Any:
     """
     if not isinstance(annotation, str):
         return annotation
-    module = sys.modules[method.__module__]
     try:
-        return eval(annotation, {**_for_checkers(module.__name__), **vars(module)})
+        return eval(annotation, names_of(method.__module__))
     except (NameError, AttributeError, TypeError):
         return Any
+
+
+def names_of(module: str) -> dict[str, Any]:
+    """Return what a module's annotations may name, imports for type checkers included."""
+    return {**_for_checkers(module), **vars(sys.modules[module])}
 
 
 @lru_cache(maxsize=64)
