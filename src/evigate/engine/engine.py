@@ -24,7 +24,9 @@ from evigate.engine.derived.verbs import DeriveVerbs
 from evigate.engine.embed.service import Refreshed
 from evigate.engine.errors import E_TENANT_MISSING
 from evigate.engine.evals.verbs import EvalVerbs
+from evigate.engine.mutable.verbs import MutableVerbs
 from evigate.engine.results import Result
+from evigate.engine.sessions.verbs import SessionVerbs
 from evigate.engine.verbs import READ, WRITE, Answer, Verb, marked, verb
 from evigate.engine.verbs_models import ModelVerbs
 from evigate.engine.verbs_sources import SourceVerbs
@@ -53,6 +55,8 @@ class Engine:
         self.audit = AuditVerbs(core, subject)
         self.channels = ChannelVerbs(core, subject)
         self.derive = DeriveVerbs(core, subject)
+        self.mutable = MutableVerbs(core, subject)
+        self.sessions = SessionVerbs(core, subject)
         self.evals = EvalVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
@@ -380,6 +384,8 @@ NAMESPACES: Mapping[str, type] = {
     "audit": AuditVerbs,
     "channels": ChannelVerbs,
     "derive": DeriveVerbs,
+    "mutable": MutableVerbs,
+    "sessions": SessionVerbs,
     "evals": EvalVerbs,
 }
 

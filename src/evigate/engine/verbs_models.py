@@ -9,7 +9,7 @@ from evigate.base.subject import Subject
 from evigate.engine.catalog import store
 from evigate.engine.catalog.models import Model, ModelTask
 from evigate.engine.errors import E_MODEL_EXISTS, E_MODEL_MISSING, E_MODEL_REFERENCED
-from evigate.engine.verbs import READ, WRITE, Answer, verb
+from evigate.engine.verbs import MANAGE, READ, WRITE, Answer, verb
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core
@@ -35,7 +35,7 @@ class ModelVerbs:
         """Return one model, and whether it is loaded."""
         return self.core.models.describe(self.core.model(self.subject, name))
 
-    @verb(WRITE)
+    @verb(MANAGE)
     def add(
         self,
         location: str,

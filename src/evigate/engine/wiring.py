@@ -10,8 +10,10 @@ from evigate.engine.evals.errors import CODES as EVALS
 from evigate.engine.federation.errors import CODES as FEDERATION
 from evigate.engine.index.errors import CODES as INDEX
 from evigate.engine.models.errors import CODES as MODELS
+from evigate.engine.mutable.errors import CODES as MUTABLE
 from evigate.engine.search.errors import CODES as SEARCH
 from evigate.engine.server.errors import CODES as SERVER
+from evigate.engine.sessions.errors import CODES as SESSIONS
 from evigate.engine.sources.errors import CODES as SOURCES
 from evigate.engine.tables.errors import CODES as TABLES
 from evigate.engine.topics.errors import CODES as TOPICS
@@ -27,7 +29,9 @@ CODES: tuple[Code, ...] = (
     *FEDERATION,
     *INDEX,
     *MODELS,
+    *MUTABLE,
     *SEARCH,
+    *SESSIONS,
     *SERVER,
     *SOURCES,
     *TABLES,

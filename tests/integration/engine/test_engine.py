@@ -300,3 +300,18 @@ def test_a_table_defined_otherwise_is_not_overwritten_by_chance(db: Engine) -> N
     done = db.embed("docs", columns=["title"], model=FAST, replace=True)
     assert (done.version, done.inferred) == (2, 5)
     assert db.tables.describe("docs_vectors").definition["columns"] == ["title"]
+
+
+def test_callers_of_a_server_name_only_files_below_its_roots(db: Engine, tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside, outside):
+        folder.mkdir()
+        pq.write_table(documents(3), folder / "d.parquet")
+    (inside / "link.parquet").symlink_to(outside / "d.parquet")
+    db.core.sources.roots = (inside,)
+    db.sources.add("good", str(inside / "d.parquet"), key="id")
+    for place in (outside / "d.parquet", inside / "link.parquet", inside / ".." / "out" / "d.parquet"):
+        with pytest.raises(EvigateError):
+            db.sources.add("bad", str(place), key="id")
+    db.sources.add("memory", documents(2), key="id")
+    assert [source.name for source in db.sources.list()] == ["good", "memory"]
