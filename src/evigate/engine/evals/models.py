@@ -9,6 +9,15 @@ from uuid import UUID
 
 Metrics = Mapping[str, float | None]
 
+# The order in which people read measures; others stand behind them.
+MEASURE_ORDER = (
+    *("recall", "precision", "mrr", "ndcg", "map", "hit_rate"),
+    *("accuracy", "recall_at_1", "recall_at_3", "recall_at_5", "recall_at_10"),
+    *("micro_f1", "macro_f1", "weighted_f1", "f1", "mae", "rmse", "r2"),
+    *("crps", "nll", "adaptive_ece", "sharpness", "coverage", "pit"),
+    *("latency_ms", "latency_ms_mean", "latency_ms_p50", "latency_ms_p95", "latency_ms_max"),
+)
+
 
 class EvalType(StrEnum):
     """What was evaluated."""

@@ -9,6 +9,7 @@ import orjson
 from psycopg.types.json import Jsonb
 
 from evigate.engine.evals.models import (
+    MEASURE_ORDER,
     Cohort,
     EvalRun,
     EvalStatus,
@@ -96,7 +97,7 @@ def rows_of(tx: SyncTx, run_id: UUID) -> Iterator[Scored]:
     rows = _queries.first_rows(tx.connection, run_id=run_id, limit=PAGE_ROWS)
     while rows:
         for row in rows:
-            yield Scored(row["query_id"], row["metrics"], row["cohorts"])
+            yield Scored(row["query_id"], _ordered(row["metrics"]), row["cohorts"])
         after = rows[-1]["query_id"]
         rows = _queries.rows_after(tx.connection, run_id=run_id, after=after, limit=PAGE_ROWS)
 
@@ -122,7 +123,7 @@ def _run(row: Mapping[str, Any]) -> EvalRun:
         k=row["k"],
         config=row["config"],
         count=row["query_count"],
-        metrics=row["metrics"],
+        metrics=None if row["metrics"] is None else _ordered(row["metrics"]),
         intervals=_intervals(row["intervals"] or {}),
         cohorts=[_cohort(each) for each in row["cohorts"] or ()],
         details=row["details"] or {},
@@ -134,10 +135,24 @@ def _run(row: Mapping[str, Any]) -> EvalRun:
 
 
 def _intervals(given: Mapping[str, Any]) -> dict[str, Interval]:
-    return {name: Interval(each["lower"], each["upper"]) for name, each in given.items()}
+    ends = _ordered(given)
+    return {name: Interval(each["lower"], each["upper"]) for name, each in ends.items()}
+
+
+def _ordered(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return measures in the order in which people read them; the database keeps none."""
+    return {name: given[name] for name in sorted(given, key=_place)}
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    last = len(MEASURE_ORDER)
+    place = MEASURE_ORDER.index(name) if name in MEASURE_ORDER else last
+    return place, len(name), name
 
 
 def _cohort(given: Mapping[str, Any]) -> Cohort:
     summary = given["summary"]
-    inner = Summary(summary["count"], summary["metrics"], _intervals(summary["intervals"]))
+    inner = Summary(
+        summary["count"], _ordered(summary["metrics"]), _intervals(summary["intervals"])
+    )
     return Cohort(given["column"], given["value"], inner)
