@@ -53,6 +53,10 @@ class ModelVerbs:
                 say.
             options: of the backend; an api_key is sealed.
         """
+        # Functions are the process's; a tenant can name none but its own.
+        scheme, colon, place = location.strip().partition(":")
+        if scheme.lower() == "callable" and colon:
+            location = f"callable:{self.subject.tenant_id}/{place}"
         model = self.core.models.resolve(
             location,
             name=name,
