@@ -112,11 +112,11 @@ def _command(console: Console[Core], verb: Verb) -> Callable[..., None]:
 
 
 def _parameter(each: Parameter, verb: Verb) -> inspect.Parameter:
-    """Return a verb's argument as the command line's: given by place if it must be given."""
+    """Return a verb's argument as the command line's: by place if it is given so in Python."""
     text = each.help or WORDS.get(each.name) or f"The {each.name.replace('_', ' ')}."
     kind, is_list = _typed(each.annotation)
     text = text[:1].upper() + text[1:]
-    is_placed = not is_list and (each.is_required or _is_text(each))
+    is_placed = not (is_list or each.is_keyword) and (each.is_required or _is_text(each))
     flag = f"--{each.name.replace('_', '-')}"
     default: Any = inspect.Parameter.empty
     if not each.is_required:
@@ -133,9 +133,9 @@ def _parameter(each: Parameter, verb: Verb) -> inspect.Parameter:
 
 
 def _is_text(each: Parameter) -> bool:
-    """Tell whether an argument that may be given by place may be a text."""
+    """Tell whether an argument may be a text."""
     wanted = wire_type(each.annotation)
-    return not each.is_keyword and str in (typing.get_args(wanted) or (wanted,))
+    return str in (typing.get_args(wanted) or (wanted,))
 
 
 def _typed(annotation: Any) -> tuple[Any, bool]:
@@ -167,11 +167,13 @@ def _read(parameter: Parameter, value: Any) -> Any:
         return value
     wanted = wire_type(parameter.annotation)
     options = typing.get_args(wanted) or (wanted,)
-    # A text stays one; only what cannot be a text is read as JSON.
-    if str in options or wanted is Any:
-        is_structure = wanted is Any and value[:1] in ("{", "[")
-        return _json(parameter.name, value) if is_structure else value
-    return _json(parameter.name, value)
+    if str not in options and wanted is not Any:
+        return _json(parameter.name, value)
+    # What may be a text is one, unless it is JSON of the other things that it may be.
+    is_other = wanted is Any or (value[:1] in ("{", "[") and len(options) > 1)
+    with suppress(ValueError):
+        return json.loads(value) if is_other else value
+    return value
 
 
 def _json(name: str, text: str) -> Any:

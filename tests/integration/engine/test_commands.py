@@ -90,6 +90,20 @@ async def test_a_session_at_the_command_line(typed: Typed, tmp_path: Path) -> No
     await asyncio.to_thread(work)
 
 
+async def test_rows_are_changed_at_the_command_line(typed: Typed) -> None:
+    def work() -> None:
+        schema = '{"id": "int64", "word": "string"}'
+        typed("mutable", "create", "words", schema, "--primary-key", "id")
+        given = '{"id": 1, "word": "one"}\n{"id": 2, "word": "two"}\n'
+        assert typed.json("mutable", "insert", "words", "-", given=given) == 2
+        assert typed.json("mutable", "get", "words", "2") == {"id": 2, "word": "two"}
+        assert typed.json("mutable", "update", "words", '{"word": "zwei"}', "id = 2") == 1
+        rows = typed.json("mutable", "scan", "words", "--order-by", "-id", "--limit", "1")
+        assert rows == [{"id": 2, "word": "zwei"}]
+
+    await asyncio.to_thread(work)
+
+
 async def test_messages_come_from_standard_input_and_go_out_as_lines(typed: Typed) -> None:
     def work() -> None:
         typed("topics", "register", "t", '{"n": "int64"}')

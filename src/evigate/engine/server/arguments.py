@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from evigate.base.errors import E_INVALID, EvigateError
@@ -32,6 +32,19 @@ INSTEAD = {
     "as_tenant": "Call as_tenant of the connection, or send the header x-evigate-tenant.",
 }
 HOOKS = ("on_progress", "is_cancelled")
+
+
+def _as_schema(value: Any) -> Any:
+    """Return types by column as a schema; pydantic tells of a ValueError."""
+    if not isinstance(value, Mapping):
+        return value
+    try:
+        return pa.schema([(str(name), pa.type_for_alias(kind)) for name, kind in value.items()])
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"no type of a column: {error}") from error
+
+
+_AS_SCHEMA = BeforeValidator(_as_schema)
 _ARBITRARY = ConfigDict(arbitrary_types_allowed=True)
 
 
@@ -196,8 +209,8 @@ def wire_type(annotation: Any, *, is_plain: bool = False) -> Any:
         return list[Any]
     if is_plain and annotation is pa.Table:
         return list[dict[str, Any]]
-    if is_plain and annotation is pa.Schema:
-        return dict[str, str]
+    if annotation is pa.Schema:
+        return dict[str, str] if is_plain else typing.Annotated[pa.Schema, _AS_SCHEMA]
     return annotation
 
 

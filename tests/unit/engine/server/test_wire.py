@@ -169,6 +169,10 @@ def test_arguments_are_checked_and_named() -> None:
         bind("search", {"kk": 1})
     with pytest.raises(EvigateError, match=r"'columns'"):
         bind("embed", {"source": "s", "columns": "title"})
+    made = bind("mutable.create", {"name": "t", "schema": {"a": "int64"}, "primary_key": "a"})
+    assert made["schema"] == pa.schema([("a", pa.int64())])
+    with pytest.raises(EvigateError, match=r"'schema'.*no type"):
+        bind("mutable.create", {"name": "t", "schema": {"a": "whole"}, "primary_key": "a"})
     for name, code in (("nothing", E_VERB_MISSING), ("search_batch", E_VERB_LOCAL)):
         with pytest.raises(EvigateError) as caught:
             find_verb(name)
