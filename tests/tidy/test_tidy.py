@@ -36,6 +36,7 @@ BANNED = [
     (r"^(?:import|from) pytrec_eval\b", ("engine/evals/retrieval.py",), "engine.evals.retrieval"),
     (r"^(?:import|from) prometheus_client\b", ("engine/server/metrics.py",), "engine.server.metrics"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),
+    (r"^\s*(?:import|from) nats\b", ("engine/topics/relay.py",), "engine.topics"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip
 

@@ -20,7 +20,8 @@ from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot.database import start_database
-from evigate.boot.engine import engine_options, member_of, server_limits
+from evigate.boot.doors import server_limits
+from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from evigate.base.errors import EvigateError
-from evigate.boot.engine import flight_listen
+from evigate.boot.doors import flight_listen
 from evigate.boot.errors import E_PORT_TAKEN
 from evigate.boot.house import House
 from evigate.boot.logs import configure_logs

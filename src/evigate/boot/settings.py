@@ -71,6 +71,9 @@ class Settings(BaseModel):
     model_memory_bytes: int = Field(
         default=2 * 1024**3, ge=64 * 1024**2, description="Memory that loaded models may take."
     )
+    nats_url: str | None = Field(
+        default=None, description="NATS server that topics with the broker `nats` are relayed to."
+    )
     engine_threads: int = Field(
         default=2, ge=1, le=256, description="Threads of SQL and of embedding."
     )

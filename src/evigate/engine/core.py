@@ -53,6 +53,7 @@ class EngineOptions:
         model_memory_bytes: that loaded models may take together.
         threads: of SQL and of embedding.
         sql_timeout_s: after which a statement is ended.
+        nats_url: of the server that topics with the broker `nats` are relayed to.
     """
 
     root: Path
@@ -60,6 +61,7 @@ class EngineOptions:
     model_memory_bytes: int = 2 << 30
     threads: int = 2
     sql_timeout_s: float = 300.0
+    nats_url: str | None = None
 
 
 class Core:
@@ -177,7 +179,7 @@ class Core:
         """Topics."""
         from evigate.engine.topics.service import TopicService
 
-        return TopicService(self.database)
+        return TopicService(self.database, nats_url=self.options.nats_url)
 
     @cached_property
     def mutables(self) -> "MutableService":

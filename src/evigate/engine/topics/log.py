@@ -150,6 +150,11 @@ class TopicLog:
             message = f"{topic.name!r} holds the offsets {first} to {next_ - 1}, not {offset}."
             raise EvigateError(E_TOPIC_OFFSET, message)
 
+    def mark_relayed(self, subject: Subject, topic: Topic, offset: int) -> None:
+        """Keep that everything below an offset was relayed; it never goes back."""
+        with self._database.read(subject) as tx:
+            _queries.set_relayed(tx.connection, id=topic.id, relayed_offset=offset)
+
     def _seal_sometimes(self, subject: Subject, topic: Topic, line: _Line, batches: int) -> None:
         with self._lock:
             line.unsealed += batches

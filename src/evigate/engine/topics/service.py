@@ -1,5 +1,6 @@
 """The verbs on topics."""
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,17 @@ from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.engine.topics.codec import as_rows, encode
-from evigate.engine.topics.errors import E_TOPIC_EXISTS, E_TOPIC_MISSING, E_TOPIC_SCHEMA
+from evigate.engine.topics.errors import (
+    E_BROKER_UNAVAILABLE,
+    E_TOPIC_EXISTS,
+    E_TOPIC_MISSING,
+    E_TOPIC_SCHEMA,
+)
 from evigate.engine.topics.groups import Groups
 from evigate.engine.topics.hub import Hub
 from evigate.engine.topics.log import TopicLog, topic_of
 from evigate.engine.topics.models import OFFSET, PRODUCED_AT, Broker, Topic
+from evigate.engine.topics.relay import NatsRelay
 from evigate.engine.topics.subscribe import Subscription
 from evigate.kernel.db import SyncDatabase, load_sync_queries
 
@@ -27,8 +34,11 @@ RESERVED = (OFFSET, PRODUCED_AT)
 class TopicService:
     """Topics of every tenant; safe to share between threads."""
 
-    def __init__(self, database: SyncDatabase) -> None:
+    def __init__(self, database: SyncDatabase, *, nats_url: str | None = None) -> None:
         self._database = database
+        self._nats_url = nats_url
+        self._relay: NatsRelay | None = None
+        self._lock = threading.Lock()
         self.log = TopicLog(database)
         self.hub = Hub(database)
         self.groups = Groups(database, self.log)
@@ -38,6 +48,22 @@ class TopicService:
     def close(self) -> None:
         """Stop listening."""
         self.hub.close()
+        if self._relay is not None:
+            self._relay.close()
+
+    def relay(self) -> NatsRelay:
+        """Return what brings NATS up to the log, made when a topic first needs it.
+
+        Raises:
+            EvigateError[E_BROKER_UNAVAILABLE]: no address was set.
+        """
+        with self._lock:
+            if self._relay is None:
+                if self._nats_url is None:
+                    message = "No NATS server was named: set EVIGATE_NATS_URL."
+                    raise EvigateError(E_BROKER_UNAVAILABLE, message)
+                self._relay = NatsRelay(self._nats_url, self.log, self.get)
+            return self._relay
 
     def register(
         self,
@@ -55,10 +81,13 @@ class TopicService:
         Raises:
             EvigateError[E_TOPIC_EXISTS]: the tenant has one of that name.
             EvigateError[E_TOPIC_SCHEMA]: the schema is empty or uses a name that is ours.
+            EvigateError[E_BROKER_UNAVAILABLE]: it is to be relayed, and NATS does not answer.
         """
         if not len(schema) or any(name in RESERVED for name in schema.names):
             message = "A topic needs a column, none named " + " or ".join(RESERVED) + "."
             raise EvigateError(E_TOPIC_SCHEMA, message)
+        if broker is Broker.NATS:
+            self.relay().check()
         with self._database.tx(subject) as tx:
             done = _queries.insert_topic(
                 tx.connection,
@@ -127,6 +156,8 @@ class TopicService:
             counts, payloads = encode(topic, as_rows(topic, rows), utc_now())
             first = self.log.append(subject, topic, counts, payloads)
         self.hub.wake(topic.id)
+        if topic.broker is Broker.NATS:
+            self.relay().kick(subject, name)
         return first
 
     def subscribe(
