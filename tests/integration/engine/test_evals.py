@@ -71,6 +71,10 @@ def test_a_retrieval_run_is_kept_with_what_it_looked_at(db: Engine) -> None:
         None,
     )
     assert vectors.golden_digest == run.golden_digest
+    since = db.evals.retrieval(
+        "docs", judgments(), k=6, mode="lexical", where="year >= $y", params={"y": 1940}
+    )
+    assert since.config["params"] == {"y": 1940}
     assert vectors.config == {"mode": "vector", "exact": True, "cohorts": []}
 
 
@@ -137,7 +141,7 @@ def test_a_foreign_error_is_kept_without_its_words(db: Engine) -> None:
     plan = Plan(EvalType.RETRIEVAL, "docs", None, 10, {})
     with pytest.raises(RuntimeError):
         db.evals._service.run(db.subject, plan, fail)
-    assert db.evals.list()[0].error == {"code": "E_UNEXPECTED", "message": "RuntimeError"}
+    assert db.evals.list()[0].error == {"code": "E_BUG", "message": "RuntimeError"}
 
 
 def test_runs_are_listed_newest_first_in_pages_and_removed(db: Engine) -> None:

@@ -16,6 +16,8 @@ from evigate.engine.evals.errors import E_EVAL_COLUMNS, E_EVAL_ROWS
 from evigate.engine.evals.models import Golden
 
 NO_VALUE = "(none)"
+# An index entry holds 2 700 bytes; a character is at most four.
+ID_CHARACTERS_MAX = 500
 
 
 def need_columns(schema: pa.Schema, wanted: Iterable[str]) -> None:
@@ -37,17 +39,27 @@ def texts_of(table: pa.Table, name: str) -> list[str | None]:
 
     Raises:
         EvigateError[E_EVAL_COLUMNS]: it holds what has no text, a list for one.
+        EvigateError[E_EVAL_ROWS]: a text has a zero byte, which no database keeps.
     """
     column = table.column(name)
-    if pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.round(column))).as_py():
-        # A column of integers with gaps comes out of pandas as one of floats.
-        column = pc.cast(column, pa.int64())
     try:
+        if pa.types.is_floating(column.type):
+            column = _whole(column)
         found: list[str | None] = pc.cast(column, pa.string()).to_pylist()
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         message = f"The column {name!r} holds {column.type}, not texts or numbers."
         raise EvigateError(E_EVAL_COLUMNS, message) from error
+    for row, value in enumerate(found):
+        if value is not None and "\0" in value:
+            raise EvigateError(E_EVAL_ROWS, f"Row {row} of {name!r} has a zero byte in its text.")
     return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return integers where all are whole: with gaps they come out of pandas as floats."""
+    known = pc.if_else(pc.is_nan(column), None, column)
+    is_whole = pc.all(pc.equal(known, pc.round(known))).as_py()
+    return pc.cast(known, pa.int64()) if is_whole else known
 
 
 def filled(values: Sequence[str | None], name: str) -> list[str]:
@@ -63,12 +75,25 @@ def filled(values: Sequence[str | None], name: str) -> list[str]:
     return found
 
 
+def check_ids(values: Iterable[str], name: str) -> None:
+    """Refuse ids that are longer than ID_CHARACTERS_MAX.
+
+    Raises:
+        EvigateError[E_EVAL_ROWS]: the message has the id's beginning.
+    """
+    for value in values:
+        if len(value) > ID_CHARACTERS_MAX:
+            message = f"The {name!r} that begins {value[:40]!r} is over {ID_CHARACTERS_MAX} long."
+            raise EvigateError(E_EVAL_ROWS, message)
+
+
 def unique(values: Sequence[str], name: str) -> Sequence[str]:
-    """Refuse ids of which one stands twice.
+    """Refuse ids of which one stands twice, or is too long.
 
     Raises:
         EvigateError[E_EVAL_ROWS]: the message names it.
     """
+    check_ids(values, name)
     if len(set(values)) < len(values):
         seen: set[str] = set()
         twice = next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from evigate.base.errors import EvigateError
 from evigate.engine.evals.columns import (
+    check_ids,
     cohorts_of,
     digest_of,
     filled,
@@ -64,6 +65,7 @@ def read_judgments(table: pa.Table, cohorts: Sequence[str] = ()) -> Judgments:
     if table.num_rows == 0:
         raise EvigateError(E_EVAL_NOTHING, "There are no judgments.")
     ids = filled(texts_of(table, QUERY_ID), QUERY_ID)
+    check_ids(ids, QUERY_ID)
     texts = filled(texts_of(table, QUERY_TEXT), QUERY_TEXT)
     relevant = texts_of(table, RELEVANT_ID)
     grades = _grades(table)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.engine.evals import store
@@ -18,7 +18,6 @@ from evigate.kernel.db import SyncDatabase
 log = structlog.get_logger(__name__)
 
 COMPARED_MAX = 20
-UNEXPECTED = "E_UNEXPECTED"
 
 
 class EvalService:
@@ -49,7 +48,7 @@ class EvalService:
 
     def _fail(self, subject: Subject, run_id: UUID, error: BaseException) -> None:
         is_ours = isinstance(error, EvigateError)
-        code = error.code.name if isinstance(error, EvigateError) else UNEXPECTED
+        code = error.code.name if isinstance(error, EvigateError) else E_BUG.name
         # A foreign error's text may hold what is not for everybody; its type does not.
         message = str(error) if is_ours else type(error).__name__
         with self._database.tx(subject) as tx:

@@ -68,9 +68,11 @@ class EvalVerbs:
         text_table: str | None = None,
         version: int | None = None,
         where: str | None = None,
+        params: Mapping[str, Any] | None = None,
         exact: bool = False,
         oversample: int | None = None,
         fusion: Mapping[str, Any] | None = None,
+        weights: Mapping[str, float] | None = None,
         rerank: str | None = None,
         rerank_columns: Sequence[str] | None = None,
         cohorts: Sequence[str] = (),
@@ -83,8 +85,8 @@ class EvalVerbs:
         Args:
             judgments: a relation or a table with query_id, query_text, relevant_id, and perhaps
                 grade (or relevance_grade), a whole number from 0; ids are compared as texts.
-            mode, table, text_table, version, where, exact, oversample, fusion, rerank: as in
-                `search`.
+            mode, table, text_table, version, where, params, exact, oversample: as in `search`.
+            fusion, weights, rerank, rerank_columns: as in `search`.
             cohorts: columns of the judgments; each value has its own measures.
         """
         from evigate.engine.asking import Options
@@ -96,9 +98,11 @@ class EvalVerbs:
             "text_table": text_table,
             "version": version,
             "where": where,
+            "params": None if params is None else dict(params),
             "exact": exact,
             "oversample": oversample,
             "fusion": None if fusion is None else dict(fusion),
+            "weights": None if weights is None else dict(weights),
             "rerank": rerank,
             "rerank_columns": None if rerank_columns is None else [*rerank_columns],
         }

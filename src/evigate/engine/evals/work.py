@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -160,5 +161,13 @@ def forecast(
 
 
 def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given, as a run records them."""
-    return {name: value for name, value in options.items() if value not in (None, False)}
+    """Return the options that were given as the JSON values that a run records."""
+    given = {name: value for name, value in options.items() if not _is_default(value)}
+    found: dict[str, Any] = orjson.loads(
+        orjson.dumps(given, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+    )
+    return found
+
+
+def _is_default(value: object) -> bool:
+    return value is None or value is False

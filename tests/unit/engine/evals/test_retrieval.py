@@ -4,6 +4,8 @@ import math
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evigate.base.errors import EvigateError
 from evigate.engine.evals.judgments import read_judgments
@@ -79,6 +81,45 @@ def test_ids_may_be_anything() -> None:
     grades = dict.fromkeys(odd[1:], 1)
     assert one(odd, grades, 5)["recall"] == 1
     assert one(odd[:1], grades, 5)["recall"] == 0
+
+
+def plainly(ranking: list[str], grades: dict[str, int], k: int) -> dict[str, float]:
+    """The definitions read out, duplicates at their best place."""
+    seen: set[str] = set()
+    gains = []
+    for document in ranking[:k]:
+        gains.append(0 if document in seen else grades.get(document, 0))
+        seen.add(document)
+    relevant = sum(grade > 0 for grade in grades.values())
+    hits = [gain > 0 for gain in gains]
+    ideal = sorted(grades.values(), reverse=True)[:k]
+    precisions = [sum(hits[: n + 1]) / (n + 1) for n, hit in enumerate(hits) if hit]
+
+    def dcg(values: list[int]) -> float:
+        return sum(value / math.log2(place + 2) for place, value in enumerate(values))
+
+    return {
+        "recall": sum(hits) / relevant if relevant else 0,
+        "precision": sum(hits) / k,
+        "mrr": 1 / (hits.index(True) + 1) if any(hits) else 0,
+        "ndcg": dcg(gains) / dcg(ideal) if relevant else 0,
+        "map": sum(precisions) / relevant if relevant else 0,
+        "hit_rate": float(any(hits)),
+    }
+
+
+@given(
+    ranking=st.lists(st.sampled_from("abcdefgh"), max_size=12),
+    grades=st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 4), max_size=6),
+    k=st.integers(1, 12),
+)
+def test_any_ranking_scores_as_the_definitions_read(
+    ranking: list[str], grades: dict[str, int], k: int
+) -> None:
+    expected = plainly(ranking, grades, k)
+    found = one(ranking, grades, k)
+    assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-9)
+    assert all(0 <= value <= 1 + 1e-12 for value in found.values())
 
 
 def test_the_mean_is_over_queries_and_of_none_it_is_zero() -> None:
@@ -158,6 +199,9 @@ def changed(**columns: list[object]) -> pa.Table:
         (changed(grade=[2, 0.5, 1, 1]), "E_EVAL_ROWS", "0.5"),
         (changed(grade=[2, None, 1, 1]), "E_EVAL_ROWS", "Row 1"),
         (changed(grade=["2", "high", "1", "1"]), "E_EVAL_COLUMNS", "'grade'"),
+        (changed(query_id=["a", "b" * 501, "c", "d"]), "E_EVAL_ROWS", "'bbb"),
+        (changed(query_id=["a", "b\0", "c", "d"]), "E_EVAL_ROWS", "Row 1"),
+        (changed(query_id=[1.0, 2.0, 3.0, float("inf")]), "E_EVAL_COLUMNS", "'query_id'"),
         (changed(query_id=[[1], [1], [2], [3]]), "E_EVAL_COLUMNS", "'query_id'"),
     ],
 )
@@ -170,6 +214,10 @@ def test_judgments_that_make_no_sense_are_refused(table: pa.Table, code: str, wo
 
 def test_ids_read_alike_whatever_their_type_and_order() -> None:
     as_float = JUDGED.set_column(2, "relevant_id", pa.array([10.0, 11.0, 12.0, None]))
+    with_nan = JUDGED.set_column(2, "relevant_id", pa.array([10.0, 11.0, 12.0, math.nan]))
+    assert read_judgments(with_nan).grades == read_judgments(JUDGED).grades
+    coded = JUDGED.set_column(1, "query_text", JUDGED["query_text"].dictionary_encode())
+    assert read_judgments(coded).golden == read_judgments(JUDGED).golden
     shuffled = JUDGED.take([3, 2, 0, 1])
     whole = read_judgments(JUDGED)
     assert read_judgments(as_float).golden == whole.golden == read_judgments(shuffled).golden
