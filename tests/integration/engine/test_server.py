@@ -1,6 +1,7 @@
 """The Flight door: a stock client of Flight SQL, its metadata, limits, TLS, and two tenants."""
 
 import datetime
+import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.engine.core import Core
 from evigate.engine.engine import Engine
-from evigate.engine.server.calls import Calls
+from evigate.engine.server.calls import Calls, ServerLimits
 from evigate.engine.server.codec import pack
 from evigate.engine.server.flight import FlightDoor, Listen
 from evigate.engine.server.messages import read_command, write_command
@@ -288,3 +289,18 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         )
     )
     return certificate, private
+
+
+def test_a_stream_that_nobody_reads_frees_its_place(core: Core, db: Engine, owner: Subject) -> None:
+    calls = Calls(core, ServerLimits(streams_max=2))
+    for _ in range(5):
+        stream = calls.open(owner, "sql_stream", {"text": "SELECT 1 AS one"}, door="test")
+        del stream
+        gc.collect()
+    kept = [calls.open(owner, "sql_stream", {"text": "SELECT 1"}, door="test") for _ in range(2)]
+    with pytest.raises(EvigateError, match="E_SERVER_STREAMS"):
+        calls.open(owner, "sql_stream", {"text": "SELECT 1"}, door="test")
+    for each in kept:
+        assert sum(batch.num_rows for batch in each) == 1
+    calls.open(owner, "sql_stream", {"text": "SELECT 1"}, door="test").close()
+    calls.close()

@@ -6,7 +6,7 @@ stream, or drops it, ends the statement.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -44,7 +44,9 @@ class Guard:
     def cancel(self) -> None:
         """End the statement, now or when it starts."""
         self._is_cancelled = True
-        self._interrupt()
+        # It may have ended in between: its connection is closed then.
+        with suppress(DuckError):
+            self._interrupt()
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ among the calls in flight until it has, so that the limit tells the truth.
 """
 
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 import pyarrow as pa
 import structlog
@@ -114,11 +115,17 @@ def late(verb: str, timeout_s: float) -> EvigateError:
 class Stream:
     """Batches that a verb makes as they are read; closing it ends the making."""
 
-    def __init__(self, source: Any, release: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        source: Any,
+        release: Callable[[str], None],
+        forgotten: deque[Callable[[str], None]],
+    ) -> None:
+        self.schema: pa.Schema = source.schema
         self._source = source
         self._release = release
+        self._forgotten = forgotten
         self._is_released = False
-        self.schema: pa.Schema = source.schema
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         code = "ok"
@@ -150,7 +157,7 @@ class Stream:
 
     def end(self) -> None:
         """Have its reader's next read be the last, from any thread; the reader closes it."""
-        for name in ("cancel", "close"):
+        for name in () if self._is_released else ("cancel", "close"):
             if (stop := getattr(self._source, name, None)) is not None:
                 stop()
                 return
@@ -166,6 +173,11 @@ class Stream:
         finally:
             self._release(code)
 
+    def __del__(self) -> None:
+        # Put aside, not done: this may run in a thread that holds any lock there is.
+        if not getattr(self, "_is_released", True):
+            self._forgotten.append(self._release)
+
 
 class Calls:
     """The calls of one server."""
@@ -179,7 +191,9 @@ class Calls:
         self._lock = threading.Lock()
         self._in_flight: Counter[Any] = Counter()
         self._open_streams: Counter[Any] = Counter()
-        self._streams: set[Stream] = set()
+        # Weakly: a stream that nobody came to read frees its place when it is forgotten.
+        self._streams: WeakSet[Stream] = WeakSet()
+        self._forgotten: deque[Callable[[str], None]] = deque()
         core.sources.roots = self.limits.source_roots
 
     def close(self) -> None:
@@ -242,12 +256,11 @@ class Calls:
 
         def release(code: str) -> None:
             with self._lock:
-                self._streams.discard(opened)
                 self._open_streams[subject.tenant_id] -= 1
             self.metrics.streams.dec()
             self.metrics.requests.labels(door, name, code).inc()
 
-        opened = Stream(source, release)
+        opened = Stream(source, release, self._forgotten)
         with self._lock:
             self._streams.add(opened)
         self.metrics.streams.inc()
@@ -255,6 +268,9 @@ class Calls:
 
     def _enter_stream(self, subject: Subject) -> None:
         limits = self.limits
+        while self._forgotten:
+            with suppress(IndexError):
+                self._forgotten.popleft()("closed")
         with self._lock:
             if self._open_streams.total() >= limits.streams_max:
                 message = f"{limits.streams_max} streams are open already."
