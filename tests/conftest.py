@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import hypothesis  # noqa: F401  its plugin would parse it at the end, amid collection of garbage
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
