@@ -9,6 +9,7 @@ import pytest
 from tests.integration.engine.conftest import documents
 
 from evigate.base.errors import EvigateError
+from evigate.base.ids import new_uuid
 from evigate.engine.engine import Engine
 
 COLUMNS = ["title", "text"]
@@ -142,6 +143,28 @@ def test_a_foreign_error_is_kept_without_its_words(db: Engine) -> None:
     with pytest.raises(RuntimeError):
         db.evals._service.run(db.subject, plan, fail)
     assert db.evals.list()[0].error == {"code": "E_BUG", "message": "RuntimeError"}
+
+
+def test_a_run_whose_process_died_is_failed_in_the_end(db: Engine, other: Engine) -> None:
+    from evigate.engine.evals import store
+    from evigate.engine.evals.models import EvalType, Plan
+
+    plan = Plan(EvalType.CALIBRATION, None, None, None, {})
+    old, young = new_uuid(), new_uuid()
+    for each in (db, other):
+        with db.core.database.tx(each.subject) as tx:
+            store.insert_run(tx, old, plan)
+            store.insert_run(tx, young, plan)
+            tx.connection.execute(
+                "UPDATE engine.eval_runs SET created_at = now() - interval '25 hours' WHERE id = %s",
+                (old,),
+            )
+    db.evals.calibration(pa.table({"actual": [0.0], "mean": [0.0], "std": [1.0]}))
+    found = db.evals.get(str(old))
+    assert found.status == "failed" and found.error is not None
+    assert found.error["code"] == "E_EVAL_ABANDONED"
+    assert db.evals.get(str(young)).status == "running"
+    assert other.evals.get(str(old)).status == "running"
 
 
 def test_runs_are_listed_newest_first_in_pages_and_removed(db: Engine) -> None:

@@ -19,6 +19,9 @@ E_EVAL_OPTION = Code("E_EVAL_OPTION", Kind.INVALID, 422, "Use one of the values 
 E_EVAL_COMPARE = Code(
     "E_EVAL_COMPARE", Kind.INVALID, 422, "Compare two or more completed runs of one type."
 )
+E_EVAL_ABANDONED = Code(
+    "E_EVAL_ABANDONED", Kind.UNAVAILABLE, 503, "Run it again; its process ended before it did."
+)
 E_CONFORMAL_INPUT = Code(
     "E_CONFORMAL_INPUT",
     Kind.INVALID,
@@ -34,5 +37,6 @@ CODES: tuple[Code, ...] = (
     E_EVAL_TASK,
     E_EVAL_OPTION,
     E_EVAL_COMPARE,
+    E_EVAL_ABANDONED,
     E_CONFORMAL_INPUT,
 )

@@ -2,8 +2,12 @@
 INSERT INTO engine.eval_runs (id, type, source_name, golden_source, k, config)
 VALUES (:id, :type, :source_name, :golden_source, :k, :config);
 
+-- name: abandon_runs!
+UPDATE engine.eval_runs SET status = 'failed', error = :error, completed_at = clock_timestamp()
+WHERE status = 'running' AND created_at < now() - make_interval(secs => :older_s);
+
 -- name: complete_run!
-UPDATE engine.eval_runs SET status = 'completed', source_version = :source_version,
+UPDATE engine.eval_runs SET status = 'completed', error = NULL, source_version = :source_version,
   table_name = :table_name, table_version = :table_version, model = :model,
   golden_digest = :golden_digest, golden_size = :golden_size, query_count = :query_count,
   metrics = :metrics, intervals = :intervals, cohorts = :cohorts, details = :details,

@@ -11,13 +11,16 @@ from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.engine.evals import store
 from evigate.engine.evals.compare import compare_runs
-from evigate.engine.evals.errors import E_EVAL_COMPARE, E_EVAL_MISSING
+from evigate.engine.evals.errors import E_EVAL_ABANDONED, E_EVAL_COMPARE, E_EVAL_MISSING
 from evigate.engine.evals.models import Compared, EvalRun, EvalStatus, Outcome, Plan, Scored
 from evigate.kernel.db import SyncDatabase
 
 log = structlog.get_logger(__name__)
 
 COMPARED_MAX = 20
+# A run that is still "running" after so long belongs to a process that was killed.
+RUN_MAX_S = 24 * 3_600.0
+ABANDONED = {"code": E_EVAL_ABANDONED.name, "message": "The process ended before the run did."}
 
 
 class EvalService:
@@ -31,10 +34,12 @@ class EvalService:
         Do the work and keep what came of it.
 
         The run is a row before the work begins; if the work raises, the row says so and the error
-        goes on to the caller.
+        goes on to the caller. A run whose process was killed is failed by the tenant's next one, a
+        day later.
         """
         run_id = new_uuid()
         with self._database.tx(subject) as tx:
+            store.abandon_runs(tx, ABANDONED, older_s=RUN_MAX_S)
             store.insert_run(tx, run_id, plan)
         try:
             outcome = work()

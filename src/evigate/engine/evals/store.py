@@ -40,6 +40,11 @@ def insert_run(tx: SyncTx, run_id: UUID, plan: Plan) -> None:
     )
 
 
+def abandon_runs(tx: SyncTx, error: Mapping[str, str], *, older_s: float) -> None:
+    """Fail the runs that began so long ago and never ended."""
+    _queries.abandon_runs(tx.connection, error=Jsonb(dict(error)), older_s=older_s)
+
+
 def complete_run(tx: SyncTx, run_id: UUID, outcome: Outcome) -> None:
     """Keep what came of a run, and its rows."""
     intervals = {name: asdict(each) for name, each in outcome.summary.intervals.items()}
