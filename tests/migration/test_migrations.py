@@ -1,7 +1,9 @@
 """Migrations: applying twice changes nothing, applied ones are frozen, a newer database is refused."""
 
+import contextlib
 import json
 import re
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -73,6 +75,25 @@ async def test_every_column_of_schema_document_001_has_a_view(house: House) -> N
         assert view in here
     for table in set(dict(tables)) - {"run_events"}:
         assert table in describe_schema(house.urls.owner)["papers"], json.dumps(table)
+
+
+async def test_every_table_that_schema_document_003_leaves_has_a_view(house: House) -> None:
+    """The document is a list of migrations; they are run, in their order, and what is left is read."""
+    document = next(Path(shared_folder() / "seeds").glob("003*")).read_text()
+    found = re.findall(r'MIGRATION_(\d+)_\w+: &str = r#"(.*?)"#;', document, re.S)
+    assert len(found) == 18
+    with contextlib.closing(sqlite3.connect(":memory:")) as old:
+        for _, script in sorted(found):
+            old.executescript(script)
+        tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {
+            table: {row[1] for row in old.execute(f"PRAGMA table_info({table})")} for table in tables
+        }
+    here = describe_schema(house.urls.owner)["jammi"]
+    assert len(columns) == 11
+    for table, names in columns.items():
+        missing = names - set(here.get(table, []))
+        assert not missing, f"jammi.{table} lacks {missing}"
 
 
 async def test_all_migrations_make_the_schema_that_reviewers_read(cluster: Cluster) -> None:

@@ -6,7 +6,7 @@ DO $$
 DECLARE
   v_schema text;
 BEGIN
-  FOREACH v_schema IN ARRAY ARRAY['kernel', 'evidence', 'gate', 'papers', 'engine', 'p2n'] LOOP
+  FOREACH v_schema IN ARRAY ARRAY['kernel', 'evidence', 'gate', 'papers', 'engine', 'p2n', 'jammi'] LOOP
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO evigate_app, service_role', v_schema);
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM evigate_app', v_schema);
     EXECUTE format('GRANT ALL ON ALL TABLES IN SCHEMA %I TO service_role', v_schema);
@@ -36,6 +36,7 @@ GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
 GRANT USAGE, CREATE ON SCHEMA engine_rows TO service_role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON engine.eval_runs TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON engine.eval_queries TO evigate_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON engine.training_jobs TO evigate_app;
 -- Channels and their columns are only ever added.
 GRANT SELECT, INSERT ON engine.channels, engine.channel_columns, engine.search_audit TO evigate_app;
 GRANT SELECT, INSERT, UPDATE ON engine.search_audit_heads TO evigate_app;
@@ -47,7 +48,7 @@ GRANT SELECT ON kernel.tenants, kernel.streams, kernel.events, kernel.event_type
   gate.artifacts, gate.approvals, papers.run_events, papers.latest_runs, papers.paper_summary TO evigate_app;
 GRANT SELECT (id, email, display_name, created_at, suspended_at) ON kernel.users TO evigate_app;
 GRANT UPDATE (display_name, password_hash) ON kernel.users TO evigate_app;
-GRANT SELECT ON ALL TABLES IN SCHEMA p2n TO evigate_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA p2n, jammi TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;
