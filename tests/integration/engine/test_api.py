@@ -1,10 +1,13 @@
 """The engine over HTTP: every verb has a route; rows as JSON or Arrow; errors; health; metrics."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 import httpx
 import orjson
 import pyarrow as pa
+import uvicorn
 from tests.integration.engine.conftest import documents
 
 from evigate.base.subject import Subject
@@ -91,6 +94,38 @@ async def test_streams_are_json_lines(client: httpx.AsyncClient) -> None:
     lines = answer.text.splitlines()
     last = orjson.loads(lines[-1])
     assert last.get("problem", last)["code"].startswith("E_SQL")
+
+
+async def test_a_subscription_is_live_and_ends_with_its_reader(
+    house: House, owner: Subject, client: httpx.AsyncClient
+) -> None:
+    await ask(client, "topics.register", name="t", schema={"n": "int64"})
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(house), port=0, log_level="error", lifespan="off")
+    )
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    headers = {"authorization": client.headers["authorization"]}
+    url = f"http://127.0.0.1:{port}{ROOT}/topics/subscribe"
+    async with (
+        httpx.AsyncClient(headers=headers) as reader,
+        reader.stream("POST", url, json={"name": "t"}) as answer,
+    ):
+        lines = answer.aiter_lines()
+        for n in (1, 2):
+            await ask(client, "topics.publish", name="t", rows={"n": n})
+            assert orjson.loads(await asyncio.wait_for(anext(lines), 5))["n"] == n
+        assert len(house.calls._streams) == 1
+    for _ in range(50):
+        if not house.calls._streams:
+            break
+        await asyncio.sleep(0.05)
+    assert not house.calls._open_streams.total()
+    server.should_exit = True
+    await serving
 
 
 async def test_refusals_are_problems(

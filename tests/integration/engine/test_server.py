@@ -149,6 +149,20 @@ def test_a_stock_client_streams_and_cancels(door: FlightDoor, token: str) -> Non
     assert read_command(answers[0]).fields == {1: [1]}
 
 
+def test_wide_rows_come_in_messages_that_a_stock_client_takes(
+    door: FlightDoor, db: Engine, token: str
+) -> None:
+    """24,000 vectors of 384 floats are 37 MB; such a client takes 16 MiB at once by default."""
+    wide = "SELECT i, [i::float for _ in range(384)] AS v FROM range(24000) t(i)"
+    with stock(door, token) as connection, connection.cursor() as cursor:
+        cursor.execute(wide)
+        found = cursor.fetch_arrow_table()
+    assert found.num_rows == 24_000
+    assert found["v"][23_999][383].as_py() == 23_999.0
+    with evigate.connect(door.address, token=token) as far:
+        assert far.sql(wide).equals(found.cast(far.sql(wide).schema))
+
+
 def test_a_name_and_password_become_a_bearer(door: FlightDoor, token: str) -> None:
     with (
         flight_sql.connect(

@@ -5,7 +5,7 @@ name and arguments as one packed message; a table too large for a message is put
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 DOOR = "flight"
 VERB, WHO, CANCEL = "evigate.verb", "evigate.who", "evigate.cancel"
+# Stock clients take messages of 16 MiB by default.
+PIECE_BYTES = 4 * 1024**2
 UPLOAD_LIFETIME_S = 600.0
 ACTIONS = (
     (VERB, "Call a verb that answers a value."),
@@ -216,7 +218,8 @@ class FlightDoor(flight.FlightServerBase):  # type: ignore[misc]
             found = self._rows(context, subject, ticket.ticket)
         if isinstance(found, Stream):
             return flight.GeneratorStream(found.schema, self._live(context, found))
-        return flight.RecordBatchStream(found)
+        rows = pieces(found.to_batches())
+        return flight.RecordBatchStream(pa.RecordBatchReader.from_batches(found.schema, rows))
 
     def _rows(
         self, context: flight.ServerCallContext, subject: Subject, body: bytes
@@ -236,7 +239,7 @@ class FlightDoor(flight.FlightServerBase):  # type: ignore[misc]
         with self._lock:
             self._watched[stream] = context
         try:
-            yield from stream
+            yield from pieces(stream)
         except GeneratorExit:
             raise
         except BaseException as error:
@@ -323,6 +326,17 @@ class FlightDoor(flight.FlightServerBase):  # type: ignore[misc]
         if size > size_max:
             message = f"The message takes {size} bytes, more than {size_max}."
             raise EvigateError(E_MESSAGE_TOO_LARGE, message)
+
+
+def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the same rows in batches of a few MiB at most, a row at least."""
+    for batch in batches:
+        if batch.nbytes <= PIECE_BYTES:
+            yield batch
+            continue
+        step = max(1, batch.num_rows * PIECE_BYTES // batch.nbytes)
+        for start in range(0, batch.num_rows, step):
+            yield batch.slice(start, step)
 
 
 def _subject(context: flight.ServerCallContext) -> Subject:

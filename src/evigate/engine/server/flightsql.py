@@ -24,6 +24,8 @@ from evigate.engine.server.codec import read_table, write_table
 from evigate.engine.server.errors import E_WIRE_MALFORMED, E_WIRE_UNSUPPORTED
 from evigate.engine.server.messages import Command, read_command, read_fields, write_command
 from evigate.engine.server.messages import write_fields as fields
+from evigate.engine.verbs import READ
+from evigate.kernel.access import require
 
 DOOR = "flight_sql"
 TABLE_TYPES = ("source", "table", "mutable", "topic")
@@ -88,6 +90,7 @@ class FlightSql:
 
     def schema(self, subject: Subject, descriptor: flight.FlightDescriptor) -> flight.SchemaResult:
         """Return a command's columns, without its rows."""
+        require(subject, READ)
         command = read_command(descriptor.command or b"")
         if command.name in self._metadata:
             return flight.SchemaResult(self._metadata[command.name][0](command))
@@ -97,6 +100,7 @@ class FlightSql:
 
     def get(self, subject: Subject, ticket: bytes) -> pa.Table | Stream:
         """Return the rows of a ticket."""
+        require(subject, READ)
         command = read_command(ticket)
         if command.name in self._metadata:
             schema, rows = self._metadata[command.name]
