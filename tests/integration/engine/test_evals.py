@@ -61,6 +61,9 @@ def test_a_retrieval_run_is_kept_with_what_it_looked_at(db: Engine) -> None:
         ("food", 1),
         ("physics", 4),
     }
+    assert run.details["tables"] == {"docs_words": 1}
+    both = db.evals.retrieval("docs", "judged", k=6)
+    assert both.details["tables"] == {"docs_vectors": 1, "docs_words": 1}
     assert db.evals.get(str(run.id)) == run
     rows = db.evals.per_query(str(run.id))
     assert rows["query_id"].to_pylist() == [f"q{n}" for n in range(5)]

@@ -74,7 +74,25 @@ def rank(
         found = ask(core, subject, source, [query], replace(pinned, k=k, select=[]))[0]
         return [each or "" for each in texts_of(found.to_arrow(), key)]
 
-    return evaluate_ranking(judged, one_by_one(find), k=options.k, examined=examined)
+    tables = _tables(core, subject, place, options)
+    outcome = evaluate_ranking(judged, one_by_one(find), k=options.k, examined=examined)
+    return replace(outcome, details={**outcome.details, "tables": tables})
+
+
+def _tables(core: "Core", subject: Subject, place: Place, options: Options) -> dict[str, int]:
+    """Return the version of each table that the mode searches."""
+    mode = mode_of(options.mode, place)
+    used = (
+        (place.vectors, options.version, mode is not Mode.LEXICAL),
+        (place.texts, None, mode is not Mode.VECTOR),
+    )
+    catalog = core.catalog(subject)
+    found = {}
+    for table, number, is_used in used:
+        version = None if table is None else catalog.version_of(table, number)
+        if table is not None and version is not None and is_used:
+            found[table.name] = version.version
+    return found
 
 
 def _examined(core: "Core", subject: Subject, place: Place, options: Options) -> Examined:
