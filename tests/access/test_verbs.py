@@ -10,6 +10,7 @@ a line to `CASES`, and to `fill` what it might reach:
   stays as it is.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,16 @@ import pyarrow as pa
 import pytest
 from tests.integration.engine.conftest import documents
 
+import evigate
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.boot.engine import member_of
 from evigate.engine.core import Core, EngineOptions
 from evigate.engine.engine import Engine, all_verbs
+from evigate.engine.server.calls import Calls
+from evigate.engine.server.flight import FlightDoor, Listen
+from evigate.engine.verbs import Answer
 
 NEVER = "never"
 SCHEMA = pa.schema([pa.field("id", pa.int64(), nullable=False), ("word", pa.string())])
@@ -353,3 +358,35 @@ def test_what_another_tenant_made_is_as_if_it_never_was(world: World) -> None:
             faults.append(f"{name}: {type(fault).__name__} {fault}")
     assert not faults, "\n".join(faults)
     assert shown(world.mine) == before
+
+
+@pytest.mark.timeout(120)
+async def test_nor_over_the_wire(world: World, house: House, stranger: Subject) -> None:
+    """The same cases by the Flight door; what works in process only is refused there."""
+    tokens = [
+        (await house.tenancy.create_token(subject, "wire"))[1]
+        for subject in (stranger, world.third.subject)
+    ]
+
+    def work() -> None:
+        calls = Calls(world.mine.core)
+        door = FlightDoor(calls, Listen())
+        world.ids = fill(world.mine)
+        before = shown(world.mine)
+        world.theirs, world.third = (evigate.connect(door.address, token=each) for each in tokens)
+        faults = []
+        for verb in all_verbs().values():
+            if verb.answer is Answer.LOCAL and verb.name != "as_tenant":
+                continue
+            try:
+                CASES[verb.name](world)
+            except (Exception, pytest.fail.Exception) as fault:
+                faults.append(f"{verb.name}: {type(fault).__name__} {fault}")
+        for engine in (world.theirs, world.third):
+            engine.close()
+        door.shutdown()
+        calls.close()
+        assert not faults, "\n".join(faults)
+        assert shown(world.mine) == before
+
+    await asyncio.to_thread(work)

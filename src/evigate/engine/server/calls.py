@@ -291,9 +291,10 @@ class Calls:
 
     def _check_location(self, location: str) -> None:
         """A model's folder is this machine's: a caller may name it below the roots alone."""
-        if location.startswith(("https://", "http://")):
+        scheme, colon, place = location.strip().partition(":")
+        if not colon or scheme.lower() in ("https", "http", "callable"):
             return
-        path = Path(location.partition(":")[2] or location).resolve()
+        path = Path(place).resolve()
         if not any(path.is_relative_to(root.resolve()) for root in self.limits.source_roots):
             raise EvigateError(E_DENIED, f"{location!r} may not be read from here.")
 
