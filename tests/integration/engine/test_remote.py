@@ -3,7 +3,10 @@
 import asyncio
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -330,3 +333,75 @@ async def test_a_revoked_token_is_worthless_at_once(
         await asyncio.to_thread(far.sources.list)
     assert caught.value.code is E_UNAUTHENTICATED
     await asyncio.to_thread(far.close)
+
+
+READS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("sources.list", ()),
+    ("sources.describe", ("docs",)),
+    ("models.list", ()),
+    ("tables.list", ()),
+    ("tables.describe", ("docs_words",)),
+    ("tables.manifest", ("docs_words",)),
+    ("tables.segments", ("docs_words",)),
+    ("tables.verify", ("docs_words",)),
+    ("tables.staleness", ("docs_words",)),
+    ("tables.derives_from", ("docs_words",)),
+    ("tables.recompute", ("docs_words",)),
+    ("tables.reconcile", ()),
+    ("topics.list", ()),
+    ("topics.groups", ("t",)),
+    ("topics.dead_letters", ("t", "g")),
+    ("audit.recent", ()),
+    ("audit.verify", ()),
+    ("channels.list", ()),
+    ("mutable.list", ()),
+    ("mutable.describe", ("words",)),
+    ("mutable.get", ("words", 1)),
+    ("evals.list", ()),
+)
+
+
+def test_answers_are_equal_to_those_in_process(far: RemoteEngine, db: Engine) -> None:
+    db.sources.add("docs", documents(9), key="id")
+    db.index("docs", ["title"])
+    db.search("docs", "wing")
+    db.topics.register("t", {"n": "int64"}, attempts_max=1)
+    db.topics.publish("t", [{"n": 1}, {"n": 2}])
+    db.topics.consume("t", "g", limit=1)
+    db.topics.refuse("t", "g", [0], reason="no")
+    schema = pa.schema(
+        [("id", pa.int64()), ("at", pa.timestamp("us", "UTC")), ("d", pa.decimal128(9, 2))]
+    )
+    far.mutable.create(
+        "words", schema, primary_key="id", indexes=[{"name": "by_d", "columns": ["d"]}]
+    )
+    moment = datetime(2020, 1, 2, tzinfo=UTC)
+    assert far.mutable.insert("words", {"id": 1, "at": moment, "d": Decimal("1.50")}) == 1
+    judgments = pa.table({"query_id": ["q"], "query_text": ["wing"], "relevant_id": ["d0000"]})
+    run = far.evals.retrieval("docs", judgments, k=2, mode="lexical")
+    assert run == db.evals.get(str(run.id))
+    for name, arguments in READS:
+        near, wired = (_called(engine, name, arguments) for engine in (db, far))
+        assert _listed(wired) == _listed(near), name
+        assert type(wired).__name__ == type(near).__name__ or isinstance(near, tuple | list | dict)
+    assert far.topics.consume("t", "g").rows() == [
+        {**row, "_produced_at": row["_produced_at"]}
+        for row in db.topics.subscribe("t", from_offset=1, replay_only=True).read_all().to_pylist()
+    ]
+
+
+def _called(engine: Any, name: str, arguments: tuple[Any, ...]) -> Any:
+    for part in name.split("."):
+        engine = getattr(engine, part)
+    return engine(*arguments)
+
+
+def _listed(value: Any) -> Any:
+    """Tuples and lists are alike on a wire."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _listed(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_listed(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(key): _listed(each) for key, each in value.items()}
+    return value

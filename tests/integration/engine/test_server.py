@@ -318,3 +318,15 @@ def test_a_stream_that_nobody_reads_frees_its_place(core: Core, db: Engine, owne
         assert sum(batch.num_rows for batch in each) == 1
     calls.open(owner, "sql_stream", {"text": "SELECT 1"}, door="test").close()
     calls.close()
+
+
+def test_the_end_of_a_server_ends_its_calls(core: Core, owner: Subject) -> None:
+    calls = Calls(core)
+    slow = "SELECT count(*) FROM range(100000000000) t(i) WHERE i % 7 = 3"
+    call = calls.start(owner, "sql", {"text": slow}, door="test")
+    threading.Event().wait(0.3)
+    calls.close()
+    with pytest.raises(EvigateError, match="E_SQL_CANCELLED"):
+        call.result(10.0)
+    with pytest.raises(EvigateError, match="E_ENGINE_CLOSED"):
+        calls.start(owner, "sources.list", {}, door="test")

@@ -25,6 +25,7 @@ from evigate.base.errors import E_DENIED, EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.core import Core
 from evigate.engine.engine import Engine
+from evigate.engine.errors import E_ENGINE_CLOSED
 from evigate.engine.server.arguments import bind, find_verb, hooks
 from evigate.engine.server.errors import (
     E_CALL_CANCELLED,
@@ -190,6 +191,7 @@ class Calls:
         self.pool = ThreadPoolExecutor(self.limits.in_flight_max, thread_name_prefix="evigate-call")
         self._lock = threading.Lock()
         self._in_flight: Counter[Any] = Counter()
+        self._running: set[Call] = set()
         self._open_streams: Counter[Any] = Counter()
         # Weakly: a stream that nobody came to read frees its place when it is forgotten.
         self._streams: WeakSet[Stream] = WeakSet()
@@ -197,7 +199,11 @@ class Calls:
         core.sources.roots = self.limits.source_roots
 
     def close(self) -> None:
-        """End every stream and wait for no one."""
+        """End every stream, ask every call to end, and wait for no one."""
+        with self._lock:
+            running = list(self._running)
+        for each in running:
+            each.cancel()
         for stream in list(self._streams):
             stream.end()
         self.pool.shutdown(wait=False, cancel_futures=True)
@@ -228,7 +234,13 @@ class Calls:
             bound["on_progress"] = on_progress
         if name == "search":
             self.metrics.searched(bound.get("mode"))
-        self.pool.submit(self._run, made, subject, bound, door)
+        with self._lock:
+            self._running.add(made)
+        try:
+            self.pool.submit(self._run, made, subject, bound, door)
+        except RuntimeError as error:
+            self._leave(subject, made)
+            raise EvigateError(E_ENGINE_CLOSED, "The server is ending.") from error
         return made
 
     def open(
@@ -317,8 +329,9 @@ class Calls:
             self._in_flight[subject.tenant_id] += 1
         self.metrics.in_flight.inc()
 
-    def _leave(self, subject: Subject) -> None:
+    def _leave(self, subject: Subject, made: Call) -> None:
         with self._lock:
+            self._running.discard(made)
             self._in_flight[subject.tenant_id] -= 1
             if not self._in_flight[subject.tenant_id]:
                 del self._in_flight[subject.tenant_id]
@@ -330,7 +343,7 @@ class Calls:
             answer = call(Engine(self.core, subject), made.verb, dict(bound))
         except BaseException as error:
             failure = error
-        self._leave(subject)
+        self._leave(subject, made)
         code = "ok" if failure is None else code_of(failure)
         self.metrics.requests.labels(door, made.verb, code).inc()
         self.metrics.seconds.labels(made.verb).observe(monotonic_s() - begun_s)
