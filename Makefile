@@ -16,7 +16,7 @@ $(UV): Makefile
 	@touch $(UV)
 
 .venv/.ready: requirements/dev.txt pyproject.toml $(UV)
-	@echo "setup: packages, into .venv (about 700 MB)"
+	@echo "setup: packages, into .venv (about 1.8 GB)"
 	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) .venv
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
