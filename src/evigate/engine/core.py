@@ -18,7 +18,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.catalog.cache import Catalog, CatalogCache
 from evigate.engine.catalog.models import Model
-from evigate.engine.errors import E_ENGINE_CLOSED, E_MODEL_MISSING
+from evigate.engine.errors import E_ENGINE_CLOSED, E_MODEL_CANDIDATE, E_MODEL_MISSING
 from evigate.engine.sessions.sweep import sweep_sessions
 from evigate.kernel.db import DatabaseUrls, SyncDatabase
 from evigate.kernel.secrets import SealingKey, SyncVault
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from evigate.engine.tables.state import TableStates
     from evigate.engine.tables.store import TableStore
     from evigate.engine.topics.service import TopicService
+    from evigate.engine.train.trainer import Trainer
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +101,7 @@ class Core:
             return
         self._is_open = False
         made = vars(self)
-        for name in ("ephemerals", "audit", "searches", "topics", "models"):
+        for name in ("trainer", "ephemerals", "audit", "searches", "topics", "models"):
             if name in made:
                 made[name].close()
         for duck in self._ducks.values():
@@ -211,6 +212,13 @@ class Core:
         return AuditService(self.database, self.derive)
 
     @cached_property
+    def trainer(self) -> "Trainer":
+        """The worker on training jobs; it begins when `start` is called."""
+        from evigate.engine.train.trainer import Trainer
+
+        return Trainer(self)
+
+    @cached_property
     def states(self) -> "TableStates":
         """Verdicts on tables."""
         from evigate.engine.producers import current_version
@@ -244,13 +252,19 @@ class Core:
                 self._sessions[tenant] = make_session(self, subject)
             return self._sessions[tenant]
 
-    def model(self, subject: Subject, name: str) -> Model:
+    def model(self, subject: Subject, name: str, *, is_served: bool = True) -> Model:
         """Return a model by name (its newest version), by name@version, or a built-in one.
 
-        The model is ready to be used: its sealed options are opened.
+        The model is ready to be used: its sealed options are opened, its files and its base found.
+        A model that was trained here and not promoted is a candidate; by its name alone the newest
+        promoted version is meant.
+
+        Args:
+            is_served: refuse candidates; for everything but training and telling of models.
 
         Raises:
             EvigateError[E_MODEL_MISSING]: the tenant knows none of that name.
+            EvigateError[E_MODEL_CANDIDATE]: it was not promoted.
         """
         from evigate.engine.models import BUILT_IN
 
@@ -264,8 +278,28 @@ class Core:
         ]
         if not found:
             raise EvigateError(E_MODEL_MISSING, f"There is no model {name!r}.")
-        newest = max(found, key=lambda model: model.version)
-        return self._with_secrets(subject, newest)
+        served = [model for model in found if model.status != "candidate"]
+        if is_served and not served:
+            message = f"The model {name!r} is a candidate: it was not promoted."
+            raise EvigateError(E_MODEL_CANDIDATE, message)
+        newest = max(served if is_served else found, key=lambda model: model.version)
+        return self._ready(subject, self._with_secrets(subject, newest))
+
+    def _ready(self, subject: Subject, model: Model) -> Model:
+        """Return a trained model with its place on this machine and its base, others as they are.
+
+        Only what was trained here has a location below the tenant's folder; it moves with the root.
+        """
+        from evigate.engine.models.adapters import ADAPTER, BASE, base_value
+        from evigate.engine.models.locations import trained_location
+
+        if not model.options.get("is_trained"):
+            return model
+        model = trained_location(model, self.root / str(subject.tenant_id))
+        if model.backend != ADAPTER or model.base_model is None:
+            return model
+        base = self.model(subject, model.base_model, is_served=False)
+        return replace(model, options={**model.options, BASE: base_value(base)})
 
     def _with_secrets(self, subject: Subject, model: Model) -> Model:
         secret = model.options.get("secret_name")

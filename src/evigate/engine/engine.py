@@ -27,6 +27,8 @@ from evigate.engine.evals.verbs import EvalVerbs
 from evigate.engine.mutable.verbs import MutableVerbs
 from evigate.engine.results import Result
 from evigate.engine.sessions.verbs import SessionVerbs
+from evigate.engine.train.verbs import TrainVerbs
+from evigate.engine.train.verbs_jobs import JobVerbs
 from evigate.engine.verbs import READ, WRITE, Answer, Verb, marked, verb
 from evigate.engine.verbs_models import ModelVerbs
 from evigate.engine.verbs_sources import SourceVerbs
@@ -58,6 +60,8 @@ class Engine:
         self.mutable = MutableVerbs(core, subject)
         self.sessions = SessionVerbs(core, subject)
         self.evals = EvalVerbs(core, subject)
+        self.train = TrainVerbs(core, subject)
+        self.jobs = JobVerbs(core, subject)
 
     # A handle's life ------------------------------------------------------------------------
 
@@ -387,6 +391,8 @@ NAMESPACES: Mapping[str, type] = {
     "mutable": MutableVerbs,
     "sessions": SessionVerbs,
     "evals": EvalVerbs,
+    "train": TrainVerbs,
+    "jobs": JobVerbs,
 }
 
 

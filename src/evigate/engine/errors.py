@@ -23,6 +23,12 @@ E_MODEL_EXISTS = Code(
 E_MODEL_REFERENCED = Code(
     "E_MODEL_REFERENCED", Kind.CONFLICT, 409, "Drop what was made with it first."
 )
+E_MODEL_CANDIDATE = Code(
+    "E_MODEL_CANDIDATE",
+    Kind.CONFLICT,
+    409,
+    "Evaluate it beside its base with db.train.evaluate, then db.train.promote it.",
+)
 E_SEARCH_AMBIGUOUS = Code(
     "E_SEARCH_AMBIGUOUS", Kind.INVALID, 422, "Say which table to search with table= or text_table=."
 )
@@ -44,6 +50,7 @@ CODES: tuple[Code, ...] = (
     E_MODEL_MISSING,
     E_MODEL_EXISTS,
     E_MODEL_REFERENCED,
+    E_MODEL_CANDIDATE,
     E_SEARCH_AMBIGUOUS,
     E_SEARCH_NO_MODEL,
     E_TENANT_MISSING,

@@ -69,6 +69,12 @@ def _context_set(core: "Core", subject: Subject, table: Table) -> int:
     return context_set(core, subject, table.name, table.definition, "use").version
 
 
+def _graph_pairs(core: "Core", subject: Subject, table: Table) -> int:
+    from evigate.engine.train.training_sets import graph_pairs
+
+    return graph_pairs(core, subject, table.name, table.definition, "use").version
+
+
 PRODUCERS: Mapping[str, Producer] = {
     "embedding": _embedding,
     "lexical": _lexical,
@@ -77,6 +83,7 @@ PRODUCERS: Mapping[str, Producer] = {
     "structure": _derived,
     "asof_join": _derived,
     "context_set": _context_set,
+    "graph_pairs": _graph_pairs,
 }
 
 

@@ -33,7 +33,7 @@ class ModelVerbs:
     @verb(READ)
     def describe(self, name: str) -> Mapping[str, Any]:
         """Return one model, and whether it is loaded."""
-        return self.core.models.describe(self.core.model(self.subject, name))
+        return self.core.models.describe(self.core.model(self.subject, name, is_served=False))
 
     @verb(MANAGE)
     def add(

@@ -17,6 +17,7 @@ from evigate.engine.sessions.errors import CODES as SESSIONS
 from evigate.engine.sources.errors import CODES as SOURCES
 from evigate.engine.tables.errors import CODES as TABLES
 from evigate.engine.topics.errors import CODES as TOPICS
+from evigate.engine.train.errors import CODES as TRAIN
 from evigate.engine.verbs import PERMISSIONS as PERMISSIONS
 
 CODES: tuple[Code, ...] = (
@@ -36,4 +37,5 @@ CODES: tuple[Code, ...] = (
     *SOURCES,
     *TABLES,
     *TOPICS,
+    *TRAIN,
 )

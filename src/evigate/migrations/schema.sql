@@ -3,6 +3,7 @@ CREATE SCHEMA engine_rows;
 COMMENT ON SCHEMA engine_rows IS 'One table for each row of engine.mutable_tables, made by engine.create_mutable.';
 CREATE SCHEMA evidence;
 CREATE SCHEMA gate;
+CREATE SCHEMA jammi;
 CREATE SCHEMA kernel;
 CREATE SCHEMA p2n;
 CREATE SCHEMA papers;
@@ -13,6 +14,23 @@ CREATE TYPE gate.artifact_status AS ENUM (
     'REJECTED',
     'RETIRED'
 );
+CREATE FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) RETURNS TABLE(tenant_id uuid, id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH first AS (
+    SELECT j.tenant_id, j.id FROM engine.training_jobs j
+    WHERE j.status = 'queued' AND j.is_claimable
+    ORDER BY j.priority DESC, j.created_at, j.id LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )
+  UPDATE engine.training_jobs j SET status = 'running', attempts = j.attempts + 1, claimed_by = p_worker,
+    lease_expires_at = clock_timestamp() + make_interval(secs => p_lease_s),
+    heartbeat_at = clock_timestamp(), started_at = coalesce(j.started_at, clock_timestamp()),
+    phase = 'starting', done = 0, total = NULL
+  FROM first f WHERE j.tenant_id = f.tenant_id AND j.id = f.id
+  RETURNING j.tenant_id, j.id
+$$;
 CREATE FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -219,11 +237,40 @@ BEGIN
   END LOOP;
   RETURN v_first;
 END $$;
+CREATE FUNCTION engine.reclaim_training_jobs() RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH expired AS (
+    SELECT j.tenant_id, j.id FROM engine.training_jobs j
+    WHERE j.status = 'running' AND j.lease_expires_at < clock_timestamp()
+    FOR UPDATE SKIP LOCKED
+  ), done AS (
+    UPDATE engine.training_jobs j SET
+      status = CASE WHEN j.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                    WHEN j.attempts >= j.attempts_max THEN 'failed' ELSE 'queued' END,
+      error = CASE WHEN j.cancel_requested_at IS NULL AND j.attempts >= j.attempts_max THEN
+        jsonb_build_object('code', 'E_JOB_ATTEMPTS',
+          'message', format('The worker was lost in each of %s attempts.', j.attempts)) END,
+      completed_at = CASE WHEN j.cancel_requested_at IS NOT NULL OR j.attempts >= j.attempts_max
+        THEN clock_timestamp() END,
+      claimed_by = NULL, lease_expires_at = NULL
+    FROM expired e WHERE j.tenant_id = e.tenant_id AND j.id = e.id
+    RETURNING 1
+  )
+  SELECT count(*)::int FROM done
+$$;
 CREATE FUNCTION engine.session_owner_lock(p_owner uuid) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
     AS $$
   SELECT hashtextextended('engine.session:' || p_owner, 0)
+$$;
+CREATE FUNCTION engine.stamp(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 CREATE FUNCTION engine.sweep_sessions() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -885,6 +932,49 @@ CREATE TABLE engine.topics (
     CONSTRAINT topics_retention_s_check CHECK ((retention_s > 0))
 );
 ALTER TABLE ONLY engine.topics FORCE ROW LEVEL SECURITY;
+CREATE TABLE engine.training_jobs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    is_claimable boolean DEFAULT true NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    attempts_max integer DEFAULT 3 NOT NULL,
+    claimed_by text,
+    lease_expires_at timestamp with time zone,
+    heartbeat_at timestamp with time zone,
+    cancel_requested_at timestamp with time zone,
+    idempotency_key text,
+    spec jsonb NOT NULL,
+    spec_hash text NOT NULL,
+    phase text DEFAULT 'queued'::text NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint,
+    result jsonb,
+    error jsonb,
+    output_name text NOT NULL,
+    output_version integer NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT training_jobs_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT training_jobs_attempts_max_check CHECK ((attempts_max > 0)),
+    CONSTRAINT training_jobs_check CHECK (((status = 'running'::text) = (claimed_by IS NOT NULL))),
+    CONSTRAINT training_jobs_check1 CHECK (((status = 'running'::text) = (lease_expires_at IS NOT NULL))),
+    CONSTRAINT training_jobs_check2 CHECK (((status = ANY (ARRAY['queued'::text, 'running'::text])) = (completed_at IS NULL))),
+    CONSTRAINT training_jobs_check3 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT training_jobs_done_check CHECK ((done >= 0)),
+    CONSTRAINT training_jobs_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200))),
+    CONSTRAINT training_jobs_kind_check CHECK ((kind = ANY (ARRAY['adapter'::text, 'finetune'::text, 'predictor'::text]))),
+    CONSTRAINT training_jobs_output_name_check CHECK ((output_name ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$'::text)),
+    CONSTRAINT training_jobs_output_version_check CHECK ((output_version > 0)),
+    CONSTRAINT training_jobs_spec_hash_check CHECK ((spec_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT training_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT training_jobs_total_check CHECK ((total >= 0))
+);
+ALTER TABLE ONLY engine.training_jobs FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.documents (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -955,6 +1045,165 @@ CREATE TABLE gate.artifacts (
     CONSTRAINT artifacts_version_check CHECK ((version > 0))
 );
 ALTER TABLE ONLY gate.artifacts FORCE ROW LEVEL SECURITY;
+CREATE VIEW jammi._jammi_eval_per_query WITH (security_invoker='true') AS
+ SELECT (run_id)::text AS eval_run_id,
+    query_id,
+    (cohorts)::text AS cohorts,
+    (metrics)::text AS metrics,
+    (tenant_id)::text AS tenant_id
+   FROM engine.eval_queries q;
+CREATE VIEW jammi.eval_runs WITH (security_invoker='true') AS
+ SELECT (id)::text AS run_id,
+    model AS model_id,
+    type AS eval_type,
+    source_name AS source_id,
+    (COALESCE(metrics, '{}'::jsonb))::text AS metrics,
+    (config)::text AS config,
+    engine.stamp(created_at) AS created_at,
+    golden_source,
+    k,
+    status,
+    (tenant_id)::text AS tenant_id
+   FROM engine.eval_runs e;
+CREATE VIEW jammi.evidence_channel_columns WITH (security_invoker='true') AS
+ SELECT c.channel_name,
+    c.name AS column_name,
+    c.type AS column_type,
+    c.ordinal,
+    engine.stamp(c.declared_at) AS declared_at
+   FROM engine.channel_columns c
+UNION ALL
+ SELECT built_in.channel_name,
+    built_in.column_name,
+    built_in.column_type,
+    built_in.ordinal,
+    NULL::text AS declared_at
+   FROM ( VALUES ('vector'::text,'similarity'::text,'Float32'::text,0), ('inference'::text,'inference_model'::text,'Utf8'::text,0), ('inference'::text,'inference_task'::text,'Utf8'::text,1), ('inference'::text,'inference_confidence'::text,'Float32'::text,2), ('bm25'::text,'bm25_score'::text,'Float32'::text,0), ('bm25'::text,'bm25_rank'::text,'Int64'::text,1)) built_in(channel_name, column_name, column_type, ordinal);
+CREATE VIEW jammi.evidence_channels WITH (security_invoker='true') AS
+ SELECT c.name AS channel_name,
+    c.priority,
+    engine.stamp(c.created_at) AS created_at,
+    (c.tenant_id)::text AS tenant_id
+   FROM engine.channels c
+UNION ALL
+ SELECT built_in.name AS channel_name,
+    built_in.priority,
+    NULL::text AS created_at,
+    NULL::text AS tenant_id
+   FROM ( VALUES ('vector'::text,1), ('inference'::text,2), ('bm25'::text,3)) built_in(name, priority);
+CREATE VIEW jammi.models WITH (security_invoker='true') AS
+ SELECT ((((tenant_id || '::'::text) || name) || '::'::text) || version) AS model_id,
+    name,
+    backend AS model_type,
+    task,
+    backend,
+    version,
+    location AS source,
+    dimensions,
+    status,
+    (jsonb_build_object('base_model_id', base_model, 'digest', digest))::text AS metadata,
+    engine.stamp(created_at) AS created_at,
+    engine.stamp(updated_at) AS updated_at,
+    (tenant_id)::text AS tenant_id,
+    location AS artifact_path
+   FROM engine.models m;
+CREATE VIEW jammi.mutable_table_indexes WITH (security_invoker='true') AS
+ SELECT (table_id)::text AS table_id,
+    name AS index_name,
+    (array_to_json(columns))::text AS columns,
+    ((is_unique)::integer)::bigint AS is_unique
+   FROM engine.mutable_indexes i;
+CREATE VIEW jammi.mutable_tables WITH (security_invoker='true') AS
+ SELECT (id)::text AS id,
+    encode(schema, 'base64'::text) AS schema_json,
+    (array_to_json(primary_key))::text AS primary_key,
+    (tenant_id)::text AS tenant_id,
+    '{}'::text AS user_metadata,
+    'postgres'::text AS backend_kind,
+    engine.stamp(created_at) AS created_at,
+    engine.stamp(created_at) AS updated_at,
+    order_column
+   FROM engine.mutable_tables m;
+CREATE VIEW jammi.result_tables WITH (security_invoker='true') AS
+ SELECT t.name AS table_name,
+    t.source_name AS source_id,
+    t.model_name AS model_id,
+    t.kind AS task,
+    v.manifest_path AS parquet_path,
+    s.path AS index_path,
+    t.dimensions,
+    COALESCE(((t.definition -> 'index'::text) ->> 'metric'::text), 'cosine'::text) AS distance_metric,
+    COALESCE(v.row_count, (0)::bigint) AS row_count,
+        CASE
+            WHEN (v.version IS NULL) THEN 'building'::text
+            ELSE v.status
+        END AS status,
+    t.key_column,
+    ((t.definition -> 'columns'::text))::text AS text_columns,
+    NULL::bigint AS checkpoint,
+    engine.stamp(t.created_at) AS created_at,
+    engine.stamp(v.created_at) AS completed_at,
+    (t.tenant_id)::text AS tenant_id,
+        CASE
+            WHEN (t.kind = ANY (ARRAY['neighbor_graph'::text, 'asof_join'::text])) THEN t.kind
+            ELSE 'model'::text
+        END AS kind,
+    (t.definition ->> 'table'::text) AS derived_from
+   FROM ((engine.tables t
+     LEFT JOIN engine.table_versions v ON (((v.tenant_id = t.tenant_id) AND (v.table_id = t.id) AND (v.version = t.current_version))))
+     LEFT JOIN LATERAL ( SELECT g.path
+           FROM engine.segments g
+          WHERE ((g.tenant_id = t.tenant_id) AND (g.table_id = t.id))
+          ORDER BY g.created_at DESC
+         LIMIT 1) s ON (true));
+CREATE VIEW jammi.sources WITH (security_invoker='true') AS
+ SELECT (id)::text AS source_id,
+    name,
+        CASE
+            WHEN (kind = ANY (ARRAY['postgres'::text, 'mysql'::text])) THEN (('"'::text || kind) || '"'::text)
+            ELSE '"file"'::text
+        END AS source_type,
+    uri,
+    ((options -> 'columns'::text))::text AS schema_json,
+    (options)::text AS options,
+    engine.stamp(created_at) AS created_at,
+    engine.stamp(updated_at) AS updated_at,
+    (tenant_id)::text AS tenant_id
+   FROM engine.sources s;
+CREATE VIEW jammi.topics WITH (security_invoker='true') AS
+ SELECT (id)::text AS topic_id,
+    name,
+    encode(schema, 'base64'::text) AS schema_json,
+    (tenant_id)::text AS tenant_id,
+    (jsonb_build_object('broker', broker))::text AS broker_metadata,
+    'engine.topic_batches'::text AS backing_table,
+    engine.stamp(created_at) AS created_at
+   FROM engine.topics t;
+CREATE VIEW jammi.training_jobs WITH (security_invoker='true') AS
+ SELECT (id)::text AS job_id,
+    (spec ->> 'base_model'::text) AS base_model_id,
+    ((output_name || '@'::text) || output_version) AS output_model_id,
+    COALESCE((spec ->> 'source'::text), (spec ->> 'pairs'::text), ''::text) AS training_source,
+    COALESCE((spec ->> 'loss'::text), ''::text) AS loss_type,
+    (spec)::text AS hyperparams,
+        CASE status
+            WHEN 'cancelled'::text THEN 'failed'::text
+            ELSE status
+        END AS status,
+    (jsonb_build_object('result', result, 'error', error, 'phase', phase, 'done', done, 'total', total, 'started_at', started_at, 'completed_at', completed_at))::text AS metrics,
+    engine.stamp(created_at) AS created_at,
+    engine.stamp(COALESCE(completed_at, heartbeat_at, started_at, created_at)) AS updated_at,
+        CASE kind
+            WHEN 'adapter'::text THEN 'fine_tune'::text
+            WHEN 'finetune'::text THEN 'fine_tune'::text
+            ELSE kind
+        END AS kind,
+    claimed_by,
+    engine.stamp(lease_expires_at) AS lease_expires_at,
+    attempts,
+    (spec)::text AS training_spec,
+    (tenant_id)::text AS tenant_id
+   FROM engine.training_jobs j;
 CREATE TABLE kernel.api_tokens (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1531,6 +1780,10 @@ ALTER TABLE ONLY engine.topics
     ADD CONSTRAINT topics_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.topics
     ADD CONSTRAINT topics_tenant_id_name_key UNIQUE (tenant_id, name);
+ALTER TABLE ONLY engine.training_jobs
+    ADD CONSTRAINT training_jobs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY engine.training_jobs
+    ADD CONSTRAINT training_jobs_tenant_id_output_name_output_version_key UNIQUE (tenant_id, output_name, output_version);
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY evidence.documents
@@ -1636,6 +1889,10 @@ CREATE INDEX segments_table_idx ON engine.segments USING btree (tenant_id, table
 CREATE INDEX tables_definition_idx ON engine.tables USING btree (tenant_id, definition_hash);
 CREATE INDEX tables_model_idx ON engine.tables USING btree (tenant_id, model_name, model_version) WHERE (model_name IS NOT NULL);
 CREATE INDEX tables_source_idx ON engine.tables USING btree (tenant_id, source_name) WHERE (source_name IS NOT NULL);
+CREATE UNIQUE INDEX training_jobs_idempotency_idx ON engine.training_jobs USING btree (tenant_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX training_jobs_lease_idx ON engine.training_jobs USING btree (lease_expires_at) WHERE (status = 'running'::text);
+CREATE INDEX training_jobs_newest_idx ON engine.training_jobs USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX training_jobs_queue_idx ON engine.training_jobs USING btree (priority DESC, created_at, id) WHERE ((status = 'queued'::text) AND is_claimable);
 CREATE INDEX documents_blob_idx ON evidence.documents USING btree (tenant_id, sha256);
 CREATE INDEX documents_store_idx ON evidence.documents USING btree (tenant_id, store_id, module_id);
 CREATE INDEX artifacts_blob_idx ON gate.artifacts USING btree (tenant_id, blob_sha256);
@@ -1760,6 +2017,8 @@ ALTER TABLE ONLY engine.topic_groups
     ADD CONSTRAINT topic_groups_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES engine.topics(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.topics
     ADD CONSTRAINT topics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY engine.training_jobs
+    ADD CONSTRAINT training_jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
@@ -1890,6 +2149,7 @@ CREATE POLICY maintenance ON engine.topic_batches TO service_role USING (true) W
 CREATE POLICY maintenance ON engine.topic_deliveries TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.topic_groups TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON engine.topics TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON engine.training_jobs TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE engine.models ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.mutable_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.mutable_indexes ENABLE ROW LEVEL SECURITY;
@@ -1920,10 +2180,12 @@ CREATE POLICY tenant_wall ON engine.topic_batches USING ((tenant_id = ( SELECT k
 CREATE POLICY tenant_wall ON engine.topic_deliveries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.topic_groups USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON engine.topics USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON engine.training_jobs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE engine.topic_batches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.topic_deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.topic_groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.topics ENABLE ROW LEVEL SECURITY;
+ALTER TABLE engine.training_jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.file_search_stores ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON evidence.documents TO service_role USING (true) WITH CHECK (true);
@@ -2024,12 +2286,16 @@ GRANT USAGE ON SCHEMA evidence TO evigate_app;
 GRANT USAGE ON SCHEMA evidence TO service_role;
 GRANT USAGE ON SCHEMA gate TO evigate_app;
 GRANT ALL ON SCHEMA gate TO service_role;
+GRANT USAGE ON SCHEMA jammi TO evigate_app;
+GRANT USAGE ON SCHEMA jammi TO service_role;
 GRANT USAGE ON SCHEMA kernel TO evigate_app;
 GRANT ALL ON SCHEMA kernel TO service_role;
 GRANT USAGE ON SCHEMA p2n TO evigate_app;
 GRANT USAGE ON SCHEMA p2n TO service_role;
 GRANT USAGE ON SCHEMA papers TO evigate_app;
 GRANT USAGE ON SCHEMA papers TO service_role;
+REVOKE ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.delete_topic_batches() FROM PUBLIC;
@@ -2061,9 +2327,14 @@ GRANT ALL ON FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload by
 REVOKE ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO service_role;
 GRANT ALL ON FUNCTION engine.publish_many(p_topic uuid, p_counts integer[], p_payloads bytea[], p_is_noted boolean) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.reclaim_training_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.reclaim_training_jobs() TO evigate_app;
 REVOKE ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) TO service_role;
 GRANT ALL ON FUNCTION engine.session_owner_lock(p_owner uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO service_role;
+GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.sweep_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.sweep_sessions() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
@@ -2166,6 +2437,8 @@ GRANT ALL ON TABLE engine.topic_groups TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topic_groups TO evigate_app;
 GRANT ALL ON TABLE engine.topics TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topics TO evigate_app;
+GRANT ALL ON TABLE engine.training_jobs TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.training_jobs TO evigate_app;
 GRANT ALL ON TABLE evidence.documents TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.documents TO evigate_app;
 GRANT ALL ON TABLE evidence.file_search_stores TO service_role;
@@ -2176,6 +2449,28 @@ GRANT ALL ON TABLE gate.approvals TO service_role;
 GRANT SELECT ON TABLE gate.approvals TO evigate_app;
 GRANT ALL ON TABLE gate.artifacts TO service_role;
 GRANT SELECT ON TABLE gate.artifacts TO evigate_app;
+GRANT ALL ON TABLE jammi._jammi_eval_per_query TO service_role;
+GRANT SELECT ON TABLE jammi._jammi_eval_per_query TO evigate_app;
+GRANT ALL ON TABLE jammi.eval_runs TO service_role;
+GRANT SELECT ON TABLE jammi.eval_runs TO evigate_app;
+GRANT ALL ON TABLE jammi.evidence_channel_columns TO service_role;
+GRANT SELECT ON TABLE jammi.evidence_channel_columns TO evigate_app;
+GRANT ALL ON TABLE jammi.evidence_channels TO service_role;
+GRANT SELECT ON TABLE jammi.evidence_channels TO evigate_app;
+GRANT ALL ON TABLE jammi.models TO service_role;
+GRANT SELECT ON TABLE jammi.models TO evigate_app;
+GRANT ALL ON TABLE jammi.mutable_table_indexes TO service_role;
+GRANT SELECT ON TABLE jammi.mutable_table_indexes TO evigate_app;
+GRANT ALL ON TABLE jammi.mutable_tables TO service_role;
+GRANT SELECT ON TABLE jammi.mutable_tables TO evigate_app;
+GRANT ALL ON TABLE jammi.result_tables TO service_role;
+GRANT SELECT ON TABLE jammi.result_tables TO evigate_app;
+GRANT ALL ON TABLE jammi.sources TO service_role;
+GRANT SELECT ON TABLE jammi.sources TO evigate_app;
+GRANT ALL ON TABLE jammi.topics TO service_role;
+GRANT SELECT ON TABLE jammi.topics TO evigate_app;
+GRANT ALL ON TABLE jammi.training_jobs TO service_role;
+GRANT SELECT ON TABLE jammi.training_jobs TO evigate_app;
 GRANT ALL ON TABLE kernel.api_tokens TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.api_tokens TO evigate_app;
 GRANT ALL ON TABLE kernel.blobs TO service_role;
@@ -2278,6 +2573,9 @@ ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA evidence GRANT ALL ON 
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA gate GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA gate GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA gate GRANT ALL ON TABLES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA jammi GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA jammi GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA jammi GRANT ALL ON TABLES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON TABLES TO service_role;

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Model
+from evigate.engine.models.adapters import ADAPTER, PREDICTOR, load_adapter
 from evigate.engine.models.builtin import BUILT_IN_BACKEND
-from evigate.engine.models.errors import E_MODEL_UNKNOWN
+from evigate.engine.models.errors import E_MODEL_TASK, E_MODEL_UNKNOWN
 from evigate.engine.models.locations import (
     CALLABLE,
     ONNX,
@@ -56,6 +57,11 @@ def load_model(model: Model, context: LoadContext, callbacks: Mapping[str, Callb
         from evigate.engine.models.callables import load_callable
 
         return load_callable(model, context, callbacks)
+    if model.backend == ADAPTER:
+        return load_adapter(model)
+    if model.backend == PREDICTOR:
+        message = f"The predictor {model.id!r} reads rows of a source: use db.train.predict."
+        raise EvigateError(E_MODEL_TASK, message)
     raise EvigateError(
         E_MODEL_UNKNOWN,
         f"The model {model.id!r} is of the backend {model.backend!r}, unknown here.",
@@ -73,4 +79,6 @@ def estimate_bytes(model: Model) -> int:
         folder = Path(parse_location(model.location or "").place)
         weights = folder_files(folder) if folder.is_dir() else []
         return size_of(path for path in weights if path.suffix == ".safetensors")
+    if model.backend == ADAPTER and Path(model.location or "").is_file():
+        return Path(model.location or "").stat().st_size
     return 0

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Model, ModelTask
+from evigate.engine.models.adapters import BASE, VectorMap, base_of
 from evigate.engine.models.backends import estimate_bytes, load_model
 from evigate.engine.models.batching import encode_rows, infer_rows, rerank_rows
 from evigate.engine.models.cache import WAIT_S, ModelCache
@@ -39,6 +40,7 @@ from evigate.engine.models.protocol import (
     Progress,
     Reranker,
     Scores,
+    Vectors,
 )
 from evigate.engine.models.registration import (
     EMBEDDINGS,
@@ -177,9 +179,31 @@ class ModelHost:
         """
         self._check_task(model, EMBEDDINGS)
         pace = Pace(batch_size, on_progress, is_cancelled)
+        base = base_of(model)
+        if base is not None:
+            encoded = self.encode(
+                base,
+                inputs,
+                batch_size=batch_size,
+                on_progress=on_progress,
+                is_cancelled=is_cancelled,
+            )
+            return replace(encoded, vectors=self.adapt(model, encoded.vectors))
         with self._use(model) as loaded:
             if isinstance(loaded, Encoder):
                 return encode_rows(loaded, model, inputs, pace)
+        raise _lacking(model)
+
+    def adapt(self, model: Model, vectors: Vectors) -> Vectors:
+        """Return an adapter's vectors (n, d) of its base's; zero rows stay zero.
+
+        Raises:
+            E_MODEL_TASK: the model is no adapter.
+            E_MODEL_CORRUPT: its file or its base is not what it was.
+        """
+        with self._use(model) as loaded:
+            if isinstance(loaded, VectorMap):
+                return loaded.apply(vectors)
         raise _lacking(model)
 
     def encode_query(self, model: Model, query: Input) -> npt.NDArray[np.float32]:
@@ -189,7 +213,8 @@ class ModelHost:
             E_MODEL_INPUT: the query is empty, or cannot be read.
             What `encode` raises.
         """
-        if model.backend == CALLABLE or len(query) > QUERY_CHARACTERS_MAX:
+        source = base_of(model) or model
+        if source.backend == CALLABLE or len(query) > QUERY_CHARACTERS_MAX:
             return self._fresh_query(model, query)
         key = (f"{self.key_of(model)}/{model.dimensions}", query)
         with self._lock:
@@ -242,6 +267,7 @@ class ModelHost:
         options = {
             name: "***" if name in SECRET_OPTIONS else value
             for name, value in model.options.items()
+            if name != BASE
         }
         return {
             "id": model.id,
@@ -254,6 +280,7 @@ class ModelHost:
             "location": model.location,
             "options": options,
             "status": model.status,
+            "base_model": model.base_model,
             "is_loaded": self._cache.is_loaded(self.key_of(model)),
         }
 
@@ -282,6 +309,8 @@ class ModelHost:
         if model.backend == CALLABLE and model.location is not None:
             registered = self._callbacks.get(parse_location(model.location).place)
             which = 0 if registered is None else registered.serial
+        if (base := base_of(model)) is not None:
+            which = self.key_of(base)
         return content_hash([*facts, which, dict(model.options)])
 
     def _fresh_query(self, model: Model, query: Input) -> npt.NDArray[np.float32]:

@@ -9,12 +9,13 @@ callable:name                 a function registered in this process
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
+from evigate.engine.catalog.models import Model
 from evigate.engine.models.builtin import BUILT_IN, BUILT_IN_BACKEND
 from evigate.engine.models.errors import E_MODEL_LOAD, E_MODEL_LOCATION, E_MODEL_UNKNOWN
 from evigate.engine.models.protocol import GRAPH_MEMORY_FACTOR, TOKENIZER_MEMORY_FACTOR
@@ -75,6 +76,12 @@ def parse_location(text: str) -> Location:
     if scheme not in backends or not rest.strip():
         raise EvigateError(E_MODEL_LOCATION, f"The location {text!r} names no model.")
     return Location(backends[scheme], rest, Path(rest).name or rest)
+
+
+def trained_location(model: Model, folder: Path) -> Model:
+    """Return a model that was trained here with its location below a tenant's folder."""
+    scheme, colon, place = (model.location or "").rpartition(":")
+    return replace(model, location=f"{scheme}{colon}{folder / place}")
 
 
 def onnx_files(place: str) -> tuple[Path, list[Path]]:
