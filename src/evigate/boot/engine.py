@@ -8,7 +8,10 @@ from evigate.engine.core import EngineOptions
 from evigate.engine.errors import E_TENANT_MISSING
 from evigate.kernel.db import DatabaseUrls, EmbeddedServer, Migrator, SyncDatabase
 from evigate.kernel.secrets import SealingKey
+from evigate.kernel.storage import FileMirror, open_objects
 from evigate.kernel.tenancy import find_membership
+
+MIRROR_PREFIX = "engine"
 
 
 def engine_options(settings: Settings) -> EngineOptions:
@@ -20,7 +23,22 @@ def engine_options(settings: Settings) -> EngineOptions:
         threads=settings.engine_threads,
         sql_timeout_s=settings.sql_timeout_s,
         nats_url=settings.nats_url,
+        mirror=_mirror(settings),
     )
+
+
+def _mirror(settings: Settings) -> FileMirror | None:
+    """Return where tables are kept besides this machine: below `engine` where the blobs are."""
+    if settings.storage_url is None or settings.storage_url.startswith("file:"):
+        return None
+    objects = open_objects(
+        f"{settings.storage_url.rstrip('/')}/{MIRROR_PREFIX}",
+        endpoint_url=settings.storage_endpoint_url,
+        region=settings.storage_region,
+        access_key_id=settings.storage_access_key_id,
+        secret_access_key=settings.storage_secret_access_key,
+    )
+    return FileMirror(objects.backend)
 
 
 def member_of(database: SyncDatabase, subject: Subject, name: str) -> Subject:

@@ -22,6 +22,7 @@ from evigate.engine.errors import E_ENGINE_CLOSED, E_MODEL_CANDIDATE, E_MODEL_MI
 from evigate.engine.sessions.sweep import sweep_sessions
 from evigate.kernel.db import DatabaseUrls, SyncDatabase
 from evigate.kernel.secrets import SealingKey, SyncVault
+from evigate.kernel.storage import FileMirror
 
 if TYPE_CHECKING:
     from evigate.engine.audit.service import AuditService
@@ -43,6 +44,8 @@ log = structlog.get_logger(__name__)
 
 TenantOf = Callable[[Subject, str], Subject]
 
+SESSIONS_MAX = 256
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -54,6 +57,7 @@ class EngineOptions:
         model_memory_bytes: that loaded models may take together.
         threads: of SQL and of embedding.
         sql_timeout_s: after which a statement is ended.
+        mirror: where tables are kept for other machines as well; None for this one alone.
         nats_url: of the server that topics with the broker `nats` are relayed to.
     """
 
@@ -63,6 +67,7 @@ class EngineOptions:
     threads: int = 2
     sql_timeout_s: float = 300.0
     nats_url: str | None = None
+    mirror: FileMirror | None = None
 
 
 class Core:
@@ -83,7 +88,7 @@ class Core:
         self.tenant_of = tenant_of
         self._key = key
         self._ducks: dict[UUID | None, Duck] = {}
-        self._sessions: dict[UUID | None, SqlSession] = {}
+        self._sessions: dict[Subject, SqlSession] = {}
         self._lock = threading.RLock()
         self._is_open = False
 
@@ -141,14 +146,21 @@ class Core:
         """Result tables."""
         from evigate.engine.tables.store import TableStore
 
-        return TableStore(self.database, self.catalogs, self.root)
+        return TableStore(self.database, self.catalogs, self.root, self.options.mirror)
 
     @cached_property
     def sources(self) -> "SourceService":
         """Sources."""
         from evigate.engine.inputs import SourceService
 
-        return SourceService(self.database, self.catalogs, self.vault, self.root, self.duck)
+        return SourceService(
+            self.database,
+            self.catalogs,
+            self.vault,
+            self.root,
+            self.duck,
+            self.options.mirror,
+        )
 
     @cached_property
     def models(self) -> "ModelHost":
@@ -243,14 +255,23 @@ class Core:
             return self._ducks[tenant]
 
     def sql(self, subject: Subject) -> "SqlSession":
-        """Return the tenant's SQL."""
-        tenant = subject.tenant_id
+        """Return a subject's SQL; subjects of one tenant share its database, not its session."""
         with self._lock:
-            if tenant not in self._sessions:
+            known = self._sessions.pop(subject, None)
+            if known is None:
                 from evigate.engine.relations import make_session
 
-                self._sessions[tenant] = make_session(self, subject)
-            return self._sessions[tenant]
+                known = make_session(self, subject)
+            self._sessions[subject] = known
+            while len(self._sessions) > SESSIONS_MAX:
+                self._sessions.pop(next(iter(self._sessions)))
+            return known
+
+    def cancel(self, subject: Subject, query_id: str) -> bool:
+        """End a statement of the subject's tenant by its name; tell whether there was one."""
+        with self._lock:
+            own = [s for who, s in self._sessions.items() if who.tenant_id == subject.tenant_id]
+        return any(session.cancel(query_id) for session in own)
 
     def model(self, subject: Subject, name: str, *, is_served: bool = True) -> Model:
         """Return a model by name (its newest version), by name@version, or a built-in one.

@@ -354,7 +354,7 @@ class Engine:
     @verb(READ)
     def cancel(self, query_id: str) -> bool:
         """End the statement of that name; tell whether there was one."""
-        return self.core.sql(self.subject).cancel(query_id)
+        return self.core.cancel(self.subject, query_id)
 
     def _limits(self, timeout_s: float | None) -> Any:
         from evigate.engine.federation.stream import Limits

@@ -26,18 +26,23 @@ from evigate.engine.catalog.models import Source, SourceVersion
 from evigate.engine.catalog.rows import RowStore
 from evigate.engine.errors import E_SOURCE_EXISTS, E_SOURCE_MISSING, E_SOURCE_REFERENCED
 from evigate.engine.federation.duck import Duck
+from evigate.engine.federation.relations import Relation
 from evigate.engine.sources.context import SourceContext, SourceFacts
 from evigate.engine.sources.errors import E_SOURCE_CHANGED
 from evigate.engine.sources.probe import probe
-from evigate.engine.sources.reading import changed, is_database
+from evigate.engine.sources.reading import changed, is_database, relation_of
 from evigate.engine.sources.rows import open_rows, scan
+from evigate.engine.sources.snapshot import drop_snapshots
 from evigate.kernel.db import SyncDatabase
 from evigate.kernel.secrets import SyncVault
+from evigate.kernel.storage import FileMirror
 
 # Rows of so many source versions stay open; they are memory-mapped.
 OPEN_MAX = 64
 # A search looks whether a local source has changed at most this often.
 LOOK_S = 0.5
+# What the address of a file of our own begins with: a table that was handed over in memory.
+OWN = "upload:"
 CHANGE_ATTEMPTS = 3
 
 DuckOf = Callable[[Subject], Duck]
@@ -53,7 +58,9 @@ class SourceService:
         vault: SyncVault,
         root: Path,
         duck_of: DuckOf,
+        mirror: FileMirror | None = None,
     ) -> None:
+        self._mirror = mirror
         self._database = database
         self._catalogs = catalogs
         self._vault = vault
@@ -95,7 +102,7 @@ class SourceService:
             key=key,
             tenant_column=tenant_column,
         )
-        source = _source_of(facts, known)
+        source = self._kept(subject, _source_of(facts, known))
         with self._database.tx(subject) as tx:
             if source.secret_name is not None:
                 self._vault.write(
@@ -106,6 +113,8 @@ class SourceService:
             if known is not None:
                 store.update_source(tx, source)
         self._catalogs.forget(str(subject.tenant_id))
+        if known is not None:
+            self._clear(subject, known)
         return source
 
     def get(self, subject: Subject, name: str) -> Source:
@@ -123,22 +132,24 @@ class SourceService:
         """Look at a source again and keep its version, schema and size as they are now."""
         source = self.get(subject, name)
         self._looked[source.id] = time.monotonic()
-        if changed(source, self.context(subject, source)) == source.version:
-            return source
+        local = self._local(subject, source)
         context = self.context(subject, source)
+        if changed(local, context) == source.version:
+            return source
         facts = probe(
             source.name,
-            _target_of(source),
+            local.uri,
             context=context,
             options={**_given(source), **(context.credentials or {})},
             format=None if is_database(source.kind) else source.kind.value,
             key=source.key_column,
             tenant_column=source.tenant_column,
         )
-        fresh = replace(_source_of(facts, source), updated_at=utc_now())
+        fresh = self._kept(subject, replace(_source_of(facts, source), updated_at=utc_now()))
         with self._database.tx(subject) as tx:
             store.update_source(tx, fresh)
         self._catalogs.forget(str(subject.tenant_id))
+        drop_snapshots(self._local(subject, fresh), context, keep_current=True)
         return fresh
 
     def current(self, subject: Subject, name: str) -> Source:
@@ -173,6 +184,20 @@ class SourceService:
             if source.secret_name is not None:
                 self._vault.delete(tx, source.secret_name)
         self._catalogs.forget(str(subject.tenant_id))
+        self._clear(subject, source)
+
+    def _clear(self, subject: Subject, source: Source) -> None:
+        """Delete what was kept of a source's content, unless another source is of the same file."""
+        sources = self._catalogs.get(subject).sources.values()
+        if any(other.uri == source.uri for other in sources):
+            return
+        context = self.context(subject)
+        drop_snapshots(source, context, keep_current=False)
+        if source.uri.startswith(OWN):
+            inside = source.uri.removeprefix(OWN)
+            (self._folder(subject) / inside).unlink(missing_ok=True)
+            if self._mirror is not None:
+                self._mirror.delete(self._mirrored(subject, inside))
 
     def rows(self, subject: Subject, source: Source) -> RowStore:
         """Return the rows of a source's registered version, opened once."""
@@ -190,24 +215,59 @@ class SourceService:
     def _opened(self, subject: Subject, source: Source) -> RowStore:
         for _ in range(CHANGE_ATTEMPTS):
             try:
-                return open_rows(source, self.context(subject, source))
+                return open_rows(self._local(subject, source), self.context(subject, source))
             except EvigateError as error:
                 if error.code is not E_SOURCE_CHANGED:
                     raise
                 source = self.refresh(subject, source.name)
-        return open_rows(source, self.context(subject, source))
+        return open_rows(self._local(subject, source), self.context(subject, source))
+
+    def relation(self, subject: Subject, name: str) -> Relation:
+        """Return a source as SQL reads it, as it is now."""
+        source = self.current(subject, name)
+        return relation_of(self._local(subject, source), self.context(subject, source))
 
     def scan(
         self, subject: Subject, source: Source, columns: Sequence[str]
     ) -> Iterator[pa.RecordBatch]:
         """Yield the columns of every row, in the order of the row store's positions."""
-        return iter(scan(source, self.context(subject, source), columns=columns))
+        local = self._local(subject, source)
+        return iter(scan(local, self.context(subject, source), columns=columns))
+
+    def _kept(self, subject: Subject, source: Source) -> Source:
+        """Return a source as it is written down: a file of our own by its place in our folder.
+
+        The folder is elsewhere on another machine, and nobody's business.
+        """
+        folder = self._folder(subject)
+        if is_database(source.kind) or not Path(source.uri).is_relative_to(folder):
+            return source
+        inside = Path(source.uri).relative_to(folder).as_posix()
+        if self._mirror is not None:
+            self._mirror.put(self._mirrored(subject, inside), Path(source.uri))
+        return replace(source, uri=f"{OWN}{inside}")
+
+    def _local(self, subject: Subject, source: Source) -> Source:
+        """Return a source as it is read here, its file fetched where it is ours and not here."""
+        if not source.uri.startswith(OWN):
+            return source
+        inside = source.uri.removeprefix(OWN)
+        file = self._folder(subject) / inside
+        if self._mirror is not None and not file.exists():
+            self._mirror.get(self._mirrored(subject, inside), file)
+        return replace(source, uri=str(file))
+
+    def _folder(self, subject: Subject) -> Path:
+        return self._root / str(subject.tenant_id) / "sources"
+
+    def _mirrored(self, subject: Subject, inside: str) -> str:
+        return f"{subject.tenant_id}/sources/{inside}"
 
     def context(self, subject: Subject, source: Source | None = None) -> SourceContext:
         """Return a tenant's hands, with a source's credentials where it has some."""
         return SourceContext(
             tenant=str(subject.tenant_id),
-            folder=self._root / str(subject.tenant_id) / "sources",
+            folder=self._folder(subject),
             duck=self._duck_of(subject),
             credentials=None if source is None else self._credentials(subject, source),
             roots=self.roots,
@@ -239,10 +299,6 @@ def _source_of(facts: SourceFacts, known: Source | None) -> Source:
         created_at=now if known is None else known.created_at,
         updated_at=now,
     )
-
-
-def _target_of(source: Source) -> str:
-    return source.uri
 
 
 def _given(source: Source) -> dict[str, Any]:

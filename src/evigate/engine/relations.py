@@ -24,7 +24,6 @@ from evigate.engine.federation.relations import (
 )
 from evigate.engine.federation.session import SqlSession
 from evigate.engine.federation.stream import Limits
-from evigate.engine.sources.reading import relation_of
 from evigate.engine.tables.log import live_batches
 from evigate.engine.topics.codec import read_schema
 
@@ -43,8 +42,7 @@ class TenantCatalog:
         """Return the relation of a name, whatever its case; None where the tenant has none."""
         catalog = self._core.catalog(self._subject)
         if (exact := _match(catalog.sources, name)) is not None:
-            source = self._core.sources.current(self._subject, exact)
-            return relation_of(source, self._core.sources.context(self._subject, source))
+            return self._core.sources.relation(self._subject, exact)
         if (exact := _match(catalog.tables, name)) is not None:
             return self._table(catalog.tables[exact])
         return self._mutable(name) or self._topic(name)

@@ -315,3 +315,20 @@ def test_callers_of_a_server_name_only_files_below_its_roots(db: Engine, tmp_pat
             db.sources.add("bad", str(place), key="id")
     db.sources.add("memory", documents(2), key="id")
     assert [source.name for source in db.sources.list()] == ["good", "memory"]
+
+
+def test_what_a_source_left_behind_goes_with_it(db: Engine) -> None:
+    filled(db, documents(5))
+    folder = db.core.root / str(db.tenant_id) / "sources"
+
+    def files() -> list[Path]:
+        return [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".parquet", ".arrow")]
+
+    first = {path for path in files() if "uploads" in path.parts}
+    db.sources.add("twin", documents(5), key="id")
+    db.sources.add("docs", documents(6), key="id", replace=True)
+    assert first <= set(files()), "the twin is of the same file"
+    db.sources.remove("twin")
+    assert not first & set(files())
+    db.sources.remove("docs", cascade=True)
+    assert files() == []

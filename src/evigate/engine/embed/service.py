@@ -388,6 +388,7 @@ class EmbedService:
         made = payload_of(table).write_segment(
             folder / path, read_parquet(folder / entry.file.name)
         )
+        self._tables.push(subject, table, [path])
         with self._database.tx(subject) as tx:
             done = rows.replace_segment(tx, segment, path=path, library=made.library)
         self._tables.forget(subject)

@@ -34,7 +34,9 @@ from evigate.engine.tables.errors import (
 from evigate.engine.tables.files import damaged_as, digest_of, write_file
 from evigate.engine.tables.log import live_batches
 from evigate.engine.tables.manifest import Entry, Manifest
+from evigate.engine.tables.mirror import TableFiles
 from evigate.kernel.db import SyncDatabase, SyncTx
+from evigate.kernel.storage import FileMirror
 
 MANIFESTS_MAX = 512
 LIBRARIES = ("pyarrow", "usearch", "tantivy", "duckdb", "numpy")
@@ -83,10 +85,17 @@ def new_table(
 class TableStore:
     """The tables of every tenant, below one root folder."""
 
-    def __init__(self, database: SyncDatabase, catalogs: CatalogCache, root: Path) -> None:
+    def __init__(
+        self,
+        database: SyncDatabase,
+        catalogs: CatalogCache,
+        root: Path,
+        mirror: FileMirror | None = None,
+    ) -> None:
         self._database = database
         self._catalogs = catalogs
         self.root = root
+        self._files = TableFiles(root, mirror)
         self._manifests: OrderedDict[str, Manifest] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -139,17 +148,33 @@ class TableStore:
         known = self._manifests.get(version.manifest_digest)
         if known is not None:
             return known
-        path = self.folder(subject, table) / version.manifest_path
+        folder = self.folder(subject, table)
+        path = folder / version.manifest_path
+        self._files.fetch(folder, [version.manifest_path])
         if digest_of(path) != version.manifest_digest:
             message = f"The manifest {path.name!r} of {table.name!r} has been changed."
             raise EvigateError(E_TABLE_DAMAGED, message)
         with damaged_as(path):
             manifest = Manifest.from_bytes(path.read_bytes())
+        self._files.fetch(folder, self._names(subject, table, manifest))
         with self._lock:
             self._manifests[version.manifest_digest] = manifest
             while len(self._manifests) > MANIFESTS_MAX:
                 self._manifests.popitem(last=False)
         return manifest
+
+    def _names(self, subject: Subject, table: Table, manifest: Manifest) -> list[str]:
+        """Return the files of a version, and the folders of its segments."""
+        wanted = {entry.segment_id for entry in manifest.entries}
+        segments = self.catalog(subject).segments_of(table)
+        return [
+            *(entry.file.name for entry in manifest.entries),
+            *(each.path for each in segments if str(each.segment_id) in wanted),
+        ]
+
+    def push(self, subject: Subject, table: Table, names: Iterable[str]) -> None:
+        """Copy files of a table to where other machines find them, if there is such a place."""
+        self._files.push(self.folder(subject, table), names)
 
     def schema(self, subject: Subject, table: Table, number: int | None = None) -> pa.Schema:
         """Return the columns of a version."""
@@ -175,7 +200,9 @@ class TableStore:
     def remove(self, subject: Subject, table: Table, names: Iterable[str]) -> None:
         """Delete files and segment folders of a table; those that are gone already are fine."""
         folder = self.folder(subject, table)
-        for name in names:
+        gone = list(names)
+        self._files.remove(folder, gone)
+        for name in gone:
             path = folder / name
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -184,10 +211,24 @@ class TableStore:
 
     def drop(self, subject: Subject, table: Table) -> None:
         """Remove a table, its versions and its files."""
+        catalog = self.catalog(subject)
+        names = {segment.path for segment in catalog.segments_of(table)}
+        for version in catalog.versions_of(table):
+            names.add(version.manifest_path)
+            names |= self._known_files(subject, table, version)
         with self._database.tx(subject) as tx:
             rows.delete_table(tx, table)
         self.forget(subject)
+        self._files.remove(self.folder(subject, table), names)
         shutil.rmtree(self.folder(subject, table), ignore_errors=True)
+
+    def _known_files(self, subject: Subject, table: Table, version: TableVersion) -> set[str]:
+        try:
+            manifest = self.manifest(subject, table, version.version)
+        except EvigateError:
+            # A damaged version's files cannot be listed; what is left of them is a stray.
+            return set()
+        return {entry.file.name for entry in manifest.entries}
 
     def publish(
         self, subject: Subject, table: Table, draft: Draft, *, parent: TableVersion | None
@@ -217,6 +258,7 @@ class TableStore:
             anchors=draft.anchors,
             created_at=utc_now(),
         )
+        self.push(subject, table, [*_fresh(draft, self._old(subject, table, parent)), fact.name])
         try:
             with self._database.tx(subject) as tx:
                 self._commit(tx, table, version, draft, parent)
@@ -224,6 +266,9 @@ class TableStore:
             raise self._conflict(table) from error
         self.forget(subject)
         return version
+
+    def _old(self, subject: Subject, table: Table, parent: TableVersion | None) -> set[str]:
+        return set() if parent is None else self._known_files(subject, table, parent)
 
     def _next_number(self, subject: Subject, table: Table) -> int:
         with self._database.read(subject) as tx:
@@ -278,3 +323,9 @@ class TableStore:
     def _conflict(self, table: Table) -> EvigateError:
         message = f"Another writer has published a version of {table.name!r}."
         return EvigateError(E_TABLE_CONFLICT, message)
+
+
+def _fresh(draft: Draft, old: set[str]) -> list[str]:
+    """Return the files and segment folders that a draft adds to what was there."""
+    files = [entry.file.name for entry in draft.entries if entry.file.name not in old]
+    return [*files, *(segment.path for segment in draft.segments)]

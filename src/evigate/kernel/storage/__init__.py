@@ -12,6 +12,8 @@ from evigate.kernel.storage.models import SignedBlob as SignedBlob
 from evigate.kernel.storage.models import StoredBlob as StoredBlob
 from evigate.kernel.storage.objects import CloudBucket as CloudBucket
 from evigate.kernel.storage.objects import CloudObject as CloudObject
+from evigate.kernel.storage.objects import FileMirror as FileMirror
 from evigate.kernel.storage.objects import open_bucket as open_bucket
+from evigate.kernel.storage.objects import open_objects as open_objects
 from evigate.kernel.storage.signing import SignedUrls as SignedUrls
 from evigate.kernel.storage.store import Storage as Storage

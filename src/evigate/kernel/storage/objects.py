@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -147,8 +148,51 @@ def open_objects(
 
 
 @dataclass(frozen=True, slots=True)
+class FileMirror:
+    """Files of ours, kept in object storage as well, for threads; paths as below the local root."""
+
+    backend: Any
+
+    def put(self, path: str, file: Path) -> None:
+        """Copy a local file up; returns once the store has acknowledged it."""
+        with _translated(path, is_writing=True), file.open("rb") as source:
+            obstore.put(self.backend, path, source)
+
+    def get(self, path: str, file: Path) -> None:
+        """Copy an object down, whole or not at all.
+
+        Raises:
+            E_BLOB_MISSING: there is none.
+        """
+        partial = file.with_name(f".{file.name}.{uuid4().hex}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with _translated(path), partial.open("xb") as target:
+                for chunk in obstore.get(self.backend, path).stream(min_chunk_size=CHUNK_BYTES):
+                    target.write(bytes(chunk))
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the paths below a folder, in order."""
+        with _translated(prefix, is_writing=True):
+            pages = obstore.list(self.backend, prefix=prefix, chunk_size=LIST_PAGE_COUNT)
+            return sorted(str(meta["path"]) for page in pages for meta in page)
+
+    def delete(self, path: str) -> None:
+        """Remove an object; one that is not there is fine."""
+        try:
+            with _translated(path):
+                obstore.delete(self.backend, path)
+        except EvigateError as error:
+            if error.code is not E_BLOB_MISSING:
+                raise
+
+
+@dataclass(frozen=True, slots=True)
 class CloudObject:
-    """A foreign object: its path below the bucket, its length and what its server calls its state."""
+    """A foreign object: its path below the bucket, its length, its state as the server calls it."""
 
     path: str
     size_bytes: int
