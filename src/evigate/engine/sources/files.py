@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import SourceKind
@@ -89,7 +88,7 @@ def body_of_files(
     place = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
     if kind is SourceKind.ARROW:
         names = list(files)
-        return ArrowBody(lambda: ds.dataset(names, format="ipc"), where, place)
+        return ArrowBody(lambda: _arrow_dataset(names), where, place)
     select = f"SELECT {quote_names(columns)} FROM {_reader(kind, files, columns, options)}"
     extensions = ("avro",) if kind is SourceKind.AVRO else ()
     return ScanBody(select + (f" WHERE {where}{WALL}" if where else ""), None, extensions, place)
@@ -123,7 +122,7 @@ def _describe(
         if kind is SourceKind.AVRO:
             duck.load("avro")
         if kind is SourceKind.ARROW:
-            objects = {"evigate_arrow": ds.dataset(names, format="ipc")}
+            objects = {"evigate_arrow": _arrow_dataset(names)}
             table = duck.table("DESCRIBE SELECT * FROM evigate_arrow", objects)
         else:
             reader = _reader(kind, names, None, options)
@@ -207,3 +206,10 @@ def _literal(value: object) -> str:
 
 def _message(error: BaseException) -> str:
     return error.message if isinstance(error, EvigateError) else str(error).splitlines()[0]
+
+
+def _arrow_dataset(names: Sequence[str]) -> Any:
+    """Return Arrow files as one dataset; its module brings pandas with it, so it loads on use."""
+    import pyarrow.dataset as ds
+
+    return ds.dataset(list(names), format="ipc")
