@@ -9,6 +9,10 @@ out=.evigate/demo
 
 "$evigate" papers reproduce "$paper" --yes --cached --output "$out"
 echo "The report as one file: $out/report.html"
+echo
+echo "The same paper as evidence, asked a question:"
+"$evigate" stores add "Demo paper" "$paper"
+"$evigate" search "Demo paper" "Which classifiers were compared, and on what data?" -k 1
 [ "${DEMO_SERVE:-1}" != 0 ] || exit 0
 run=$(.venv/bin/python -c 'import json, sys; print(json.load(open(sys.argv[1]))["reproduction_id"])' "$out/report.json")
 landing="/runs/$run/report"

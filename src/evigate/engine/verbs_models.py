@@ -1,5 +1,6 @@
 """`db.models`: what makes vectors, labels and scores."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,19 @@ from evigate.base.subject import Subject
 from evigate.engine.catalog import store
 from evigate.engine.catalog.models import Model, ModelTask
 from evigate.engine.errors import E_MODEL_EXISTS, E_MODEL_MISSING, E_MODEL_REFERENCED
+from evigate.engine.models.errors import E_MODEL_NAME
 from evigate.engine.verbs import MANAGE, READ, WRITE, Answer, verb
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core
+
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}\Z")
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not NAME.match(name):
+        raise EvigateError(E_MODEL_NAME, f"{name!r} cannot be a model's name.")
 
 
 class ModelVerbs:
@@ -53,6 +63,8 @@ class ModelVerbs:
                 say.
             options: of the backend; an api_key is sealed.
         """
+        if name is not None:
+            _check_name(name)
         # Functions are the process's; a tenant can name none but its own.
         scheme, colon, place = location.strip().partition(":")
         if scheme.lower() == "callable" and colon:
@@ -80,6 +92,7 @@ class ModelVerbs:
 
         An embedding function takes a list of texts and returns an array-like (n, d).
         """
+        _check_name(name)
         made = self.core.models.load_callable(
             f"{self.subject.tenant_id}/{name}",
             function,
@@ -93,6 +106,7 @@ class ModelVerbs:
         return self.core.models.describe(model)
 
     def _keep(self, model: Model) -> None:
+        _check_name(model.name)
         options = dict(model.options)
         secret = options.pop("api_key", None)
         secret_name = f"engine.model.{model.name}.{model.version}".lower().replace("/", "-")
@@ -122,6 +136,9 @@ class ModelVerbs:
         ids = {model.id for model in found}
         users = [table.name for table in catalog.tables.values() if table.model in ids]
         users += [each.id for each in catalog.models.values() if each.base_model in ids]
+        with self.core.database.read(self.subject) as tx:
+            if count := store.evals_of_models(tx, list(ids)):
+                users.append(f"{count} evals")
         if users:
             names = ", ".join(repr(user) for user in users)
             raise EvigateError(E_MODEL_REFERENCED, f"{name!r} is used by {names}.")

@@ -197,7 +197,11 @@ def test_a_callable_is_a_model_and_its_faults_are_typed(db: Engine) -> None:
     ].to_pylist() == ["d0002"]
     refused("E_MODEL_REFERENCED", db.models.remove, "lengths")
     refused("E_MODEL_MISSING", db.embed, "docs", columns=["title"], model="nope")
+    golden = pa.table({"query_id": ["q"], "query_text": ["wing"], "relevant_id": ["d0000"]})
+    run = db.evals.retrieval("docs", golden, k=2, table="by_length", mode="vector")
     db.tables.drop("by_length")
+    assert "1 evals" in refused("E_MODEL_REFERENCED", db.models.remove, "lengths").message
+    db.evals.remove(str(run.id))
     db.models.remove("lengths")
     assert [model["name"] for model in db.models.list()] == ["minilm", "wordllama"]
 
@@ -332,3 +336,18 @@ def test_what_a_source_left_behind_goes_with_it(db: Engine) -> None:
     assert not first & set(files())
     db.sources.remove("docs", cascade=True)
     assert files() == []
+
+
+def test_pictures_are_embedded_by_a_model_of_theirs(db: Engine) -> None:
+    def brightness(pictures: list[bytes]) -> list[list[float]]:
+        return [[float(sum(each)), 1.0] for each in pictures]
+
+    pictures = [bytes([n] * 4) for n in range(1, 6)]
+    table = pa.table({"id": [f"p{n}" for n in range(5)], "image": pa.array([*pictures[:4], None], pa.binary())})
+    db.sources.add("shots", table, key="id")
+    db.models.add_callable("bright", brightness, task="image_embedding", dimensions=2)
+    done = db.embed("shots", columns=["image"], model="bright", metric="l2")
+    assert (done.row_count, done.failed) == (4, 1)
+    vector = db.core.models.encode_query(db.core.model(db.subject, "bright"), pictures[2])
+    assert db.search("shots", vector, k=1)["id"].to_pylist() == ["p2"]
+    assert db.embed("shots", columns=["image"], model="bright", metric="l2").cache == "hit"

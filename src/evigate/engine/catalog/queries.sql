@@ -35,6 +35,9 @@ ON CONFLICT (tenant_id, name, version) DO NOTHING;
 -- name: set_model_status!
 UPDATE engine.models SET status = :status, updated_at = now() WHERE name = :name AND version = :version;
 
+-- name: evals_of_model$
+SELECT count(*)::int AS count FROM engine.eval_runs WHERE model = ANY(:ids) AND status <> 'failed';
+
 -- name: delete_model!
 DELETE FROM engine.models WHERE name = :name AND version = :version;
 

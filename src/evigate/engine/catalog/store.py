@@ -86,6 +86,11 @@ def set_model_status(tx: SyncTx, model: Model, status: str) -> None:
     _queries.set_model_status(tx.connection, name=model.name, version=model.version, status=status)
 
 
+def evals_of_models(tx: SyncTx, ids: list[str]) -> int:
+    """Return how many eval runs name one of the models."""
+    return int(_queries.evals_of_model(tx.connection, ids=ids))
+
+
 def delete_model(tx: SyncTx, model: Model) -> None:
     """Remove a model's row."""
     _queries.delete_model(tx.connection, name=model.name, version=model.version)
