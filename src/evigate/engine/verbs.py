@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.access import EVERY_ROLE, OWNER_ONLY, WRITERS, Permission, require
 
@@ -23,6 +24,7 @@ Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
 MARK = "__verb__"
+SHOWN_CHARS = 40
 
 
 class Answer(StrEnum):
@@ -70,15 +72,44 @@ def verb(
     def mark(
         method: Callable[Concatenate[Self, Args], Result],
     ) -> Callable[Concatenate[Self, Args], Result]:
+        names = list(inspect.signature(method).parameters)[1:]
+
         @functools.wraps(method)
         def guarded(self: Self, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
             require(self.subject, permission)
+            for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+                check_text(name, value)
             return method(self, *args, **kwargs)
 
         setattr(guarded, MARK, (permission, answer))
         return guarded
 
     return mark
+
+
+def check_text(name: str, value: object) -> None:
+    """Refuse a text, or a list of or mapping from texts, that no database and no wire can hold.
+
+    Raises:
+        EvigateError[E_INVALID]: it holds a NUL or half of a surrogate pair.
+    """
+    if isinstance(value, str):
+        if "\x00" in value or not (value.isascii() or _is_unicode(value)):
+            message = f"The argument {name!r} is {value[:SHOWN_CHARS]!r}: a text holds no NUL and"
+            raise EvigateError(E_INVALID, f"{message} no lone surrogate.")
+    elif isinstance(value, list | tuple | dict):
+        for each in value:
+            if not isinstance(each, str):
+                break
+            check_text(name, each)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def marked(owner: type, prefix: str = "") -> Iterator[Verb]:

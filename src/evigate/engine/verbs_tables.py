@@ -10,11 +10,11 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.catalog import store
-from evigate.engine.catalog.models import Precision, Segment, Table, TableKind
+from evigate.engine.catalog.models import Cascade, Precision, Segment, Table, TableKind
 from evigate.engine.embed.service import Refreshed
 from evigate.engine.results import Result
-from evigate.engine.sources.names import check_name
 from evigate.engine.tables.errors import E_TABLE_EXISTS
+from evigate.engine.tables.names import check_table_name
 from evigate.engine.tables.state import Lineage, StalenessReport, VerifyReport
 from evigate.engine.verbs import MANAGE, READ, WRITE, Answer, verb
 
@@ -68,7 +68,8 @@ class TableVerbs:
     def list(self, *, kind: str | None = None) -> list[TableView]:
         """Return the tables, by name; of one kind where it is given."""
         found = self.core.catalog(self.subject).tables.values()
-        return [self._view(table) for table in found if kind in (None, table.kind.value)]
+        wanted = None if kind is None else TableKind(kind)
+        return [self._view(table) for table in found if wanted in (None, table.kind)]
 
     @verb(READ)
     def describe(self, name: str) -> TableView:
@@ -133,7 +134,6 @@ class TableVerbs:
         from evigate.engine.embed.payloads import VectorIndex
         from evigate.engine.index import Metric
 
-        check_name(name)
         reader = vectors
         if not isinstance(vectors, pa.RecordBatchReader):
             table = vectors if isinstance(vectors, pa.Table) else pa.table(vectors)
@@ -198,7 +198,8 @@ class TableVerbs:
         from evigate.engine.producers import recompute
 
         table = self.core.tables.get(self.subject, name)
-        return recompute(self.core, self.subject, table, is_cascading=cascade == "downstream")
+        is_cascading = Cascade(cascade) is Cascade.DOWNSTREAM
+        return recompute(self.core, self.subject, table, is_cascading=is_cascading)
 
     @verb(MANAGE)
     def reconcile(self, *, apply: bool = False, grace_s: float = 3600.0) -> "Sequence[Finding]":
@@ -215,7 +216,7 @@ class TableVerbs:
     @verb(WRITE)
     def rename(self, name: str, to: str) -> None:
         """Give a table another name; its versions stay."""
-        check_name(to)
+        check_table_name(to)
         table = self.core.tables.get(self.subject, name)
         if to in self.core.catalog(self.subject).tables:
             raise EvigateError(E_TABLE_EXISTS, f"There is a table {to!r} already.")

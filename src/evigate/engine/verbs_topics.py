@@ -11,7 +11,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.results import Result
 from evigate.engine.sources.names import check_name
-from evigate.engine.topics.errors import E_TOPIC_MISSING
+from evigate.engine.topics.errors import E_TOPIC_MISSING, E_TOPIC_NAME, E_TOPIC_SCHEMA
 from evigate.engine.topics.models import Broker, DeadLetter, Group, Topic
 from evigate.engine.topics.subscribe import Subscription
 from evigate.engine.verbs import READ, WRITE, Answer, verb
@@ -61,7 +61,7 @@ class TopicVerbs:
             retention_rows, retention_s: what the topic forgets beyond; None keeps everything.
             attempts_max: of a consumer group, before a message is a dead letter.
         """
-        check_name(name)
+        check_name(name, code=E_TOPIC_NAME, what="topic")
         topic = self.core.topics.register(
             self.subject,
             name,
@@ -201,7 +201,14 @@ class TopicVerbs:
 
 
 def _schema(types: Mapping[str, str]) -> pa.Schema:
-    return pa.schema([pa.field(name, pa.type_for_alias(kind)) for name, kind in types.items()])
+    fields = []
+    for name, kind in types.items():
+        try:
+            fields.append(pa.field(name, pa.type_for_alias(kind)))
+        except (ValueError, TypeError) as error:
+            message = f"The column {name!r} cannot be of type {kind!r}: no Arrow type is called so."
+            raise EvigateError(E_TOPIC_SCHEMA, message) from error
+    return pa.schema(fields)
 
 
 def _view(topic: Topic) -> TopicView:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from evigate.base.choices import Choice
+
 
 class SourceKind(StrEnum):
     """Where a source's rows live."""
@@ -64,7 +66,7 @@ class Source:
     updated_at: datetime
 
 
-class ModelTask(StrEnum):
+class ModelTask(Choice):
     """What a model does with a row."""
 
     TEXT_EMBEDDING = "text_embedding"
@@ -102,7 +104,7 @@ class Model:
         return f"{self.name}@{self.version}"
 
 
-class TableKind(StrEnum):
+class TableKind(Choice):
     """What made a result table."""
 
     EMBEDDING = "embedding"
@@ -117,7 +119,21 @@ class TableKind(StrEnum):
     TRAINING_SET = "training_set"
 
 
-class Precision(StrEnum):
+class CachePolicy(Choice):
+    """Whether what is there already may be the answer."""
+
+    USE = "use"
+    BYPASS = "bypass"
+
+
+class Cascade(Choice):
+    """What making a table again does to those that derive from it."""
+
+    REPORT_ONLY = "report_only"
+    DOWNSTREAM = "downstream"
+
+
+class Precision(Choice):
     """How an index segment holds its vectors."""
 
     F32 = "f32"

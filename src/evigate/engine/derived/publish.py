@@ -9,7 +9,14 @@ import pyarrow as pa
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
-from evigate.engine.catalog.models import Anchor, Table, TableKind, TableVersion, VersionKind
+from evigate.engine.catalog.models import (
+    Anchor,
+    CachePolicy,
+    Table,
+    TableKind,
+    TableVersion,
+    VersionKind,
+)
 from evigate.engine.derived.errors import E_DERIVE_EDGES
 from evigate.engine.derived.propagate import ROW_BLOCK, Vectors
 from evigate.engine.embed.parts import vector_batch
@@ -63,6 +70,7 @@ def derive(
     wanted = new_table(
         name, kind, definition, source=source, dimensions=dimensions, key_column=key_column
     )
+    is_cached = CachePolicy(cache) is CachePolicy.USE
     catalog = core.catalog(subject)
     known = catalog.tables.get(name)
     parent = None if known is None else catalog.version_of(known)
@@ -70,7 +78,7 @@ def derive(
         if known.definition_hash != wanted.definition_hash and not is_replacing:
             message = f"The table {name!r} is there and is defined otherwise."
             raise EvigateError(E_TABLE_EXISTS, message)
-        if cache == "use" and _is_same(known, wanted, parent, anchors):
+        if is_cached and _is_same(known, wanted, parent, anchors):
             assert parent is not None
             return Derived(name, parent.version, parent.row_count, "hit")
         wanted = replace(wanted, id=known.id, current_version=known.current_version)

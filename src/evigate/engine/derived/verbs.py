@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evigate.base.subject import Subject
-from evigate.engine.sources.names import check_name
 from evigate.engine.verbs import READ, WRITE, verb
 
 if TYPE_CHECKING:
@@ -236,7 +235,6 @@ class DeriveVerbs:
         """Make a table with the context of every embedded row; arguments as in `context`."""
         from evigate.engine.derived.context import context_set
 
-        check_name(name)
         definition = _context(source, k, value_columns, aggregator, True, (), table, edges) | {
             "edge_columns": list(edge_columns),
             "hops": hops,
@@ -248,7 +246,6 @@ class DeriveVerbs:
     def _make(self, name: str, definition: Mapping[str, Any], cache: str) -> "Derived":
         from evigate.engine.derived.service import RECIPES
 
-        check_name(name)
         recipe = RECIPES[definition["producer"]]
         return recipe(self.core, self.subject, name, definition, cache)
 

@@ -14,6 +14,7 @@ from evigate.base.subject import Subject
 from evigate.engine.catalog import store as rows
 from evigate.engine.catalog.models import (
     Anchor,
+    CachePolicy,
     Model,
     Precision,
     Segment,
@@ -197,12 +198,13 @@ class EmbedService:
         on_progress: Progress | None,
         is_cancelled: IsCancelled | None,
     ) -> Refreshed:
+        is_cached = CachePolicy(cache) is CachePolicy.USE
         _check_columns(source, columns)
         table, parent = self._current(subject, wanted, is_replacing=is_replacing)
         anchor = anchor_of(source)
-        if cache == "use" and parent is not None and _is_same(table, wanted, parent, anchor):
+        if is_cached and parent is not None and _is_same(table, wanted, parent, anchor):
             return Refreshed(table.name, parent.version, parent.row_count, "hit")
-        is_same_recipe = table.definition_hash == wanted.definition_hash and cache == "use"
+        is_same_recipe = table.definition_hash == wanted.definition_hash and is_cached
         table = replace(wanted, id=table.id, current_version=table.current_version)
         manifest = None
         if parent is not None and is_same_recipe:
@@ -211,7 +213,7 @@ class EmbedService:
             table,
             payload,
             folder=self._tables.folder(subject, table),
-            parts=self._parts(subject, table, cache),
+            parts=self._parts(subject, table, is_cached=is_cached),
             parent=manifest,
             on_progress=on_progress,
             is_cancelled=is_cancelled,
@@ -231,10 +233,10 @@ class EmbedService:
         build.finish()
         return _refreshed(table, version, build)
 
-    def _parts(self, subject: Subject, table: Table, cache: str) -> Path:
+    def _parts(self, subject: Subject, table: Table, *, is_cached: bool) -> Path:
         folder = self._tables.root / str(subject.tenant_id) / "parts"
         # Whoever bypasses the cache wants the model asked again.
-        return folder / (table.definition_hash if cache == "use" else content_hash(str(table.id)))
+        return folder / (table.definition_hash if is_cached else content_hash(str(table.id)))
 
     def _current(
         self, subject: Subject, wanted: Table, *, is_replacing: bool

@@ -1,12 +1,12 @@
 """What an index speaks of: how near two vectors are, and how a segment's graph is built."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from evigate.base.choices import Choice
 from evigate.engine.catalog.models import Precision
 
 
-class Metric(StrEnum):
+class Metric(Choice):
     """How near a row is to a query; a larger score is nearer for each of them.
 
     `cosine` scores by the cosine, `ip` by the inner product, `l2` by the negative squared distance.

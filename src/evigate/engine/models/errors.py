@@ -5,6 +5,12 @@ from evigate.base.errors import Code, Kind
 E_MODEL_UNKNOWN = Code(
     "E_MODEL_UNKNOWN", Kind.NOT_FOUND, 404, "Name a built-in model, or register this one first."
 )
+E_MODEL_NAME = Code(
+    "E_MODEL_NAME",
+    Kind.INVALID,
+    422,
+    "Use letters, digits, '_', '-', '.', ':' and '/', a letter or digit first, at most 200.",
+)
 E_MODEL_LOCATION = Code(
     "E_MODEL_LOCATION",
     Kind.INVALID,
@@ -68,6 +74,7 @@ E_MODEL_CANCELLED = Code(
 
 CODES: tuple[Code, ...] = (
     E_MODEL_UNKNOWN,
+    E_MODEL_NAME,
     E_MODEL_LOCATION,
     E_MODEL_OPTION,
     E_MODEL_LOAD,

@@ -1,8 +1,8 @@
-"""What a source may be called."""
+"""What a source, a table or a topic may be called: it is its name in SQL."""
 
 import re
 
-from evigate.base.errors import EvigateError
+from evigate.base.errors import Code, EvigateError
 from evigate.engine.sources.errors import E_SOURCE_NAME
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
@@ -21,15 +21,15 @@ RESERVED = frozenset(
 )
 
 
-def check_name(name: str) -> str:
-    """Return the name if a source may have it.
+def check_name(name: str, *, code: Code = E_SOURCE_NAME, what: str = "source") -> str:
+    """Return the name if a source, or what else is said, may have it.
 
     Raises:
-        E_SOURCE_NAME: it is empty, holds other characters, is too long, or is reserved.
+        EvigateError[code]: it is empty, holds other characters, is too long, or is reserved.
     """
     if not isinstance(name, str) or not NAME.match(name):
-        raise EvigateError(E_SOURCE_NAME, f"{name!r} cannot be a source's name.")
+        raise EvigateError(code, f"{name!r} cannot be a {what}'s name.")
     lower = name.lower()
     if lower in RESERVED or lower in SCHEMAS or lower.startswith(PREFIX):
-        raise EvigateError(E_SOURCE_NAME, f"{name!r} is reserved and cannot be a source's name.")
+        raise EvigateError(code, f"{name!r} is reserved and cannot be a {what}'s name.")
     return name

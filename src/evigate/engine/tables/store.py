@@ -35,6 +35,7 @@ from evigate.engine.tables.files import damaged_as, digest_of, write_file
 from evigate.engine.tables.log import live_batches
 from evigate.engine.tables.manifest import Entry, Manifest
 from evigate.engine.tables.mirror import TableFiles
+from evigate.engine.tables.names import check_table_name
 from evigate.kernel.db import SyncDatabase, SyncTx
 from evigate.kernel.storage import FileMirror
 
@@ -64,7 +65,12 @@ def new_table(
     dimensions: int | None = None,
     key_column: str | None = None,
 ) -> Table:
-    """Return a table that exists nowhere yet; its hash is its definition's."""
+    """Return a table that exists nowhere yet; its hash is its definition's.
+
+    Raises:
+        EvigateError[E_TABLE_NAME]: no table may be called so.
+    """
+    check_table_name(name)
     now = utc_now()
     return Table(
         id=new_uuid(),

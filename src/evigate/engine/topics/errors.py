@@ -34,6 +34,9 @@ E_GROUP_ACK = Code(
     409,
     "The message was given to another consumer after its time ran out: do not act on it again.",
 )
+E_GROUP_NAME = Code(
+    "E_GROUP_NAME", Kind.INVALID, 422, "Use a name of 1 to 100 characters for group and consumer."
+)
 E_BROKER_UNAVAILABLE = Code(
     "E_BROKER_UNAVAILABLE", Kind.UNAVAILABLE, 503, "Start the broker, or correct its address.", True
 )
@@ -50,6 +53,7 @@ CODES: tuple[Code, ...] = (
     E_TOPIC_OFFSET,
     E_TOPIC_BATCH_TOO_LARGE,
     E_GROUP_ACK,
+    E_GROUP_NAME,
     E_BROKER_UNAVAILABLE,
     E_BROKER_EXTRA,
 )

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.topics.codec import read_schema, with_offsets
-from evigate.engine.topics.errors import E_GROUP_ACK
+from evigate.engine.topics.errors import E_GROUP_ACK, E_GROUP_NAME
 from evigate.engine.topics.log import TopicLog
 from evigate.engine.topics.models import OFFSET, DeadLetter, Group, Topic
 from evigate.kernel.db import SyncDatabase, SyncTx, load_sync_queries
+
+NAME_CHARS_MAX = 100
 
 _queries = load_sync_queries(__package__)
 
@@ -41,7 +43,13 @@ class Groups:
         """Lease at most `limit` messages, late ones first; empty where there is none.
 
         A group begins at `from_offset` when it is first named.
+
+        Raises:
+            EvigateError[E_GROUP_NAME]: a group or consumer has no name, or a very long one.
         """
+        for name in (group, consumer):
+            if not 1 <= len(name) <= NAME_CHARS_MAX:
+                raise EvigateError(E_GROUP_NAME, f"{name!r} cannot name a group or a consumer.")
         with self._database.tx(subject) as tx:
             offsets = self._lease(tx, topic, group, consumer, limit, lease_s, from_offset)
         return self._rows(subject, topic, sorted(offsets))

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
 import pyarrow as pa
+
+from evigate.base.choices import Choice
 
 OFFSET = "_offset"
 PRODUCED_AT = "_produced_at"
 PRODUCED_TYPE = pa.timestamp("us", "UTC")
 
 
-class Broker(StrEnum):
+class Broker(Choice):
     """Who wakes the readers; the log is in the database whichever it is.
 
     `memory` wakes those of the publisher's process (others look once a second), `postgres` those of
@@ -46,6 +47,11 @@ class Topic:
     def schema(self) -> pa.Schema:
         """The columns that a publisher gives."""
         return pa.ipc.read_schema(pa.py_buffer(self.schema_bytes))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of those columns."""
+        return frozenset(self.schema.names)
 
     @cached_property
     def stored_schema(self) -> pa.Schema:
