@@ -58,6 +58,7 @@ async def serve_house(
         if has_worker:
             count = settings.worker_concurrency
             tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
+        warming = asyncio.create_task(asyncio.to_thread(house.engine.warm))
         say(f"Evigate serves at {base} (Ctrl-C stops)")
         listen = flight_listen(settings)
         door = None if listen is None else FlightDoor(house.calls, listen)
@@ -70,6 +71,7 @@ async def serve_house(
         finally:
             if door is not None:
                 await asyncio.to_thread(door.shutdown)
+            await asyncio.wait([warming])
             stop.set()
             tasks[0].cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -100,6 +100,16 @@ class Core:
         self._is_open = True
         return self
 
+    def warm(self) -> None:
+        """Load what the first search would wait for; a server does so beside its start."""
+        from evigate.engine import asking  # noqa: F401  it brings the libraries of search
+        from evigate.engine.models import BUILT_IN, DEFAULT_MODEL
+
+        try:
+            self.models.preload(BUILT_IN[DEFAULT_MODEL])
+        except EvigateError as error:
+            log.warning("model_not_preloaded", error=error.message)
+
     def close(self) -> None:
         """Let go of everything; calling it twice is fine."""
         if not self._is_open:
