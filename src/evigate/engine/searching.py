@@ -22,7 +22,6 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.catalog.cache import Catalog
 from evigate.engine.catalog.models import Segment, Source, Table, TableKind
-from evigate.engine.derived.keyrows import KEY_COLUMN, KeyRows
 from evigate.engine.embed.parts import matrix
 from evigate.engine.embed.service import EmbedService, index_of
 from evigate.engine.errors import E_SEARCH_AMBIGUOUS, E_SEARCH_NO_MODEL
@@ -37,6 +36,7 @@ from evigate.engine.index import open_texts_or_index as open_texts
 from evigate.engine.index import open_vectors_or_stream as open_vectors
 from evigate.engine.inputs import SourceService
 from evigate.engine.search import Mode, Searcher
+from evigate.engine.search.keyrows import KEY_COLUMN, KeyRows
 from evigate.engine.tables.files import read_parquet
 from evigate.engine.tables.log import KEY, read_column
 from evigate.engine.tables.manifest import Entry, Manifest

@@ -22,7 +22,6 @@ from evigate.engine.derived.adjacency import (
     operator,
 )
 from evigate.engine.derived.errors import E_DERIVE_EDGES, E_DERIVE_INVALID
-from evigate.engine.derived.keyrows import KEY_COLUMN
 from evigate.engine.derived.neighbors import SCHEMA, NeighborOptions, mutual_only, neighbor_edges
 from evigate.engine.derived.propagate import propagate, structure_vectors
 from evigate.engine.derived.publish import (
@@ -37,6 +36,7 @@ from evigate.engine.derived.publish import (
 from evigate.engine.embed.parts import matrix
 from evigate.engine.embed.payloads import VectorIndex
 from evigate.engine.embed.service import index_of, index_value
+from evigate.engine.search.keyrows import KEY_COLUMN
 from evigate.engine.tables.files import read_parquet, write_parquet
 from evigate.engine.tables.log import KEY
 from evigate.engine.tables.store import Draft

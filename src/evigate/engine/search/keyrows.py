@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import SourceVersion, VersionKind
 from evigate.engine.catalog.rows import Positions
-from evigate.engine.derived.errors import E_DERIVE_INVALID
+from evigate.engine.search.errors import E_SEARCH_INVALID
 
 KEY_COLUMN = "key"
 
@@ -54,4 +54,4 @@ class KeyRows:
 
     def select(self, predicate: str, parameters: Mapping[str, Any] | None = None) -> Positions:
         """Refuse: there is no column to say anything of."""
-        raise EvigateError(E_DERIVE_INVALID, "A table's own rows have no columns to filter by.")
+        raise EvigateError(E_SEARCH_INVALID, "A table's own rows have no columns to filter by.")
