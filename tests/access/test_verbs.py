@@ -79,7 +79,15 @@ def fill(db: Engine) -> dict[str, str]:
     db.audit.flush()
     run = db.evals.retrieval("docs", JUDGMENTS, k=2, mode="lexical")
     function = f"{db.tenant_id}/twos"
-    return {"query": str(hits.query_id), "run": str(run.id), "function": function}
+    columns = {"anchor": "src", "positive": "dst"}
+    job = db.train.adapter("links", name="tuned", base_model="twos", epochs=1, **columns)
+    assert db.jobs.wait(str(job.id), timeout_s=30).status == "completed"
+    return {
+        "query": str(hits.query_id),
+        "run": str(run.id),
+        "function": function,
+        "job": str(job.id),
+    }
 
 
 def shown(db: Engine) -> list[Any]:
@@ -94,6 +102,7 @@ def shown(db: Engine) -> list[Any]:
         db.channels.list(),
         [each.id for each in db.evals.list()],
         [each["name"] for each in db.models.list()],
+        db.jobs.list(),
         db.audit.verify().is_whole,
     ]
 
@@ -156,6 +165,14 @@ def no_rows(call: Callable[[Engine, str], Any]) -> Case:
 
 def no_run(call: Callable[[Engine, str], Any]) -> Case:
     return hidden("E_EVAL_MISSING", call, "run", NEVER_ID)
+
+
+def no_model(call: Callable[[Engine, str], Any]) -> Case:
+    return hidden("E_MODEL_MISSING", call, "tuned")
+
+
+def no_job(call: Callable[[Engine, str], Any]) -> Case:
+    return hidden("E_JOB_MISSING", call, "job", NEVER_ID)
 
 
 def no_relation(call: Callable[[Engine, str], Any], name: str = "docs") -> Case:
@@ -319,6 +336,25 @@ CASES: dict[str, Case] = {
     "mutable.execute": no_rows(lambda db, name: db.mutable.execute(f"DELETE FROM {name}")),
     "mutable.transaction": no_rows(in_transaction),
     "sessions.open": no_relation(session_of, "words"),
+    "train.adapter": no_relation(lambda db, name: db.train.adapter(name, name="x"), "links"),
+    "train.finetune": no_model(
+        lambda db, name: db.train.finetune("links", name="x", base_model=name)
+    ),
+    "train.graph_pairs": no_relation(
+        lambda db, name: db.train.graph_pairs(name, name="x"), "links"
+    ),
+    "train.predictor": no_source(lambda db, name: db.train.predictor(name, "year", name="x")),
+    "train.predict": no_model(lambda db, name: db.train.predict(name, "docs")),
+    "train.evaluate": no_model(lambda db, name: db.train.evaluate(name, "docs", "docs")),
+    "train.promote": no_model(lambda db, name: db.train.promote(name)),
+    "jobs.list": nothing(lambda db: db.jobs.list()),
+    "jobs.get": no_job(lambda db, name: db.jobs.get(name)),
+    "jobs.wait": no_job(lambda db, name: db.jobs.wait(name, timeout_s=1)),
+    "jobs.cancel": no_job(lambda db, name: db.jobs.cancel(name)),
+    "jobs.retry": no_job(lambda db, name: db.jobs.retry(name)),
+    "jobs.hold": no_job(lambda db, name: db.jobs.hold(name)),
+    "jobs.release": no_job(lambda db, name: db.jobs.release(name)),
+    "jobs.prune": nothing(lambda db: db.jobs.prune(age_s=0).jobs, ()),
 }
 
 

@@ -28,7 +28,10 @@ def newest_state(job_folder: Path, data_digest: str) -> State | None:
     """Return the furthest state that any attempt at a job left of the same data; None if none."""
     paths = job_folder.glob(f"*/{STEM}-*.evg")
     for path in sorted(paths, key=lambda each: each.name, reverse=True):
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            continue
         if not path.stem.endswith(sha256_hex(data)[:20]):
             continue
         try:

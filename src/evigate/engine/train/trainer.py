@@ -201,7 +201,8 @@ class Trainer:
     def _refused(self, attempt: Attempt, error: EvigateError) -> None:
         if error.code is E_JOB_LEASE:
             log.warning("lease_lost", job_id=str(attempt.job.id))
-            shutil.rmtree(attempt.folder, ignore_errors=True)
+            # Its checkpoints stay: whoever has the job now may be reading them.
+            shutil.rmtree(attempt.folder / "model", ignore_errors=True)
         elif error.code is E_JOB_CANCELLED:
             self._end(attempt, JobStatus.CANCELLED)
         else:

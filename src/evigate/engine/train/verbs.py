@@ -160,8 +160,8 @@ class TrainVerbs:
         from evigate.engine.train import adapting
         from evigate.engine.train.finetune import check_extra, check_finetune
 
-        check_extra(name)
         base = self.core.model(self.subject, base_model)
+        check_extra(name)
         given = {"anchor": anchor, "positive": positive, "negative": negative, "score": score}
         columns = adapting.choose_columns(self.core, self.subject, relation, given)
         settings = {
