@@ -102,7 +102,7 @@ def cached_graph(weights_folder: Path, cache_dir: Path, *, precision: str) -> by
         return graph
     graph = _built(weights_folder, precision)
     # Imported here because the storage room loads its object store, which a warm start needs not.
-    from evigate.kernel.storage.durable import write_durably
+    from evigate.kernel.storage import write_durably
 
     try:
         write_durably(cache_dir, name, graph)

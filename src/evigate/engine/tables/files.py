@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from evigate.base.errors import EvigateError
 from evigate.engine.tables.errors import E_DISK_FULL, E_TABLE_DAMAGED
+from evigate.kernel.storage import make_directory, sync_directory
 
 PARTIAL_SUFFIX = ".partial"
 ROW_GROUP_ROWS = 65_536
@@ -66,7 +67,7 @@ def write_file(folder: Path, stem: str, suffix: str, write: Callable[[Any], int]
     Raises:
         EvigateError[E_DISK_FULL]: there is no room; nothing is left behind.
     """
-    make_folder(folder)
+    make_directory(folder)
     partial = folder / f"{uuid.uuid4().hex}{PARTIAL_SUFFIX}"
     try:
         with disk_errors(folder):
@@ -79,7 +80,7 @@ def write_file(folder: Path, stem: str, suffix: str, write: Callable[[Any], int]
             digest = hashing.hash.hexdigest()
             name = f"{stem}-{digest[:20]}{suffix}"
             os.replace(partial, folder / name)
-            sync_folder(folder)
+            sync_directory(folder)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -158,21 +159,3 @@ def digest_of(path: Path) -> str:
         while chunk := file.read(HASH_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and its ancestors, each one's name synced in its parent."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's names durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

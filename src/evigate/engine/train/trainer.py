@@ -22,7 +22,6 @@ from evigate.base.subject import Subject, job_subject, nobody
 from evigate.engine.catalog import store as catalog_rows
 from evigate.engine.catalog.models import Model, ModelTask
 from evigate.engine.errors import E_MODEL_EXISTS
-from evigate.engine.tables.files import make_folder, sync_folder
 from evigate.engine.train import store
 from evigate.engine.train.attempt import Attempt, Stopped
 from evigate.engine.train.errors import E_JOB_CANCELLED, E_JOB_LEASE, E_JOB_OPTION
@@ -30,6 +29,7 @@ from evigate.engine.train.judging import Judged, keep
 from evigate.engine.train.models import Job, JobKind, JobStatus
 from evigate.engine.train.service import MODELS
 from evigate.kernel.db import SyncTx
+from evigate.kernel.storage import make_directory, sync_directory
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core
@@ -234,9 +234,9 @@ class Trainer:
         attempt.progress("publish", 0, None)
         name = f"{attempt.job.id}-{attempt.held.worker.rpartition(':')[2]}"
         folder = attempt.tenant_folder / MODELS / name
-        make_folder(folder.parent)
+        make_directory(folder.parent)
         os.rename(made.folder, folder)
-        sync_folder(folder.parent)
+        sync_directory(folder.parent)
         place = f"{MODELS}/{name}" + (f"/{made.place}" if made.place else "")
         model = _model(attempt.job, made, made.scheme + place)
         try:

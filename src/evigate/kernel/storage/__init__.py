@@ -6,6 +6,9 @@ point at it at once; a crash in between leaves a stray blob, which `Storage.swee
 never a row that lies. Whoever may read a blob for a short while gets a signed link.
 """
 
+from evigate.kernel.storage.durable import make_directory as make_directory
+from evigate.kernel.storage.durable import sync_directory as sync_directory
+from evigate.kernel.storage.durable import write_durably as write_durably
 from evigate.kernel.storage.errors import CODES as CODES
 from evigate.kernel.storage.models import BlobRef as BlobRef
 from evigate.kernel.storage.models import SignedBlob as SignedBlob

@@ -24,14 +24,14 @@ def write_durably(root: Path, relative: str, data: bytes) -> None:
     target = root / relative
     partial = root / PARTIAL_DIRECTORY / uuid4().hex
     for directory in (partial.parent, target.parent):
-        _make_directory(directory)
+        make_directory(directory)
     try:
         _write_synced(partial, data)
         os.replace(partial, target)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
 
 
 def remove_partials(root: Path, *, before_s: float) -> int:
@@ -52,16 +52,17 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _make_directory(directory: Path) -> None:
+def make_directory(directory: Path) -> None:
     """Create a directory and its ancestors, each one's name synced in its parent."""
     if directory.is_dir():
         return
-    _make_directory(directory.parent)
+    make_directory(directory.parent)
     directory.mkdir(exist_ok=True)
-    _sync_directory(directory.parent)
+    sync_directory(directory.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
