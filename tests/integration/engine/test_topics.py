@@ -5,15 +5,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from tests.conftest import need
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.engine.topics import errors
-from evigate.engine.topics.models import Broker
+from evigate.engine.topics.codec import encoded
+from evigate.engine.topics.models import Broker, StoredBatch, Topic
 from evigate.engine.topics.service import TopicService
 from evigate.kernel.db import SyncDatabase
 
@@ -28,7 +31,9 @@ def topics(database: SyncDatabase) -> Iterator[TopicService]:
 
 
 def rows(*numbers: int) -> pa.Table:
-    return pa.table({"n": list(numbers), "op": ["add" if n % 3 else "drop" for n in numbers]}, SCHEMA)
+    return pa.table(
+        {"n": list(numbers), "op": ["add" if n % 3 else "drop" for n in numbers]}, SCHEMA
+    )
 
 
 def replay(topics: TopicService, subject: Subject, **options: object) -> pa.Table:
@@ -50,10 +55,57 @@ def test_what_is_published_comes_back_in_order_with_its_offsets(
     assert topics.publish(owner, "t", rows()) == -1
 
 
+def test_a_publication_in_several_large_pieces_is_one_run_of_offsets(
+    topics: TopicService, owner: Subject
+) -> None:
+    """20,000 rows are two batches of 0.5 MB, sent without waiting for each other's answer."""
+    topics.register(owner, "t", SCHEMA)
+    large = pa.table({"n": range(20_000), "op": ["x" * 30] * 20_000}, SCHEMA)
+    assert topics.publish(owner, "t", large) == 0
+    assert topics.publish(owner, "t", large) == 20_000
+    found = replay(topics, owner)
+    assert found["_offset"].to_pylist() == list(range(40_000))
+    assert found["n"].to_pylist() == [*range(20_000), *range(20_000)]
+    topics.drop(owner, "t")
+    with pytest.raises(EvigateError) as refusal:
+        topics.publish(owner, "t", large)
+    assert refusal.value.code is errors.E_TOPIC_MISSING
+
+
+def test_a_reader_at_the_end_is_handed_what_is_published_here(
+    topics: TopicService, owner: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Out of order and from afar too: what does not begin at the position is read from the log."""
+    topic = topics.register(owner, "t", SCHEMA, broker=Broker.MEMORY)
+    subscription = topics.subscribe(owner, "t", timeout_s=5.0)
+    asked: list[int] = []
+    read = topics.log.read
+
+    def counted(subject: Subject, topic: Topic, offset: int, **more: Any) -> list[StoredBatch]:
+        asked.append(offset)
+        return read(subject, topic, offset, **more)
+
+    monkeypatch.setattr(topics.log, "read", counted)
+    batches = iter(subscription)
+    topics.publish(owner, "t", {"n": 1, "op": "add"})
+    assert next(batches)["n"].to_pylist() == [1]
+    seen = len(asked)
+    topics.publish(owner, "t", {"n": 2, "op": "add"})
+    assert next(batches)["n"].to_pylist() == [2]
+    assert len(asked) == seen
+    counts, payloads = encoded(topic, [{"n": 3, "op": "add"}], utc_now())
+    topics.log.append(owner, topic, counts, payloads)
+    topics.publish(owner, "t", {"n": 4, "op": "add"})
+    assert [next(batches)["n"].to_pylist() for _ in range(2)] == [[3], [4]]
+    assert len(asked) > seen
+
+
 def test_sixty_events_by_predicate_and_by_offset(topics: TopicService, owner: Subject) -> None:
     """The numbers are those of the engine this one replaces: 20, 36 and 12."""
     topics.register(owner, "t", SCHEMA)
-    table = pa.table({"n": range(60), "op": ["add" if n % 3 == 0 else "put" for n in range(60)]}, SCHEMA)
+    table = pa.table(
+        {"n": range(60), "op": ["add" if n % 3 == 0 else "put" for n in range(60)]}, SCHEMA
+    )
     for start in range(0, 60, 6):
         topics.publish(owner, "t", table.slice(start, 6))
     assert replay(topics, owner, predicate="op = 'add'").num_rows == 20
@@ -109,9 +161,7 @@ def test_publishers_of_several_threads_and_processes_leave_no_gap(
     def publish(service: TopicService, start: int) -> None:
         offsets.extend(service.publish(owner, "t", rows(start + n)) for n in range(50))
 
-    threads = [
-        threading.Thread(target=publish, args=(services[i % 2], i * 1000)) for i in range(6)
-    ]
+    threads = [threading.Thread(target=publish, args=(services[i % 2], i * 1000)) for i in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -132,6 +182,7 @@ def test_publishers_of_several_threads_and_processes_leave_no_gap(
         pa.table({"n": [1.5], "op": ["a"]}),
         [{"n": "one", "op": "a"}],
         [{"n": 1, "oops": "a"}],
+        [{"n": 1, "op": "a"}, "a"],
     ],
 )
 def test_rows_of_another_schema_are_refused(
@@ -144,7 +195,9 @@ def test_rows_of_another_schema_are_refused(
     assert replay(topics, owner).num_rows == 0
 
 
-@pytest.mark.parametrize("predicate", ["abs(n) > 1", "n > (SELECT 1)", "nope = 1", "n >", "n", "n = 'x'"])
+@pytest.mark.parametrize(
+    "predicate", ["abs(n) > 1", "n > (SELECT 1)", "nope = 1", "n >", "n", "n = 'x'"]
+)
 def test_a_predicate_beyond_the_grammar_is_refused_at_once(
     topics: TopicService, owner: Subject, predicate: str
 ) -> None:
@@ -243,7 +296,10 @@ def test_groups_are_apart_and_one_may_begin_later(topics: TopicService, owner: S
     topics.publish(owner, "t", rows(*range(5)))
     take = topics.groups.take
     assert take(owner, topic, "x", "a", limit=2, lease_s=9)["n"].to_pylist() == [0, 1]
-    assert take(owner, topic, "y", "a", limit=9, lease_s=9, from_offset=3)["n"].to_pylist() == [3, 4]
+    assert take(owner, topic, "y", "a", limit=9, lease_s=9, from_offset=3)["n"].to_pylist() == [
+        3,
+        4,
+    ]
     assert take(owner, topic, "x", "a", limit=9, lease_s=9)["n"].to_pylist() == [2, 3, 4]
 
 

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ from evigate.engine.sources.snapshot import POSITION, ensure_snapshot, load_offs
 KEYS_AT_ONCE = 1_000
 CONDITIONS_KEPT = 64
 POSITIONS_KEPT_MAX = 1_000_000
+# Opened batches are maps of the file, so keeping them costs a few kB each; opening one takes longer
+# than reading ten rows of it.
+BATCHES_KEPT = 1_024
 
 
 def open_rows(source: Source, context: SourceContext) -> RowStore:
@@ -84,6 +88,7 @@ class FileRows:
         self._known = _Known()
         self._lock = threading.Lock()
         self._table: pa.Table | None = None
+        self._opened: dict[int, pa.RecordBatch] = {}
 
     @property
     def version(self) -> SourceVersion:
@@ -143,13 +148,29 @@ class FileRows:
         return positions
 
     def _gathered(self, ordered: Positions, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        batches = np.searchsorted(self._offsets, ordered, "right") - 1
-        places = [self._file.schema.get_field_index(name) for name in schema.names]
-        for number in np.unique(batches).tolist():
-            inside = ordered[batches == number] - self._offsets[number]
+        if not len(ordered):
+            return
+        numbers = np.searchsorted(self._offsets, ordered, "right") - 1
+        edges = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(ordered)]
+        for start, end in pairwise(edges):
+            number = int(numbers[start])
+            inside = ordered[start:end] - self._offsets[number]
+            batch = self._batch(number)
+            if schema is not self._schema:
+                columns = [batch.column(name) for name in schema.names]
+                batch = pa.record_batch(columns, schema=schema)
+            yield batch.take(pa.array(inside))
+
+    def _batch(self, number: int) -> pa.RecordBatch:
+        """Return a batch of the file with the source's columns, opened once."""
+        known = self._opened.get(number)
+        if known is None:
             batch = self._file.get_batch(number)
-            chosen = pa.record_batch([batch.column(place) for place in places], schema=schema)
-            yield chosen.take(pa.array(inside))
+            columns = [batch.column(name) for name in self._schema.names]
+            known = pa.record_batch(columns, schema=self._schema)
+            if len(self._opened) < BATCHES_KEPT:
+                self._opened[number] = known
+        return known
 
     def _mapped(self) -> pa.Table:
         with self._lock:

@@ -1,15 +1,23 @@
-"""Who waits for which topic: readers here, woken by publishers here or by the database."""
+"""Who waits for which topic: readers here, woken by publishers here or by the database.
+
+A publisher of this process also hands over what it wrote, once it is durable; a reader that stands
+exactly there need not ask the log for it.
+"""
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from evigate.engine.topics.models import StoredBatch
 from evigate.kernel.db import Listener, SyncDatabase
 
 CHANNEL = "engine_topic"
 # A reader looks for itself this often, should a note have been lost.
 LOOK_S = 1.0
+
+# Called with the batches that are now in the log, or with none: then whoever is called looks.
+Callback = Callable[[Sequence[StoredBatch]], None]
 
 
 class Hub:
@@ -18,24 +26,28 @@ class Hub:
     def __init__(self, database: SyncDatabase) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._waiting: dict[UUID, set[Callable[[], None]]] = {}
+        self._waiting: dict[UUID, set[Callback]] = {}
         self._listener: Listener | None = None
 
-    def wake(self, topic_id: UUID) -> None:
-        """Wake every reader of a topic."""
+    def wake(self, topic_id: UUID, written: Sequence[StoredBatch] = ()) -> None:
+        """Wake every reader of a topic, handing over batches that are durable."""
         with self._lock:
             callbacks = list(self._waiting.get(topic_id, ()))
         for callback in callbacks:
-            callback()
+            callback(written)
 
-    def add(self, topic_id: UUID, callback: Callable[[], None]) -> None:
+    def has_readers(self, topic_id: UUID) -> bool:
+        """Return whether anybody here waits for a topic."""
+        return bool(self._waiting.get(topic_id))
+
+    def add(self, topic_id: UUID, callback: Callback) -> None:
         """Call back, from any thread, whenever the topic may have grown."""
         with self._lock:
             self._waiting.setdefault(topic_id, set()).add(callback)
             if self._listener is None:
                 self._listener = Listener(self._database.urls, CHANNEL, self._note)
 
-    def remove(self, topic_id: UUID, callback: Callable[[], None]) -> None:
+    def remove(self, topic_id: UUID, callback: Callback) -> None:
         """Stop calling back."""
         with self._lock:
             self._waiting.get(topic_id, set()).discard(callback)

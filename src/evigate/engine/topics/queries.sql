@@ -16,9 +16,6 @@ ON CONFLICT (tenant_id, name) DO NOTHING;
 -- name: delete_topic!
 DELETE FROM engine.topics WHERE id = :id;
 
--- name: publish_many$
-SELECT engine.publish_many(:id, :counts::int[], :payloads::bytea[], :is_noted) AS first_offset;
-
 -- name: read_bounds^
 SELECT first_offset, engine.next_offset(id) AS next_offset FROM engine.topics WHERE id = :id;
 

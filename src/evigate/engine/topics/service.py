@@ -11,7 +11,7 @@ from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
-from evigate.engine.topics.codec import as_rows, encode
+from evigate.engine.topics.codec import encoded
 from evigate.engine.topics.errors import (
     E_BROKER_UNAVAILABLE,
     E_TOPIC_EXISTS,
@@ -21,7 +21,7 @@ from evigate.engine.topics.errors import (
 from evigate.engine.topics.groups import Groups
 from evigate.engine.topics.hub import Hub
 from evigate.engine.topics.log import TopicLog, topic_of
-from evigate.engine.topics.models import OFFSET, PRODUCED_AT, Broker, Topic
+from evigate.engine.topics.models import OFFSET, PRODUCED_AT, Broker, StoredBatch, Topic
 from evigate.engine.topics.relay import NatsRelay
 from evigate.engine.topics.subscribe import Subscription
 from evigate.kernel.db import SyncDatabase, load_sync_queries
@@ -83,8 +83,8 @@ class TopicService:
             EvigateError[E_TOPIC_SCHEMA]: the schema is empty or uses a name that is ours.
             EvigateError[E_BROKER_UNAVAILABLE]: it is to be relayed, and NATS does not answer.
         """
-        if not len(schema) or any(name in RESERVED for name in schema.names):
-            message = "A topic needs a column, none named " + " or ".join(RESERVED) + "."
+        if not len(schema) or any(not name or name in RESERVED for name in schema.names):
+            message = "A topic needs named columns, none " + " or ".join(RESERVED) + "."
             raise EvigateError(E_TOPIC_SCHEMA, message)
         if broker is Broker.NATS:
             self.relay().check()
@@ -142,10 +142,9 @@ class TopicService:
             EvigateError[E_TOPIC_SCHEMA]: a column is missing, strange, or of another type.
         """
         topic = self._known.get((subject.tenant_id, name)) or self.get(subject, name)
-        table = as_rows(topic, rows)
-        if not table.num_rows:
+        counts, payloads = encoded(topic, rows, utc_now())
+        if not counts:
             return -1
-        counts, payloads = encode(topic, table, utc_now())
         try:
             first = self.log.append(subject, topic, counts, payloads)
         except EvigateError as error:
@@ -153,9 +152,10 @@ class TopicService:
                 raise
             # Dropped and registered again meanwhile: it is another topic now, with its own schema.
             topic = self.get(subject, name)
-            counts, payloads = encode(topic, as_rows(topic, rows), utc_now())
+            counts, payloads = encoded(topic, rows, utc_now())
             first = self.log.append(subject, topic, counts, payloads)
-        self.hub.wake(topic.id)
+        if self.hub.has_readers(topic.id):
+            self.hub.wake(topic.id, _stored(first, counts, payloads))
         if topic.broker is Broker.NATS:
             self.relay().kick(subject, name)
         return first
@@ -194,3 +194,12 @@ class TopicService:
     def names(self, subject: Subject) -> Sequence[str]:
         """Return the names of the tenant's topics."""
         return [topic.name for topic in self.topics(subject)]
+
+
+def _stored(first: int, counts: Sequence[int], payloads: Sequence[bytes]) -> list[StoredBatch]:
+    """Return what was just written as the log holds it."""
+    found = []
+    for count, payload in zip(counts, payloads, strict=True):
+        found.append(StoredBatch(first, count, payload))
+        first += count
+    return found

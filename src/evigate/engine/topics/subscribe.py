@@ -2,23 +2,27 @@
 
 A reader asks the log for what follows its position and only then waits to be woken; whatever was
 published in between is found by the next ask. So nothing is lost and nothing comes twice, replay or
-live, and a slow reader slows nobody.
+live, and a slow reader slows nobody. A batch that a publisher of this process hands over is taken
+only where it begins at the reader's position; else the log is asked, as if nothing had been given.
 """
 
 import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from evigate.base.subject import Subject
 from evigate.engine.topics.codec import read_schema, with_offsets
-from evigate.engine.topics.hub import LOOK_S, AsyncBell, Bell, Hub
+from evigate.engine.topics.hub import LOOK_S, AsyncBell, Bell, Callback, Hub
 from evigate.engine.topics.log import TopicLog
-from evigate.engine.topics.models import Topic
+from evigate.engine.topics.models import StoredBatch, Topic
+
+# A reader further behind than this reads the log; what it was given is let go.
+HANDED_MAX = 64
 
 
 def _compiled(predicate: str, topic: Topic) -> Any:
@@ -57,6 +61,8 @@ class Subscription:
         self._end = log.bounds(subject, topic)[1] if is_replay else None
         self._timeout_s = timeout_s
         self._ready: deque[pa.RecordBatch] = deque()
+        # By first offset; written by publishers' threads, read by the reader's.
+        self._handed: dict[int, StoredBatch] = {}
         self._is_closed = threading.Event()
         self._wake: list[Any] = []
         self.position = from_offset
@@ -84,11 +90,12 @@ class Subscription:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         bell = Bell()
-        self._begin(bell)
+        woken = self._begin(bell)
         try:
             deadline = self._deadline()
             while not self._is_over():
-                self._fetch()
+                if not self._take_handed():
+                    self._fetch()
                 while self._ready:
                     yield self._ready.popleft()
                     deadline = self._deadline()
@@ -97,15 +104,16 @@ class Subscription:
                 if not self._has_more:
                     bell.wait(self._wait_s(deadline))
         finally:
-            self._hub.remove(self._topic.id, bell.ring)
+            self._hub.remove(self._topic.id, woken)
 
     async def __aiter__(self) -> AsyncIterator[pa.RecordBatch]:
         bell = AsyncBell()
-        self._begin(bell)
+        woken = self._begin(bell)
         try:
             deadline = self._deadline()
             while not self._is_over():
-                await asyncio.to_thread(self._fetch)
+                if not self._take_handed():
+                    await asyncio.to_thread(self._fetch)
                 while self._ready:
                     yield self._ready.popleft()
                     deadline = self._deadline()
@@ -114,17 +122,39 @@ class Subscription:
                 if not self._has_more:
                     await bell.wait(self._wait_s(deadline))
         finally:
-            self._hub.remove(self._topic.id, bell.ring)
+            self._hub.remove(self._topic.id, woken)
 
     _has_more = False
 
-    def _begin(self, bell: Any) -> None:
+    def _begin(self, bell: Any) -> Callback:
+        def woken(written: Sequence[StoredBatch]) -> None:
+            if len(self._handed) < HANDED_MAX:
+                self._handed.update((each.first_offset, each) for each in written)
+            bell.ring()
+
         self._wake.append(bell)
-        self._hub.add(self._topic.id, bell.ring)
+        self._hub.add(self._topic.id, woken)
+        return woken
+
+    def _take_handed(self) -> bool:
+        """Take what was handed over from the position on; return whether there was any."""
+        stored = []
+        position = self.position
+        while (found := self._handed.pop(position, None)) is not None:
+            stored.append(found)
+            position += found.row_count
+        self._take(stored)
+        self._has_more = False
+        return bool(stored)
 
     def _fetch(self) -> None:
         stored = self._log.read(self._subject, self._topic, self.position)
+        self._take(stored)
         self._has_more = bool(stored)
+        for offset in [each for each in list(self._handed) if each < self.position]:
+            self._handed.pop(offset, None)
+
+    def _take(self, stored: Sequence[StoredBatch]) -> None:
         for each in stored:
             batch = with_offsets(self._topic, each, self.position)
             self.position = each.first_offset + each.row_count
