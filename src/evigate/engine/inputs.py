@@ -43,6 +43,8 @@ OPEN_MAX = 64
 LOOK_S = 0.5
 # What the address of a file of our own begins with: a table that was handed over in memory.
 OWN = "upload:"
+# Under this name stand the columns whose types the caller said, beside all that there are.
+TYPED = "typed_columns"
 CHANGE_ATTEMPTS = 3
 
 DuckOf = Callable[[Subject], Duck]
@@ -90,7 +92,7 @@ class SourceService:
             EvigateError[E_SOURCE_EXISTS]: the name is taken and it is not to be replaced.
             EvigateError[E_SOURCE_...]: what `probe` finds wrong with it; nothing is kept.
         """
-        known = self._catalogs.get(subject).sources.get(name)
+        known = self._catalogs.fresh(subject).sources.get(name)
         if known is not None and not is_replacing:
             raise EvigateError(E_SOURCE_EXISTS, f"There is a source {name!r} already.")
         facts = probe(
@@ -102,7 +104,8 @@ class SourceService:
             key=key,
             tenant_column=tenant_column,
         )
-        source = self._kept(subject, _source_of(facts, known))
+        typed = (options or {}).get("columns")
+        source = self._kept(subject, _source_of(facts, known, typed))
         with self._database.tx(subject) as tx:
             if source.secret_name is not None:
                 self._vault.write(
@@ -125,6 +128,8 @@ class SourceService:
         """
         source = self._catalogs.get(subject).sources.get(name)
         if source is None:
+            source = self._catalogs.fresh(subject).sources.get(name)
+        if source is None:
             raise EvigateError(E_SOURCE_MISSING, f"There is no source {name!r}.")
         return source
 
@@ -145,7 +150,9 @@ class SourceService:
             key=source.key_column,
             tenant_column=source.tenant_column,
         )
-        fresh = self._kept(subject, replace(_source_of(facts, source), updated_at=utc_now()))
+        typed = source.options.get(TYPED)
+        fresh = replace(_source_of(facts, source, typed), updated_at=utc_now())
+        fresh = self._kept(subject, fresh)
         with self._database.tx(subject) as tx:
             store.update_source(tx, fresh)
         self._catalogs.forget(str(subject.tenant_id))
@@ -171,7 +178,7 @@ class SourceService:
             EvigateError[E_SOURCE_REFERENCED]: tables were made from it; the message names them.
         """
         source = self.get(subject, name)
-        tables = self._catalogs.get(subject).tables_of(name)
+        tables = self._catalogs.fresh(subject).tables_of(name)
         if tables and drop is None:
             names = ", ".join(repr(table.name) for table in tables)
             message = f"From {name!r} the tables {names} were made."
@@ -281,15 +288,19 @@ class SourceService:
         return found
 
 
-def _source_of(facts: SourceFacts, known: Source | None) -> Source:
+def _source_of(
+    facts: SourceFacts, known: Source | None, typed: Mapping[str, str] | None
+) -> Source:
+    """Return what is kept of a source; `typed` are the columns whose types the caller said."""
     now = utc_now()
+    options = dict(facts.options) | ({TYPED: dict(typed)} if typed else {})
     source_id = new_uuid() if known is None else known.id
     return Source(
         id=source_id,
         name=facts.name,
         kind=facts.kind,
         uri=facts.uri,
-        options=facts.options,
+        options=options,
         schema=facts.schema,
         key_column=facts.key_column,
         tenant_column=facts.tenant_column,
@@ -302,5 +313,6 @@ def _source_of(facts: SourceFacts, known: Source | None) -> Source:
 
 
 def _given(source: Source) -> dict[str, Any]:
-    ours = ("columns", "server")
-    return {name: value for name, value in source.options.items() if name not in ours}
+    ours = ("columns", "server", TYPED)
+    given = {name: value for name, value in source.options.items() if name not in ours}
+    return given | ({"columns": source.options[TYPED]} if TYPED in source.options else {})

@@ -1,15 +1,20 @@
 """The journey of a tenant's data: a source, its tables, searches and SQL, and what changes do."""
 
+import contextlib
+import sqlite3
 import threading
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.integration.engine.conftest import documents
 
 from evigate.base.errors import EvigateError
+from evigate.boot import House
+from evigate.engine.core import Core
 from evigate.engine.engine import Engine
 
 COLUMNS = ["title", "text"]
@@ -351,3 +356,77 @@ def test_pictures_are_embedded_by_a_model_of_theirs(db: Engine) -> None:
     vector = db.core.models.encode_query(db.core.model(db.subject, "bright"), pictures[2])
     assert db.search("shots", vector, k=1)["id"].to_pylist() == ["p2"]
     assert db.embed("shots", columns=["image"], model="bright", metric="l2").cache == "hit"
+
+
+# Names out of their alphabet's order and of different lengths: JSON in the database sorts its keys.
+ODD = pa.table(
+    {"id": ["1", "2", "3"], "title": ["Slipstream over a wing", "Boundary layer", "Heat in slabs"],
+     "year": [1953, 1949, 1961], "a": [1.5, 2.5, 3.5]}
+)  # fmt: skip
+
+
+def written(kind: str, folder: Path) -> str:
+    path = folder / f"odd.{kind}"
+    if kind == "csv":
+        ODD.to_pandas().to_csv(path, index=False)
+    elif kind == "jsonl":
+        ODD.to_pandas().to_json(path, orient="records", lines=True)
+    elif kind == "json":
+        ODD.to_pandas().to_json(path, orient="records")
+    elif kind == "arrow":
+        with pa.ipc.new_file(path, ODD.schema) as writer:
+            writer.write_table(ODD)
+    elif kind == "parquet":
+        pq.write_table(ODD, path)
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as made:
+            ODD.to_pandas().to_sql("odd", made, index=False)
+        return f"sqlite:///{path}?table=odd"
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "json", "arrow", "parquet", "sqlite"])
+def test_every_kind_of_source_is_read_searched_and_queried_from_the_catalog(
+    db: Engine, core: Core, kind: str, tmp_path: Path
+) -> None:
+    db.sources.add("odd", written(kind, tmp_path), key="id", replace=True)
+    core.catalogs.forget()
+    again = Engine(core, db.subject)
+    before = again.sources.describe("odd")
+    assert again.sources.refresh("odd").version == before.version
+    assert list(before.columns) == ODD.column_names
+    again.index("odd", columns=["title"])
+    hits = again.search("odd", "boundary", k=3)
+    assert (str(hits["id"].to_pylist()[0]), hits["year"].to_pylist()) == ("2", [1949])
+    found = again.sql("SELECT title, year, a FROM odd WHERE year > 1950 ORDER BY year")
+    assert found["a"].to_pylist() == [1.5, 3.5]
+    assert again.index("odd", columns=["title"]).cache == "hit"
+
+
+def test_types_that_the_caller_said_stay_at_a_refresh(db: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("id,code\n1,007\n2,042\n")
+    db.sources.add("codes", str(path), key="id", options={"columns": {"code": "VARCHAR"}})
+    assert db.sql("SELECT code FROM codes ORDER BY id")["code"].to_pylist() == ["007", "042"]
+    path.write_text("id,code\n1,007\n2,042\n3,100\n")
+    db.sources.refresh("codes")
+    assert db.sql("SELECT code FROM codes ORDER BY id")["code"].to_pylist() == ["007", "042", "100"]
+
+
+def test_a_servers_table_has_one_version_until_it_changes(db: Engine, house: House) -> None:
+    with psycopg.connect(house.urls.owner, autocommit=True) as owner:
+        owner.execute("CREATE TABLE public.odd (id int PRIMARY KEY, title text, year int, a float8)")
+        owner.execute("INSERT INTO public.odd VALUES (1, 'Wing', 1953, 1.5), (2, 'Boundary layer', 1949, 2)")
+        db.sources.add("odd", f"{house.urls.owner}?table=odd", key="id")
+        version = db.sources.describe("odd").version
+        db.core.catalogs.forget()
+        assert db.sources.refresh("odd").version == version
+        db.index("odd", columns=["title"])
+        assert db.index("odd", columns=["title"]).cache == "hit"
+        assert db.search("odd", "boundary", k=1)["year"].to_pylist() == [1949]
+        owner.execute("UPDATE public.odd SET title = 'Shells' WHERE id = 2")
+        assert db.sources.refresh("odd").version != version
+        done = db.index("odd", columns=["title"])
+        assert (done.changed, done.unchanged) == (1, 1)
+        assert "password" not in str(db.sources.describe("odd")).lower()
+        assert house.urls.owner.split(":")[2].split("@")[0] not in str(db.sources.describe("odd"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from psycopg.types.json import Jsonb
 
 from evigate.engine.catalog.models import (
@@ -209,7 +210,7 @@ def _source(row: Row) -> Source:
         name=row["name"],
         kind=SourceKind(row["kind"]),
         uri=row["uri"],
-        options=row["options"],
+        options=_in_order(row["options"], bytes(row["schema"])),
         schema=bytes(row["schema"]),
         key_column=row["key_column"],
         tenant_column=row["tenant_column"],
@@ -219,6 +220,15 @@ def _source(row: Row) -> Source:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
+
+
+def _in_order(options: Mapping[str, Any], schema: bytes) -> Mapping[str, Any]:
+    """Return options with the columns in the schema's order, which JSON in the database forgets."""
+    columns = options.get("columns")
+    if columns is None:
+        return options
+    names = pa.ipc.read_schema(pa.py_buffer(schema)).names
+    return {**options, "columns": {name: columns[name] for name in names if name in columns}}
 
 
 def _source_values(source: Source) -> dict[str, Any]:
