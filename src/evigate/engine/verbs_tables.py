@@ -1,11 +1,12 @@
 """`db.tables`: result tables, their versions, and what became of their inputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from psycopg.errors import UniqueViolation
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
@@ -127,21 +128,18 @@ class TableVerbs:
         """Make an embedding table of vectors that are there already.
 
         Args:
-            vectors: a table or record batch reader with a key and a vector column.
+            vectors: a table or record batch reader with a key and a vector column, or the name
+                of a source that has them (a Parquet file, say), which is read in pieces.
             source: whose rows the keys are, so that it can be searched.
             model: that made them, so that a text can be searched for.
         """
         from evigate.engine.embed.payloads import VectorIndex
         from evigate.engine.index import Metric
 
-        reader = vectors
-        if not isinstance(vectors, pa.RecordBatchReader):
-            table = vectors if isinstance(vectors, pa.Table) else pa.table(vectors)
-            reader = table.to_reader(max_chunksize=8192)
         return self.core.embeds.import_vectors(
             self.subject,
             name,
-            iter(reader),
+            self._given(vectors, key, vector),
             key=key,
             vector=vector,
             source=None if source is None else self.core.sources.refresh(self.subject, source),
@@ -149,6 +147,15 @@ class TableVerbs:
             model=None if model is None else self.core.model(self.subject, model),
             is_replacing=replace,
         )
+
+    def _given(self, vectors: Any, key: str, vector: str) -> Iterator[pa.RecordBatch]:
+        if isinstance(vectors, str):
+            found = self.core.sources.refresh(self.subject, vectors)
+            return self.core.sources.scan(self.subject, found, [key, vector])
+        if isinstance(vectors, pa.RecordBatchReader):
+            return iter(vectors)
+        table = vectors if isinstance(vectors, pa.Table) else pa.table(vectors)
+        return iter(table.to_reader(max_chunksize=8192))
 
     @verb(WRITE)
     def compact(self, name: str) -> Refreshed:
@@ -218,10 +225,12 @@ class TableVerbs:
         """Give a table another name; its versions stay."""
         check_table_name(to)
         table = self.core.tables.get(self.subject, name)
-        if to in self.core.catalog(self.subject).tables:
-            raise EvigateError(E_TABLE_EXISTS, f"There is a table {to!r} already.")
-        with self.core.database.tx(self.subject) as tx:
-            store.rename_table(tx, table, to)
+        try:
+            with self.core.database.tx(self.subject) as tx:
+                store.rename_table(tx, table, to)
+        except UniqueViolation as error:
+            message = f"There is a table {to!r} already."
+            raise EvigateError(E_TABLE_EXISTS, message) from error
         self.core.tables.forget(self.subject)
 
     @verb(WRITE)

@@ -175,6 +175,12 @@ def test_imported_vectors_are_searched_and_bad_ones_refused(db: Engine) -> None:
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     expected = np.argsort(-(unit @ unit[4]))[:3]
     assert hits["id"].to_pylist() == [f"d{n:04d}" for n in expected]
+    path = db.core.root / "given.parquet"
+    pq.write_table(given, path)
+    db.sources.add("given", str(path))
+    assert db.tables.import_vectors("from_file", "given", source="docs").row_count == 20
+    assert db.search("docs", vectors[4], k=3, table="from_file").equals(hits.to_arrow())
+    db.tables.drop("from_file")
     refused("E_SEARCH_NO_MODEL", db.search, "docs", "text", table="mine", mode="vector")
     refused("E_VECTOR_QUERY_INVALID", db.search, "docs", [1.0, 2.0], table="mine")
     vectors[3, 2] = np.nan
