@@ -302,11 +302,9 @@ class Core:
         plain = name.rpartition("@")[0] if "@" in name else name
         if plain in BUILT_IN:
             return BUILT_IN[plain]
-        found = [
-            model
-            for model in self.catalog(subject).models.values()
-            if name in (model.id, model.name)
-        ]
+        found = self.catalog(subject).models_called(name)
+        if not found:
+            found = self.catalogs.fresh(subject).models_called(name)
         if not found:
             raise EvigateError(E_MODEL_MISSING, f"There is no model {name!r}.")
         served = [model for model in found if model.status != "candidate"]

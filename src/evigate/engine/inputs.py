@@ -288,9 +288,7 @@ class SourceService:
         return found
 
 
-def _source_of(
-    facts: SourceFacts, known: Source | None, typed: Mapping[str, str] | None
-) -> Source:
+def _source_of(facts: SourceFacts, known: Source | None, typed: Mapping[str, str] | None) -> Source:
     """Return what is kept of a source; `typed` are the columns whose types the caller said."""
     now = utc_now()
     options = dict(facts.options) | ({TYPED: dict(typed)} if typed else {})

@@ -28,6 +28,7 @@ from evigate.engine.tables.log import live_batches
 from evigate.engine.topics.codec import read_schema
 
 if TYPE_CHECKING:
+    from evigate.engine.catalog.cache import Catalog as EngineCatalog
     from evigate.engine.core import Core
 
 
@@ -40,12 +41,17 @@ class TenantCatalog:
 
     def resolve(self, name: str) -> Relation | None:
         """Return the relation of a name, whatever its case; None where the tenant has none."""
-        catalog = self._core.catalog(self._subject)
+        found = self._listed(self._core.catalog(self._subject), name)
+        found = found or self._mutable(name) or self._topic(name)
+        # Another process may have made it since the catalog was read.
+        return found or self._listed(self._core.catalogs.fresh(self._subject), name)
+
+    def _listed(self, catalog: "EngineCatalog", name: str) -> Relation | None:
         if (exact := _match(catalog.sources, name)) is not None:
             return self._core.sources.relation(self._subject, exact)
         if (exact := _match(catalog.tables, name)) is not None:
             return self._table(catalog.tables[exact])
-        return self._mutable(name) or self._topic(name)
+        return None
 
     def _mutable(self, name: str) -> Relation | None:
         from evigate.engine.mutable.relation import relation

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
+from evigate.engine.tables.files import disk_errors
 from evigate.kernel.access import EVERY_ROLE, OWNER_ONLY, WRITERS, Permission, require
 
 READ = Permission("engine.read", EVERY_ROLE)
@@ -79,7 +80,8 @@ def verb(
             require(self.subject, permission)
             for name, value in (*zip(names, args, strict=False), *kwargs.items()):
                 check_text(name, value)
-            return method(self, *args, **kwargs)
+            with disk_errors():
+                return method(self, *args, **kwargs)
 
         setattr(guarded, MARK, (permission, answer))
         return guarded

@@ -100,7 +100,7 @@ class ModelVerbs:
             dimensions=dimensions,
         )
         model = replace(made, name=name)
-        known = self.core.catalog(self.subject).models.get(model.id)
+        known = self.core.catalogs.fresh(self.subject).models.get(model.id)
         if known is None:
             self._keep(model)
         return self.core.models.describe(model)
@@ -129,8 +129,8 @@ class ModelVerbs:
             EvigateError[E_MODEL_MISSING]: the tenant has none of that name and version.
             EvigateError[E_MODEL_REFERENCED]: the message says what refers to it.
         """
-        catalog = self.core.catalog(self.subject)
-        found = [each for each in catalog.models.values() if name in (each.id, each.name)]
+        catalog = self.core.catalogs.fresh(self.subject)
+        found = catalog.models_called(name)
         if not found:
             raise EvigateError(E_MODEL_MISSING, f"There is no model {name!r}.")
         ids = {model.id for model in found}

@@ -66,6 +66,10 @@ class Catalog:
         """Return the tables made from a source, by name."""
         return [table for table in self.tables.values() if table.source == source]
 
+    def models_called(self, name: str) -> list[Model]:
+        """Return the versions of a model, or the one of an id."""
+        return [model for model in self.models.values() if name in (model.id, model.name)]
+
     def table_by_id(self, table_id: UUID) -> Table | None:
         """Return the table with an id, or None."""
         return self._by_id.get(table_id)
@@ -116,6 +120,14 @@ class CatalogCache:
                 while len(self._known) > TENANTS_MAX:
                     self._known.popitem(last=False)
         return catalog
+
+    def fresh(self, subject: Subject) -> Catalog:
+        """Return the tenant's catalog as the database has it now.
+
+        For writers, and for whoever misses a name: another process may just have made it.
+        """
+        self.forget(str(subject.tenant_id))
+        return self.get(subject)
 
     def _read(self, subject: Subject) -> Catalog:
         with self._lock:

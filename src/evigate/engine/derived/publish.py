@@ -71,7 +71,7 @@ def derive(
         name, kind, definition, source=source, dimensions=dimensions, key_column=key_column
     )
     is_cached = CachePolicy(cache) is CachePolicy.USE
-    catalog = core.catalog(subject)
+    catalog = core.catalogs.fresh(subject)
     known = catalog.tables.get(name)
     parent = None if known is None else catalog.version_of(known)
     if known is not None:

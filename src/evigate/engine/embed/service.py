@@ -241,7 +241,8 @@ class EmbedService:
     def _current(
         self, subject: Subject, wanted: Table, *, is_replacing: bool
     ) -> tuple[Table, TableVersion | None]:
-        catalog = self._tables.catalog(subject)
+        # What is to be made from an old look would be lost to a conflict in the end.
+        catalog = self._tables.fresh(subject)
         table = catalog.tables.get(wanted.name)
         if table is None:
             return wanted, None

@@ -6,6 +6,7 @@ views at 1.6 to 1.8x. So a graph keeps a small pool of views of the same mapped 
 borrows one; `deque` operations are atomic, so nothing waits.
 """
 
+import errno
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,8 +80,16 @@ def build_graph(
     oversample = OVERSAMPLE[quantiser.precision]
     expansion = calibrated_expansion(candidates, vectors, held_out, metric, oversample)
     _add(index, held_out, vectors, quantiser, threads)
-    index.save(str(path))
+    _save(index, path)
     return expansion
+
+
+def _save(index: Index, path: Path) -> None:
+    """Write the graph; the library says of a full disk only that it could not write."""
+    try:
+        index.save(str(path))
+    except RuntimeError as error:
+        raise OSError(errno.ENOSPC, f"The graph could not be written: {error}") from error
 
 
 def _add(index: Index, rows: Rows, vectors: Matrix, quantiser: Quantiser, threads: int) -> None:

@@ -5,6 +5,7 @@ text: plain words are asked of that one field, so a word counts once by how ofte
 row, not once a column. The row number is a fast field, read for many hits at once.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ TOKENIZER_NAME = "evigate"
 TERM_CHARACTERS_MAX = 255
 WRITER_BYTES = 128_000_000
 COLUMNS_MAX = 64
+SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
 _OCCUR = {
     grammar.Occur.SHOULD: Occur.Should,
@@ -98,18 +100,20 @@ class Lexicon:
 
         Raises:
             EvigateError[E_INDEX_INVALID]: no columns, or more than 64.
+            OSError: the disk is full.
         """
         if not 1 <= len(columns) <= COLUMNS_MAX:
             raise EvigateError(E_INDEX_INVALID, f"{len(columns)} columns are not in 1..64.")
         schema = _schema(len(columns))
-        index = tantivy.Index(schema, path=None if path is None else str(path))
-        lexicon = cls(index, columns, analysis, schema)
-        # One thread, so rows keep their order and a small table becomes one piece.
-        writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        for number, texts in enumerate(rows):
-            writer.add_document(_document(number, texts))
-        writer.commit()
-        writer.wait_merging_threads()
+        with _disk_named():
+            index = tantivy.Index(schema, path=None if path is None else str(path))
+            lexicon = cls(index, columns, analysis, schema)
+            # One thread, so rows keep their order and a small table becomes one piece.
+            writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            for number, texts in enumerate(rows):
+                writer.add_document(_document(number, texts))
+            writer.commit()
+            writer.wait_merging_threads()
         lexicon._reload()
         return lexicon
 
@@ -269,6 +273,18 @@ def _panics_named(path: Path | None) -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise _corrupt(path) from error
+
+
+@contextmanager
+def _disk_named() -> Iterator[None]:
+    """The library tells a system's error as words in a ValueError; that is an OSError again."""
+    try:
+        yield
+    except ValueError as error:
+        told = SYSTEM_ERROR.search(str(error))
+        if told is None:
+            raise
+        raise OSError(int(told[1]), f"The terms could not be written: {error}") from error
 
 
 def _corrupt(path: Path | None) -> EvigateError:

@@ -25,6 +25,8 @@ PARTIAL_SUFFIX = ".partial"
 ROW_GROUP_ROWS = 65_536
 READ_ROWS = 8_192
 HASH_CHUNK_BYTES = 1 << 20
+# No block is left, or the quota or the limit of a file is reached.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +139,14 @@ def damaged_as(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Say of a full disk that it is full."""
+def disk_errors(folder: Path | None = None) -> Iterator[None]:
+    """Say of a full disk that it is full, and of which folder where it is known."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            message = f"There is no room left to write in {folder.name!r}."
-            raise EvigateError(E_DISK_FULL, message) from error
+        if error.errno in FULL:
+            where = "" if folder is None else f" in {folder.name!r}"
+            raise EvigateError(E_DISK_FULL, f"There is no room left to write{where}.") from error
         raise
 
 

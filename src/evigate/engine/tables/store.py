@@ -114,6 +114,10 @@ class TableStore:
         """Return what the tenant has."""
         return self._catalogs.get(subject)
 
+    def fresh(self, subject: Subject) -> Catalog:
+        """Return what the tenant has in the database now, whoever made it."""
+        return self._catalogs.fresh(subject)
+
     def get(self, subject: Subject, name: str, *kinds: TableKind) -> Table:
         """Return a table by name.
 
@@ -121,7 +125,7 @@ class TableStore:
             EvigateError[E_TABLE_MISSING]: the tenant has none of that name.
             EvigateError[E_TABLE_KIND]: it is none of `kinds`.
         """
-        table = self.catalog(subject).tables.get(name)
+        table = self.catalog(subject).tables.get(name) or self.fresh(subject).tables.get(name)
         if table is None:
             raise EvigateError(E_TABLE_MISSING, f"There is no table {name!r}.")
         if kinds and table.kind not in kinds:
@@ -138,6 +142,8 @@ class TableStore:
             EvigateError[E_VERSION_MISSING]: it has no such version.
         """
         found = self.catalog(subject).version_of(table, number)
+        if found is None:
+            found = self.fresh(subject).version_of(table, number)
         if found is None and number is None:
             raise EvigateError(E_TABLE_NOT_READY, f"The table {table.name!r} has no version yet.")
         if found is None:

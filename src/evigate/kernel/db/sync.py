@@ -35,6 +35,9 @@ IDLE_CHECK_S = 2.0
 LISTEN_RETRY_S = 0.5
 LISTEN_TURN_S = 0.5
 
+# The state of a statement that ended because another backend of the server had crashed.
+CRASHED = "57P02"
+
 BIND = "SELECT set_config('app.tenant_id', %s, false), set_config('app.actor', %s, false)"
 
 
@@ -132,6 +135,12 @@ class SyncDatabase:
             raise EvigateError(
                 E_DATABASE_UNAVAILABLE, "The database did not answer in time."
             ) from error
+        except psycopg.OperationalError as error:
+            # What the server itself refuses has a state; a connection that broke has none.
+            if error.sqlstate not in (None, CRASHED):
+                raise
+            message = "The connection to the database was lost in the middle of a statement."
+            raise EvigateError(E_DATABASE_UNAVAILABLE, message) from error
 
 
 def _bind(connection: BoundConnection, subject: Subject) -> None:
