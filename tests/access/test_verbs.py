@@ -80,7 +80,7 @@ def fill(db: Engine) -> dict[str, str]:
     run = db.evals.retrieval("docs", JUDGMENTS, k=2, mode="lexical")
     function = f"{db.tenant_id}/twos"
     columns = {"anchor": "src", "positive": "dst"}
-    job = db.train.adapter("links", name="tuned", base_model="twos", epochs=1, **columns)
+    job = db.train.adapter("links", name="tuned", base_model="twos", epochs=1, columns=columns)
     assert db.jobs.wait(str(job.id), timeout_s=30).status == "completed"
     return {
         "query": str(hits.query_id),

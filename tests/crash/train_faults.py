@@ -63,7 +63,7 @@ def submit(db: Engine, kind: str, name: str) -> str:
         return str(db.train.predictor("places", "price", name=name, k=4).id)
     job = db.train.adapter(
         "pairs", name=name, base_model="wordllama", epochs=3, batch_size=16, seed=5,
-        learning_rate=0.01, source="places", judgments="truth",
+        learning_rate=0.01, evaluation={"source": "places", "judgments": "truth"},
     )  # fmt: skip
     return str(job.id)
 

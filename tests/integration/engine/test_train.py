@@ -557,8 +557,8 @@ def test_a_worse_model_needs_force_and_a_reason_that_is_kept(db: Engine) -> None
     db.train.evaluate("tuned", "places", "truth")
     db.train.promote("tuned")
     db.sources.add("wrong", pairs(shift=5))
-    job = trained(db, "wrong", base_model="tuned", name="worse", source="places", judgments="truth",
-                  eval_columns=["text"])  # fmt: skip
+    job = trained(db, "wrong", base_model="tuned", name="worse",
+                  evaluation={"source": "places", "judgments": "truth", "columns": ["text"]})  # fmt: skip
     assert job.result is not None
     assert job.result["evaluation"]["comparisons"][0]["upper"] < 0
     error = refused("E_TRAIN_WORSE", db.train.promote, "worse")
@@ -639,7 +639,7 @@ def test_triplets_scores_labels_and_keys_are_learnt_from(db: Engine, core: Core)
     labelled = [{"body": row[side], "topic": n // 2} for n, row in enumerate(rows)
                 for side in ("anchor", "positive")]  # fmt: skip
     db.sources.add("labelled", pa.Table.from_pylist(labelled))
-    found = trained(db, "labelled", text="body", label="topic", name="labelled")
+    found = trained(db, "labelled", columns={"text": "body", "label": "topic"}, name="labelled")
     assert found.result is not None
     assert found.result["learnt_count"] == 80
     keys = pa.table({"anchor": ["p00", "p01", "gone"], "positive": ["p05", "p06", "p07"]})
@@ -670,26 +670,33 @@ def test_a_damaged_or_foreign_adapter_is_refused(db: Engine, core: Core) -> None
 def test_what_cannot_be_trained_is_refused_when_it_is_submitted(db: Engine) -> None:
     prepared(db)
     adapter = db.train.adapter
-    refused("E_TRAIN_COLUMNS", adapter, "pairs", name="x", anchor="nope", **QUICK)
+    refused("E_TRAIN_COLUMNS", adapter, "pairs", name="x", columns={"anchor": "nope"}, **QUICK)
     refused("E_TRAIN_COLUMNS", adapter, "places", name="x", **QUICK)
-    refused("E_TRAIN_COLUMNS", adapter, "pairs", name="x", score="anchor", **QUICK)
+    refused("E_TRAIN_COLUMNS", adapter, "pairs", name="x", columns={"score": "anchor"}, **QUICK)
     refused("E_MODEL_MISSING", adapter, "pairs", name="x", base_model="nope")
     refused("E_TABLE_MISSING", adapter, "pairs", name="x", table="nope")
     refused(
         "E_TRAIN_OPTION", adapter, "pairs", name="x", table="places_vectors", base_model="minilm"
     )
-    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", text="anchor", **QUICK)
+    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", columns={"text": "anchor"}, **QUICK)
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", loss="magic", **QUICK)
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", loss="triplet", **QUICK)
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", loss="cosent", **QUICK)
     for name, value in (("epochs", 0), ("learning_rate", -1.0), ("batch_size", 1), ("seed", -1),
                         ("learning_rate", float("nan")), ("validation", 0.9)):  # fmt: skip
         refused("E_TRAIN_OPTION", adapter, "pairs", name="x", **{**QUICK, name: value})
-    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", source="places", **QUICK)
-    asked = {"source": "places", "judgments": "truth", **QUICK}
-    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", k=0, **asked)
+    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", evaluation={"source": "places"}, **QUICK)
+    asked = {"source": "places", "judgments": "truth"}
+    refused("E_TRAIN_OPTION", adapter, "pairs", name="x", evaluation={**asked, "k": 0}, **QUICK)
     refused("E_TRAIN_NAME", adapter, "pairs", name="minilm", **QUICK)
-    refused("E_SOURCE_MISSING", adapter, "pairs", name="x", **{**asked, "source": "nope"})
+    refused(
+        "E_SOURCE_MISSING",
+        adapter,
+        "pairs",
+        name="x",
+        evaluation={**asked, "source": "nope"},
+        **QUICK,
+    )
     assert db.jobs.list() == []
 
 
@@ -708,7 +715,9 @@ def test_a_training_that_diverges_has_failed_at_once(db: Engine, core: Core) -> 
 
 def test_a_failed_eval_loses_no_training(db: Engine, core: Core) -> None:
     prepared(db)
-    job = db.train.adapter("pairs", name="x", source="places", judgments="truth", **QUICK)
+    job = db.train.adapter(
+        "pairs", name="x", evaluation={"source": "places", "judgments": "truth"}, **QUICK
+    )
     db.sources.remove("truth")
     worker(core).run_once()
     found = db.jobs.get(str(job.id))

@@ -67,7 +67,7 @@ class Settings:
     hidden: int = 0
     epochs: int = 20
     batch_size: int = 64
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-4
     weight_decay: float = 1e-3
     temperature: float = 0.05
     margin: float = 0.2

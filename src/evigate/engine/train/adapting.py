@@ -25,6 +25,7 @@ from evigate.engine.train.attempt import Attempt
 from evigate.engine.train.checkpoints import newest_state, save_state
 from evigate.engine.train.errors import E_TRAIN_OPTION
 from evigate.engine.train.examples import (
+    ROLES,
     check_columns,
     digest_of_examples,
     encode_names,
@@ -63,32 +64,44 @@ def check_settings(settings: Settings, columns: Mapping[str, str]) -> None:
     Raises:
         EvigateError[E_TRAIN_OPTION]: the message names the first.
     """
-    if settings.loss not in LOSSES:
-        known = ", ".join(LOSSES)
-        raise EvigateError(E_TRAIN_OPTION, f"The loss {settings.loss!r} is none of {known}.")
+    check_loss(settings.loss, columns)
     for name, (least, most) in _BOUNDS.items():
         value = getattr(settings, name)
         if not least <= value <= most:
             message = f"{name} is {value!r}; it is {least:g} to {most:g}."
             raise EvigateError(E_TRAIN_OPTION, message)
-    needed = {"triplet": "negative", "cosent": "score"}.get(settings.loss)
+
+
+def check_loss(loss: str, columns: Mapping[str, str]) -> None:
+    """Refuse a loss that is unknown, or that needs a column which is not there.
+
+    Raises:
+        EvigateError[E_TRAIN_OPTION]
+    """
+    if loss not in LOSSES:
+        known = ", ".join(LOSSES)
+        raise EvigateError(E_TRAIN_OPTION, f"The loss {loss!r} is none of {known}.")
+    needed = {"triplet": "negative", "cosent": "score"}.get(loss)
     if needed is not None and needed not in columns:
-        message = f"The loss {settings.loss!r} needs the column of a {needed}."
+        message = f"The loss {loss!r} needs the column of a {needed}."
         raise EvigateError(E_TRAIN_OPTION, message)
 
 
 def choose_columns(
-    core: "Core", subject: Subject, relation: str, given: Mapping[str, str | None]
+    core: "Core", subject: Subject, relation: str, named: Mapping[str, str]
 ) -> dict[str, str]:
     """
     Return the column of each role: those given, else those of the roles' own names that are there.
 
     Raises:
         EvigateError[E_TRAIN_COLUMNS]: a column is missing or holds something else.
-        EvigateError[E_TRAIN_OPTION]: only one of text and label is given.
+        EvigateError[E_TRAIN_OPTION]: a role is unknown, or only one of text and label is named.
     """
+    unknown = sorted(set(named) - set(ROLES))
+    if unknown:
+        message = f"There is no role {unknown[0]!r}; the roles are {', '.join(ROLES)}."
+        raise EvigateError(E_TRAIN_OPTION, message)
     schema = schema_of(core, subject, relation)
-    named = {role: name for role, name in given.items() if name is not None}
     if ("text" in named) != ("label" in named):
         raise EvigateError(E_TRAIN_OPTION, "text and label are given together or not at all.")
     roles = ("text", "label") if "text" in named else ("anchor", "positive")

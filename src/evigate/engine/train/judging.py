@@ -81,8 +81,8 @@ def check_question(core: "Core", subject: Subject, question: Question, base: Mod
     Raises:
         EvigateError[E_TRAIN_OPTION]: k is out of bounds, or no columns are known.
     """
-    if not 1 <= question.k <= DEPTH_MAX:
-        raise EvigateError(E_TRAIN_OPTION, f"k is {question.k}; it is 1 to {DEPTH_MAX}.")
+    if type(question.k) is not int or not 1 <= question.k <= DEPTH_MAX:
+        raise EvigateError(E_TRAIN_OPTION, f"k is {question.k!r}; it is 1 to {DEPTH_MAX}.")
     core.sources.get(subject, question.source)
     _judgments(core, subject, question)
     if _table(core, subject, question, base) is None and not question.columns:

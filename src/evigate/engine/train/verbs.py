@@ -34,28 +34,19 @@ class TrainVerbs:
         name: str,
         base_model: str = "",
         table: str | None = None,
-        anchor: str | None = None,
-        positive: str | None = None,
-        negative: str | None = None,
-        score: str | None = None,
-        text: str | None = None,
-        label: str | None = None,
+        columns: Mapping[str, str] | None = None,
         loss: str | None = None,
         hidden: int = 0,
         epochs: int = 20,
         batch_size: int = 64,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-4,
         weight_decay: float = 1e-3,
         temperature: float = 0.05,
         margin: float = 0.2,
         validation: float = 0.1,
         patience: int = 3,
         seed: int = 42,
-        source: str | None = None,
-        judgments: str | None = None,
-        eval_table: str | None = None,
-        eval_columns: Sequence[str] = (),
-        k: int = 10,
+        evaluation: Mapping[str, Any] | None = None,
         priority: int = 0,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -69,15 +60,15 @@ class TrainVerbs:
             name: of the model; a further training of one name makes its next version.
             base_model: a text embedding model; "" for the built-in one.
             table: an embedding table whose keys the pairs are, instead of texts; its model counts.
-            anchor, positive, negative, score: columns, by default those of these names; negative
-                and score where there are such.
-            text, label: columns of labelled texts, in place of pairs.
+            columns: by role: anchor and positive, perhaps negative or score; or text and label. A
+                role that is not named is the column of its own name, negative and score where
+                there are such.
             loss: mnrl (in-batch negatives; the default), triplet, or cosent (for scored pairs).
             hidden: units of a hidden layer; 0 for the linear map.
             validation: the share of anchors held out; training ends when their loss has not fallen
                 for `patience` epochs, and the best epoch counts.
-            source, judgments: judge it beside its base when it is trained, as in `evaluate`.
-            eval_table, eval_columns, k: as table, columns and k in `evaluate`.
+            evaluation: judge it beside its base once it is trained: source, judgments, and perhaps
+                k, table and columns, as in `evaluate`.
             priority: of several jobs the highest is first.
             idempotency_key: the same key returns the same job.
         """
@@ -85,17 +76,9 @@ class TrainVerbs:
         from evigate.engine.train.adapter import Settings
 
         base, held = self._base(base_model, table)
-        given = {
-            "anchor": anchor,
-            "positive": positive,
-            "negative": negative,
-            "score": score,
-            "text": text,
-            "label": label,
-        }
-        columns = adapting.choose_columns(self.core, self.subject, relation, given)
+        chosen = adapting.choose_columns(self.core, self.subject, relation, columns or {})
         settings = Settings(
-            loss=loss or adapting.default_loss(columns),
+            loss=loss or adapting.default_loss(chosen),
             hidden=hidden,
             epochs=epochs,
             batch_size=batch_size,
@@ -107,11 +90,11 @@ class TrainVerbs:
             patience=patience,
             seed=seed,
         )
-        adapting.check_settings(settings, columns)
-        question = self._question(base, source, judgments, eval_table, eval_columns, k)
+        adapting.check_settings(settings, chosen)
+        question = self._question(base, evaluation)
         spec = {
             "relation": relation,
-            "columns": columns,
+            "columns": chosen,
             "base": {"id": base.id, "digest": base.digest},
             "table": held,
             "settings": asdict(settings),
@@ -126,10 +109,7 @@ class TrainVerbs:
         *,
         name: str,
         base_model: str,
-        anchor: str | None = None,
-        positive: str | None = None,
-        negative: str | None = None,
-        score: str | None = None,
+        columns: Mapping[str, str] | None = None,
         loss: str | None = None,
         rank: int = 8,
         alpha: int = 16,
@@ -141,11 +121,7 @@ class TrainVerbs:
         margin: float = 0.2,
         max_tokens: int = 256,
         seed: int = 42,
-        source: str | None = None,
-        judgments: str | None = None,
-        eval_table: str | None = None,
-        eval_columns: Sequence[str] = (),
-        k: int = 10,
+        evaluation: Mapping[str, Any] | None = None,
         priority: int = 0,
         idempotency_key: str | None = None,
     ) -> Job:
@@ -154,18 +130,16 @@ class TrainVerbs:
         Args:
             base_model: a registered model of sentence-transformers (st:/folder).
             rank, alpha, dropout: of the low-rank parts, which are merged in the end.
-            relation, anchor, positive, negative, score, loss, source, judgments, eval_table,
-                eval_columns, k, priority, idempotency_key: as in `adapter`.
+            relation, columns, loss, evaluation, priority, idempotency_key: as in `adapter`.
         """
         from evigate.engine.train import adapting
         from evigate.engine.train.finetune import check_extra, check_finetune
 
         base = self.core.model(self.subject, base_model)
         check_extra(name)
-        given = {"anchor": anchor, "positive": positive, "negative": negative, "score": score}
-        columns = adapting.choose_columns(self.core, self.subject, relation, given)
+        chosen = adapting.choose_columns(self.core, self.subject, relation, columns or {})
         settings = {
-            "loss": loss or adapting.default_loss(columns),
+            "loss": loss or adapting.default_loss(chosen),
             "rank": rank,
             "alpha": alpha,
             "dropout": dropout,
@@ -177,11 +151,12 @@ class TrainVerbs:
             "max_tokens": max_tokens,
             "seed": seed,
         }
+        adapting.check_loss(str(settings["loss"]), chosen)
         check_finetune(settings, base)
-        question = self._question(base, source, judgments, eval_table, eval_columns, k)
+        question = self._question(base, evaluation)
         spec = {
             "relation": relation,
-            "columns": columns,
+            "columns": chosen,
             "base": {"id": base.id, "digest": base.digest},
             "settings": settings,
             "question": adapting.question_value(question),
@@ -361,23 +336,17 @@ class TrainVerbs:
             raise EvigateError(E_TRAIN_OPTION, message)
         return base, table
 
-    def _question(
-        self,
-        base: Model,
-        source: str | None,
-        judgments: str | None,
-        table: str | None,
-        columns: Sequence[str],
-        k: int,
-    ) -> "Question | None":
+    def _question(self, base: Model, given: Mapping[str, Any] | None) -> "Question | None":
         from evigate.engine.train.judging import Question, check_question
 
-        if source is None and judgments is None:
+        if given is None:
             return None
-        if source is None or judgments is None:
-            message = "source and judgments are given together or not at all."
+        known = ("source", "judgments", "k", "table", "columns")
+        if not {"source", "judgments"} <= set(given) <= set(known):
+            message = f"An evaluation has a source and judgments, and may have {known[2:]}."
             raise EvigateError(E_TRAIN_OPTION, message)
-        question = Question(source, judgments, k, table, tuple(columns))
+        values = {**given, "columns": tuple(given.get("columns") or ())}
+        question = Question(**values)
         check_question(self.core, self.subject, question, base)
         return question
 
