@@ -36,21 +36,31 @@ PUBLISH_MANY = "SELECT engine.publish_many(%b, %b::int[], %b::bytea[], %b) AS fi
 ARRAY_BYTES_MAX = 1 << 18
 
 
+def _closed() -> threading.Lock:
+    """Return a lock that is taken: who takes it again waits until somebody opens it."""
+    door = threading.Lock()
+    door.acquire()
+    return door
+
+
 @dataclass(slots=True)
 class _Waiting:
+    """What one publisher wants written, and the door behind which it waits for others to do it."""
+
     counts: list[int]
     payloads: list[bytes]
     first_offset: int | None = None
     error: Exception | None = None
-    is_done: bool = False
+    is_leader: bool = False
+    door: threading.Lock = field(default_factory=_closed)
 
 
 @dataclass(slots=True)
 class _Line:
-    """Those who wait to publish to one topic, and the lock of whoever writes for them."""
+    """Those who wait to publish to one topic; one of them at a time writes for all."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
     waiting: list[_Waiting] = field(default_factory=list)
+    is_writing: bool = False
     unsealed: int = 0
 
 
@@ -86,16 +96,36 @@ class TopicLog:
         line = self._line(topic)
         with self._lock:
             line.waiting.append(mine)
-        with line.lock:
-            if not mine.is_done:
-                with self._lock:
-                    batch, line.waiting = line.waiting, []
-                self._write(subject, topic, batch)
+            mine.is_leader = not line.is_writing
+            line.is_writing = True
+        if not mine.is_leader:
+            mine.door.acquire()
+        if mine.is_leader:
+            self._lead(subject, topic, line)
         if mine.error is not None:
             raise mine.error
         assert mine.first_offset is not None
         self._seal_sometimes(subject, topic, line, len(counts))
         return mine.first_offset
+
+    def _lead(self, subject: Subject, topic: Topic, line: _Line) -> None:
+        """Write for all who wait, make the first who came meanwhile the next to, and wake them.
+
+        Each is woken once; when they queued for one lock, fifty woke one after the other to find
+        that they were done.
+        """
+        with self._lock:
+            batch, line.waiting = line.waiting, []
+        try:
+            self._write(subject, topic, batch)
+        finally:
+            with self._lock:
+                heir = line.waiting[0] if line.waiting else None
+                line.is_writing = heir is not None
+                if heir is not None:
+                    heir.is_leader = True
+            for each in batch if heir is None else [heir, *batch]:
+                each.door.release()
 
     def _line(self, topic: Topic) -> _Line:
         with self._lock:
@@ -118,9 +148,6 @@ class TopicLog:
         except Exception as error:
             for each in batch:
                 each.error = error
-        finally:
-            for each in batch:
-                each.is_done = True
 
     def read(
         self, subject: Subject, topic: Topic, from_offset: int, *, limit: int = READ_BATCHES
