@@ -131,9 +131,9 @@ def prepared(db: Engine) -> None:
 
 QUICK: dict[str, Any] = {
     "base_model": FAST,
-    "epochs": 15,
-    "batch_size": 20,
-    "learning_rate": 0.02,
+    "epochs": 5,
+    "batch_size": 10,
+    "learning_rate": 0.05,
     "validation": 0.0,
 }
 
@@ -190,6 +190,20 @@ def test_the_oldest_job_of_the_highest_priority_is_first(db: Engine, core: Core)
     done = [worker(core, plain).run_once() for _ in range(4)]
     assert [job.id for job in done if job] == order
     assert worker(core, plain).run_once() is None
+
+
+def test_the_queue_is_read_by_its_index(db: Engine, core: Core) -> None:
+    """As the worker reads it: of every tenant, and without the jobs that have ended."""
+    with core.database.maintenance("test") as tx:
+        tx.connection.execute("SET LOCAL enable_seqscan = off")
+        rows = tx.connection.execute(
+            "EXPLAIN SELECT j.tenant_id, j.id FROM engine.training_jobs j"
+            " WHERE j.status = 'queued' AND j.is_claimable"
+            " ORDER BY j.priority DESC, j.created_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        ).fetchall()
+    plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
+    assert "training_jobs_queue_idx" in plan, plan
+    assert "Sort" not in plan, plan
 
 
 def test_a_held_job_is_passed_over_until_it_is_released(db: Engine, core: Core) -> None:
@@ -635,7 +649,8 @@ def test_triplets_scores_labels_and_keys_are_learnt_from(db: Engine, core: Core)
         for n in range(len(rows))
     ]
     db.sources.add("scored", pa.Table.from_pylist(scored))
-    assert trained(db, "scored", name="scored").spec["settings"]["loss"] == "cosent"
+    found = trained(db, "scored", name="scored", batch_size=80, learning_rate=0.01, epochs=20)
+    assert found.spec["settings"]["loss"] == "cosent"
     labelled = [{"body": row[side], "topic": n // 2} for n, row in enumerate(rows)
                 for side in ("anchor", "positive")]  # fmt: skip
     db.sources.add("labelled", pa.Table.from_pylist(labelled))
