@@ -3,7 +3,8 @@
 import re
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -184,29 +185,33 @@ class JobService:
         Forget jobs that ended so long ago, and remove files of trainings that no row names.
 
         A job whose model is still a candidate is kept: its eval is what decides on the model.
-        Folders younger than `grace_s` are kept, and those of jobs that have not ended.
+        Folders younger than `grace_s` are kept, and those of jobs that may go on.
         """
         if age_s < 0 or grace_s < 0:
             raise EvigateError(E_JOB_OPTION, "Ages are not negative.")
+        tenant = self._root / str(subject.tenant_id)
         with self._database.tx(subject) as tx:
             jobs = store.prune(tx, age_s)
             named = self._named(tx)
-            running = {
-                str(job.id)
-                for status in (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.FAILED)
-                for job in store.list_jobs(tx, status=status.value, before=None, limit=LIMIT_MAX)
-            }
-        tenant = self._root / str(subject.tenant_id)
+            begun = {path.name for path in self._begun(tx, tenant / TRAINING)}
         before_s = utc_now().timestamp() - grace_s
         gone = [
             path
-            for kind, kept in ((MODELS, named), (TRAINING, running))
+            for kind, kept in ((MODELS, named), (TRAINING, begun))
             for path in sorted((tenant / kind).glob("*"))
             if path.name not in kept and path.stat().st_mtime <= before_s
         ]
         for path in gone:
             shutil.rmtree(path, ignore_errors=True)
         return Pruned(tuple(jobs), tuple(str(path.relative_to(tenant)) for path in gone))
+
+    def _begun(self, tx: SyncTx, folder: Path) -> Iterator[Path]:
+        """Yield the folders of jobs that may yet go on from what is in them."""
+        for path in folder.glob("*"):
+            with suppress(ValueError):
+                job = store.get_job(tx, UUID(path.name))
+                if job is not None and job.status is not JobStatus.COMPLETED:
+                    yield path
 
     def _named(self, tx: SyncTx) -> set[str]:
         """Return the folders of models that rows name."""

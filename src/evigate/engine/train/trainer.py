@@ -235,6 +235,8 @@ class Trainer:
         name = f"{attempt.job.id}-{attempt.held.worker.rpartition(':')[2]}"
         folder = attempt.tenant_folder / MODELS / name
         make_directory(folder.parent)
+        # Its age is what keeps it from a pruning that comes before its row.
+        made.folder.touch()
         os.rename(made.folder, folder)
         sync_directory(folder.parent)
         place = f"{MODELS}/{name}" + (f"/{made.place}" if made.place else "")
