@@ -36,7 +36,9 @@ check: setup
 	@$(BIN)/python -m pytest -q tests/unit tests/tidy
 
 bench: setup
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/render.py
+	@$(BIN)/python benchmarks/bench_sse.py
 
 serve: setup
 	@$(BIN)/evigate serve
