@@ -58,6 +58,7 @@ async def serve_house(
         if has_worker:
             count = settings.worker_concurrency
             tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
+            await asyncio.to_thread(house.engine.trainer.start)
         warming = asyncio.create_task(asyncio.to_thread(house.engine.warm))
         say(f"Evigate serves at {base} (Ctrl-C stops)")
         listen = flight_listen(settings)
