@@ -40,6 +40,7 @@ REASONS = {
     "policy": "An aggregate over the whole table evaluates the policy's comparison for each row.",
     "point get": "Checking the name, the key's types and the row's is most of it.",
 }
+PLOTS = ("hybrid", "vector", "topics")
 INK, MUTED, OURS, THEIRS = "#24292f", "#6e7781", "#0969da", "#afb8c1"
 
 

@@ -66,7 +66,9 @@ class Steps:
 
 def table(count: int, start: int = 0, mark: str = "") -> pa.Table:
     numbers = range(start, start + count)
-    return pa.table({"id": [f"d{n}" for n in numbers], "text": [f"words {n} {mark}" for n in numbers]})
+    return pa.table(
+        {"id": [f"d{n}" for n in numbers], "text": [f"words {n} {mark}" for n in numbers]}
+    )
 
 
 @contextmanager
@@ -155,11 +157,76 @@ def after_topic(db: Engine, name: str, folder: Path) -> str:
     return "old" if found.num_rows == 1 else "new"
 
 
+def before_names(db: Engine, name: str, folder: Path) -> None:
+    """Nothing is there."""
+
+
+def do_names(db: Engine, name: str, folder: Path) -> None:
+    if f"{name}_t" not in [each.name for each in db.topics.list()]:
+        db.topics.register(f"{name}_t", SCHEMA)
+    if f"{name}_m" not in [each.name for each in db.mutable.list()]:
+        db.mutable.create(f"{name}_m", SCHEMA, primary_key="n")
+
+
+def after_names(db: Engine, name: str, folder: Path) -> str:
+    """What has a name can be used; what has none has left nothing behind."""
+    topics = [each.name for each in db.topics.list() if each.name.startswith(name + "_")]
+    tables = [each.name for each in db.mutable.list() if each.name.startswith(name + "_")]
+    for topic in topics:
+        assert db.topics.describe(topic).next_offset == 0
+    for each in tables:
+        assert db.mutable.count(each) == 0
+    assert stored(db) == len(db.mutable.list()), "a table without a name, or a name without one"
+    return "new" if topics and tables else "old"
+
+
+def before_drop(db: Engine, name: str, folder: Path) -> None:
+    do_names(db, name, folder)
+    db.topics.publish(f"{name}_t", {"n": 0, "body": "first"})
+    db.mutable.insert(f"{name}_m", {"n": 1, "body": "row"})
+    db.sources.add(name, table(5), key="id")
+    db.index(name, ["text"])
+
+
+def do_drop(db: Engine, name: str, folder: Path) -> None:
+    db.topics.drop(f"{name}_t", if_exists=True)
+    db.mutable.drop(f"{name}_m", if_exists=True)
+    if f"{name}_words" in [each.name for each in db.tables.list()]:
+        db.tables.drop(f"{name}_words")
+
+
+def after_drop(db: Engine, name: str, folder: Path) -> str:
+    """Each is there with all that it held, or is not there at all."""
+    topics = [each.name for each in db.topics.list() if each.name.startswith(name + "_")]
+    tables = [each.name for each in db.mutable.list() if each.name.startswith(name + "_")]
+    indexed = [each.name for each in db.tables.list() if each.source == name]
+    for topic in topics:
+        assert db.topics.subscribe(topic, replay_only=True).read_all()["n"].to_pylist() == [0]
+    for each in tables:
+        assert db.mutable.get(each, 1) == {"n": 1, "body": "row"}
+    for each in indexed:
+        assert db.tables.verify(each).verdict is Verified.MATCH
+        assert db.search(name, "words 3", k=1)["id"].to_pylist() == ["d3"]
+    assert stored(db) == len(db.mutable.list())
+    return "old" if topics or tables or indexed else "new"
+
+
+def stored(db: Engine) -> int:
+    """How many mutable tables the database has, named or not."""
+    with db.core.database.maintenance("test") as tx:
+        query = "SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'engine_rows'"
+        row = tx.connection.execute(query).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
 JOURNEYS = {
     "publish": (before_publish, do_publish, after_publish),
     "refresh": (before_refresh, do_refresh, after_refresh),
     "compact": (before_compact, do_compact, after_compact),
     "topic": (before_topic, do_topic, after_topic),
+    "names": (before_names, do_names, after_names),
+    "drop": (before_drop, do_drop, after_drop),
 }
 
 

@@ -16,7 +16,14 @@ PROGRAM = Path(__file__).parent / "faults.py"
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("journey", "stride", "steps_min"),
-    [("publish", 3, 8), ("refresh", 3, 8), ("compact", 4, 8), ("topic", 1, 2)],
+    [
+        ("publish", 3, 8),
+        ("refresh", 3, 8),
+        ("compact", 4, 8),
+        ("topic", 1, 2),
+        ("names", 7, 3),
+        ("drop", 7, 3),
+    ],
 )
 def test_death_at_each_step_leaves_the_old_version_or_the_new(
     cluster: Cluster, tmp_path: Path, journey: str, stride: int, steps_min: int

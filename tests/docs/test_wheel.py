@@ -26,19 +26,31 @@ def run(*words: str | Path, cwd: Path, timeout_s: int = 280) -> subprocess.Compl
 @pytest.mark.timeout(600)
 def test_the_wheel_runs_the_quickstart_outside_the_checkout(tmp_path: Path) -> None:
     need("uv, which `make setup` puts into .boot", is_there=UV.is_file())
-    built = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=REPOSITORY)
+    built = run(
+        sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=REPOSITORY
+    )
     assert built.returncode == 0, built.stderr[-2000:]
     (wheel,) = tmp_path.glob("evigate-*.whl")
     place = tmp_path / "clean"
     assert run(UV, "venv", "--python", sys.executable, place, cwd=tmp_path).returncode == 0
     python = place / "bin" / "python"
     installed = run(
-        UV, "pip", "install", "--system-certs", "--python", python, wheel, cwd=tmp_path, timeout_s=500
+        UV,
+        "pip",
+        "install",
+        "--system-certs",
+        "--python",
+        python,
+        wheel,
+        cwd=tmp_path,
+        timeout_s=500,
     )
     if installed.returncode:
         need(f"a package registry ({installed.stderr[-300:]})", is_there=False)
     listed = run(UV, "pip", "list", "--python", python, cwd=tmp_path).stdout
-    assert not re.search(r"^(torch|sentence-transformers) ", listed, re.M), "a plain install is light"
+    assert not re.search(r"^(torch|sentence-transformers) ", listed, re.M), (
+        "a plain install is light"
+    )
     program = re.findall(r"```python\n(.*?)```", PAGE, re.S)[0]
     program += "\nassert hits['id'].to_pylist()[0] == 'a'\ndb.close()\n"
     done = run(python, "-c", program, cwd=tmp_path)

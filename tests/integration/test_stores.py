@@ -85,7 +85,9 @@ async def test_another_tenants_store_is_not_there(
 async def test_the_api_from_a_file_to_an_answer(client: httpx.AsyncClient) -> None:
     made = (await client.post("/api/v1/stores", json={"title": "By hand"})).json()
     path = f"/api/v1/stores/{made['id']}"
-    bad = await client.post(f"{path}/documents", files={"file": ("x.bin", b"\x00\x01", "text/plain")})
+    bad = await client.post(
+        f"{path}/documents", files={"file": ("x.bin", b"\x00\x01", "text/plain")}
+    )
     assert bad.status_code == 415
     added = await client.post(f"{path}/documents", files={"file": ("c.md", NOTE, "text/markdown")})
     assert added.status_code == 201

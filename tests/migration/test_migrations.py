@@ -85,9 +85,12 @@ async def test_every_table_that_schema_document_003_leaves_has_a_view(house: Hou
     with contextlib.closing(sqlite3.connect(":memory:")) as old:
         for _, script in sorted(found):
             old.executescript(script)
-        tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         columns = {
-            table: {row[1] for row in old.execute(f"PRAGMA table_info({table})")} for table in tables
+            table: {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
+            for table in tables
         }
     here = describe_schema(house.urls.owner)["jammi"]
     assert len(columns) == 11

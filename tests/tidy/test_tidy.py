@@ -125,5 +125,8 @@ def test_nothing_is_left_for_later() -> None:
 def test_sql_never_comes_from_a_format_string() -> None:
     pattern = re.compile(r"execute\(\s*f[\"']")
     for name, text in modules():
-        allowed = name in ("kernel/db/database.py", "kernel/db/sync.py")  # LISTEN takes a literal type, checked statically
+        allowed = name in (
+            "kernel/db/database.py",
+            "kernel/db/sync.py",
+        )  # LISTEN takes a literal type, checked statically
         assert allowed or not pattern.search(text), f"{name} formats SQL"

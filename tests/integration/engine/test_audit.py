@@ -47,7 +47,10 @@ def test_records_are_written_without_being_asked_for(db: Engine, house: House) -
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("UPDATE engine.search_audit SET record = record || '{\"k\": 9}' WHERE seq = 3", "3 was changed"),
+        (
+            "UPDATE engine.search_audit SET record = record || '{\"k\": 9}' WHERE seq = 3",
+            "3 was changed",
+        ),
         ("DELETE FROM engine.search_audit WHERE seq = 3", "3 to 3 are missing"),
         ("DELETE FROM engine.search_audit WHERE seq = 1", "1 to 1 are missing"),
         ("DELETE FROM engine.search_audit WHERE seq = 5", "5 to 5 are missing"),
@@ -66,7 +69,9 @@ def test_tampering_by_whoever_owns_the_database_is_found(
 ) -> None:
     searched(db)
     assert db.audit.verify().is_whole
-    with psycopg.connect(house.urls.owner, options="-c role=service_role", autocommit=True) as owner:
+    with psycopg.connect(
+        house.urls.owner, options="-c role=service_role", autocommit=True
+    ) as owner:
         owner.execute(statement)
     verdict = db.audit.verify()
     assert not verdict.is_whole

@@ -10,7 +10,13 @@ from evigate.engine.engine import Engine
 
 def test_the_seeds_channels_are_there_for_everybody(db: Engine, other: Engine) -> None:
     names = [(each.name, each.priority) for each in db.channels.list()]
-    assert names == [("vector", 1), ("inference", 2), ("bm25", 3), ("conformal", 4), ("uncertainty", 5)]
+    assert names == [
+        ("vector", 1),
+        ("inference", 2),
+        ("bm25", 3),
+        ("conformal", 4),
+        ("uncertainty", 5),
+    ]
     assert dict(db.channels.list()[2].columns) == {"bm25_score": "Float32", "bm25_rank": "Int64"}
     db.channels.declare("clicks", priority=2, columns={"click_rate": "Float64"})
     assert [each.name for each in db.channels.list()][1:3] == ["clicks", "inference"]
@@ -70,7 +76,9 @@ def test_a_contribution_fills_its_rows_and_says_who_spoke(db: Engine) -> None:
         {"key": ["a"], "rate": [1.0]},
     ],
 )
-def test_contributions_that_do_not_fit_are_refused(db: Engine, rows: dict[str, list[object]]) -> None:
+def test_contributions_that_do_not_fit_are_refused(
+    db: Engine, rows: dict[str, list[object]]
+) -> None:
     db.sources.add("docs", documents(5), key="id")
     db.embed("docs", columns=["title"], model="wordllama")
     db.channels.declare("clicks", priority=0, columns={"rate": "Float64"})

@@ -15,8 +15,12 @@ def vectors(db: Engine, count: int = 40, width: int = 8, name: str = "points") -
     rng = np.random.default_rng(3)
     made = rng.normal(size=(count, width)).astype(np.float32)
     keys = [f"p{n:03d}" for n in range(count)]
-    db.sources.add(name, pa.table({"id": keys, "value": np.arange(count, dtype=np.float64)}), key="id")
-    db.tables.import_vectors(f"{name}_vectors", pa.table({"id": keys, "vector": list(made)}), source=name)
+    db.sources.add(
+        name, pa.table({"id": keys, "value": np.arange(count, dtype=np.float64)}), key="id"
+    )
+    db.tables.import_vectors(
+        f"{name}_vectors", pa.table({"id": keys, "vector": list(made)}), source=name
+    )
     return made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
@@ -74,12 +78,17 @@ def test_two_hops_of_propagation_by_hand(db: Engine) -> None:
     found = np.array(db.tables.read("z")["vector"].to_pylist())
     assert np.allclose(found, expected, atol=1e-6)
     lineage = db.tables.derives_from("z")
-    assert {(edge.kind, edge.input) for edge in lineage.inputs} == {("table", "x"), ("source", "links")}
+    assert {(edge.kind, edge.input) for edge in lineage.inputs} == {
+        ("table", "x"),
+        ("source", "links"),
+    }
 
 
 def test_directions_weightings_and_jumping_knowledge(db: Engine) -> None:
     keys = ["a", "b", "c"]
-    db.tables.import_vectors("x", pa.table({"id": keys, "vector": list(np.eye(3, dtype=np.float32))}))
+    db.tables.import_vectors(
+        "x", pa.table({"id": keys, "vector": list(np.eye(3, dtype=np.float32))})
+    )
     edges(db, [("a", "b")])
     options = {"hops": 1, "restart": 0.0, "weighting": "uniform"}
 
@@ -129,7 +138,9 @@ def test_structure_vectors_put_like_places_together(db: Engine) -> None:
     hits = db.search("nodes", row_key="n0", k=6, table="shape")
     assert set(hits["id"].to_pylist()) == set(names[:6])
     first = db.tables.manifest("shape")["entries"][0]["file"]["sha256"]
-    db.derive.structure("links", name="shape", source="nodes", dimensions=64, seed=5, cache="bypass")
+    db.derive.structure(
+        "links", name="shape", source="nodes", dimensions=64, seed=5, cache="bypass"
+    )
     assert db.tables.manifest("shape")["entries"][0]["file"]["sha256"] == first
     with pytest.raises(EvigateError) as refusal:
         db.search("nodes", "a text", table="shape")
@@ -145,7 +156,13 @@ def test_context_by_nearness_by_edges_and_by_both(db: Engine) -> None:
     assert (found.source, found.context_size) == ("ann", 3)
     edges(db, [("p004", "p010"), ("p004", "p020"), ("p010", "p030"), ("p030", "p004")])
     walked = db.derive.context(
-        "points", row_key="p004", k=9, value_columns=["value"], aggregator="sum", edges="links", hops=2
+        "points",
+        row_key="p004",
+        k=9,
+        value_columns=["value"],
+        aggregator="sum",
+        edges="links",
+        hops=2,
     )
     assert list(walked.context_keys) == ["p010", "p020", "p030"]
     assert walked.context_vector == [60.0]
@@ -161,7 +178,9 @@ def test_context_by_nearness_by_edges_and_by_both(db: Engine) -> None:
 
 def test_an_asof_join_is_a_table_with_its_inputs(db: Engine) -> None:
     db.sources.add("trades", pa.table({"sym": ["a", "a", "b"], "t": [5, 10, 7], "n": [1, 2, 3]}))
-    db.sources.add("quotes", pa.table({"sym": ["a", "a", "c"], "t": [4, 10, 1], "price": [1.0, 2.0, 9.0]}))
+    db.sources.add(
+        "quotes", pa.table({"sym": ["a", "a", "c"], "t": [4, 10, 1], "price": [1.0, 2.0, 9.0]})
+    )
     done = db.derive.asof_join(
         "trades", "quotes", name="known", spine_by=["sym"], spine_time="t",
         facts_by=["sym"], facts_time="t", project=["price"],
@@ -176,7 +195,9 @@ def test_a_cascade_makes_everything_downstream_again_once(db: Engine) -> None:
     db.sources.add("docs", documents(12), key="id")
     db.embed("docs", columns=["title"], model="wordllama")
     db.derive.neighbor_graph("docs_vectors", name="graph", k=2)
-    db.derive.propagate("docs_vectors", "graph", name="smooth", columns=["src", "dst", "similarity"])
+    db.derive.propagate(
+        "docs_vectors", "graph", name="smooth", columns=["src", "dst", "similarity"]
+    )
     db.sources.add("docs", documents(14), key="id", replace=True)
     assert str(db.tables.staleness("graph").verdict) == "fresh"
     report = db.tables.recompute("docs_vectors")

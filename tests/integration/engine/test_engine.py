@@ -114,7 +114,9 @@ def test_rows_gone_from_the_source_are_reported_and_k_live_ones_come(
     filled(db, str(path), lexical=False)
     best = db.search("docs", "heat conduction", k=50)["id"].to_pylist()
     gone = set(best[:10])
-    kept = documents(50).filter(pa.array([key not in gone for key in documents(50)["id"].to_pylist()]))
+    kept = documents(50).filter(
+        pa.array([key not in gone for key in documents(50)["id"].to_pylist()])
+    )
     pq.write_table(kept, path)
     db.sources.refresh("docs")
     for k in (1, 10, 40):
@@ -262,7 +264,11 @@ def test_threads_that_share_a_core_never_see_each_others_rows(db: Engine, other:
             rows = engine.sql("SELECT id FROM docs")["id"].to_pylist()
             with engine.ambient():
                 mine = engine.current().sources.describe("docs").row_count
-            if len(hits) != 5 or mine != 5 or any(not key.startswith(prefix) for key in hits + rows):
+            if (
+                len(hits) != 5
+                or mine != 5
+                or any(not key.startswith(prefix) for key in hits + rows)
+            ):
                 wrong.append((hits, rows))
 
     threads = [
@@ -325,7 +331,11 @@ def test_callers_of_a_server_name_only_files_below_its_roots(db: Engine, tmp_pat
     (inside / "link.parquet").symlink_to(outside / "d.parquet")
     db.core.sources.roots = (inside,)
     db.sources.add("good", str(inside / "d.parquet"), key="id")
-    for place in (outside / "d.parquet", inside / "link.parquet", inside / ".." / "out" / "d.parquet"):
+    for place in (
+        outside / "d.parquet",
+        inside / "link.parquet",
+        inside / ".." / "out" / "d.parquet",
+    ):
         with pytest.raises(EvigateError):
             db.sources.add("bad", str(place), key="id")
     db.sources.add("memory", documents(2), key="id")
@@ -337,7 +347,11 @@ def test_what_a_source_left_behind_goes_with_it(db: Engine) -> None:
     folder = db.core.root / str(db.tenant_id) / "sources"
 
     def files() -> list[Path]:
-        return [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".parquet", ".arrow")]
+        return [
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix in (".parquet", ".arrow")
+        ]
 
     first = {path for path in files() if "uploads" in path.parts}
     db.sources.add("twin", documents(5), key="id")
@@ -354,7 +368,9 @@ def test_pictures_are_embedded_by_a_model_of_theirs(db: Engine) -> None:
         return [[float(sum(each)), 1.0] for each in pictures]
 
     pictures = [bytes([n] * 4) for n in range(1, 6)]
-    table = pa.table({"id": [f"p{n}" for n in range(5)], "image": pa.array([*pictures[:4], None], pa.binary())})
+    table = pa.table(
+        {"id": [f"p{n}" for n in range(5)], "image": pa.array([*pictures[:4], None], pa.binary())}
+    )
     db.sources.add("shots", table, key="id")
     db.models.add_callable("bright", brightness, task="image_embedding", dimensions=2)
     done = db.embed("shots", columns=["image"], model="bright", metric="l2")
@@ -421,8 +437,12 @@ def test_types_that_the_caller_said_stay_at_a_refresh(db: Engine, tmp_path: Path
 
 def test_a_servers_table_has_one_version_until_it_changes(db: Engine, house: House) -> None:
     with psycopg.connect(house.urls.owner, autocommit=True) as owner:
-        owner.execute("CREATE TABLE public.odd (id int PRIMARY KEY, title text, year int, a float8)")
-        owner.execute("INSERT INTO public.odd VALUES (1, 'Wing', 1953, 1.5), (2, 'Boundary layer', 1949, 2)")
+        owner.execute(
+            "CREATE TABLE public.odd (id int PRIMARY KEY, title text, year int, a float8)"
+        )
+        owner.execute(
+            "INSERT INTO public.odd VALUES (1, 'Wing', 1953, 1.5), (2, 'Boundary layer', 1949, 2)"
+        )
         db.sources.add("odd", f"{house.urls.owner}?table=odd", key="id")
         version = db.sources.describe("odd").version
         db.core.catalogs.forget()

@@ -66,7 +66,9 @@ def test_what_one_machine_makes_another_searches(
         two.close()
         shutil.rmtree(tmp_path / "two")
         two = machine(house, bucket, tmp_path / "two")
-        assert Engine(two, owner).search("docs", "boundary layer", k=25, mode="vector").num_rows == 25
+        assert (
+            Engine(two, owner).search("docs", "boundary layer", k=25, mode="vector").num_rows == 25
+        )
         listed = boto3.client("s3", endpoint_url=bucket[0], **KEYS).list_objects_v2(Bucket="lab")
         kept = [item["Key"] for item in listed["Contents"]]
         assert kept and all(name.startswith("data/engine/") for name in kept)

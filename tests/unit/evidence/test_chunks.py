@@ -53,7 +53,9 @@ def test_the_boxes_of_a_chunk_hold_its_words_and_no_others() -> None:
         ("3.", "The", False), ("really?", "Yes", True),
     ],
 )  # fmt: skip
-def test_sentences_end_where_a_reader_would_say(word: str, following: str | None, is_end: bool) -> None:
+def test_sentences_end_where_a_reader_would_say(
+    word: str, following: str | None, is_end: bool
+) -> None:
     assert ends_sentence(word, following) is is_end
 
 
@@ -68,7 +70,9 @@ def test_texts_have_pages_by_form_feed_and_no_places() -> None:
 
 
 def test_html_is_read_as_a_reader_would() -> None:
-    page = b"<html><head><title>x</title></head><body><p>One &amp; two</p><script>no()</script></body>"
+    page = (
+        b"<html><head><title>x</title></head><body><p>One &amp; two</p><script>no()</script></body>"
+    )
     assert squeezed(read_text(page, "a.html").pages[0].text) == "One&two"
 
 
