@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from playwright.async_api import expect
-from tests.conftest import DEMO_PAPER
 
 from evigate.base.subject import Subject
 from tests.browser.conftest import Site
 from tests.browser.test_journeys import look, press
+from tests.conftest import DEMO_PAPER
 
 INDEX_MS = 60_000
 

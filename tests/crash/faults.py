@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -245,9 +246,9 @@ def walk(journey: str, folder: str, stride: int) -> dict[str, Any]:
     found: list[str] = []
     for fatal in range(1, STEPS_MAX, stride):
         name = f"{journey}{fatal}"
-        apart(lambda: prepared(folder, before, name))
-        status = apart(lambda: attempted(folder, do, name, fatal), is_fatal=True)
-        found.append(apart(lambda: looked(folder, do, after, name)) or "")
+        apart(partial(prepared, folder, before, name))
+        status = apart(partial(attempted, folder, do, name, fatal), is_fatal=True)
+        found.append(apart(partial(looked, folder, do, after, name)) or "")
         if status == "through":
             return {"steps": len(found), "found": found}
     raise AssertionError("it never got through")

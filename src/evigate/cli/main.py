@@ -11,8 +11,8 @@ from evigate.cli.database import db_app
 from evigate.cli.house import add_house_commands
 from evigate.cli.people import jobs_app, tenants_app, tokens_app
 from evigate.cli.upkeep import budgets_app, secrets_app
-from evigate.evidence import search_command, stores_app
 from evigate.engine.commands import engine_app
+from evigate.evidence import search_command, stores_app
 from evigate.kernel.console import note
 from evigate.papers import papers_app, runs_app
 

@@ -6,10 +6,14 @@ line) and every coverage test is made from the list of marked methods, so none i
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import psycopg
 
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
@@ -26,6 +30,15 @@ Result = TypeVar("Result")
 
 MARK = "__verb__"
 SHOWN_CHARS = 40
+INTEGER_MAX = 2**63 - 1
+# Arguments that are rows or parameters of a statement: what they hold is not the verb's affair.
+DATA = frozenset({"params", "rows", "values", "key", "keys", "value", "vectors", "vector", "query"})
+OUT_OF_BOUNDS = (
+    psycopg.DataError,
+    psycopg.errors.CheckViolation,
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.DatatypeMismatch,
+)
 
 
 class Answer(StrEnum):
@@ -80,7 +93,9 @@ def verb(
             require(self.subject, permission)
             for name, value in (*zip(names, args, strict=False), *kwargs.items()):
                 check_text(name, value)
-            with disk_errors():
+                if name not in DATA:
+                    check_number(name, value)
+            with disk_errors(), _bounds(method.__name__):
                 return method(self, *args, **kwargs)
 
         setattr(guarded, MARK, (permission, answer))
@@ -104,6 +119,32 @@ def check_text(name: str, value: object) -> None:
             if not isinstance(each, str):
                 break
             check_text(name, each)
+
+
+def check_number(name: str, value: object) -> None:
+    """Refuse a number, or a mapping to numbers, that is no finite one of 64 bits.
+
+    Raises:
+        EvigateError[E_INVALID]: it is not.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EvigateError(E_INVALID, f"The argument {name!r} is {value}, which is no number.")
+    if isinstance(value, int) and not -INTEGER_MAX <= value <= INTEGER_MAX:
+        raise EvigateError(E_INVALID, f"The argument {name!r} is beyond {INTEGER_MAX}.")
+    if isinstance(value, dict):
+        for key, each in value.items():
+            check_number(f"{name}.{key}", each)
+
+
+@contextmanager
+def _bounds(name: str) -> Iterator[None]:
+    """Say of an argument that no row may hold that it is one."""
+    try:
+        yield
+    except OUT_OF_BOUNDS as error:
+        told = error.diag.message_primary or str(error)
+        message = f"An argument of {name!r} is out of its bounds: {told}."
+        raise EvigateError(E_INVALID, message) from error
 
 
 def _is_unicode(text: str) -> bool:

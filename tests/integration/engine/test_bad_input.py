@@ -192,6 +192,72 @@ def test_a_number_out_of_bounds_is_refused(filled: Engine, k: int) -> None:
             call()
 
 
+NUMBERS: dict[str, Callable[[Engine, Any], Any]] = {
+    "search oversample": lambda db, n: db.search("docs", "wing", oversample=n),
+    "search weights": lambda db, n: db.search("docs", "wing", weights={"title": n}),
+    "search fusion": lambda db, n: db.search(
+        "docs", "wing", fusion={"method": "rrf", "damping": n}
+    ),
+    "embed connectivity": lambda db, n: db.embed("docs", ["title"], name="v", connectivity=n),
+    "embed expansion_add": lambda db, n: db.embed("docs", ["title"], name="v", expansion_add=n),
+    "topics.register rows": lambda db, n: db.topics.register("t", SCHEMA, retention_rows=n),
+    "topics.register attempts": lambda db, n: db.topics.register("t", SCHEMA, attempts_max=n),
+    "topics.consume": lambda db, n: db.topics.consume("events", "g", from_offset=n, limit=n),
+    "topics.consume lease": lambda db, n: db.topics.consume("events", "g", lease_s=n),
+    "channels.declare": lambda db, n: db.channels.declare("c", priority=n, columns={}),
+    "models.add_callable": lambda db, n: db.models.add_callable("m", len, dimensions=n),
+    "sql": lambda db, n: db.sql("SELECT 1", timeout_s=n),
+}
+
+
+@pytest.mark.parametrize("number", [10**30, 2**63, float("nan"), float("inf")])
+def test_what_is_no_number_is_refused_and_the_audit_goes_on(filled: Engine, number: Any) -> None:
+    before = state(filled)
+    for what, call in NUMBERS.items():
+        with pytest.raises(EvigateError) as refusal:
+            call(filled, number)
+            pytest.fail(f"{what} took {number}")
+        assert refusal.value.code.kind is Kind.INVALID, (what, refusal.value)
+    for call in (
+        lambda: filled.topics.register("t", SCHEMA, attempts_max=0),
+        lambda: filled.topics.register("t", SCHEMA, retention_rows=-1),
+        lambda: filled.topics.consume("events", "g", from_offset=-1),
+        lambda: filled.channels.declare("c", priority=2**40, columns={}),
+        lambda: filled.embed("docs", ["title"], name="v", connectivity=-1),
+    ):
+        with pytest.raises(EvigateError):
+            call()
+    assert state(filled) == before
+    # A parameter may be anything; what cannot be written as it is, is written as a text.
+    odd = {"x": float("nan"), "y": "half \x00 \ud800", "z": b"bytes"}
+    filled.search("docs", "wing", where="year > 0 OR $x IS NULL", params={"x": odd["x"]})
+    filled.core.audit.note(filled.subject, odd)
+    filled.audit.flush()
+    assert filled.audit.verify().records == 2
+
+
+def test_a_record_that_cannot_be_written_holds_up_no_other_tenants(
+    filled: Engine, other: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = filled.core.audit
+    write = service._write
+    service.note(filled.subject, {"n": 1})
+    service.note(other.subject, {"n": 2})
+
+    def failing(entries: Any) -> None:
+        if entries[0].subject == filled.subject:
+            raise ValueError("not this one")
+        write(entries)
+
+    monkeypatch.setattr(service, "_write", failing)
+    with pytest.raises(ValueError, match="not this one"):
+        service.flush()
+    monkeypatch.undo()
+    service.flush()
+    assert filled.audit.verify().records == 1
+    assert other.audit.verify().records == 1
+
+
 def test_words_of_a_closed_set_are_values_that_travel(filled: Engine) -> None:
     """An enum that refuses by raising its own error must still be copied and read like any other."""
     table = filled.core.catalog(filled.subject).tables["vecs"]

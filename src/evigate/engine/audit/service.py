@@ -51,7 +51,7 @@ class AuditService:
 
     def note(self, subject: Subject, record: Mapping[str, Any]) -> UUID:
         """Take a record to be written soon; return its id."""
-        entry = _Entry(subject, new_uuid(), {**record, "at": utc_now().isoformat()})
+        entry = _Entry(subject, new_uuid(), {**plain(record), "at": utc_now().isoformat()})
         with self._lock:
             self._waiting.append(entry)
             is_full = len(self._waiting) > WAITING_MAX
@@ -71,13 +71,13 @@ class AuditService:
             by_tenant: dict[UUID | None, list[_Entry]] = {}
             for entry in entries:
                 by_tenant.setdefault(entry.subject.tenant_id, []).append(entry)
-            for own in by_tenant.values():
-                try:
-                    self._write(own)
-                except Exception:
-                    with self._lock:
-                        self._waiting = own + self._waiting
-                    raise
+            try:
+                for tenant in list(by_tenant):
+                    self._write(by_tenant[tenant])
+                    del by_tenant[tenant]
+            finally:
+                with self._lock:
+                    self._waiting = [e for own in by_tenant.values() for e in own] + self._waiting
 
     def close(self) -> None:
         """Write what waits and end."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from evigate.base.errors import E_INVALID, EvigateError
 from evigate.engine.catalog.models import Model, Precision
 from evigate.engine.embed.build import Made
 from evigate.engine.embed.parts import VECTOR, matrix, vector_batch, vector_schema
@@ -16,6 +17,8 @@ from evigate.engine.models import ModelHost
 from evigate.engine.tables.log import HASH, KEY
 
 ENCODE_BATCH = 32
+CONNECTIVITY = range(2, 513)
+EXPANSION = range(1, 65_537)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class VectorIndex:
     metric: Metric = Metric.COSINE
     connectivity: int = 16
     expansion_add: int = 128
+
+    def __post_init__(self) -> None:
+        """Refuse options that no graph can have; most tables learn of them only as they grow."""
+        for name, bounds in (("connectivity", CONNECTIVITY), ("expansion_add", EXPANSION)):
+            if getattr(self, name) not in bounds:
+                message = f"{name} is {getattr(self, name)}, not {bounds[0]} to {bounds[-1]}."
+                raise EvigateError(E_INVALID, message)
 
     def write(
         self, folder: Path, batches: Iterator[pa.RecordBatch], dimensions: int, threads: int = 0

@@ -52,7 +52,7 @@ class Guard:
     def running(self) -> Iterator[None]:
         """Let DuckDB work for as long as is left; its failures leave as ours."""
         self._check()
-        timer = threading.Timer(max(self._left_s, 0.0), self._expire)
+        timer = threading.Timer(min(max(self._left_s, 0.0), threading.TIMEOUT_MAX), self._expire)
         timer.daemon = True
         begun_s = monotonic_s()
         timer.start()
