@@ -87,13 +87,14 @@ def verb(
         method: Callable[Concatenate[Self, Args], Result],
     ) -> Callable[Concatenate[Self, Args], Result]:
         names = list(inspect.signature(method).parameters)[1:]
+        numbers = set(names) - DATA
 
         @functools.wraps(method)
         def guarded(self: Self, /, *args: Args.args, **kwargs: Args.kwargs) -> Result:
             require(self.subject, permission)
             for name, value in (*zip(names, args, strict=False), *kwargs.items()):
                 check_text(name, value)
-                if name not in DATA:
+                if name in numbers:
                     check_number(name, value)
             with disk_errors(), _bounds(method.__name__):
                 return method(self, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,24 @@ class AuditVerdict:
     is_whole: bool
     records: int
     problems: tuple[str, ...] = ()
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON that every database holds; what is none is there as its text.
+
+    Text loses NUL and lone surrogates to U+FFFD: a record that could not be written would hold up
+    all that come after it.
+    """
+    if isinstance(value, Mapping):
+        return {plain(str(key)): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    text = str(value).replace("\x00", "\ufffd")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def sign(key: bytes, seq: int, query_id: UUID, record: Mapping[str, Any], previous: bytes) -> bytes:

@@ -13,7 +13,7 @@ from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
-from evigate.engine.audit.chain import FIRST_MAC, AuditVerdict, Link, check, seal_head, sign
+from evigate.engine.audit.chain import FIRST_MAC, AuditVerdict, Link, check, plain, seal_head, sign
 from evigate.engine.audit.errors import E_AUDIT_RECORD
 from evigate.kernel.db import SyncDatabase, SyncTx, load_sync_queries
 
@@ -71,13 +71,20 @@ class AuditService:
             by_tenant: dict[UUID | None, list[_Entry]] = {}
             for entry in entries:
                 by_tenant.setdefault(entry.subject.tenant_id, []).append(entry)
+            self._write_each(by_tenant)
+
+    def _write_each(self, by_tenant: Mapping[UUID | None, list[_Entry]]) -> None:
+        """Write each tenant's records; a fault of one holds up no other, and is raised last."""
+        faults = []
+        for own in by_tenant.values():
             try:
-                for tenant in list(by_tenant):
-                    self._write(by_tenant[tenant])
-                    del by_tenant[tenant]
-            finally:
+                self._write(own)
+            except Exception as fault:
+                faults.append(fault)
                 with self._lock:
-                    self._waiting = [e for own in by_tenant.values() for e in own] + self._waiting
+                    self._waiting = own + self._waiting
+        if faults:
+            raise faults[0]
 
     def close(self) -> None:
         """Write what waits and end."""
