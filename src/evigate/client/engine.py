@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.boot.engine import engine_options, open_database
 from evigate.boot.settings import Settings, load_settings
@@ -46,6 +46,7 @@ def connect(target: str | Path = ".evigate", *, token: str | None = None) -> Any
 
     Raises:
         EvigateError[E_POSTGRES_START | E_DATABASE_UNAVAILABLE]: the database does not answer.
+        EvigateError[E_INVALID]: the target is neither, or cannot be made a folder.
         EvigateError[E_SETTINGS_INVALID]: an EVIGATE_ setting is wrong.
     """
     text = str(target)
@@ -54,8 +55,24 @@ def connect(target: str | Path = ".evigate", *, token: str | None = None) -> Any
 
         return connect_remote(text, token)
     folder = unquote(urlsplit(text).path) if text.startswith("file:") else text
-    settings = load_settings().model_copy(update={"data_dir": (Path.cwd() / folder).absolute()})
+    settings = load_settings().model_copy(update={"data_dir": _folder(text, folder)})
     return _InProcess(settings).handle()
+
+
+def _folder(text: str, folder: str) -> Path:
+    """Return the folder's place, made if it is not there; `text` is what the caller named."""
+    if not folder.strip() or "\x00" in folder or "://" in folder:
+        message = (
+            f"{text!r} is neither a folder nor the address of a server (grpc://, grpc+tls://)."
+        )
+        raise EvigateError(E_INVALID, message)
+    path = (Path.cwd() / folder).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The folder {text!r} cannot be made: {error.strerror}."
+        raise EvigateError(E_INVALID, message) from error
+    return path
 
 
 class _InProcess:

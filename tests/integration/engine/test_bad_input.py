@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.integration.engine.conftest import documents
 
+import evigate
 from evigate.base.errors import EvigateError, Kind
 from evigate.engine.engine import Engine
 
@@ -258,6 +259,21 @@ def test_a_record_that_cannot_be_written_holds_up_no_other_tenants(
     service.flush()
     assert filled.audit.verify().records == 1
     assert other.audit.verify().records == 1
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["", "  ", "file://", "http://x", "postgresql://u@h/d", "a\x00b", "{file}", "{file}/x"],
+)
+def test_a_target_that_is_no_folder_is_refused_and_makes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EvigateError) as refusal:
+        evigate.connect(target.format(file=tmp_path / "file"))
+    assert refusal.value.code.name == "E_INVALID"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_words_of_a_closed_set_are_values_that_travel(filled: Engine) -> None:
