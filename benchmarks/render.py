@@ -32,6 +32,7 @@ REASONS = {
     "filter 50.0%": "Ours walks at the graph's calibrated depth and scores each candidate exactly.",
     "publish one": "An offset without gaps needs a lock, the topic's row and the last batch's end "
     "beside the insert, and a note to other processes.",
+    "build": "The graph is held in memory while it is made, and the rows are mapped beside it.",
     "publish to subscriber": "The durable commit is the larger part; the rest is the thread that "
     "wakes.",
     "compact": "Pages of the mapped vectors and of the graph being built count while they are in "
@@ -148,7 +149,8 @@ def document(result: Mapping[str, Any], images: Sequence[str]) -> str:
     text += [
         "`make bench` takes about ten minutes on a quiet machine of two cores; "
         "`python benchmarks/run.py --quick` takes less than two; `--full` measures memory on a "
-        "million rows; `--only topics` measures one part anew and keeps the others.",
+        "million rows; `--only topics` measures one part anew and keeps the others; "
+        "`--without hnswlib` leaves a side out.",
         "",
     ]
     return "\n".join(text)
