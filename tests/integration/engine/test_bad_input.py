@@ -276,6 +276,24 @@ def test_a_target_that_is_no_folder_is_refused_and_makes_none(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("nonsense", "E_SETTINGS_INVALID"),
+        ("postgresql://u:hush@h:port/d", "E_DATABASE_UNAVAILABLE"),
+        ("postgresql://u:hush@127.0.0.1:1/d", "E_DATABASE_UNAVAILABLE"),
+    ],
+)
+def test_a_house_whose_database_is_not_there_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, code: str
+) -> None:
+    monkeypatch.setenv("EVIGATE_DATABASE_URL", url)
+    with pytest.raises(EvigateError) as refusal:
+        evigate.connect(tmp_path / "lab")
+    assert refusal.value.code.name == code
+    assert "hush" not in str(refusal.value)
+
+
 def test_words_of_a_closed_set_are_values_that_travel(filled: Engine) -> None:
     """An enum that refuses by raising its own error must still be copied and read like any other."""
     table = filled.core.catalog(filled.subject).tables["vecs"]
