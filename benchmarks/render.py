@@ -41,6 +41,7 @@ REASONS = {
     "policy": "An aggregate over the whole table evaluates the policy's comparison for each row.",
     "point get": "Checking the name, the key's types and the row's is most of it.",
 }
+PARTS = {"hybrid", "vector", "topics", "rows", "join", "start", "memory"}
 PLOTS = ("hybrid", "vector", "topics")
 INK, MUTED, OURS, THEIRS = "#24292f", "#6e7781", "#0969da", "#afb8c1"
 
@@ -96,6 +97,17 @@ def missed(lines: Sequence[Mapping[str, Any]]) -> list[str]:
     return found or ["Nothing."]
 
 
+def unmeasured(parts: Mapping[str, Any]) -> list[str]:
+    """Say what has a goal and was not measured in this run."""
+    found = [
+        f"- **{TITLES[name]}** was not measured." for name in TITLES if name in PARTS - parts.keys()
+    ]
+    memory = parts.get("memory", {}).get("facts", {})
+    if memory and ("compact" not in memory["stages"] or memory["rows"] < 1_000_000):
+        found.append("- **Compaction of a million rows** was not measured; `--full` does.")
+    return found
+
+
 def document(result: Mapping[str, Any], images: Sequence[str]) -> str:
     """Return the whole page."""
     parts, machine, plan = result["parts"], result["machine"], result["plan"]
@@ -145,7 +157,8 @@ def document(result: Mapping[str, Any], images: Sequence[str]) -> str:
             text += [f"### {name}", "", *sides_table(found, quality), ""]
     text += ["chromadb and qdrant-client search the collections by vector alone.", ""]
     text += [f"![{name}](images/bench-{name}.png)" for name in images]
-    text += ["", "## What is missed", "", *missed(lines), "", "## Run it", ""]
+    text += ["", "## What is missed", "", *missed(lines), *unmeasured(parts), ""]
+    text += ["## Run it", ""]
     text += [
         "`make bench` takes about ten minutes on a quiet machine of two cores; "
         "`python benchmarks/run.py --quick` takes less than two; `--full` measures memory on a "
