@@ -24,6 +24,8 @@ TITLES = {
 REASONS = {
     "hybrid": "The retrievals themselves are a third of the time; the rest is reading the rows, "
     "the provenance, the audit's record and the model's call, which the glue does not do.",
+    "vector": "The peer weighs fewer candidates and finds fewer of the nearest rows; see quality.",
+    "2 threads": "Both threads share the interpreter for what is not walk or read.",
     "batch of 100": "Calls already walk the graph on one core at full speed; two cores can at most "
     "double that, and the rest of a call is too small to save a third of.",
     "filter 0.1%": "A gather of a few hundred rows takes some ten microseconds by hand; a call of "
