@@ -7,6 +7,10 @@ import hashlib
 import json
 from typing import Any
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def canonical_json(value: Any) -> bytes:
     """Serialise JSON values so that equal values give equal bytes.
@@ -15,10 +19,7 @@ def canonical_json(value: Any) -> bytes:
         ValueError: the value holds NaN or an infinity.
         TypeError: the value is not made of JSON types.
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def sha256_hex(data: bytes) -> str:

@@ -698,8 +698,10 @@ def test_what_cannot_be_trained_is_refused_when_it_is_submitted(db: Engine) -> N
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", loss="triplet", **QUICK)
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", loss="cosent", **QUICK)
     for name, value in (("epochs", 0), ("learning_rate", -1.0), ("batch_size", 1), ("seed", -1),
-                        ("learning_rate", float("nan")), ("validation", 0.9)):  # fmt: skip
+                        ("validation", 0.9)):  # fmt: skip
         refused("E_TRAIN_OPTION", adapter, "pairs", name="x", **{**QUICK, name: value})
+    nan = {**QUICK, "learning_rate": float("nan")}
+    refused("E_INVALID", adapter, "pairs", name="x", **nan)
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", evaluation={"source": "places"}, **QUICK)
     asked = {"source": "places", "judgments": "truth"}
     refused("E_TRAIN_OPTION", adapter, "pairs", name="x", evaluation={**asked, "k": 0}, **QUICK)

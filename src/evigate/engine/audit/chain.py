@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from uuid import UUID
 from evigate.base.canonical import canonical_json
 
 FIRST_MAC = bytes(32)
+NUL_ESCAPED = "\\u0000"
+SURROGATE_ESCAPED = "\\ud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,25 @@ class AuditVerdict:
     problems: tuple[str, ...] = ()
 
 
-def plain(value: Any) -> Any:
-    """Return a value as JSON that every database holds; what is none is there as its text.
+def plain(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record as JSON that every database holds; what is none is there as its text.
 
     Text loses NUL and lone surrogates to U+FFFD: a record that could not be written would hold up
-    all that come after it.
+    all that come after it. Nearly every record is plain as it is, which its escaped text tells.
     """
+    try:
+        text = json.dumps(record, allow_nan=False)
+    except (TypeError, ValueError):
+        text = NUL_ESCAPED
+    is_plain = NUL_ESCAPED not in text and SURROGATE_ESCAPED not in text
+    return record if is_plain else {_plain(str(key)): _plain(v) for key, v in record.items()}
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {plain(str(key)): plain(each) for key, each in value.items()}
+        return {_plain(str(key)): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [_plain(each) for each in value]
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float) and math.isfinite(value):

@@ -51,7 +51,7 @@ class AuditService:
 
     def note(self, subject: Subject, record: Mapping[str, Any]) -> UUID:
         """Take a record to be written soon; return its id."""
-        entry = _Entry(subject, new_uuid(), {**plain(record), "at": utc_now().isoformat()})
+        entry = _Entry(subject, new_uuid(), {**record, "at": utc_now().isoformat()})
         with self._lock:
             self._waiting.append(entry)
             is_full = len(self._waiting) > WAITING_MAX
@@ -116,12 +116,13 @@ class AuditService:
             values = []
             for entry in entries:
                 seq, previous = seq + 1, mac
-                mac = sign(key, seq, entry.query_id, entry.record, previous)
+                record = plain(entry.record)
+                mac = sign(key, seq, entry.query_id, record, previous)
                 values.append(
                     {
                         "seq": seq,
                         "query_id": entry.query_id,
-                        "record": Jsonb(dict(entry.record)),
+                        "record": Jsonb(dict(record)),
                         "previous_mac": previous,
                         "mac": mac,
                     }

@@ -83,10 +83,12 @@ def encode_rows(encoder: Encoder, model: Model, inputs: Rows, pace: Pace) -> Enc
         if vectors is None:
             vectors = np.zeros((len(inputs), found.shape[1]), np.float32)
             model = replace(model, dimensions=found.shape[1])
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        for index in np.flatnonzero(lengths[:, 0] == 0):
-            errors[kept[index]] = ZERO_VECTOR
-        vectors[kept] = found / np.where(lengths == 0, 1, lengths)
+        lengths = np.sqrt(np.vecdot(found, found))
+        if not lengths.all():
+            for index in np.flatnonzero(lengths == 0):
+                errors[kept[index]] = ZERO_VECTOR
+            lengths[lengths == 0] = 1
+        vectors[kept] = found / lengths[:, None]
     if vectors is None:
         vectors = np.zeros((len(inputs), 0), np.float32)
     return Encoded(vectors, _flags(errors), errors, (monotonic_s() - started_s) * 1000)

@@ -29,7 +29,6 @@ from evigate.engine.models.protocol import (
     Callback,
     Cancelled,
     Encoded,
-    Encoder,
     Inferred,
     Inferrer,
     Input,
@@ -41,6 +40,7 @@ from evigate.engine.models.protocol import (
     Reranker,
     Scores,
     Vectors,
+    is_encoder,
 )
 from evigate.engine.models.registration import (
     EMBEDDINGS,
@@ -190,7 +190,7 @@ class ModelHost:
             )
             return replace(encoded, vectors=self.adapt(model, encoded.vectors))
         with self._use(model) as loaded:
-            if isinstance(loaded, Encoder):
+            if is_encoder(loaded):
                 return encode_rows(loaded, model, inputs, pace)
         raise _lacking(model)
 

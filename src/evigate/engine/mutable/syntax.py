@@ -103,6 +103,8 @@ def _parsed(text: str) -> list[Tree]:
         raise EvigateError(E_MUTABLE_SQL, message) from error
     except RecursionError as error:
         raise EvigateError(E_MUTABLE_LIMIT, "The statement is nested too deeply.") from error
+    except Exception as error:  # the library's parser stumbles over some texts, such as {:}
+        raise EvigateError(E_MUTABLE_SQL, f"{_shown(text)} cannot be read.") from error
 
 
 @dataclass(slots=True)

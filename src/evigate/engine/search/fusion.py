@@ -112,11 +112,11 @@ def _reciprocal(ranking: Ranking, damping: int) -> npt.NDArray[np.float64]:
 def _normalised(ranking: Ranking) -> npt.NDArray[np.float64]:
     """Return scores in 0..1; all 1 if they do not differ from each other or from the floor."""
     scores = ranking.scores.astype(np.float64)
-    floor = float(scores.min()) if ranking.floor is None else ranking.floor
-    reach = float(scores.max()) - floor
+    floor = float(scores[-1]) if ranking.floor is None else ranking.floor
+    reach = float(scores[0]) - floor
     if reach <= 0:
         return np.ones(len(scores))
-    return np.clip((scores - floor) / reach, 0, 1)
+    return np.asarray(np.maximum((scores - floor) / reach, 0), np.float64)
 
 
 def rrf_fuse(

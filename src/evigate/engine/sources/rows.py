@@ -125,6 +125,10 @@ class FileRows:
         wanted = np.asarray(positions, np.int64)
         if len(wanted) and (wanted.max() >= self.count or wanted.min() < GONE):
             raise IndexError("a position lies outside the source")
+        number = self._only_batch(wanted)
+        if number is not None:
+            inside = pa.array(wanted - self._offsets[number])
+            return pa.Table.from_batches([self._narrowed(number, schema).take(inside)], schema)
         there = np.flatnonzero(wanted != GONE)
         order = there[np.argsort(wanted[there], kind="stable")]
         parts = list(self._gathered(wanted[order], schema))
@@ -155,11 +159,21 @@ class FileRows:
         for start, end in pairwise(edges):
             number = int(numbers[start])
             inside = ordered[start:end] - self._offsets[number]
-            batch = self._batch(number)
-            if schema is not self._schema:
-                columns = [batch.column(name) for name in schema.names]
-                batch = pa.record_batch(columns, schema=schema)
-            yield batch.take(pa.array(inside))
+            yield self._narrowed(number, schema).take(pa.array(inside))
+
+    def _only_batch(self, wanted: Positions) -> int | None:
+        """Return the batch that has all the positions; None if there is no such one."""
+        if not len(wanted) or (first := int(wanted.min())) == GONE:
+            return None
+        number = int(np.searchsorted(self._offsets, first, "right")) - 1
+        return number if wanted.max() < self._offsets[number + 1] else None
+
+    def _narrowed(self, number: int, schema: pa.Schema) -> pa.RecordBatch:
+        """Return a batch of the file with some of the columns."""
+        batch = self._batch(number)
+        if schema is self._schema:
+            return batch
+        return pa.record_batch([batch.column(name) for name in schema.names], schema=schema)
 
     def _batch(self, number: int) -> pa.RecordBatch:
         """Return a batch of the file with the source's columns, opened once."""

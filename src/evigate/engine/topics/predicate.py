@@ -58,6 +58,8 @@ def compile_predicate(text: str, schema: pa.Schema) -> Any:
         tree: Any = sqlglot.parse_one(text, dialect="duckdb", into=exp.Condition)
     except (SqlglotError, RecursionError) as error:
         raise _refused(f"it does not parse ({str(error).splitlines()[0]})") from error
+    except Exception as error:  # the library's parser stumbles over some texts, such as {:}
+        raise _refused("it does not parse") from error
     expression = _compile(tree, schema)
     try:
         found = schema.empty_table().filter(expression)

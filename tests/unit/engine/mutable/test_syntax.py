@@ -5,7 +5,7 @@ import uuid
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evigate.base.errors import EvigateError
@@ -95,6 +95,7 @@ def test_any_text_literal_comes_back_as_itself(text: str) -> None:
     assert read_condition(f"b = {literal}", T).text == f'("b" = {literal})'
 
 
+@example("{:}")
 @given(st.text(alphabet="abtu ()'\";-/*$.,=<>\\\n_{}[]:12SELECTFROMwhere", max_size=40))
 def test_no_text_makes_anything_but_a_refusal_or_a_checked_statement(text: str) -> None:
     for head in ("", "SELECT ", "DELETE FROM t WHERE ", "INSERT INTO t ", "SELECT * FROM "):
