@@ -58,7 +58,8 @@ class AuditService:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="evigate-audit", daemon=True)
                 self._thread.start()
-        self._bell.set()
+        if not self._bell.is_set():
+            self._bell.set()
         if is_full:
             self.flush()
         return entry.query_id

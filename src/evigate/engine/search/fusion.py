@@ -98,11 +98,14 @@ def fuse(rankings: Sequence[Ranking], fusion: Fusion) -> Fused:
         else ranking.weight * _normalised(ranking)
         for ranking in filled
     ]
-    ids, places = np.unique(
-        np.concatenate([ranking.ids for ranking in filled]), return_inverse=True
-    )
-    scores = np.bincount(places, weights=np.concatenate(parts), minlength=len(ids))
-    return Fused(ids, scores.astype(np.float32))
+    ids = np.concatenate([ranking.ids for ranking in filled])
+    order = np.argsort(ids, kind="stable")
+    ids = ids[order]
+    is_first = np.ones(len(ids), np.bool_)
+    np.not_equal(ids[1:], ids[:-1], out=is_first[1:])
+    starts = np.flatnonzero(is_first)
+    scores = np.add.reduceat(np.concatenate(parts)[order], starts)
+    return Fused(ids[starts], scores.astype(np.float32))
 
 
 def _reciprocal(ranking: Ranking, damping: int) -> npt.NDArray[np.float64]:

@@ -128,8 +128,6 @@ def _places(
     """Return each hit's place among a channel's live rows, from 0, and whether it has one."""
     if ranked is None or len(ranked) == 0:
         return np.zeros(len(docs), np.int64), np.zeros(len(docs), np.bool_)
-    if len(docs) <= len(ranked) and np.array_equal(docs, ranked.rows[: len(docs)]):
-        return np.arange(len(docs)), np.ones(len(docs), np.bool_)
     if len(docs) > WIDE_COUNT:
         return _places_of_many(docs, ranked)
     same = ranked.rows[None, :] == docs[:, None]
