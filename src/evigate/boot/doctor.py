@@ -145,4 +145,13 @@ async def _engine(settings: Settings) -> Check:
 
 
 async def _models(settings: Settings) -> Check:
+    """Say which keys the installation has; which model an agent asks is a tenant's choice."""
+    is_here = find_spec("pydantic_ai") is not None
+    keys = ", ".join(sorted(settings.model_keys))
+    if keys and not is_here:
+        detail = f"a key of {keys}, and no extra 'llm': every agent is the built-in one, offline"
+        return Check("Models", "warning", detail, "Install the extra: pip install 'evigate[llm]'.")
+    if keys:
+        detail = f"a key of {keys}; `evigate agents list` says which agents ask a model"
+        return Check("Models", "ok", detail)
     return Check("Models", "ok", "no key: every agent is the built-in one, offline")

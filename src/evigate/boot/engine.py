@@ -41,13 +41,13 @@ def _mirror(settings: Settings) -> FileMirror | None:
     return FileMirror(objects.backend)
 
 
-def member_of(database: SyncDatabase, subject: Subject, name: str) -> Subject:
+def member_of(database: SyncDatabase, subject: Subject, name: str, *, home: str) -> Subject:
     """Return a subject in another tenant of its own, by slug or id.
 
     Raises:
         EvigateError[E_TENANT_MISSING]: there is none, or it has no place there.
     """
-    found = find_membership(database, subject, name)
+    found = find_membership(database, subject, name, home=home)
     if found is None:
         raise EvigateError(E_TENANT_MISSING, f"There is no tenant {name!r}.")
     return found

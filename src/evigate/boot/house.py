@@ -15,6 +15,8 @@ from functools import cached_property
 import structlog
 
 from evigate import evidence, gate, papers
+from evigate.agents import AgentService, Recordings
+from evigate.agents import wiring as agents_wiring
 from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
@@ -23,6 +25,7 @@ from evigate.boot.database import start_database
 from evigate.boot.doors import server_limits
 from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
+from evigate.boot.passages import project_passages
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
@@ -31,7 +34,12 @@ from evigate.engine.server.calls import Calls
 from evigate.evidence import StoreService, fetch
 from evigate.evidence import errors as evidence_errors
 from evigate.gate import errors as gate_errors
-from evigate.kernel import budgets, events, storage
+from evigate.gate import wiring as gate_wiring
+from evigate.gate.desk import Gate
+from evigate.gate.evaluate import Evaluator
+from evigate.gate.judges.chosen import JUDGES, chosen_judges
+from evigate.gate.kinds import Kinds
+from evigate.kernel import budgets, conditions, events, organisations, policies, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
 from evigate.kernel import secrets as kernel_secrets
@@ -43,14 +51,42 @@ from evigate.kernel.http import fanout as http_fanout
 from evigate.kernel.jobs import JobSpec, Worker
 from evigate.kernel.secrets import SealingKey, Vault
 from evigate.kernel.storage import SignedUrls, Storage
-from evigate.kernel.tenancy import TenancyService, Tenant
+from evigate.kernel.tenancy import CUSTOMER, Invitations, TenancyService, Tenant
 from evigate.kernel.tenancy import errors as tenancy_errors
 from evigate.kernel.tenancy.service import PERMISSIONS as TENANCY_PERMISSIONS
-from evigate.papers import PapersService
+from evigate.learning import wiring as learning_wiring
+from evigate.learning.practice.records import RecordStore
+from evigate.learning.service import LearningService
+from evigate.papers import PapersService, RayExecutor, StoryboardService
+from evigate.studio import wiring as studio_wiring
+from evigate.studio.features import wiring as features_wiring
+from evigate.studio.features.service import FeatureService
+from evigate.studio.library import wiring as library_wiring
+from evigate.studio.library.service import LibraryService
+from evigate.studio.phases import wiring as phases_wiring
+from evigate.studio.phases.service import PhaseService
+from evigate.studio.planning import wiring as planning_wiring
+from evigate.studio.planning.artifacts import PlanningArtifacts
+from evigate.studio.planning.service import PlanService
+from evigate.studio.portal.service import PortalService
+from evigate.studio.research.service import ResearchService
+from evigate.studio.service import StudioService
+from evigate.studio.tasks import wiring as tasks_wiring
+from evigate.studio.tasks.service import TaskService
 
 log = structlog.get_logger(__name__)
 
 WATCH_INTERVAL_S = 1.0
+# All that there is for a customer; anything else is not there.
+CUSTOMER_PATHS = (
+    "/portal",
+    "/inbox",
+    "/tasks",
+    "/api/v1/portal",
+    "/api/v1/studio/tasks",
+    "/account",
+    "/sign-out",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +109,71 @@ class House:
         self.storage = open_storage(settings)
         self.signed_urls = SignedUrls(key.derive("signed urls"), prefix="/blobs")
         self.tenancy = TenancyService(self.database)
+        self.invitations = Invitations(self.database, self.tenancy)
+        self.policies = policies.Policies(self.database, all_permissions)
+        things = (*organisations.KINDS, *studio_wiring.KINDS)
+        self.access = policies.AccessQuestions(self.database, all_permissions, things)
+        self.guard = policies.Guard(self.database, all_permissions)
+        self.engagements = organisations.Engagements(
+            self.database, self.guard, studio_wiring.KINDS, all_permissions
+        )
+        self.organisations = organisations.Organisations(
+            self.database, self.guard, self.engagements, studio_wiring.CUSTOMER_ROLE
+        )
         self.vault = Vault(key)
-        self.doors = Doors(self.tenancy, key.derive("csrf"))
+        self.doors = Doors(self.tenancy, key.derive("csrf"), confined={CUSTOMER: CUSTOMER_PATHS})
         self.live = Fanout(self._replay)
         self.engine = Core(
             urls,
             key,
             engine_options(settings),
-            tenant_of=lambda subject, name: member_of(self.engine.database, subject, name),
+            tenant_of=lambda subject, name: member_of(
+                self.engine.database, subject, name, home=settings.tenant
+            ),
         )
         self.stores = StoreService(self.database, self.storage, self.engine)
+        self.kinds = Kinds((*learning_wiring.KINDS, *papers.KINDS, *planning_wiring.KINDS))
+        self.agents = AgentService(
+            self.database,
+            self.vault,
+            (*learning_wiring.AGENTS, *papers.AGENTS, *studio_wiring.AGENTS, *JUDGES),
+            is_host=self.is_home,
+            host_keys=settings.model_keys,
+            recordings=recordings_of(settings),
+        )
+        self.evaluator = Evaluator(
+            self.database,
+            self.kinds,
+            chosen=lambda subject: chosen_judges(self.agents, subject),
+        )
+        self.gate = Gate(self.database, self.evaluator, self.kinds)
+        self.learning = LearningService(
+            self.database, self.stores, self.evaluator, record_store(settings), self.agents
+        )
         self.papers = PapersService(
             self.database,
             self.storage,
             upload_max_bytes=settings.upload_max_bytes,
             run_memory_bytes=settings.run_memory_bytes,
             work_dir=settings.data_dir / "runs",
+            claim_confidence_min=settings.claim_confidence_min,
+            agents=self.agents,
+            is_gpu_allowed=settings.run_gpu,
+            executor=RayExecutor(settings.run_ray) if settings.run_ray else None,
         )
+        self.storyboards = StoryboardService(self.papers, self.evaluator, self.agents)
+        self.library = LibraryService(self.database)
+        passages = project_passages(self.stores)
+        research = ResearchService(self.database, self.guard, self.library, passages)
+        self.studio = StudioService(self.database, self.agents, self.guard, self.library, research)
+        self.portal = PortalService(self.studio, self.engagements)
+        self.tasks = TaskService(self.database, self.guard, self.vault, self.studio)
+        self.phases = PhaseService(self.guard)
+        self.features = FeatureService(self.guard, self.library)
+        self.plans = PlanService(self.database, self.guard, self.features, self.library)
+        self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
+        self.papers.datasets_dir = settings.datasets_dir
+        self.papers.agents = self.agents
         self.registry = gather(self)
         self.server: EmbeddedServer | None = None
 
@@ -126,6 +210,10 @@ class House:
         return await self.tenancy.ensure_tenant(
             self.settings.tenant, "Home", owner_email=self.settings.owner_email
         )
+
+    async def is_home(self, subject: Subject) -> bool:
+        """Tell whether the subject acts for the tenant that runs this house."""
+        return subject.tenant_id is not None and subject.tenant_id == (await self.home()).id
 
     async def operator(self) -> Subject:
         """Return the subject of the command line."""
@@ -187,23 +275,56 @@ def open_storage(settings: Settings) -> Storage:
     )
 
 
+def record_store(settings: Settings) -> RecordStore | None:
+    """Return where xAPI statements go, if anywhere."""
+    if settings.xapi_url is None:
+        return None
+    return RecordStore(settings.xapi_url, settings.xapi_user, settings.xapi_password)
+
+
+def recordings_of(settings: Settings) -> Recordings | None:
+    """Return where exchanges with models are recorded or replayed, if anywhere."""
+    if settings.agent_recordings is None:
+        return None
+    return Recordings(settings.agent_recordings, settings.agent_recording_mode)
+
+
 def gather(house: House) -> Registry:
     """Gather what every room registers."""
     from evigate.boot.upkeep import upkeep_jobs
 
     return Registry(
-        permissions=(
-            *BOOT_PERMISSIONS,
-            *TENANCY_PERMISSIONS,
-            *kernel_secrets.PERMISSIONS,
-            *budgets.PERMISSIONS,
-            *engine_wiring.PERMISSIONS,
-            *evidence.PERMISSIONS,
-            *gate.PERMISSIONS,
-            *papers.PERMISSIONS,
-        ),
+        permissions=all_permissions(),
         codes=all_codes(),
-        jobs=(*evidence.jobs(house.stores), *papers.jobs(house.papers), *upkeep_jobs(house)),
+        jobs=(
+            *evidence.jobs(house.stores),
+            *gate_wiring.jobs(house.database, house.evaluator, house.kinds),
+            *learning_wiring.jobs(house.learning),
+            *papers.jobs(house.papers),
+            *planning_wiring.jobs(house.plans),
+            *studio_wiring.jobs(house.studio),
+            *upkeep_jobs(house),
+        ),
+    )
+
+
+def all_permissions() -> tuple[Permission, ...]:
+    """Return every permission that a verb of the house asks for."""
+    return (
+        *BOOT_PERMISSIONS,
+        *TENANCY_PERMISSIONS,
+        *policies.PERMISSIONS,
+        *organisations.PERMISSIONS,
+        *kernel_secrets.PERMISSIONS,
+        *budgets.PERMISSIONS,
+        *agents_wiring.PERMISSIONS,
+        *engine_wiring.PERMISSIONS,
+        *evidence.PERMISSIONS,
+        *gate.PERMISSIONS,
+        *learning_wiring.PERMISSIONS,
+        *papers.PERMISSIONS,
+        *studio_wiring.PERMISSIONS,
+        *library_wiring.PERMISSIONS,
     )
 
 
@@ -220,16 +341,27 @@ def all_codes() -> tuple[Code, ...]:
         storage.CODES,
         kernel_secrets.CODES,
         tenancy_errors.CODES,
+        conditions.CODES,
+        policies.CODES,
+        organisations.CODES,
         (budgets.E_BUDGET_EXHAUSTED,),
         kernel_runs.CODES,
         fetch.CODES,
         BOOT_CODES,
         http_fanout.CODES,
         kernel_pages.CODES,
+        agents_wiring.CODES,
         engine_wiring.CODES,
         evidence_errors.CODES,
         gate_errors.CODES,
+        learning_wiring.CODES,
         papers.CODES,
+        studio_wiring.CODES,
+        library_wiring.CODES,
+        tasks_wiring.CODES,
+        phases_wiring.CODES,
+        features_wiring.CODES,
+        planning_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

@@ -15,6 +15,8 @@ from evigate.base.errors import E_SETTINGS_INVALID, EvigateError
 PREFIX = "EVIGATE_"
 FILE_NAME = "settings.toml"
 # Read by the test suite and by CI, not by the program.
+# What other programs call these keys; ours of the same name, with the prefix, win.
+SHARED_NAMES = ("anthropic_api_key", "openai_api_key")
 FOREIGN = ("EVIGATE_TEST_", "EVIGATE_SHARED")
 
 
@@ -55,6 +57,41 @@ class Settings(BaseModel):
     )
     upload_max_bytes: int = Field(
         default=15 * 1024 * 1024, ge=1024, description="Largest PDF that is taken in."
+    )
+    claim_confidence_min: float = Field(
+        default=0.0, ge=0, le=1, description="Claims less sure than this are shown on request only."
+    )
+    document_max_bytes: int = Field(
+        default=200 * 1024 * 1024, ge=1024, description="Largest document that a store takes in."
+    )
+    xapi_url: str | None = Field(
+        default=None, description="xAPI endpoint that practice is told to; else statements wait."
+    )
+    xapi_user: str = Field(default="", description="User name at the xAPI endpoint.")
+    xapi_password: str = Field(default="", description="Password at the xAPI endpoint.")
+    anthropic_api_key: str | None = Field(
+        default=None, description="Anthropic key of the home tenant's agents; or ANTHROPIC_API_KEY."
+    )
+    openai_api_key: str | None = Field(
+        default=None, description="OpenAI key of the home tenant's agents; or OPENAI_API_KEY."
+    )
+    agent_recordings: Path | None = Field(
+        default=None, description="Folder of recorded exchanges with models; none unless given."
+    )
+    agent_recording_mode: Literal["record", "replay"] = Field(
+        default="record", description="Write exchanges there, or answer from there alone."
+    )
+    run_gpu: bool = Field(
+        default=False,
+        description="Whether notebooks may use a GPU; else asking for one is refused.",
+    )
+    run_ray: str | None = Field(
+        default=None,
+        description="Address of a Ray cluster that notebooks run on, or `local`; else here.",
+    )
+    datasets_dir: Path | None = Field(
+        default=None,
+        description="Folder of files of data sets, which runs may read; none if unset.",
     )
     run_memory_bytes: int = Field(
         default=4 * 1024**3, ge=512 * 1024**2, description="Memory that a notebook run may have."
@@ -106,6 +143,12 @@ class Settings(BaseModel):
     )
     log_format: Literal["text", "json"] = Field(default="text", description="Form of log lines.")
 
+    @property
+    def model_keys(self) -> dict[str, str]:
+        """The keys of model providers that there are, by provider."""
+        keys = {"anthropic": self.anthropic_api_key, "openai": self.openai_api_key}
+        return {name: key for name, key in keys.items() if key}
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings.
@@ -120,8 +163,14 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for name, value in source.items()
         if name.startswith(PREFIX) and not name.startswith(FOREIGN)
     }
+    shared = {name: source[name.upper()] for name in SHARED_NAMES if source.get(name.upper())}
     data_dir = Path(given.get("data_dir", Settings.model_fields["data_dir"].default)).absolute()
-    values: dict[str, Any] = {**_read_file(data_dir / FILE_NAME), **given, "data_dir": data_dir}
+    values: dict[str, Any] = {
+        **shared,
+        **_read_file(data_dir / FILE_NAME),
+        **given,
+        "data_dir": data_dir,
+    }
     try:
         return Settings(**values)
     except ValidationError as error:

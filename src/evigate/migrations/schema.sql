@@ -1,3 +1,4 @@
+CREATE SCHEMA agents;
 CREATE SCHEMA engine;
 CREATE SCHEMA engine_rows;
 COMMENT ON SCHEMA engine_rows IS 'One table for each row of engine.mutable_tables, made by engine.create_mutable.';
@@ -5,14 +6,46 @@ CREATE SCHEMA evidence;
 CREATE SCHEMA gate;
 CREATE SCHEMA jammi;
 CREATE SCHEMA kernel;
+CREATE SCHEMA learning;
+CREATE SCHEMA learning_bank;
 CREATE SCHEMA p2n;
 CREATE SCHEMA papers;
+CREATE SCHEMA praetor;
+CREATE SCHEMA studio;
 CREATE TYPE gate.artifact_status AS ENUM (
     'PENDING_GENERATION',
     'PENDING_EVAL',
     'APPROVED',
     'REJECTED',
     'RETIRED'
+);
+CREATE TYPE gate.eval_type AS ENUM (
+    'SCHEMA_VALIDATION',
+    'GROUNDEDNESS',
+    'ANSWER_CORRECTNESS',
+    'DISTRACTOR_QUALITY',
+    'DIFFICULTY_CALIBRATION',
+    'CONCEPT_ALIGNMENT',
+    'ANSWERABILITY',
+    'QA_ALIGNMENT',
+    'HIERARCHY_CORRECTNESS',
+    'CONCEPT_GROUNDEDNESS',
+    'ITEM_FLAWS',
+    'DUPLICATION',
+    'READABILITY',
+    'SAFETY_PII',
+    'HUMAN_REVIEW'
+);
+CREATE TYPE gate.review_verdict AS ENUM (
+    'APPROVED',
+    'REJECTED',
+    'NEEDS_REVISION'
+);
+CREATE TYPE gate.run_status AS ENUM (
+    'PENDING',
+    'RUNNING',
+    'SUCCEEDED',
+    'FAILED'
 );
 CREATE FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) RETURNS TABLE(tenant_id uuid, id uuid)
     LANGUAGE sql SECURITY DEFINER
@@ -203,22 +236,19 @@ CREATE FUNCTION engine.publish(p_topic uuid, p_count integer, p_payload bytea, p
     AS $$
 DECLARE
   v_tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
-  v_first bigint;
+  v_done text := pg_advisory_xact_lock(hashtextextended(p_topic::text, 0))::text;
   v_offset bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_topic::text, 0));
-  SELECT t.first_offset INTO v_first FROM engine.topics t
-  WHERE t.tenant_id = v_tenant AND t.id = p_topic;
-  IF v_first IS NULL THEN
-    RETURN NULL;
-  END IF;
-  SELECT b.first_offset + b.row_count INTO v_offset FROM engine.topic_batches b
-  WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1;
-  v_offset := coalesce(v_offset, v_first);
+  -- The statement's snapshot comes after the lock, so it sees what the last holder committed.
   INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
-  VALUES (v_tenant, p_topic, v_offset, p_count, p_payload);
-  IF p_is_noted THEN
-    PERFORM pg_notify('engine_topic', p_topic::text);
+  SELECT v_tenant, p_topic, coalesce((
+      SELECT b.first_offset + b.row_count FROM engine.topic_batches b
+      WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1),
+    t.first_offset), p_count, p_payload
+  FROM engine.topics t WHERE t.tenant_id = v_tenant AND t.id = p_topic
+  RETURNING first_offset INTO v_offset;
+  IF p_is_noted AND v_offset IS NOT NULL THEN
+    v_done := pg_notify('engine_topic', p_topic::text)::text;
   END IF;
   RETURN v_offset;
 END $$;
@@ -302,13 +332,123 @@ BEGIN
   PERFORM set_config('app.tenant_id', coalesce(v_before, ''), true);
   RETURN v_count;
 END $$;
-CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) RETURNS TABLE(id uuid, version integer, status text)
+CREATE FUNCTION gate.add_citations(p_tenant uuid, p_artifact uuid, p_module uuid, p_citations jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  INSERT INTO gate.citations (tenant_id, artifact_id, ordinal, module_id, document_id, chunk_sha256,
+    page, start_char, quote, heading_path, state)
+  SELECT p_tenant, p_artifact, (n - 1)::int, p_module,
+    coalesce(f.document_id, (c ->> 'document_id')::uuid), coalesce(f.chunk_sha256, c ->> 'chunk_sha256', ''),
+    coalesce(f.page, (c ->> 'page')::int, 1), coalesce(f.start_char, 0), c ->> 'quote',
+    coalesce(f.heading_path, '{}'), CASE WHEN f.document_id IS NULL THEN 'stale' ELSE 'fresh' END
+  FROM jsonb_array_elements(p_citations) WITH ORDINALITY AS given(c, n)
+  LEFT JOIN LATERAL gate.find_quote(p_tenant, p_module, (c ->> 'document_id')::uuid,
+    coalesce(c ->> 'chunk_sha256', ''), c ->> 'quote') f ON true;
+END $$;
+CREATE FUNCTION gate.ask_for_review(p_tenant uuid, p_artifact uuid, p_reason text) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH added AS (
+    INSERT INTO gate.review_tasks (tenant_id, artifact_id, evidence_version, reason)
+    SELECT a.tenant_id, a.id, a.current_evidence, p_reason FROM gate.artifacts a
+    WHERE a.tenant_id = p_tenant AND a.id = p_artifact AND a.status <> 'RETIRED'
+    ON CONFLICT (tenant_id, artifact_id) WHERE status = 'open'
+      DO UPDATE SET reason = excluded.reason, evidence_version = excluded.evidence_version
+    RETURNING id
+  )
+  SELECT id FROM added
+$$;
+CREATE FUNCTION gate.assign_review(p_task uuid, p_to text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH moved AS (
+    UPDATE gate.review_tasks t SET assigned_to = p_to
+    WHERE t.tenant_id = kernel.current_tenant() AND t.id = p_task AND t.status = 'open' RETURNING 1)
+  SELECT EXISTS (SELECT 1 FROM moved)
+$$;
+CREATE FUNCTION gate.check_citation(p_tenant uuid, p_citation uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_row gate.citations%ROWTYPE;
+  v_found record;
+  v_state text := 'stale';
+BEGIN
+  SELECT * INTO v_row FROM gate.citations c WHERE c.tenant_id = p_tenant AND c.id = p_citation;
+  SELECT * INTO v_found FROM gate.find_quote(
+    p_tenant, v_row.module_id, v_row.document_id, v_row.chunk_sha256, v_row.quote);
+  IF FOUND THEN
+    v_state := CASE WHEN (v_found.document_id, v_found.page, v_found.chunk_sha256)
+      IS DISTINCT FROM (v_row.document_id, v_row.page, v_row.chunk_sha256) THEN 'moved'
+      WHEN v_row.state = 'stale' THEN 'fresh' ELSE v_row.state END;
+    UPDATE gate.citations c SET state = v_state, is_suspect = false, document_id = v_found.document_id,
+      chunk_sha256 = v_found.chunk_sha256, page = v_found.page, start_char = v_found.start_char,
+      heading_path = v_found.heading_path
+    WHERE c.tenant_id = p_tenant AND c.id = p_citation;
+  ELSE
+    UPDATE gate.citations c SET state = 'stale', is_suspect = false
+    WHERE c.tenant_id = p_tenant AND c.id = p_citation;
+  END IF;
+  RETURN v_state;
+END $$;
+CREATE FUNCTION gate.close_eval_run(p_run uuid) RETURNS TABLE(status text, overall_pass boolean, overall_score numeric, needs_review boolean, artifact_status text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_run gate.eval_runs%ROWTYPE;
+  v_suite gate.eval_suites%ROWTYPE;
+  v_tally record;
+  v_pass boolean;
+  v_review boolean;
+BEGIN
+  SELECT * INTO v_run FROM gate.eval_runs e
+    WHERE e.tenant_id = v_tenant AND e.id = p_run AND e.status = 'RUNNING' FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no open run %', p_run USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  SELECT * INTO v_suite FROM gate.eval_suites s WHERE s.id = v_run.suite_id;
+  SELECT * INTO v_tally FROM gate.tally(v_tenant, p_run);
+  IF v_tally.missing > 0 THEN
+    RAISE EXCEPTION '% of % rules have no result', v_tally.missing, v_tally.rules
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  IF v_tally.unmeasured_hard > 0 THEN
+    PERFORM gate.fail_eval_run(p_run, jsonb_build_object('code', 'E_EVAL_UNMEASURED',
+      'message', format('%s hard checks could not be measured', v_tally.unmeasured_hard)));
+    PERFORM gate.ask_for_review(v_tenant, v_run.artifact_id, 'a hard check could not be measured')
+    WHERE NOT v_run.is_trial;
+  ELSE
+    v_pass := v_tally.rules > 0 AND v_tally.hard_fails = '{}' AND coalesce(v_tally.score, 0) >= v_suite.pass_score;
+    v_review := v_suite.review = 'always' OR v_tally.soft_fails <> '{}' OR v_tally.unproven <> '{}'
+      OR v_tally.unmeasured_soft > 0;
+    UPDATE gate.eval_runs e SET status = 'SUCCEEDED', overall_pass = v_pass, overall_score = v_tally.score,
+      needs_review = v_review, finished_at = clock_timestamp()
+    WHERE e.tenant_id = v_tenant AND e.id = p_run;
+    IF NOT v_run.is_trial THEN
+      PERFORM gate.follow_run(v_tenant, v_run.artifact_id, p_run, v_tally.hard_fails, v_tally.soft_fails);
+    END IF;
+  END IF;
+  PERFORM gate.tell(v_run.artifact_id, 'artifact_evaluated', jsonb_build_object('run_id', p_run,
+    'pass', v_pass, 'score', v_tally.score, 'needs_review', v_review, 'is_trial', v_run.is_trial));
+  RETURN QUERY SELECT e.status::text, e.overall_pass, e.overall_score, e.needs_review, a.status::text
+    FROM gate.eval_runs e JOIN gate.artifacts a ON a.tenant_id = e.tenant_id AND a.id = e.artifact_id
+    WHERE e.tenant_id = v_tenant AND e.id = p_run;
+END $$;
+CREATE FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid, p_citations jsonb, p_difficulty text, p_tags text[], p_supersedes uuid, p_producer text) RETURNS TABLE(id uuid, version integer, status text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
   v_tenant uuid := kernel.current_tenant();
   v_version int;
+  v_evidence text := p_evidence_version;
 BEGIN
   IF v_tenant IS NULL THEN
     RAISE EXCEPTION 'an artifact needs a tenant' USING ERRCODE = 'insufficient_privilege';
@@ -322,9 +462,18 @@ BEGIN
   SELECT coalesce(max(a.version), 0) + 1 INTO v_version FROM gate.artifacts a
     WHERE a.tenant_id = v_tenant AND a.module_id = p_module_id AND a.kind = p_kind AND a.key = p_key;
   INSERT INTO gate.artifacts (tenant_id, id, module_id, kind, key, version, schema_version,
-    artifact_payload, blob_sha256, content_hash, grounding, evidence_version, run_id)
-  VALUES (v_tenant, p_id, p_module_id, p_kind, p_key, v_version, p_schema_version,
-    p_payload, p_blob_sha256, p_content_hash, p_grounding, p_evidence_version, p_run_id);
+    artifact_payload, blob_sha256, content_hash, grounding, evidence_version, run_id, difficulty,
+    tags, supersedes, producer)
+  VALUES (v_tenant, p_id, p_module_id, p_kind, p_key, v_version, p_schema_version, p_payload,
+    p_blob_sha256, p_content_hash, p_grounding, p_evidence_version, p_run_id, p_difficulty,
+    p_tags, p_supersedes, p_producer);
+  IF jsonb_array_length(p_citations) > 0 THEN
+    PERFORM gate.add_citations(v_tenant, p_id, p_module_id, p_citations);
+    v_evidence := gate.evidence_of(v_tenant, p_id);
+  END IF;
+  UPDATE gate.artifacts a SET evidence_version = v_evidence, current_evidence = v_evidence
+  WHERE a.tenant_id = v_tenant AND a.id = p_id;
+  PERFORM gate.tell(p_id, 'artifact_created', jsonb_build_object('version', v_version, 'producer', p_producer));
   RETURN QUERY SELECT p_id, v_version, 'PENDING_EVAL'::text;
 END $$;
 CREATE FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) RETURNS text
@@ -333,10 +482,206 @@ CREATE FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) RE
     AS $$
 DECLARE
   v_tenant uuid := kernel.current_tenant();
+  v_status text;
+  v_why text;
+BEGIN
+  SELECT a.status::text INTO v_status FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.id = p_id FOR UPDATE;
+  IF v_status IS NULL THEN RETURN NULL; END IF;
+  IF p_status = 'APPROVED' AND v_status <> 'APPROVED' AND gate.may_move(v_status, p_status) THEN
+    v_why := gate.why_not_approved(v_tenant, p_id);
+    IF v_why IS NOT NULL THEN
+      RAISE EXCEPTION 'the gate refuses: %', v_why USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+  END IF;
+  RETURN gate.move_artifact(v_tenant, p_id, p_status, p_reason);
+END $$;
+CREATE FUNCTION gate.evidence_of(p_tenant uuid, p_artifact uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT encode(sha256(convert_to(string_agg(
+           encode(sha256(convert_to(c.quote, 'UTF8')), 'hex'), '|'
+           ORDER BY encode(sha256(convert_to(c.quote, 'UTF8')), 'hex')), 'UTF8')), 'hex')
+  FROM gate.citations c
+  WHERE c.tenant_id = p_tenant AND c.artifact_id = p_artifact AND c.replaced_at IS NULL
+$$;
+CREATE FUNCTION gate.fail_eval_run(p_run uuid, p_error jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  UPDATE gate.eval_runs e SET status = 'FAILED', error = p_error, finished_at = clock_timestamp()
+  WHERE e.tenant_id = kernel.current_tenant() AND e.id = p_run AND e.status IN ('PENDING', 'RUNNING')
+$$;
+CREATE FUNCTION gate.find_quote(p_tenant uuid, p_module uuid, p_document uuid, p_chunk text, p_quote text) RETURNS TABLE(document_id uuid, chunk_sha256 text, page integer, start_char integer, heading_path text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH direct AS (
+    SELECT k.document_id, k.sha256, k.page, strpos(k.text, p_quote) - 1 AS start_char, k.heading_path
+    FROM evidence.chunks k
+    WHERE k.tenant_id = p_tenant AND k.module_id = p_module AND strpos(k.text, p_quote) > 0
+    ORDER BY k.sha256 <> p_chunk, k.document_id <> p_document, k.document_id, k.ordinal LIMIT 1
+  ), placed AS (
+    SELECT k.*, sum(length(k.text) + 1) OVER (ORDER BY k.ordinal) - length(k.text) - 1 AS begins
+    FROM evidence.chunks k
+    WHERE k.tenant_id = p_tenant AND k.document_id = p_document AND NOT EXISTS (SELECT 1 FROM direct)
+  ), whole AS (
+    SELECT strpos(string_agg(k.text, ' ' ORDER BY k.ordinal), p_quote) - 1 AS at FROM placed k
+  ), divided AS (
+    SELECT k.document_id, k.sha256, k.page, (w.at - k.begins)::int AS start_char, k.heading_path
+    FROM placed k, whole w WHERE w.at >= 0 AND k.begins <= w.at ORDER BY k.begins DESC LIMIT 1
+  )
+  SELECT * FROM direct UNION ALL SELECT * FROM divided LIMIT 1
+$$;
+CREATE FUNCTION gate.follow_review(p_tenant uuid, p_artifact uuid, p_outcome text, p_comment text) RETURNS TABLE(artifact_status text, why_not text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_status text;
+  v_why text;
+  v_said text := coalesce(nullif(p_comment, ''), 'no comment');
+BEGIN
+  SELECT a.status::text INTO v_status FROM gate.artifacts a WHERE a.tenant_id = p_tenant AND a.id = p_artifact;
+  IF p_outcome = 'APPROVED' THEN
+    v_why := gate.why_not_approved(p_tenant, p_artifact);
+    IF v_why IS NULL AND v_status = 'PENDING_EVAL' THEN
+      v_status := gate.move_artifact(p_tenant, p_artifact, 'APPROVED', v_said);
+    END IF;
+  ELSIF v_status IN ('PENDING_EVAL', 'APPROVED') THEN
+    IF v_status = 'APPROVED' THEN
+      PERFORM gate.move_artifact(p_tenant, p_artifact, 'PENDING_EVAL', 'a reviewer objected');
+    END IF;
+    v_status := gate.move_artifact(p_tenant, p_artifact, 'REJECTED',
+      CASE p_outcome WHEN 'NEEDS_REVISION' THEN 'needs revision: ' ELSE '' END || v_said);
+  END IF;
+  RETURN QUERY SELECT v_status, v_why;
+END $$;
+CREATE FUNCTION gate.follow_run(p_tenant uuid, p_artifact uuid, p_run uuid, p_hard text[], p_soft text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_artifact gate.artifacts%ROWTYPE;
+  v_run gate.eval_runs%ROWTYPE;
+BEGIN
+  SELECT * INTO v_artifact FROM gate.artifacts a WHERE a.tenant_id = p_tenant AND a.id = p_artifact FOR UPDATE;
+  SELECT * INTO v_run FROM gate.eval_runs e WHERE e.tenant_id = p_tenant AND e.id = p_run;
+  IF v_run.suite_id IS DISTINCT FROM gate.suite_of(p_tenant, v_artifact.kind)
+     OR v_run.evidence_version <> v_artifact.current_evidence
+     OR v_artifact.status NOT IN ('PENDING_EVAL', 'APPROVED')
+  THEN
+    RETURN;
+  END IF;
+  IF gate.why_not_approved(p_tenant, p_artifact) IS NULL THEN
+    PERFORM gate.move_artifact(p_tenant, p_artifact, 'APPROVED', 'every check passed')
+    WHERE v_artifact.status = 'PENDING_EVAL';
+    RETURN;
+  END IF;
+  IF v_artifact.status = 'APPROVED' THEN
+    PERFORM gate.move_artifact(p_tenant, p_artifact, 'PENDING_EVAL', 'a later evaluation did not pass');
+  END IF;
+  IF v_run.overall_pass THEN
+    PERFORM gate.ask_for_review(p_tenant, p_artifact, CASE WHEN p_soft <> '{}'
+      THEN 'doubts: ' || array_to_string(p_soft, ', ') ELSE 'a person decides' END);
+  ELSE
+    PERFORM gate.move_artifact(p_tenant, p_artifact, 'REJECTED', CASE WHEN p_hard <> '{}'
+      THEN 'failed: ' || array_to_string(p_hard, ', ') ELSE format('its score, %s, is too low', v_run.overall_score) END);
+  END IF;
+END $$;
+CREATE FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT EXISTS (SELECT 1 FROM gate.approvals p
+    WHERE p.tenant_id = p_tenant AND p.artifact_id = p_artifact AND p.withdrawn_at IS NULL)
+$$;
+CREATE FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
+    SELECT 1 FROM gate.judges j
+    WHERE j.name = p_judge AND j.version = p_version AND j.eval_type = p_type
+      AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature = 'exact')
+  OR coalesce((
+    SELECT coalesce(CASE f.metric WHEN 'auc' THEN c.auc WHEN 'accuracy' THEN c.accuracy
+      WHEN 'kappa' THEN c.kappa WHEN 'veto_precision' THEN c.veto_precision END, 0) >= f.floor
+    FROM gate.judge_calibrations c JOIN gate.judge_floors f ON f.eval_type = c.eval_type
+    WHERE c.judge = p_judge AND c.version = p_version AND c.eval_type = p_type AND c.is_own_kind
+      AND c.dataset <> 'reviews' AND (c.tenant_id IS NULL OR c.tenant_id = p_tenant)
+      -- A set too small to give the right is too small to take it away.
+      AND c.n >= f.n_min
+    ORDER BY c.created_at DESC, c.id DESC LIMIT 1), false)
+  AND coalesce((
+    SELECT c.n < 50 OR c.negatives < 10 OR c.auc >= 0.6
+    FROM gate.judge_calibrations c
+    WHERE c.judge = p_judge AND c.version = p_version AND c.eval_type = p_type
+      AND c.dataset = 'reviews' AND c.tenant_id = p_tenant
+    ORDER BY c.created_at DESC, c.id DESC LIMIT 1), true)
+$$;
+CREATE FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  INSERT INTO gate.judge_calibrations (tenant_id, judge, version, eval_type, dataset, is_own_kind, n, negatives,
+    auc, accuracy, kappa, veto_precision, threshold, created_by)
+  SELECT NULL, p_judge, p_version, p_type::gate.eval_type, p_dataset, p_is_own_kind, p_n, p_negatives, p_auc,
+    p_accuracy, p_kappa, p_veto_precision, p_threshold, 'library'
+  WHERE NOT EXISTS (SELECT 1 FROM gate.judge_calibrations c WHERE c.tenant_id IS NULL AND c.judge = p_judge
+    AND c.version = p_version AND c.eval_type = p_type::gate.eval_type AND c.dataset = p_dataset)
+$$;
+CREATE FUNCTION gate.library_charge(p_kind text, p_suite text, p_version integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  INSERT INTO gate.kind_suites (tenant_id, kind, suite_id, set_by)
+  SELECT NULL, p_kind, s.id, 'library' FROM gate.eval_suites s
+  WHERE s.tenant_id IS NULL AND s.name = p_suite AND s.version = p_version
+    AND NOT EXISTS (SELECT 1 FROM gate.kind_suites k
+      WHERE k.tenant_id IS NULL AND k.kind = p_kind AND k.suite_id = s.id)
+$$;
+CREATE FUNCTION gate.library_judge(p_name text, p_version text, p_type text, p_nature text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  INSERT INTO gate.judges (tenant_id, name, version, eval_type, nature)
+  VALUES (NULL, p_name, p_version, p_type::gate.eval_type, p_nature)
+  ON CONFLICT (tenant_id, name, version, eval_type) DO NOTHING
+$$;
+CREATE FUNCTION gate.library_rule(p_suite text, p_version integer, p_type text, p_kind text, p_min numeric, p_max numeric, p_weight numeric, p_params jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  INSERT INTO gate.eval_rules (tenant_id, suite_id, eval_type, min_score, max_score, weight, hard_fail, is_advisory, params)
+  SELECT NULL, s.id, p_type::gate.eval_type, p_min, p_max, p_weight, p_kind = 'hard', p_kind = 'advice', p_params
+  FROM gate.eval_suites s
+  WHERE s.tenant_id IS NULL AND s.name = p_suite AND s.version = p_version AND s.frozen_at IS NULL
+  ON CONFLICT ON CONSTRAINT eval_rules_suite_type_key DO NOTHING
+$$;
+CREATE FUNCTION gate.library_suite(p_name text, p_version integer, p_description text, p_pass_score numeric, p_review text, p_needs_citations boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  INSERT INTO gate.eval_suites (tenant_id, name, version, description, pass_score, review, needs_citations)
+  VALUES (NULL, p_name, p_version, p_description, p_pass_score, p_review, p_needs_citations)
+  ON CONFLICT ON CONSTRAINT eval_suites_name_key DO NOTHING
+$$;
+CREATE FUNCTION gate.may_move(p_from text, p_to text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  SELECT (p_from, p_to) IN (
+    ('PENDING_GENERATION', 'PENDING_EVAL'), ('PENDING_EVAL', 'APPROVED'), ('PENDING_EVAL', 'REJECTED'),
+    ('PENDING_EVAL', 'RETIRED'), ('APPROVED', 'PENDING_EVAL'), ('APPROVED', 'RETIRED'),
+    ('REJECTED', 'PENDING_EVAL'), ('REJECTED', 'RETIRED'))
+$$;
+CREATE FUNCTION gate.move_artifact(p_tenant uuid, p_id uuid, p_status text, p_reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
   v_row gate.artifacts%ROWTYPE;
 BEGIN
-  SELECT * INTO v_row FROM gate.artifacts a
-    WHERE a.tenant_id = v_tenant AND a.id = p_id FOR UPDATE;
+  SELECT * INTO v_row FROM gate.artifacts a WHERE a.tenant_id = p_tenant AND a.id = p_id FOR UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF v_row.status::text = p_status THEN RETURN p_status; END IF;
   IF NOT gate.may_move(v_row.status::text, p_status) THEN
@@ -350,47 +695,545 @@ BEGIN
     status = p_status::gate.artifact_status,
     decided_by = kernel.current_actor(), decision_reason = p_reason,
     approved_at = CASE WHEN p_status = 'APPROVED' THEN now() ELSE a.approved_at END,
-    rejected_at = CASE WHEN p_status = 'REJECTED' THEN now() ELSE a.rejected_at END
-  WHERE a.tenant_id = v_tenant AND a.id = p_id;
+    rejected_at = CASE WHEN p_status = 'REJECTED' THEN now() ELSE a.rejected_at END,
+    stale_at = CASE WHEN p_status = 'APPROVED' THEN NULL ELSE a.stale_at END
+  WHERE a.tenant_id = p_tenant AND a.id = p_id;
   IF p_status = 'APPROVED' THEN
     INSERT INTO gate.approvals (tenant_id, artifact_id, content_hash, approved_by)
-    VALUES (v_tenant, p_id, v_row.content_hash, kernel.current_actor())
+    VALUES (p_tenant, p_id, v_row.content_hash, kernel.current_actor())
     ON CONFLICT (tenant_id, artifact_id) DO UPDATE
       SET approved_by = excluded.approved_by, approved_at = now(), withdrawn_at = NULL;
+    PERFORM gate.move_artifact(p_tenant, o.id, 'RETIRED', 'superseded by version ' || v_row.version)
+    FROM gate.artifacts o WHERE o.tenant_id = p_tenant AND o.id = v_row.supersedes AND o.status <> 'RETIRED';
   ELSE
     UPDATE gate.approvals p SET withdrawn_at = now()
-    WHERE p.tenant_id = v_tenant AND p.artifact_id = p_id AND p.withdrawn_at IS NULL;
+    WHERE p.tenant_id = p_tenant AND p.artifact_id = p_id AND p.withdrawn_at IS NULL;
   END IF;
+  IF p_status IN ('REJECTED', 'RETIRED') THEN
+    UPDATE gate.review_tasks t SET status = 'cancelled', closed_at = clock_timestamp()
+    WHERE t.tenant_id = p_tenant AND t.artifact_id = p_id AND t.status = 'open';
+  END IF;
+  PERFORM gate.tell(p_id, 'artifact_moved',
+    jsonb_build_object('from', v_row.status, 'to', p_status, 'reason', p_reason));
   RETURN p_status;
 END $$;
-CREATE FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+CREATE FUNCTION gate.open_eval_run(p_id uuid, p_artifact uuid, p_suite uuid, p_judge_model text, p_judge_params jsonb, p_prompt uuid, p_is_trial boolean) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
     AS $$
-  SELECT EXISTS (SELECT 1 FROM gate.approvals p
-    WHERE p.tenant_id = p_tenant AND p.artifact_id = p_artifact AND p.withdrawn_at IS NULL)
-$$;
-CREATE FUNCTION gate.may_move(p_from text, p_to text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_artifact gate.artifacts%ROWTYPE;
+BEGIN
+  SELECT * INTO v_artifact FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.id = p_artifact;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF p_judge_model LIKE 'human:%' THEN
+    RAISE EXCEPTION 'a person''s verdict is given as a review' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM gate.eval_suites s
+    WHERE s.id = p_suite AND (s.tenant_id IS NULL OR s.tenant_id = v_tenant))
+  THEN
+    RAISE EXCEPTION 'there is no such suite' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  UPDATE gate.eval_suites s SET frozen_at = now() WHERE s.id = p_suite AND s.frozen_at IS NULL;
+  INSERT INTO gate.eval_runs (tenant_id, id, artifact_id, generation_run_id, suite_id, judge_model,
+    judge_params, prompt_version_id, evidence_version, is_trial, status, started_at)
+  VALUES (v_tenant, p_id, p_artifact, v_artifact.run_id, p_suite, p_judge_model, p_judge_params,
+    p_prompt, v_artifact.current_evidence, p_is_trial, 'RUNNING', clock_timestamp());
+  RETURN p_id;
+END $$;
+CREATE FUNCTION gate.open_review(p_artifact uuid, p_reason text, p_wanted integer, p_is_blind boolean, p_is_audit boolean, p_assigned_to text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
     AS $$
-  SELECT (p_from, p_to) IN (
-    ('PENDING_GENERATION', 'PENDING_EVAL'), ('PENDING_EVAL', 'APPROVED'), ('PENDING_EVAL', 'REJECTED'),
-    ('APPROVED', 'PENDING_EVAL'), ('APPROVED', 'RETIRED'),
-    ('REJECTED', 'PENDING_EVAL'), ('REJECTED', 'RETIRED'))
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_id uuid := gate.ask_for_review(v_tenant, p_artifact, p_reason);
+BEGIN
+  UPDATE gate.review_tasks t SET wanted = greatest(t.wanted, p_wanted), is_blind = t.is_blind OR p_is_blind,
+    is_audit = p_is_audit, assigned_to = coalesce(p_assigned_to, t.assigned_to)
+  WHERE t.tenant_id = v_tenant AND t.id = v_id;
+  RETURN v_id;
+END $$;
+CREATE FUNCTION gate.recheck_artifact(p_id uuid) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT count(*) FILTER (WHERE gate.check_citation(c.tenant_id, c.id) = 'stale')::int
+  FROM gate.citations c
+  WHERE c.tenant_id = kernel.current_tenant() AND c.artifact_id = p_id AND c.replaced_at IS NULL
 $$;
+CREATE FUNCTION gate.recite_artifact(p_id uuid, p_citations jsonb) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_row gate.artifacts%ROWTYPE;
+BEGIN
+  SELECT * INTO v_row FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.id = p_id FOR UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF v_row.status <> 'PENDING_EVAL' THEN
+    RAISE EXCEPTION 'only a draft that waits gets new evidence, this one is %', v_row.status
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  UPDATE gate.citations c SET replaced_at = now()
+  WHERE c.tenant_id = v_tenant AND c.artifact_id = p_id AND c.replaced_at IS NULL;
+  PERFORM gate.add_citations(v_tenant, p_id, v_row.module_id, p_citations);
+  UPDATE gate.artifacts a SET current_evidence = gate.evidence_of(v_tenant, p_id), stale_at = NULL
+  WHERE a.tenant_id = v_tenant AND a.id = p_id;
+  PERFORM gate.tell(p_id, 'evidence_replaced', jsonb_build_object('citations', jsonb_array_length(p_citations)));
+  RETURN gate.evidence_of(v_tenant, p_id);
+END $$;
+CREATE FUNCTION gate.record_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_scores double precision[], p_labels boolean[], p_threshold double precision) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_id uuid := gen_random_uuid();
+  v record;
+BEGIN
+  IF cardinality(p_scores) IS DISTINCT FROM cardinality(p_labels) OR coalesce(cardinality(p_scores), 0) = 0 THEN
+    RAISE EXCEPTION 'a calibration needs a label for each score' USING ERRCODE = 'check_violation';
+  END IF;
+  WITH given AS (
+    SELECT s AS score, l AS label, s >= p_threshold AS said FROM unnest(p_scores, p_labels) AS u(s, l)
+  ), ranked AS (
+    SELECT g.*, rank() OVER (ORDER BY score) + (count(*) OVER (PARTITION BY score) - 1) / 2.0 AS r FROM given g
+  ), counts AS (
+    SELECT count(*)::float8 AS n, count(*) FILTER (WHERE label)::float8 AS p,
+      count(*) FILTER (WHERE said)::float8 AS q, count(*) FILTER (WHERE said = label)::float8 AS agreed,
+      count(*) FILTER (WHERE NOT said)::float8 AS vetoes,
+      count(*) FILTER (WHERE NOT said AND NOT label)::float8 AS right_vetoes,
+      coalesce(sum(r) FILTER (WHERE label), 0)::float8 AS rank_sum
+    FROM ranked
+  )
+  SELECT c.*, agreed / n AS accuracy,
+    (p * q + (n - p) * (n - q)) / (n * n) AS chance,
+    CASE WHEN p > 0 AND p < n THEN (rank_sum - p * (p + 1) / 2) / (p * (n - p)) END AS auc
+  INTO v FROM counts c;
+  INSERT INTO gate.judge_calibrations (id, tenant_id, judge, version, eval_type, dataset, is_own_kind, n,
+    negatives, auc, accuracy, kappa, veto_precision, threshold)
+  VALUES (v_id, kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type, p_dataset,
+    p_is_own_kind, v.n::int, (v.n - v.p)::int, v.auc, v.accuracy,
+    CASE WHEN v.chance < 1 THEN (v.accuracy - v.chance) / (1 - v.chance) END,
+    CASE WHEN v.vetoes > 0 THEN v.right_vetoes / v.vetoes END, p_threshold);
+  RETURN v_id;
+END $$;
+CREATE FUNCTION gate.record_results(p_run uuid, p_results jsonb) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_count int;
+BEGIN
+  PERFORM 1 FROM gate.eval_runs e
+    WHERE e.tenant_id = v_tenant AND e.id = p_run AND e.status = 'RUNNING' FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no open run %', p_run USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  INSERT INTO gate.eval_results (tenant_id, eval_run_id, rule_id, judge, judge_version, score, pass, details, duration_ms)
+  SELECT v_tenant, p_run, r.id, g.judge, g.judge_version, s.score,
+    CASE WHEN s.score IS NULL OR (r.is_advisory AND r.min_score IS NULL AND r.max_score IS NULL) THEN NULL
+      ELSE s.score >= coalesce(r.min_score, 0) AND s.score <= coalesce(r.max_score, 1) END,
+    coalesce(g.details, '{}') || CASE WHEN s.score IS NULL AND NOT coalesce(g.details, '{}') ? 'reason'
+      THEN jsonb_build_object('reason', coalesce(g.reason, 'not measured')) ELSE '{}' END,
+    g.duration_ms
+  FROM jsonb_to_recordset(p_results)
+    AS g(eval_type text, score numeric, judge text, judge_version text, details jsonb, reason text, duration_ms real)
+  JOIN gate.eval_runs e ON e.tenant_id = v_tenant AND e.id = p_run
+  JOIN gate.eval_rules r ON r.suite_id = e.suite_id AND r.eval_type = g.eval_type::gate.eval_type
+    AND r.eval_type <> 'HUMAN_REVIEW'
+  CROSS JOIN LATERAL (SELECT round(g.score, 4) AS score) s;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
+CREATE FUNCTION gate.record_review(p_id uuid, p_task uuid, p_verdict text, p_reasons text[], p_comment text, p_duration_ms integer) RETURNS TABLE(task_status text, outcome text, artifact_status text, why_not text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_actor text := kernel.current_actor();
+  v_task gate.review_tasks%ROWTYPE;
+  v_artifact gate.artifacts%ROWTYPE;
+  v_suite uuid;
+  v_run uuid := gen_random_uuid();
+  v_given int;
+  v_for int;
+  v_outcome gate.review_verdict;
+BEGIN
+  IF v_actor LIKE 'job:%' OR v_actor = 'nobody' THEN
+    RAISE EXCEPTION 'a review is a person''s' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  SELECT * INTO v_task FROM gate.review_tasks t
+    WHERE t.tenant_id = v_tenant AND t.id = p_task AND t.status = 'open' FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no open review %', p_task USING ERRCODE = 'no_data_found';
+  END IF;
+  SELECT * INTO v_artifact FROM gate.artifacts a
+    WHERE a.tenant_id = v_tenant AND a.id = v_task.artifact_id FOR UPDATE;
+  IF v_task.evidence_version <> v_artifact.current_evidence THEN
+    RAISE EXCEPTION 'the evidence changed since the review was asked for'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  v_suite := gate.review_suite(v_tenant, v_artifact.kind);
+  UPDATE gate.eval_suites s SET frozen_at = now() WHERE s.id = v_suite AND s.frozen_at IS NULL;
+  INSERT INTO gate.eval_runs (tenant_id, id, artifact_id, generation_run_id, suite_id, judge_model,
+    judge_params, evidence_version, status, overall_pass, overall_score, needs_review, started_at, finished_at)
+  VALUES (v_tenant, v_run, v_artifact.id, v_artifact.run_id, v_suite, 'human:' || v_actor,
+    jsonb_build_object('task_id', p_task), v_artifact.current_evidence, 'SUCCEEDED',
+    p_verdict = 'APPROVED', (p_verdict = 'APPROVED')::int, false, clock_timestamp(), clock_timestamp());
+  INSERT INTO gate.eval_results (tenant_id, eval_run_id, rule_id, judge, judge_version, pass, score, details)
+  SELECT v_tenant, v_run, r.id, 'human:' || v_actor, '1', p_verdict = 'APPROVED', (p_verdict = 'APPROVED')::int,
+    jsonb_build_object('verdict', p_verdict, 'reasons', p_reasons)
+  FROM gate.eval_rules r WHERE r.suite_id = v_suite;
+  INSERT INTO gate.reviews (tenant_id, id, task_id, artifact_id, eval_run_id, reviewer, verdict, reasons, comment, duration_ms)
+  VALUES (v_tenant, p_id, p_task, v_artifact.id, v_run, v_actor, p_verdict::gate.review_verdict,
+    p_reasons, p_comment, p_duration_ms);
+  PERFORM gate.tell(v_artifact.id, 'artifact_reviewed', jsonb_build_object('verdict',
+    CASE WHEN v_task.is_blind THEN NULL ELSE p_verdict END, 'task_id', p_task));
+  SELECT count(*), count(*) FILTER (WHERE r.verdict = 'APPROVED') INTO v_given, v_for
+  FROM gate.reviews r WHERE r.tenant_id = v_tenant AND r.task_id = p_task;
+  IF v_given < v_task.wanted THEN
+    RETURN QUERY SELECT 'open', NULL::text, v_artifact.status::text, NULL::text;
+    RETURN;
+  END IF;
+  -- Two who disagree ask for a third.
+  IF v_given = 2 AND v_for = 1 THEN
+    UPDATE gate.review_tasks t SET wanted = 3, reason = 'two reviewers disagree', assigned_to = NULL
+    WHERE t.tenant_id = v_tenant AND t.id = p_task;
+    RETURN QUERY SELECT 'open', NULL::text, v_artifact.status::text, NULL::text;
+    RETURN;
+  END IF;
+  v_outcome := CASE WHEN 2 * v_for > v_given THEN 'APPROVED'
+    WHEN p_verdict = 'APPROVED' THEN 'REJECTED' ELSE p_verdict END::gate.review_verdict;
+  UPDATE gate.review_tasks t SET status = 'closed', outcome = v_outcome, closed_at = clock_timestamp()
+  WHERE t.tenant_id = v_tenant AND t.id = p_task;
+  RETURN QUERY SELECT 'closed', v_outcome::text, f.artifact_status, f.why_not
+    FROM gate.follow_review(v_tenant, v_artifact.id, v_outcome::text, p_comment) f;
+END $$;
+CREATE FUNCTION gate.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is never changed; add a new version', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state';
+END $$;
+CREATE FUNCTION gate.refuse_frozen_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_suite gate.eval_suites%ROWTYPE;
+BEGIN
+  SELECT * INTO v_suite FROM gate.eval_suites s
+    WHERE s.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.suite_id ELSE NEW.suite_id END FOR SHARE;
+  IF v_suite.frozen_at IS NOT NULL AND pg_trigger_depth() = 1 THEN
+    RAISE EXCEPTION 'the suite % version % was used and its rules are frozen; add a version',
+      v_suite.name, v_suite.version USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  -- Put in charge with a hard rule, a suite keeps it, used or not.
+  IF TG_OP <> 'INSERT' AND pg_trigger_depth() = 1
+    AND EXISTS (SELECT 1 FROM gate.kind_suites k WHERE k.suite_id = OLD.suite_id)
+  THEN
+    RAISE EXCEPTION 'the suite % version % is in charge of a kind; add a version', v_suite.name, v_suite.version
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  -- A tenant's rule belongs to a suite of that tenant.
+  IF TG_OP <> 'DELETE' AND v_suite.tenant_id IS DISTINCT FROM NEW.tenant_id THEN
+    RAISE EXCEPTION 'there is no such suite' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE FUNCTION gate.refuse_frozen_suite() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF OLD.frozen_at IS NOT NULL AND pg_trigger_depth() = 1 THEN
+    RAISE EXCEPTION 'the suite % version % was used and is frozen; add a version', OLD.name, OLD.version
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
 CREATE FUNCTION gate.refuse_new_content() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
   IF (NEW.module_id, NEW.kind, NEW.key, NEW.version, NEW.content_hash, NEW.run_id, NEW.schema_version,
-      NEW.artifact_payload, NEW.blob_sha256, NEW.evidence_version, NEW.created_at)
+      NEW.artifact_payload, NEW.blob_sha256, NEW.supersedes, NEW.producer, NEW.created_at)
      IS DISTINCT FROM
      (OLD.module_id, OLD.kind, OLD.key, OLD.version, OLD.content_hash, OLD.run_id, OLD.schema_version,
-      OLD.artifact_payload, OLD.blob_sha256, OLD.evidence_version, OLD.created_at)
+      OLD.artifact_payload, OLD.blob_sha256, OLD.supersedes, OLD.producer, OLD.created_at)
+     -- Set once, at birth, when the citations are in.
+     OR (NEW.evidence_version <> OLD.evidence_version AND OLD.current_evidence <> '')
   THEN
     RAISE EXCEPTION 'an artifact never changes; make a new version'
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   RETURN NEW;
+END $$;
+CREATE FUNCTION gate.refuse_weak_suite() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  -- Whoever takes a rule away meanwhile comes before or after, never between.
+  PERFORM 1 FROM gate.eval_suites s WHERE s.id = NEW.suite_id FOR UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM gate.eval_suites s
+    WHERE s.id = NEW.suite_id AND (s.tenant_id IS NULL OR s.tenant_id = NEW.tenant_id))
+  THEN
+    RAISE EXCEPTION 'there is no such suite' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM gate.eval_rules r WHERE r.suite_id = NEW.suite_id AND r.hard_fail
+    AND gate.type_may_gate(NEW.tenant_id, r.eval_type))
+  THEN
+    RAISE EXCEPTION 'a suite in charge needs a hard check whose judge may gate'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION gate.review_suite(p_tenant uuid, p_kind text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT s.id FROM gate.eval_suites s
+  WHERE (s.id = gate.suite_of(p_tenant, p_kind)
+      AND (SELECT count(*) FROM gate.eval_rules r WHERE r.suite_id = s.id) = 1
+      AND EXISTS (SELECT 1 FROM gate.eval_rules r WHERE r.suite_id = s.id AND r.eval_type = 'HUMAN_REVIEW'))
+    OR (s.name = 'review' AND s.tenant_id IS NULL)
+  ORDER BY s.name = 'review', s.version DESC LIMIT 1
+$$;
+CREATE FUNCTION gate.run_word(p_status text) RETURNS gate.run_status
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  SELECT CASE p_status WHEN 'queued' THEN 'PENDING' WHEN 'running' THEN 'RUNNING'
+    WHEN 'succeeded' THEN 'SUCCEEDED' ELSE 'FAILED' END::gate.run_status
+$$;
+CREATE FUNCTION gate.settle_citation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_state text;
+BEGIN
+  -- Another row's turn, or a later statement, may have settled this one; the artifact may be gone.
+  PERFORM 1 FROM gate.citations c
+    WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.id AND c.is_suspect;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  v_state := gate.check_citation(NEW.tenant_id, NEW.id);
+  IF v_state = 'stale' THEN
+    PERFORM gate.take_out_of_use(NEW.tenant_id, NEW.artifact_id, NEW.module_id, NEW.quote);
+  ELSIF v_state = 'moved' THEN
+    PERFORM gate.tell(NEW.artifact_id, 'evidence_moved', jsonb_build_object('quote', NEW.quote));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION gate.stamp_prompt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.sha256 := encode(sha256(convert_to(NEW.content, 'UTF8')), 'hex');
+  RETURN NEW;
+END $$;
+CREATE FUNCTION gate.suite_of(p_tenant uuid, p_kind text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT k.suite_id FROM gate.kind_suites k
+  WHERE k.kind = p_kind AND (k.tenant_id IS NULL OR k.tenant_id = p_tenant)
+  ORDER BY k.tenant_id IS NULL, k.set_at DESC, k.id DESC LIMIT 1
+$$;
+CREATE FUNCTION gate.suspect_citations() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  UPDATE gate.citations c SET is_suspect = true
+  FROM (SELECT DISTINCT g.tenant_id, g.module_id, g.sha256 FROM gone g) g
+  WHERE c.tenant_id = g.tenant_id AND c.module_id = g.module_id AND c.chunk_sha256 = g.sha256
+    AND c.replaced_at IS NULL AND NOT c.is_suspect;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION gate.take_out_of_use(p_tenant uuid, p_artifact uuid, p_module uuid, p_quote text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_status text;
+BEGIN
+  SELECT a.status::text INTO v_status FROM gate.artifacts a
+    WHERE a.tenant_id = p_tenant AND a.id = p_artifact FOR UPDATE;
+  IF v_status IS NULL OR v_status = 'RETIRED' THEN RETURN; END IF;
+  UPDATE gate.artifacts a SET stale_at = coalesce(a.stale_at, now())
+  WHERE a.tenant_id = p_tenant AND a.id = p_artifact;
+  PERFORM gate.tell(p_artifact, 'evidence_changed', jsonb_build_object('quote', p_quote));
+  IF v_status = 'APPROVED' THEN
+    PERFORM gate.move_artifact(p_tenant, p_artifact, 'PENDING_EVAL', 'the cited text changed or went');
+  END IF;
+  IF v_status <> 'REJECTED' AND kernel.current_tenant() = p_tenant THEN
+    BEGIN
+      PERFORM kernel.enqueue_job('gate.reevaluate', 'default', jsonb_build_object('module_id', p_module),
+        0, NULL, 'reevaluate:' || p_module, 'reevaluate:' || p_module);
+    EXCEPTION WHEN unique_violation THEN
+      NULL; -- A job for this module waits already.
+    END;
+  END IF;
+END $$;
+CREATE FUNCTION gate.tally(p_tenant uuid, p_run uuid) RETURNS TABLE(rules integer, missing integer, unmeasured_hard integer, unmeasured_soft integer, hard_fails text[], soft_fails text[], unproven text[], score numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  WITH joined AS (
+    SELECT r.eval_type::text AS type, r.weight, r.hard_fail, r.is_advisory, v.id AS result, v.score, v.pass,
+      gate.judge_may_gate(p_tenant, v.judge, v.judge_version, r.eval_type) AS may_gate,
+      EXISTS (SELECT 1 FROM gate.waivers w WHERE w.tenant_id = p_tenant AND w.artifact_id = e.artifact_id
+        AND w.eval_type = r.eval_type AND w.evidence_version = e.evidence_version) AS is_waived
+    FROM gate.eval_runs e
+    JOIN gate.eval_rules r ON r.suite_id = e.suite_id
+    LEFT JOIN gate.eval_results v ON v.tenant_id = p_tenant AND v.eval_run_id = e.id AND v.rule_id = r.id
+    WHERE e.tenant_id = p_tenant AND e.id = p_run
+  )
+  SELECT count(*)::int, count(*) FILTER (WHERE result IS NULL)::int,
+    count(*) FILTER (WHERE result IS NOT NULL AND j.score IS NULL AND hard_fail AND NOT is_waived)::int,
+    count(*) FILTER (WHERE result IS NOT NULL AND j.score IS NULL AND NOT is_advisory AND (NOT hard_fail OR is_waived))::int,
+    coalesce(array_agg(type ORDER BY type) FILTER (WHERE hard_fail AND NOT pass AND may_gate AND NOT is_waived), '{}'),
+    coalesce(array_agg(type ORDER BY type) FILTER (WHERE NOT pass AND NOT is_advisory
+      AND NOT (hard_fail AND may_gate AND NOT is_waived)), '{}'),
+    coalesce(array_agg(type ORDER BY type) FILTER (WHERE hard_fail AND pass AND NOT may_gate), '{}'),
+    round(sum(j.score * weight) FILTER (WHERE j.score IS NOT NULL)
+      / nullif(sum(weight) FILTER (WHERE j.score IS NOT NULL), 0), 4)
+  FROM joined j
+$$;
+CREATE FUNCTION gate.tell(p_artifact uuid, p_type text, p_payload jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  -- Maintenance acts for no tenant and has no stream to write to.
+  IF kernel.current_tenant() IS NOT NULL THEN
+    PERFORM kernel.append_events('artifact', p_artifact, ARRAY[p_type], ARRAY[p_payload], false);
+  END IF;
+END $$;
+CREATE FUNCTION gate.type_may_gate(p_tenant uuid, p_type gate.eval_type) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
+    SELECT 1 FROM gate.judges j
+    WHERE j.eval_type = p_type AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant)
+      AND gate.judge_may_gate(p_tenant, j.name, j.version, j.eval_type))
+$$;
+CREATE FUNCTION gate.waive_fail(p_artifact uuid, p_type text, p_reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_row gate.artifacts%ROWTYPE;
+BEGIN
+  IF kernel.current_actor() LIKE 'job:%' OR kernel.current_actor() = 'nobody' THEN
+    RAISE EXCEPTION 'a waiver is a person''s' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  SELECT * INTO v_row FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.id = p_artifact FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no artifact %', p_artifact USING ERRCODE = 'no_data_found';
+  END IF;
+  INSERT INTO gate.waivers (tenant_id, artifact_id, eval_type, evidence_version, reason, waived_by)
+  VALUES (v_tenant, p_artifact, p_type::gate.eval_type, v_row.current_evidence, p_reason, kernel.current_actor())
+  ON CONFLICT DO NOTHING;
+  IF v_row.status = 'REJECTED' THEN
+    PERFORM gate.move_artifact(v_tenant, p_artifact, 'PENDING_EVAL', 'waived: ' || p_type);
+  END IF;
+  PERFORM gate.tell(p_artifact, 'fail_waived', jsonb_build_object('eval_type', p_type, 'reason', p_reason));
+END $$;
+CREATE FUNCTION gate.why_not_approved(p_tenant uuid, p_artifact uuid) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_artifact gate.artifacts%ROWTYPE;
+  v_suite gate.eval_suites%ROWTYPE;
+  v_run gate.eval_runs%ROWTYPE;
+  v_live int;
+  v_stale int;
+BEGIN
+  SELECT * INTO v_artifact FROM gate.artifacts a WHERE a.tenant_id = p_tenant AND a.id = p_artifact;
+  SELECT s.* INTO v_suite FROM gate.eval_suites s WHERE s.id = gate.suite_of(p_tenant, v_artifact.kind);
+  IF v_suite.id IS NULL THEN RETURN format('no suite judges %s', v_artifact.kind); END IF;
+  SELECT count(*), count(*) FILTER (WHERE c.state = 'stale' OR c.is_suspect) INTO v_live, v_stale
+  FROM gate.citations c
+  WHERE c.tenant_id = p_tenant AND c.artifact_id = p_artifact AND c.replaced_at IS NULL;
+  IF v_stale > 0 THEN RETURN format('%s of its %s quotes cannot be found in the documents', v_stale, v_live); END IF;
+  IF v_suite.needs_citations AND v_live = 0 THEN RETURN 'it cites nothing'; END IF;
+  SELECT e.* INTO v_run FROM gate.eval_runs e
+  WHERE e.tenant_id = p_tenant AND e.artifact_id = p_artifact AND e.suite_id = v_suite.id
+    AND e.status = 'SUCCEEDED' AND NOT e.is_trial
+  ORDER BY e.finished_at DESC, e.created_at DESC LIMIT 1;
+  IF v_run.id IS NULL THEN RETURN format('the suite %s has not judged it', v_suite.name); END IF;
+  IF v_run.evidence_version <> v_artifact.current_evidence THEN RETURN 'its last evaluation saw other evidence'; END IF;
+  IF NOT v_run.overall_pass THEN RETURN 'its last evaluation did not pass'; END IF;
+  IF v_run.needs_review AND NOT EXISTS (
+    SELECT 1 FROM gate.review_tasks t
+    WHERE t.tenant_id = p_tenant AND t.artifact_id = p_artifact AND t.status = 'closed'
+      AND t.evidence_version = v_artifact.current_evidence AND t.outcome = 'APPROVED'
+      AND NOT EXISTS (SELECT 1 FROM gate.review_tasks l WHERE l.tenant_id = p_tenant
+        AND l.artifact_id = p_artifact AND l.status = 'closed' AND l.closed_at > t.closed_at))
+  THEN
+    RETURN 'a person has to decide';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION kernel.accept_invitation(p_token_hash bytea, p_user_id uuid, p_engagement_id uuid, p_grant_id uuid, p_as uuid) RETURNS TABLE(tenant_id uuid, user_id uuid, role text, is_new boolean, resource text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_invited kernel.invitations;
+  v_user uuid := p_as;
+  v_role text;
+  v_new boolean;
+BEGIN
+  SELECT i.* INTO v_invited FROM kernel.invitations i
+  JOIN kernel.tenants t ON t.id = i.tenant_id AND t.suspended_at IS NULL
+  WHERE i.token_hash = p_token_hash AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+    AND i.expires_at > now() AND (i.organisation_id IS NULL OR i.role_id IS NOT NULL) FOR UPDATE OF i;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  IF v_user IS NULL THEN
+    v_user := kernel.ensure_user(p_user_id, v_invited.email, split_part(v_invited.email, '@', 1));
+  ELSIF NOT EXISTS (SELECT 1 FROM kernel.memberships m
+      WHERE m.tenant_id = v_invited.tenant_id AND m.user_id = v_user) THEN
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT 1 FROM kernel.users u WHERE u.id = v_user AND u.suspended_at IS NOT NULL) THEN
+    RETURN;
+  END IF;
+  INSERT INTO kernel.memberships AS m (tenant_id, user_id, role)
+  VALUES (v_invited.tenant_id, v_user, v_invited.role) ON CONFLICT DO NOTHING;
+  v_new := FOUND;
+  SELECT m.role INTO v_role FROM kernel.memberships m
+  WHERE m.tenant_id = v_invited.tenant_id AND m.user_id = v_user;
+  UPDATE kernel.invitations i SET accepted_at = now(), accepted_by = v_user
+  WHERE i.tenant_id = v_invited.tenant_id AND i.id = v_invited.id;
+  IF v_invited.organisation_id IS NOT NULL THEN
+    INSERT INTO kernel.engagements AS e (tenant_id, id, organisation_id, user_id, role_id, resource)
+    VALUES (v_invited.tenant_id, p_engagement_id, v_invited.organisation_id, v_user, v_invited.role_id,
+      v_invited.resource)
+    ON CONFLICT ON CONSTRAINT engagements_tenant_id_organisation_id_resource_user_id_key
+      DO UPDATE SET status = 'active', role_id = excluded.role_id, updated_at = now();
+    INSERT INTO kernel.role_grants (tenant_id, id, role_id, user_id, scope, granted_by, organisation_id)
+    VALUES (v_invited.tenant_id, p_grant_id, v_invited.role_id, v_user, v_invited.resource,
+      v_invited.invited_by, v_invited.organisation_id)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  PERFORM set_config('app.tenant_id', v_invited.tenant_id::text, true),
+    set_config('app.actor', 'user:' || v_user, true), set_config('app.role', v_role, true),
+    set_config('app.user_id', v_user::text, true);
+  RETURN QUERY SELECT v_invited.tenant_id, v_user, v_role, v_new, v_invited.resource;
 END $$;
 CREATE FUNCTION kernel.append_events(p_kind text, p_id uuid, p_types text[], p_payloads jsonb[], p_close boolean) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -431,9 +1274,89 @@ CREATE FUNCTION kernel.cancel_job(p_id bigint) RETURNS boolean
   FROM procrastinate_jobs j
   WHERE j.id = p_id AND j.args ->> 'tenant_id' = kernel.current_tenant()::text
 $$;
+CREATE FUNCTION kernel.condition_address(p_text text) RETURNS inet
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+BEGIN
+  IF p_text ~ '^((0|[1-9][0-9]{0,2})\.){3}(0|[1-9][0-9]{0,2})$' OR p_text ~ '^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$' THEN
+    RETURN p_text::inet;
+  END IF;
+  RETURN NULL;
+EXCEPTION WHEN invalid_text_representation THEN
+  RETURN NULL;
+END $_$;
+CREATE FUNCTION kernel.condition_elements(p_value jsonb) RETURNS SETOF jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT * FROM jsonb_array_elements(CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value ELSE '[]' END)
+$$;
+CREATE FUNCTION kernel.condition_instant(p_text text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+BEGIN
+  IF p_text ~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+    '(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$')
+    -- The database takes these for the next minute or day; a document that says so is wrong.
+    AND substr(p_text, 12, 2) <> '24' AND substr(p_text, 18, 2) <> '60' THEN
+    RETURN p_text::timestamptz;
+  END IF;
+  RETURN NULL;
+EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format OR invalid_time_zone_displacement_value THEN
+  RETURN NULL;
+END $_$;
+CREATE FUNCTION kernel.condition_items(p_doc jsonb, p_path text[]) RETURNS SETOF jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT v FROM kernel.condition_values(p_doc, p_path) AS v
+  UNION ALL
+  SELECT e FROM kernel.condition_values(p_doc, p_path) AS v, kernel.condition_elements(v) AS e
+$$;
+CREATE FUNCTION kernel.condition_members(p_doc jsonb, p_path text[]) RETURNS SETOF jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT e FROM kernel.condition_values(p_doc, p_path) AS v, kernel.condition_elements(v) AS e
+$$;
+CREATE FUNCTION kernel.condition_values(p_doc jsonb, p_path text[], p_at integer DEFAULT 1) RETURNS SETOF jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+DECLARE
+  v_name text := p_path[p_at];
+  v_element jsonb;
+BEGIN
+  IF p_at > cardinality(p_path) THEN
+    RETURN NEXT p_doc;
+  ELSIF jsonb_typeof(p_doc) = 'array' THEN
+    IF v_name ~ '^[0-9]+$' THEN
+      IF v_name::numeric < jsonb_array_length(p_doc) THEN
+        RETURN QUERY SELECT * FROM kernel.condition_values(p_doc -> v_name::int, p_path, p_at + 1);
+      END IF;
+    ELSE
+      FOR v_element IN SELECT * FROM jsonb_array_elements(p_doc) LOOP
+        RETURN QUERY SELECT * FROM kernel.condition_values(v_element, p_path, p_at);
+      END LOOP;
+    END IF;
+  ELSIF jsonb_typeof(p_doc) = 'object' AND p_doc ? v_name THEN
+    RETURN QUERY SELECT * FROM kernel.condition_values(p_doc -> v_name, p_path, p_at + 1);
+  ELSE
+    RETURN NEXT NULL;
+  END IF;
+END $_$;
 CREATE FUNCTION kernel.current_actor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(nullif(current_setting('app.actor', true), ''), 'nobody') $$;
+CREATE FUNCTION kernel.current_person() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('app.user_id', true), '')::uuid $$;
+CREATE FUNCTION kernel.current_role_name() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('app.role', true), '') $$;
 CREATE FUNCTION kernel.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('app.tenant_id', true), '')::uuid $$;
@@ -492,28 +1415,43 @@ CREATE FUNCTION kernel.ensure_user(p_id uuid, p_email text, p_display_name text)
   SELECT id FROM added
   UNION ALL SELECT u.id FROM kernel.users u WHERE u.email = lower(p_email) LIMIT 1
 $$;
-CREATE FUNCTION kernel.find_account(p_email text) RETURNS TABLE(user_id uuid, password_hash text, tenant_id uuid, role text, display_name text)
+CREATE FUNCTION kernel.find_accounts(p_email text) RETURNS TABLE(user_id uuid, password_hash text, tenant_id uuid, role text, display_name text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-  SELECT u.id, u.password_hash, m.tenant_id, m.role, u.display_name
+  SELECT u.id, m.password_hash, m.tenant_id, m.role, u.display_name
   FROM kernel.users u
   JOIN kernel.memberships m ON m.user_id = u.id
   JOIN kernel.tenants t ON t.id = m.tenant_id AND t.suspended_at IS NULL
-  WHERE u.email = lower(p_email) AND u.suspended_at IS NULL
-  ORDER BY m.created_at, m.tenant_id LIMIT 1
+  WHERE u.email = lower(p_email) AND u.suspended_at IS NULL AND m.password_hash IS NOT NULL
+  ORDER BY m.created_at, m.tenant_id LIMIT 5
 $$;
 CREATE FUNCTION kernel.find_api_token(p_token_hash bytea) RETURNS TABLE(token_id uuid, tenant_id uuid, user_id uuid, role text, email text, display_name text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-  SELECT k.id, k.tenant_id, u.id, k.role, u.email, u.display_name
+  -- A token does at most what its person may do today.
+  SELECT k.id, k.tenant_id, u.id,
+    (ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'])[least(
+      array_position(ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'], k.role),
+      array_position(ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'], m.role))],
+    u.email, u.display_name
   FROM kernel.api_tokens k
   JOIN kernel.memberships m ON m.tenant_id = k.tenant_id AND m.user_id = k.user_id
   JOIN kernel.users u ON u.id = k.user_id AND u.suspended_at IS NULL
   JOIN kernel.tenants t ON t.id = k.tenant_id AND t.suspended_at IS NULL
   WHERE k.token_hash = p_token_hash AND k.revoked_at IS NULL
     AND (k.expires_at IS NULL OR k.expires_at > now())
+$$;
+CREATE FUNCTION kernel.find_invitation(p_token_hash bytea) RETURNS TABLE(tenant_id uuid, tenant text, organisation text, email text, role text, message text, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT i.tenant_id, t.name, o.name, i.email, i.role, i.message, i.expires_at
+  FROM kernel.invitations i JOIN kernel.tenants t ON t.id = i.tenant_id AND t.suspended_at IS NULL
+  LEFT JOIN kernel.organisations o ON o.tenant_id = i.tenant_id AND o.id = i.organisation_id
+  WHERE i.token_hash = p_token_hash AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > now()
+    AND (i.organisation_id IS NULL OR i.role_id IS NOT NULL)
 $$;
 CREATE FUNCTION kernel.find_session(p_token_hash bytea) RETURNS TABLE(session_id uuid, tenant_id uuid, user_id uuid, role text, email text, display_name text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -526,6 +1464,36 @@ CREATE FUNCTION kernel.find_session(p_token_hash bytea) RETURNS TABLE(session_id
   JOIN kernel.tenants t ON t.id = s.tenant_id AND t.suspended_at IS NULL
   WHERE s.token_hash = p_token_hash AND s.expires_at > now()
 $$;
+CREATE FUNCTION kernel.id_in(p_resource text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  SELECT CASE WHEN split_part(p_resource, ':', 2) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    THEN split_part(p_resource, ':', 2)::uuid END
+$_$;
+CREATE FUNCTION kernel.invitation_taken_by(p_token_hash bytea, p_tenant_id uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT i.accepted_by FROM kernel.invitations i
+  WHERE i.token_hash = p_token_hash AND i.tenant_id = p_tenant_id
+$$;
+CREATE FUNCTION kernel.keep_an_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF OLD.role <> 'owner' OR (TG_OP = 'UPDATE' AND NEW.role = 'owner') THEN
+    RETURN NULL;
+  END IF;
+  PERFORM 1 FROM kernel.tenants WHERE id = OLD.tenant_id FOR UPDATE;
+  -- With the tenant itself everybody may go.
+  IF FOUND AND NOT EXISTS (
+    SELECT 1 FROM kernel.memberships WHERE tenant_id = OLD.tenant_id AND role = 'owner') THEN
+    RAISE EXCEPTION 'the last owner cannot go' USING ERRCODE = 'object_in_use';
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION kernel.list_jobs(p_status text, p_limit integer) RETURNS TABLE(id bigint, task text, queue text, status text, attempts integer, priority integer, scheduled_at timestamp with time zone, last_change_at timestamp with time zone, args jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'procrastinate', 'pg_catalog'
@@ -537,6 +1505,12 @@ CREATE FUNCTION kernel.list_jobs(p_status text, p_limit integer) RETURNS TABLE(i
     AND (p_status IS NULL OR j.status::text = p_status)
   ORDER BY j.id DESC LIMIT p_limit
 $$;
+CREATE FUNCTION kernel.person_in(p_actor text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  SELECT CASE WHEN p_actor ~ '^user:[0-9a-f-]{36}$' THEN substr(p_actor, 6)::uuid END
+$_$;
 CREATE FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) RETURNS TABLE(tenant_id uuid, user_id uuid, role text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -592,6 +1566,41 @@ BEGIN
     UPDATE kernel.budgets b SET spent = b.spent + p_amount WHERE b.name = p_name;
   END IF;
 END $$;
+CREATE FUNCTION learning.ground_attempt() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_session learning.sessions%ROWTYPE;
+  v_item gate.artifacts%ROWTYPE;
+BEGIN
+  SELECT * INTO v_session FROM learning.sessions s
+    WHERE s.tenant_id = NEW.tenant_id AND s.id = NEW.session_id FOR SHARE;
+  IF NOT FOUND OR v_session.status <> 'ACTIVE' THEN
+    RAISE EXCEPTION 'an attempt needs an open session'
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'attempts_open_session';
+  END IF;
+  -- The row is locked, so that the item cannot leave the bank between this look and the commit.
+  PERFORM 1 FROM gate.approvals p
+    WHERE p.tenant_id = NEW.tenant_id AND p.artifact_id = NEW.artifact_id AND p.withdrawn_at IS NULL FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'only an approved item can be answered'
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'attempts_approved_item_fkey';
+  END IF;
+  SELECT * INTO v_item FROM gate.artifacts a WHERE a.tenant_id = NEW.tenant_id AND a.id = NEW.artifact_id;
+  IF v_item.module_id <> v_session.module_id OR v_item.kind NOT LIKE 'learning.%' THEN
+    RAISE EXCEPTION 'the item is not of the session''s module'
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'attempts_module';
+  END IF;
+  NEW.user_id := v_session.user_id;
+  NEW.is_first := NOT EXISTS (SELECT 1 FROM learning.attempts t
+    WHERE t.tenant_id = NEW.tenant_id AND t.artifact_id = NEW.artifact_id AND t.user_id = NEW.user_id);
+  IF v_item.kind IN ('learning.mcq_item', 'learning.true_false_item', 'learning.ordering_item') THEN
+    NEW.is_correct := coalesce(NEW.user_answer -> 'answer' = v_item.artifact_payload -> 'key', false);
+    NEW.choice := CASE WHEN v_item.kind = 'learning.ordering_item' THEN NULL ELSE NEW.user_answer ->> 'answer' END;
+  END IF;
+  RETURN NEW;
+END $$;
 CREATE FUNCTION papers.calculate_run_duration() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -625,6 +1634,15 @@ BEGIN
   WHERE r.tenant_id = NEW.tenant_id AND r.id = NEW.id;
   RETURN NULL;
 END $$;
+CREATE FUNCTION papers.show_storyboard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE papers.storyboards s SET artifact_id = NEW.id, draft_artifact_id = NULL,
+    storyboard_json = NEW.artifact_payload, storage_path = 'storyboards/' || NEW.content_hash || '.json'
+  WHERE s.tenant_id = NEW.tenant_id AND s.draft_artifact_id = NEW.id;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION papers.update_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -632,6 +1650,156 @@ BEGIN
   NEW.updated_at = now();
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.claimed(p_session uuid, p_section text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT coalesce(jsonb_object_agg(leaf, jsonb_build_object('value', value, 'confidence', confidence)), '{}')
+  FROM (
+    SELECT replace(split_part(c.field_path, '.', 2), '[]', '') AS leaf, max(c.confidence) AS confidence,
+           CASE WHEN c.field_path LIKE '%[]' THEN jsonb_agg(c.value ORDER BY c.position)
+             ELSE (jsonb_agg(c.value ORDER BY c.position DESC))->0 END AS value
+    FROM studio.claims c
+    WHERE c.session_id = p_session AND c.status = 'accepted' AND split_part(c.field_path, '.', 1) = p_section
+    GROUP BY c.field_path) leaves
+$$;
+CREATE FUNCTION studio.close_task() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF NEW.status <> 'pending' AND OLD.status = 'pending' THEN NEW.closed_at := now(); END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.ground_claim() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_content text;
+BEGIN
+  SELECT m.content INTO v_content FROM studio.messages m
+    WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id AND m.session_id = NEW.session_id AND m.role = 'user';
+  IF NOT FOUND OR substr(v_content, NEW.quote_start + 1, NEW.quote_end - NEW.quote_start) IS DISTINCT FROM NEW.quote THEN
+    RAISE EXCEPTION 'a claim''s quote stands in the message letter by letter'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'claims_literal_quote';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.note_task() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO studio.task_activity (tenant_id, project_id, task_id, kind)
+      VALUES (NEW.tenant_id, NEW.project_id, NEW.id, 'created');
+    RETURN NEW;
+  END IF;
+  IF (NEW.assignee_id, NEW.assignee_role) IS DISTINCT FROM (OLD.assignee_id, OLD.assignee_role) THEN
+    INSERT INTO studio.task_activity (tenant_id, project_id, task_id, kind, details)
+      VALUES (NEW.tenant_id, NEW.project_id, NEW.id, 'assigned',
+        jsonb_strip_nulls(jsonb_build_object('person', NEW.assignee_id, 'role', NEW.assignee_role)));
+  END IF;
+  IF OLD.started_at IS NULL AND NEW.started_at IS NOT NULL THEN
+    INSERT INTO studio.task_activity (tenant_id, project_id, task_id, kind)
+      VALUES (NEW.tenant_id, NEW.project_id, NEW.id, 'started');
+  END IF;
+  IF OLD.status = 'pending' AND NEW.status <> 'pending' THEN
+    INSERT INTO studio.task_activity (tenant_id, project_id, task_id, kind)
+      VALUES (NEW.tenant_id, NEW.project_id, NEW.id, NEW.status);
+    INSERT INTO studio.task_activity (tenant_id, project_id, task_id, kind, details)
+      SELECT s.tenant_id, s.project_id, s.id, 'unblocked', jsonb_build_object('by', NEW.id)
+      FROM studio.task_waits w JOIN studio.task_states s ON s.tenant_id = w.tenant_id AND s.id = w.task_id
+      WHERE w.tenant_id = NEW.tenant_id AND w.waits_for = NEW.id AND s.status = 'pending' AND s.blockers = '{}';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.open_first_passes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.phase <> 'CREATED' THEN
+    INSERT INTO studio.phase_passes (tenant_id, project_id, phase, number, started_at, completed_at, outcome)
+    VALUES (NEW.tenant_id, NEW.id, 'CREATED', 1, NEW.created_at, NEW.created_at, 'completed');
+  END IF;
+  INSERT INTO studio.phase_passes (tenant_id, project_id, phase, number, started_at)
+  VALUES (NEW.tenant_id, NEW.id, NEW.phase, 1, NEW.created_at);
+  RETURN NULL;
+END $$;
+CREATE FUNCTION studio.refuse_blocked() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  v_open int;
+BEGIN
+  SELECT count(*) INTO v_open FROM gate.findings f
+  WHERE f.tenant_id = NEW.tenant_id AND f.artifact_id = NEW.id AND f.status = 'open' AND f.severity = 'error';
+  IF v_open > 0 THEN
+    RAISE EXCEPTION 'the gate refuses: % blocking finding(s) are open', v_open
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.review_again() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_task record;
+  v_id uuid;
+BEGIN
+  FOR v_task IN
+    SELECT t.id, t.project_id, t.title FROM studio.tasks t
+    JOIN studio.task_targets g ON g.tenant_id = t.tenant_id AND g.task_id = t.id
+    JOIN studio.sessions s ON s.tenant_id = t.tenant_id AND s.project_id = t.project_id
+    WHERE t.tenant_id = NEW.tenant_id AND s.id = NEW.session_id AND g.kind = 'need' AND g.target = NEW.key
+      AND t.status = 'completed' AND NOT EXISTS (
+        SELECT 1 FROM studio.task_targets o JOIN studio.tasks r ON r.tenant_id = o.tenant_id AND r.id = o.task_id
+        WHERE o.tenant_id = t.tenant_id AND o.kind = 'task' AND o.target = t.id::text AND r.status = 'pending')
+  LOOP
+    v_id := gen_random_uuid();
+    INSERT INTO studio.tasks (tenant_id, id, project_id, kind, title, description, status) VALUES
+      (NEW.tenant_id, v_id, v_task.project_id, 'REVIEW', left('Look again: ' || v_task.title, 500),
+       'What it was about has changed since it was done.', 'pending');
+    INSERT INTO studio.task_targets (tenant_id, project_id, task_id, kind, target)
+      VALUES (NEW.tenant_id, v_task.project_id, v_id, 'task', v_task.id::text);
+    INSERT INTO studio.task_actions (tenant_id, id, project_id, task_id, position, kind, label, config)
+      VALUES (NEW.tenant_id, gen_random_uuid(), v_task.project_id, v_id, 0, 'APPROVE_REJECT', 'Does it still hold?',
+        '{"type": "APPROVE_REJECT", "approve_label": "It holds", "reject_label": "It does not", "needs_reason": true}');
+  END LOOP;
+  RETURN NEW;
+END $$;
+CREATE TABLE agents.choices (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    agent text NOT NULL,
+    implementation text NOT NULL,
+    provider text,
+    model text,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    base_url text,
+    secret text,
+    price_input_micros bigint,
+    price_output_micros bigint,
+    on_limit text DEFAULT 'pause'::text NOT NULL,
+    limits jsonb DEFAULT '{}'::jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT kernel.current_actor() NOT NULL,
+    CONSTRAINT choices_agent_check CHECK (((agent ~ '^[a-z][a-z_]*(\.[a-z][a-z_]*)*$'::text) AND (length(agent) <= 100))),
+    CONSTRAINT choices_base_url_check CHECK (((base_url ~ '^https?://'::text) AND (length(base_url) <= 1000))),
+    CONSTRAINT choices_check CHECK (((implementation = 'builtin'::text) OR ((provider IS NOT NULL) AND (model IS NOT NULL)))),
+    CONSTRAINT choices_check1 CHECK (((price_input_micros IS NULL) = (price_output_micros IS NULL))),
+    CONSTRAINT choices_implementation_check CHECK ((implementation = ANY (ARRAY['builtin'::text, 'model'::text]))),
+    CONSTRAINT choices_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text)),
+    CONSTRAINT choices_model_check CHECK (((length(model) >= 1) AND (length(model) <= 500))),
+    CONSTRAINT choices_on_limit_check CHECK ((on_limit = ANY (ARRAY['pause'::text, 'fail'::text, 'warn'::text]))),
+    CONSTRAINT choices_params_check CHECK ((jsonb_typeof(params) = 'object'::text)),
+    CONSTRAINT choices_price_input_micros_check CHECK ((price_input_micros >= 0)),
+    CONSTRAINT choices_price_output_micros_check CHECK ((price_output_micros >= 0)),
+    CONSTRAINT choices_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT choices_secret_check CHECK ((secret ~ '^[a-z0-9][a-z0-9_.-]{0,99}$'::text))
+);
+ALTER TABLE ONLY agents.choices FORCE ROW LEVEL SECURITY;
 CREATE TABLE engine.channel_columns (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     channel_name text NOT NULL,
@@ -975,6 +2143,31 @@ CREATE TABLE engine.training_jobs (
     CONSTRAINT training_jobs_total_check CHECK ((total >= 0))
 );
 ALTER TABLE ONLY engine.training_jobs FORCE ROW LEVEL SECURITY;
+CREATE TABLE evidence.chunks (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    page integer NOT NULL,
+    start_char integer NOT NULL,
+    end_char integer NOT NULL,
+    text text NOT NULL,
+    sha256 text NOT NULL,
+    heading_path text[] DEFAULT '{}'::text[] NOT NULL,
+    kind text DEFAULT 'prose'::text NOT NULL,
+    boxes jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chunks_boxes_check CHECK ((jsonb_typeof(boxes) = 'array'::text)),
+    CONSTRAINT chunks_check CHECK ((end_char > start_char)),
+    CONSTRAINT chunks_kind_check CHECK ((kind = ANY (ARRAY['prose'::text, 'heading'::text, 'table'::text, 'caption'::text, 'code'::text]))),
+    CONSTRAINT chunks_ordinal_check CHECK ((ordinal >= 0)),
+    CONSTRAINT chunks_page_check CHECK ((page > 0)),
+    CONSTRAINT chunks_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT chunks_start_char_check CHECK ((start_char >= 0)),
+    CONSTRAINT chunks_text_check CHECK ((text <> ''::text))
+);
+ALTER TABLE ONLY evidence.chunks FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.documents (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -987,7 +2180,9 @@ CREATE TABLE evidence.documents (
     file_name text,
     doc_name text,
     indexed_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    CONSTRAINT documents_revision_check CHECK ((revision > 0))
 );
 ALTER TABLE ONLY evidence.documents FORCE ROW LEVEL SECURITY;
 CREATE TABLE evidence.file_search_stores (
@@ -1039,12 +2234,300 @@ CREATE TABLE gate.artifacts (
     approved_at timestamp with time zone,
     rejected_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    difficulty text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    supersedes uuid,
+    producer text DEFAULT 'built-in'::text NOT NULL,
+    current_evidence text DEFAULT ''::text NOT NULL,
+    stale_at timestamp with time zone,
     CONSTRAINT artifacts_check CHECK ((num_nonnulls(artifact_payload, blob_sha256) = 1)),
     CONSTRAINT artifacts_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT artifacts_kind_check CHECK ((kind ~ '^[a-z]+\.[a-z_]+$'::text)),
     CONSTRAINT artifacts_version_check CHECK ((version > 0))
 );
 ALTER TABLE ONLY gate.artifacts FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.artifacts.evidence_version IS 'What it was made from; never changes.';
+COMMENT ON COLUMN gate.artifacts.current_evidence IS 'A hash over the quotes it rests on today; a passing run counts while it saw this.';
+CREATE TABLE gate.citations (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    module_id uuid NOT NULL,
+    document_id uuid NOT NULL,
+    chunk_sha256 text NOT NULL,
+    page integer NOT NULL,
+    start_char integer NOT NULL,
+    quote text NOT NULL,
+    heading_path text[] DEFAULT '{}'::text[] NOT NULL,
+    state text DEFAULT 'fresh'::text NOT NULL,
+    is_suspect boolean DEFAULT false NOT NULL,
+    replaced_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT citations_ordinal_check CHECK ((ordinal >= 0)),
+    CONSTRAINT citations_page_check CHECK ((page > 0)),
+    CONSTRAINT citations_quote_check CHECK ((length(quote) > 0)),
+    CONSTRAINT citations_start_char_check CHECK ((start_char >= 0)),
+    CONSTRAINT citations_state_check CHECK ((state = ANY (ARRAY['fresh'::text, 'moved'::text, 'stale'::text])))
+);
+ALTER TABLE ONLY gate.citations FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.citations.start_char IS 'Characters into the chunk''s text; the quote stands there literally.';
+CREATE TABLE gate.comments (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    author text DEFAULT kernel.current_actor() NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT comments_body_check CHECK (((length(body) >= 1) AND (length(body) <= 5000)))
+);
+ALTER TABLE ONLY gate.comments FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.eval_results (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    eval_run_id uuid NOT NULL,
+    rule_id uuid NOT NULL,
+    judge text NOT NULL,
+    judge_version text NOT NULL,
+    pass boolean,
+    score numeric(5,4),
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    duration_ms real,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT eval_results_check CHECK (((score IS NOT NULL) OR (pass IS NULL))),
+    CONSTRAINT eval_results_check1 CHECK (((score IS NOT NULL) OR (details ? 'reason'::text))),
+    CONSTRAINT eval_results_score_check CHECK (((score >= (0)::numeric) AND (score <= (1)::numeric)))
+);
+ALTER TABLE ONLY gate.eval_results FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.eval_results.pass IS 'Derived from the score and the rule''s bounds; null where nothing could be measured, or for advice.';
+CREATE TABLE gate.eval_rules (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    suite_id uuid NOT NULL,
+    eval_type gate.eval_type NOT NULL,
+    min_score numeric(5,4),
+    max_score numeric(5,4),
+    weight numeric(8,4) DEFAULT 1 NOT NULL,
+    hard_fail boolean DEFAULT false NOT NULL,
+    is_advisory boolean DEFAULT false NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT eval_rules_check CHECK ((min_score <= max_score)),
+    CONSTRAINT eval_rules_check1 CHECK ((NOT (hard_fail AND is_advisory))),
+    CONSTRAINT eval_rules_check2 CHECK ((is_advisory OR (num_nonnulls(min_score, max_score) > 0))),
+    CONSTRAINT eval_rules_max_score_check CHECK (((max_score >= (0)::numeric) AND (max_score <= (1)::numeric))),
+    CONSTRAINT eval_rules_min_score_check CHECK (((min_score >= (0)::numeric) AND (min_score <= (1)::numeric))),
+    CONSTRAINT eval_rules_weight_check CHECK ((weight >= (0)::numeric))
+);
+ALTER TABLE ONLY gate.eval_rules FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.eval_rules.weight IS 'Its part in the mean; 0 leaves it out, as for a score that is better when low.';
+CREATE TABLE gate.eval_runs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    generation_run_id uuid,
+    suite_id uuid NOT NULL,
+    judge_model text NOT NULL,
+    judge_params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    prompt_version_id uuid,
+    evidence_version text NOT NULL,
+    is_trial boolean DEFAULT false NOT NULL,
+    status gate.run_status DEFAULT 'PENDING'::gate.run_status NOT NULL,
+    overall_pass boolean,
+    overall_score numeric(5,4),
+    needs_review boolean,
+    error jsonb,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT eval_runs_check CHECK (((status = 'SUCCEEDED'::gate.run_status) = (overall_pass IS NOT NULL))),
+    CONSTRAINT eval_runs_check1 CHECK (((status = 'FAILED'::gate.run_status) = (error IS NOT NULL))),
+    CONSTRAINT eval_runs_check2 CHECK (((status = ANY (ARRAY['SUCCEEDED'::gate.run_status, 'FAILED'::gate.run_status])) = (finished_at IS NOT NULL)))
+);
+ALTER TABLE ONLY gate.eval_runs FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.eval_suites (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    name text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    pass_score numeric(5,4) DEFAULT 0.6 NOT NULL,
+    review text DEFAULT 'doubtful'::text NOT NULL,
+    needs_citations boolean DEFAULT true NOT NULL,
+    frozen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT eval_suites_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,99}$'::text)),
+    CONSTRAINT eval_suites_pass_score_check CHECK (((pass_score >= (0)::numeric) AND (pass_score <= (1)::numeric))),
+    CONSTRAINT eval_suites_review_check CHECK ((review = ANY (ARRAY['doubtful'::text, 'always'::text]))),
+    CONSTRAINT eval_suites_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY gate.eval_suites FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.eval_suites.review IS 'Whether a person decides on what passed only when a check left a doubt, or on everything.';
+CREATE TABLE gate.findings (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    fingerprint text NOT NULL,
+    rule text NOT NULL,
+    severity text NOT NULL,
+    element text DEFAULT ''::text NOT NULL,
+    message text NOT NULL,
+    fix text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    seen_count integer DEFAULT 1 NOT NULL,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    waived_reason text,
+    CONSTRAINT findings_check CHECK (((status = 'waived'::text) = (waived_reason IS NOT NULL))),
+    CONSTRAINT findings_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT findings_severity_check CHECK ((severity = ANY (ARRAY['error'::text, 'warning'::text, 'info'::text]))),
+    CONSTRAINT findings_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'waived'::text])))
+);
+ALTER TABLE ONLY gate.findings FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.generation_runs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    agent_name text NOT NULL,
+    agent_version text NOT NULL,
+    model text NOT NULL,
+    model_params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    prompt_id uuid,
+    store_name text NOT NULL,
+    metadata_filter jsonb DEFAULT '{}'::jsonb NOT NULL,
+    output_payload jsonb,
+    usage jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY gate.generation_runs FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.judge_calibrations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    judge text NOT NULL,
+    version text NOT NULL,
+    eval_type gate.eval_type NOT NULL,
+    dataset text NOT NULL,
+    is_own_kind boolean DEFAULT true NOT NULL,
+    n integer NOT NULL,
+    negatives integer NOT NULL,
+    auc numeric(5,4),
+    accuracy numeric(5,4),
+    kappa numeric(5,4),
+    alpha numeric(5,4),
+    veto_precision numeric(5,4),
+    threshold numeric(5,4),
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT judge_calibrations_check CHECK (((negatives >= 0) AND (negatives <= n))),
+    CONSTRAINT judge_calibrations_n_check CHECK ((n > 0))
+);
+ALTER TABLE ONLY gate.judge_calibrations FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.judge_calibrations.is_own_kind IS 'Whether the set is of the kind that the judge gates: short claims against the cited sentences, not pages.';
+CREATE TABLE gate.judge_floors (
+    eval_type gate.eval_type NOT NULL,
+    metric text NOT NULL,
+    floor numeric(5,4) NOT NULL,
+    n_min integer DEFAULT 50 NOT NULL,
+    CONSTRAINT judge_floors_floor_check CHECK (((floor >= (0)::numeric) AND (floor <= (1)::numeric))),
+    CONSTRAINT judge_floors_metric_check CHECK ((metric = ANY (ARRAY['auc'::text, 'accuracy'::text, 'kappa'::text, 'veto_precision'::text]))),
+    CONSTRAINT judge_floors_n_min_check CHECK ((n_min > 0))
+);
+CREATE TABLE gate.judges (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    name text NOT NULL,
+    version text NOT NULL,
+    eval_type gate.eval_type NOT NULL,
+    nature text DEFAULT 'measured'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT judges_check CHECK (((tenant_id IS NULL) OR (nature = 'measured'::text))),
+    CONSTRAINT judges_nature_check CHECK ((nature = ANY (ARRAY['exact'::text, 'measured'::text])))
+);
+ALTER TABLE ONLY gate.judges FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN gate.judges.nature IS 'An exact judge decides a fact (a schema, a literal quote); a measured one has to show that it agrees with people.';
+CREATE TABLE gate.kind_suites (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    kind text NOT NULL,
+    suite_id uuid NOT NULL,
+    set_by text DEFAULT kernel.current_actor() NOT NULL,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT kind_suites_kind_check CHECK ((kind ~ '^[a-z]+\.[a-z_]+$'::text))
+);
+ALTER TABLE ONLY gate.kind_suites FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.prompt_activations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    name text NOT NULL,
+    prompt_id uuid NOT NULL,
+    activated_by text DEFAULT kernel.current_actor() NOT NULL,
+    activated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY gate.prompt_activations FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.prompt_versions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id uuid DEFAULT kernel.current_tenant(),
+    name text NOT NULL,
+    version text NOT NULL,
+    content text NOT NULL,
+    inputs text[] DEFAULT '{}'::text[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sha256 text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prompt_versions_content_check CHECK (((length(content) >= 1) AND (length(content) <= 100000))),
+    CONSTRAINT prompt_versions_name_check CHECK ((name ~ '^[a-z][a-z0-9_.]{0,99}$'::text)),
+    CONSTRAINT prompt_versions_version_check CHECK (((length(version) >= 1) AND (length(version) <= 40)))
+);
+ALTER TABLE ONLY gate.prompt_versions FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE gate.prompt_versions IS 'Never changed; a row without a tenant is the library''s.';
+CREATE TABLE gate.review_tasks (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    evidence_version text NOT NULL,
+    reason text NOT NULL,
+    wanted integer DEFAULT 1 NOT NULL,
+    is_blind boolean DEFAULT false NOT NULL,
+    is_audit boolean DEFAULT false NOT NULL,
+    assigned_to text,
+    status text DEFAULT 'open'::text NOT NULL,
+    outcome gate.review_verdict,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT review_tasks_check CHECK (((status = 'closed'::text) = (outcome IS NOT NULL))),
+    CONSTRAINT review_tasks_check1 CHECK (((status = 'open'::text) = (closed_at IS NULL))),
+    CONSTRAINT review_tasks_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'cancelled'::text]))),
+    CONSTRAINT review_tasks_wanted_check CHECK (((wanted >= 1) AND (wanted <= 3)))
+);
+ALTER TABLE ONLY gate.review_tasks FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.reviews (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    task_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    eval_run_id uuid NOT NULL,
+    reviewer text NOT NULL,
+    verdict gate.review_verdict NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    duration_ms integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT reviews_duration_ms_check CHECK ((duration_ms >= 0))
+);
+ALTER TABLE ONLY gate.reviews FORCE ROW LEVEL SECURITY;
+CREATE TABLE gate.waivers (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    artifact_id uuid NOT NULL,
+    eval_type gate.eval_type NOT NULL,
+    evidence_version text NOT NULL,
+    reason text NOT NULL,
+    waived_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT waivers_reason_check CHECK ((length(reason) > 0))
+);
+ALTER TABLE ONLY gate.waivers FORCE ROW LEVEL SECURITY;
 CREATE VIEW jammi._jammi_eval_per_query WITH (security_invoker='true') AS
  SELECT (run_id)::text AS eval_run_id,
     query_id,
@@ -1216,7 +2699,7 @@ CREATE TABLE kernel.api_tokens (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     CONSTRAINT api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT api_tokens_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text]))),
+    CONSTRAINT api_tokens_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text, 'learner'::text]))),
     CONSTRAINT api_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 ALTER TABLE ONLY kernel.api_tokens FORCE ROW LEVEL SECURITY;
@@ -1252,6 +2735,20 @@ CREATE TABLE kernel.budgets (
     CONSTRAINT budgets_unit_check CHECK ((unit = ANY (ARRAY['seconds'::text, 'micros'::text, 'tokens'::text, 'bytes'::text])))
 );
 ALTER TABLE ONLY kernel.budgets FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.engagements (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid,
+    resource text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT engagements_resource_check CHECK ((resource ~ '^[a-z][a-z0-9_]*:[A-Za-z0-9_.@+-]+$'::text)),
+    CONSTRAINT engagements_status_check CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'archived'::text])))
+);
+ALTER TABLE ONLY kernel.engagements FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.event_types (
     stream_kind text NOT NULL,
     type text NOT NULL
@@ -1286,12 +2783,101 @@ CREATE TABLE kernel.events_default (
     CONSTRAINT events_seq_check CHECK ((seq > 0))
 );
 ALTER TABLE ONLY kernel.events_default FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.organisation_members (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    organisation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organisation_members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+);
+ALTER TABLE ONLY kernel.organisation_members FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.role_grants (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    scope text DEFAULT 'tenant'::text NOT NULL,
+    granted_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    organisation_id uuid,
+    CONSTRAINT role_grants_check CHECK ((expires_at > created_at)),
+    CONSTRAINT role_grants_scope_check CHECK ((scope ~ '^(tenant|[a-z][a-z0-9_]*:[A-Za-z0-9_.@+-]+)$'::text))
+);
+ALTER TABLE ONLY kernel.role_grants FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.roles (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    capabilities text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT roles_capabilities_check CHECK (((cardinality(capabilities) >= 1) AND (cardinality(capabilities) <= 500))),
+    CONSTRAINT roles_description_check CHECK ((length(description) <= 2000)),
+    CONSTRAINT roles_name_check CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT roles_name_check1 CHECK ((name <> ALL (ARRAY['owner'::text, 'editor'::text, 'viewer'::text, 'learner'::text, 'worker'::text, 'customer'::text])))
+);
+ALTER TABLE ONLY kernel.roles FORCE ROW LEVEL SECURITY;
+CREATE VIEW kernel.held_roles WITH (security_invoker='true') AS
+ SELECT g.tenant_id,
+    g.user_id,
+    ('grant:'::text || g.id) AS id,
+    r.name AS role,
+    r.capabilities,
+    g.scope,
+    g.expires_at
+   FROM (kernel.role_grants g
+     JOIN kernel.roles r ON (((r.tenant_id = g.tenant_id) AND (r.id = g.role_id))))
+UNION ALL
+ SELECT m.tenant_id,
+    m.user_id,
+    ('organisation:'::text || m.organisation_id) AS id,
+    ('organisation-'::text || m.role) AS role,
+        CASE m.role
+            WHEN 'owner'::text THEN ARRAY['organisations:read'::text, 'organisations:manage'::text, 'organisations:own'::text]
+            WHEN 'admin'::text THEN ARRAY['organisations:read'::text, 'organisations:manage'::text]
+            ELSE ARRAY['organisations:read'::text]
+        END AS capabilities,
+    ('organisation:'::text || m.organisation_id) AS scope,
+    NULL::timestamp with time zone AS expires_at
+   FROM kernel.organisation_members m;
+CREATE TABLE kernel.invitations (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    role text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    organisation_id uuid,
+    role_id uuid,
+    resource text,
+    CONSTRAINT invitations_check CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
+    CONSTRAINT invitations_customer_check CHECK ((((role = 'customer'::text) = (organisation_id IS NOT NULL)) AND ((role = 'customer'::text) = (resource IS NOT NULL)))),
+    CONSTRAINT invitations_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text) AND (length(email) <= 320))),
+    CONSTRAINT invitations_message_check CHECK ((length(message) <= 2000)),
+    CONSTRAINT invitations_resource_check CHECK ((resource ~ '^[a-z][a-z0-9_]*:[A-Za-z0-9_.@+-]+$'::text)),
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text, 'learner'::text, 'customer'::text])))
+);
+ALTER TABLE ONLY kernel.invitations FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.memberships (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     user_id uuid NOT NULL,
     role text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text])))
+    password_hash text,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT memberships_attributes_check CHECK (((jsonb_typeof(attributes) = 'object'::text) AND (length((attributes)::text) <= 20000))),
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text, 'learner'::text, 'customer'::text])))
 );
 ALTER TABLE ONLY kernel.memberships FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.migrations (
@@ -1299,6 +2885,66 @@ CREATE TABLE kernel.migrations (
     sha256 text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+CREATE TABLE kernel.organisations (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    owner_id uuid NOT NULL,
+    owner_role text DEFAULT 'owner'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT organisations_owner_role_check CHECK ((owner_role = 'owner'::text)),
+    CONSTRAINT organisations_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'::text)),
+    CONSTRAINT organisations_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY kernel.organisations FORCE ROW LEVEL SECURITY;
+CREATE VIEW kernel.organisation_things WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    id,
+    jsonb_build_object('name', name, 'slug', slug, 'owner_id', owner_id) AS attributes,
+    '{}'::text[] AS scopes
+   FROM kernel.organisations o;
+CREATE TABLE kernel.policies (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    effect text NOT NULL,
+    actions text[] NOT NULL,
+    resources text[] NOT NULL,
+    conditions jsonb,
+    priority integer DEFAULT 0 NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT policies_actions_check CHECK (((cardinality(actions) >= 1) AND (cardinality(actions) <= 100))),
+    CONSTRAINT policies_description_check CHECK ((length(description) <= 2000)),
+    CONSTRAINT policies_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
+    CONSTRAINT policies_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT policies_priority_check CHECK ((abs(priority) <= 1000000)),
+    CONSTRAINT policies_resources_check CHECK (((cardinality(resources) >= 1) AND (cardinality(resources) <= 100)))
+);
+ALTER TABLE ONLY kernel.policies FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.policy_evaluations (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid,
+    action text NOT NULL,
+    resource text NOT NULL,
+    is_allowed boolean NOT NULL,
+    reason text NOT NULL,
+    deciding text[] NOT NULL,
+    duration_us integer NOT NULL,
+    evaluated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT policy_evaluations_duration_us_check CHECK ((duration_us >= 0)),
+    CONSTRAINT policy_evaluations_reason_check CHECK ((reason = ANY (ARRAY['allowed'::text, 'denied'::text, 'error'::text, 'nothing_holds'::text])))
+);
+ALTER TABLE ONLY kernel.policy_evaluations FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.run_steps (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     run_id uuid NOT NULL,
@@ -1396,13 +3042,330 @@ CREATE TABLE kernel.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     email text NOT NULL,
     display_name text NOT NULL,
-    password_hash text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     suspended_at timestamp with time zone,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
     CONSTRAINT users_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text)))
 );
 ALTER TABLE ONLY kernel.users FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.abilities (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    user_id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    theta real DEFAULT 0 NOT NULL,
+    se real DEFAULT 1 NOT NULL,
+    n integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY learning.abilities FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    artifact_id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    kind text NOT NULL,
+    question text NOT NULL,
+    concept text DEFAULT ''::text NOT NULL,
+    objective_id uuid,
+    section text[] DEFAULT '{}'::text[] NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    difficulty text,
+    difficulty_prior real DEFAULT 0.5 NOT NULL,
+    page integer,
+    search text DEFAULT ''::text NOT NULL,
+    origin text DEFAULT 'generated'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT items_difficulty_check CHECK ((difficulty = ANY (ARRAY['introductory'::text, 'intermediate'::text, 'advanced'::text]))),
+    CONSTRAINT items_difficulty_prior_check CHECK (((difficulty_prior >= (0)::double precision) AND (difficulty_prior <= (1)::double precision))),
+    CONSTRAINT items_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'imported'::text, 'written'::text])))
+);
+ALTER TABLE ONLY learning.items FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN learning.items.difficulty_prior IS 'A guess from the text, 0 easy to 1 hard, until attempts say more.';
+CREATE VIEW learning.approved_bank WITH (security_invoker='true') AS
+ SELECT i.tenant_id,
+    i.artifact_id,
+    i.module_id,
+    i.kind,
+    i.concept,
+    i.objective_id,
+    i.section,
+    i.tags,
+    i.difficulty,
+    i.difficulty_prior,
+    a.approved_at,
+    a.version
+   FROM ((learning.items i
+     JOIN gate.artifacts a ON (((a.tenant_id = i.tenant_id) AND (a.id = i.artifact_id) AND (a.status = 'APPROVED'::gate.artifact_status))))
+     JOIN gate.approvals p ON (((p.tenant_id = i.tenant_id) AND (p.artifact_id = i.artifact_id) AND (p.withdrawn_at IS NULL))));
+CREATE TABLE learning.attempts (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    is_correct boolean,
+    user_answer jsonb NOT NULL,
+    score real,
+    confidence real,
+    choice text,
+    feedback jsonb DEFAULT '{}'::jsonb NOT NULL,
+    graded_by text DEFAULT 'key'::text NOT NULL,
+    hint_used boolean DEFAULT false NOT NULL,
+    is_first boolean DEFAULT true NOT NULL,
+    latency_ms integer,
+    idempotency_key text DEFAULT (gen_random_uuid())::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT attempts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT attempts_latency_ms_check CHECK ((latency_ms >= 0)),
+    CONSTRAINT attempts_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+ALTER TABLE ONLY learning.attempts FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.cards (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    user_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    state jsonb NOT NULL,
+    due timestamp with time zone NOT NULL,
+    stability real,
+    last_review timestamp with time zone,
+    reps integer DEFAULT 0 NOT NULL,
+    lapses integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE ONLY learning.cards FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.item_stats (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    artifact_id uuid NOT NULL,
+    n integer NOT NULL,
+    p real,
+    rpbis real,
+    a real,
+    b real,
+    se_a real,
+    se_b real,
+    median_latency_ms integer,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    fitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT item_stats_n_check CHECK ((n >= 0))
+);
+ALTER TABLE ONLY learning.item_stats FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.modules (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    module_id uuid NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    grade_min integer DEFAULT 6 NOT NULL,
+    grade_max integer DEFAULT 16 NOT NULL,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT modules_check CHECK ((grade_min <= grade_max)),
+    CONSTRAINT modules_grade_max_check CHECK (((grade_max >= 1) AND (grade_max <= 20))),
+    CONSTRAINT modules_grade_min_check CHECK (((grade_min >= 1) AND (grade_min <= 20)))
+);
+ALTER TABLE ONLY learning.modules FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.objectives (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    module_id uuid NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    text text NOT NULL,
+    section text[] DEFAULT '{}'::text[] NOT NULL,
+    source text DEFAULT 'person'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT objectives_source_check CHECK ((source = ANY (ARRAY['person'::text, 'document'::text, 'built-in'::text]))),
+    CONSTRAINT objectives_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)))
+);
+ALTER TABLE ONLY learning.objectives FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.prerequisites (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    module_id uuid NOT NULL,
+    requires_module_id uuid NOT NULL,
+    CONSTRAINT prerequisites_check CHECK ((module_id <> requires_module_id))
+);
+ALTER TABLE ONLY learning.prerequisites FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.self_ratings (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    attempt_id uuid NOT NULL,
+    rating integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT self_ratings_rating_check CHECK (((rating >= 1) AND (rating <= 4)))
+);
+ALTER TABLE ONLY learning.self_ratings FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.sessions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    status text DEFAULT 'ACTIVE'::text NOT NULL,
+    mode text DEFAULT 'adaptive'::text NOT NULL,
+    item_limit integer DEFAULT 20 NOT NULL,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    mastery_state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    current_artifact_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT sessions_check CHECK (((status = 'ACTIVE'::text) = (completed_at IS NULL))),
+    CONSTRAINT sessions_item_limit_check CHECK (((item_limit >= 1) AND (item_limit <= 500))),
+    CONSTRAINT sessions_mode_check CHECK ((mode = ANY (ARRAY['adaptive'::text, 'review'::text, 'in_order'::text]))),
+    CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'COMPLETED'::text, 'ABANDONED'::text])))
+);
+ALTER TABLE ONLY learning.sessions FORCE ROW LEVEL SECURITY;
+CREATE TABLE learning.statements (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    attempt_id uuid,
+    statement jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY learning.statements FORCE ROW LEVEL SECURITY;
+CREATE VIEW learning_bank.artifacts WITH (security_invoker='true') AS
+ SELECT id,
+    module_id,
+    run_id AS generation_run_id,
+    upper(split_part(kind, '.'::text, 2)) AS type,
+    status,
+    schema_version,
+    difficulty,
+    tags,
+    artifact_payload,
+    grounding,
+    evidence_version,
+    approved_at,
+    rejected_at,
+    created_at
+   FROM gate.artifacts a;
+CREATE VIEW learning_bank.attempts WITH (security_invoker='true') AS
+ SELECT t.id,
+    t.tenant_id,
+    t.session_id,
+    t.artifact_id,
+    COALESCE(t.is_correct, (r.rating > 1), false) AS is_correct,
+    t.user_answer,
+    t.created_at
+   FROM (learning.attempts t
+     LEFT JOIN learning.self_ratings r ON (((r.tenant_id = t.tenant_id) AND (r.attempt_id = t.id))));
+CREATE VIEW learning_bank.documents WITH (security_invoker='true') AS
+ SELECT id,
+    module_id,
+    store_id,
+    title,
+    source_uri,
+    sha256,
+    metadata,
+    file_name,
+    doc_name,
+    indexed_at,
+    created_at
+   FROM evidence.documents;
+CREATE VIEW learning_bank.eval_results WITH (security_invoker='true') AS
+ SELECT id,
+    eval_run_id,
+    rule_id,
+    COALESCE(pass, false) AS pass,
+    (score)::real AS score,
+    details,
+    created_at
+   FROM gate.eval_results;
+CREATE VIEW learning_bank.eval_rules WITH (security_invoker='true') AS
+ SELECT id,
+    suite_id,
+    eval_type,
+    (min_score)::real AS min_score,
+    (max_score)::real AS max_score,
+    (weight)::real AS weight,
+    hard_fail,
+    (params || jsonb_build_object('advisory', is_advisory)) AS params,
+    created_at
+   FROM gate.eval_rules;
+CREATE VIEW learning_bank.eval_runs WITH (security_invoker='true') AS
+ SELECT id,
+    artifact_id,
+    generation_run_id,
+    suite_id,
+    judge_model,
+    judge_params,
+    status,
+    overall_pass,
+    (overall_score)::real AS overall_score,
+    error,
+    started_at,
+    finished_at,
+    created_at
+   FROM gate.eval_runs;
+CREATE VIEW learning_bank.eval_suites WITH (security_invoker='true') AS
+ SELECT id,
+    ((name || '@'::text) || version) AS name,
+    description,
+    created_at
+   FROM gate.eval_suites;
+CREATE VIEW learning_bank.file_search_stores WITH (security_invoker='true') AS
+ SELECT s.id,
+    s.module_id,
+    s.store_name,
+    m.title AS display_name,
+    '{}'::jsonb AS chunking_config,
+    s.created_at
+   FROM (evidence.file_search_stores s
+     JOIN evidence.modules m ON (((m.tenant_id = s.tenant_id) AND (m.id = s.module_id))));
+CREATE VIEW learning_bank.generation_runs WITH (security_invoker='true') AS
+ SELECT g.id,
+    g.module_id,
+    g.agent_name,
+    g.agent_version,
+    g.model,
+    g.model_params,
+    g.prompt_id,
+    g.store_name,
+    g.metadata_filter,
+    gate.run_word(r.status) AS status,
+    r.input AS input_payload,
+    g.output_payload,
+        CASE
+            WHEN (r.error_code IS NOT NULL) THEN jsonb_build_object('code', r.error_code, 'message', r.error_message)
+            ELSE NULL::jsonb
+        END AS error,
+    r.started_at,
+    r.completed_at AS finished_at,
+    g.created_at
+   FROM (gate.generation_runs g
+     JOIN kernel.runs r ON (((r.tenant_id = g.tenant_id) AND (r.id = g.id))));
+CREATE VIEW learning_bank.modules WITH (security_invoker='true') AS
+ SELECT m.id,
+    m.tenant_id,
+    m.title,
+    COALESCE(l.description, ''::text) AS description,
+    m.title AS name,
+    m.created_at
+   FROM (evidence.modules m
+     LEFT JOIN learning.modules l ON (((l.tenant_id = m.tenant_id) AND (l.module_id = m.id))));
+CREATE VIEW learning_bank.prompt_versions WITH (security_invoker='true') AS
+ SELECT id,
+    name,
+    version,
+    content,
+    metadata,
+    created_at
+   FROM gate.prompt_versions;
+CREATE VIEW learning_bank.sessions WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    user_id,
+    module_id,
+    status,
+    mastery_state,
+    created_at,
+    completed_at
+   FROM learning.sessions;
+CREATE VIEW learning_bank.tenants WITH (security_invoker='true') AS
+ SELECT id,
+    name,
+    (suspended_at IS NULL) AS is_active,
+    created_at
+   FROM kernel.tenants;
 CREATE TABLE papers.assets (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1415,7 +3378,7 @@ CREATE TABLE papers.assets (
     checksum text,
     created_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT assets_kind_check CHECK ((kind = ANY (ARRAY['pdf'::text, 'notebook'::text, 'requirements'::text, 'metrics'::text, 'logs'::text, 'events'::text, 'storyboard'::text]))),
+    CONSTRAINT assets_kind_check CHECK ((kind = ANY (ARRAY['pdf'::text, 'notebook'::text, 'requirements'::text, 'metrics'::text, 'logs'::text, 'events'::text, 'storyboard'::text, 'plots'::text, 'environment'::text]))),
     CONSTRAINT assets_one_parent_check CHECK ((num_nonnulls(paper_id, run_id, plan_id) = 1))
 );
 ALTER TABLE ONLY papers.assets FORCE ROW LEVEL SECURITY;
@@ -1453,8 +3416,12 @@ CREATE TABLE papers.claims (
     table_label text,
     row_label text,
     column_label text,
+    origin text DEFAULT 'extracted'::text NOT NULL,
+    rejected_at timestamp with time zone,
+    own_reason text,
     CONSTRAINT claims_bbox_check CHECK ((array_length(bbox, 1) = 4)),
     CONSTRAINT claims_confidence_check CHECK (((confidence >= 0.0) AND (confidence <= 1.0))),
+    CONSTRAINT claims_origin_check CHECK ((origin = ANY (ARRAY['extracted'::text, 'model'::text, 'person'::text]))),
     CONSTRAINT claims_page_check CHECK ((page > 0))
 );
 ALTER TABLE ONLY papers.claims FORCE ROW LEVEL SECURITY;
@@ -1518,8 +3485,17 @@ CREATE TABLE papers.runs (
     artifact_id uuid NOT NULL,
     sandbox_level text,
     seeds_count integer DEFAULT 1 NOT NULL,
+    cpu_seconds numeric,
+    peak_memory_bytes bigint,
+    executor text DEFAULT 'local'::text NOT NULL,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    batch_id uuid,
     CONSTRAINT runs_completed_at_check CHECK (((completed_at IS NULL) OR (completed_at >= started_at))),
+    CONSTRAINT runs_cpu_seconds_check CHECK ((cpu_seconds >= (0)::numeric)),
     CONSTRAINT runs_duration_sec_check CHECK (((duration_sec IS NULL) OR (duration_sec >= 0))),
+    CONSTRAINT runs_executor_check CHECK ((executor = ANY (ARRAY['local'::text, 'ray'::text]))),
+    CONSTRAINT runs_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text)),
+    CONSTRAINT runs_peak_memory_bytes_check CHECK ((peak_memory_bytes >= 0)),
     CONSTRAINT runs_seeds_count_check CHECK (((seeds_count >= 1) AND (seeds_count <= 100))),
     CONSTRAINT runs_started_at_check CHECK (((started_at IS NULL) OR (started_at >= created_at))),
     CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'timeout'::text, 'cancelled'::text])))
@@ -1582,9 +3558,11 @@ CREATE TABLE papers.papers (
     authors text[] DEFAULT '{}'::text[] NOT NULL,
     arxiv_version integer,
     page_count integer DEFAULT 0 NOT NULL,
+    supersedes uuid,
     CONSTRAINT papers_page_count_check CHECK ((page_count >= 0)),
     CONSTRAINT papers_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'processing'::text, 'failed'::text]))),
-    CONSTRAINT papers_storage_path_check CHECK ((pdf_storage_path ~~ 'papers/%'::text))
+    CONSTRAINT papers_storage_path_check CHECK ((pdf_storage_path ~~ 'papers/%'::text)),
+    CONSTRAINT papers_supersedes_check CHECK ((supersedes <> id))
 );
 ALTER TABLE ONLY papers.papers FORCE ROW LEVEL SECURITY;
 CREATE VIEW p2n.papers WITH (security_invoker='true') AS
@@ -1615,8 +3593,13 @@ CREATE TABLE papers.plans (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     plan_artifact_id uuid,
     notebook_artifact_id uuid,
+    previous_id uuid,
+    revision integer DEFAULT 1 NOT NULL,
+    variation jsonb,
     CONSTRAINT plans_budget_minutes_check CHECK (((budget_minutes > 0) AND (budget_minutes <= 120))),
-    CONSTRAINT plans_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'ready'::text, 'failed'::text])))
+    CONSTRAINT plans_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT plans_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'ready'::text, 'failed'::text]))),
+    CONSTRAINT plans_variation_check CHECK ((jsonb_typeof(variation) = 'object'::text))
 );
 ALTER TABLE ONLY papers.plans FORCE ROW LEVEL SECURITY;
 CREATE VIEW p2n.plans WITH (security_invoker='true') AS
@@ -1692,6 +3675,8 @@ CREATE TABLE papers.storyboards (
     storage_path text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    artifact_id uuid,
+    draft_artifact_id uuid,
     CONSTRAINT storyboards_storage_path_check CHECK ((storage_path ~~ 'storyboards/%'::text))
 );
 ALTER TABLE ONLY papers.storyboards FORCE ROW LEVEL SECURITY;
@@ -1704,6 +3689,42 @@ CREATE VIEW p2n.storyboards WITH (security_invoker='true') AS
     created_at,
     updated_at
    FROM papers.storyboards;
+CREATE TABLE papers.claim_edits (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    paper_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    before jsonb,
+    after jsonb,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT claim_edits_check CHECK (((before IS NULL) = (kind = 'add'::text))),
+    CONSTRAINT claim_edits_check1 CHECK (((after IS NULL) = (kind = 'reject'::text))),
+    CONSTRAINT claim_edits_kind_check CHECK ((kind = ANY (ARRAY['correct'::text, 'add'::text, 'reject'::text, 'restore'::text]))),
+    CONSTRAINT claim_edits_reason_check CHECK ((length(reason) <= 1000))
+);
+ALTER TABLE ONLY papers.claim_edits FORCE ROW LEVEL SECURITY;
+CREATE TABLE papers.datasets (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    name text NOT NULL,
+    entry jsonb,
+    sha256 text,
+    size_bytes bigint,
+    licence_reason text,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT datasets_entry_check CHECK ((jsonb_typeof(entry) = 'object'::text)),
+    CONSTRAINT datasets_entry_or_licence_check CHECK ((num_nonnulls(entry, licence_reason) >= 1)),
+    CONSTRAINT datasets_file_check CHECK (((entry IS NULL) = (sha256 IS NULL))),
+    CONSTRAINT datasets_licence_reason_check CHECK (((length(licence_reason) >= 1) AND (length(licence_reason) <= 1000))),
+    CONSTRAINT datasets_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT datasets_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT datasets_size_bytes_check CHECK ((size_bytes >= 0))
+);
+ALTER TABLE ONLY papers.datasets FORCE ROW LEVEL SECURITY;
 CREATE TABLE papers.gaps (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1724,6 +3745,29 @@ CREATE TABLE papers.gaps (
     CONSTRAINT gaps_verdict_check CHECK ((verdict = ANY (ARRAY['reproduced'::text, 'partly'::text, 'not reproduced'::text, 'not comparable'::text])))
 );
 ALTER TABLE ONLY papers.gaps FORCE ROW LEVEL SECURITY;
+CREATE TABLE papers.linkers (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    learned jsonb NOT NULL,
+    edit_count integer NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT linkers_edit_count_check CHECK ((edit_count >= 0)),
+    CONSTRAINT linkers_learned_check CHECK ((jsonb_typeof(learned) = 'object'::text))
+);
+ALTER TABLE ONLY papers.linkers FORCE ROW LEVEL SECURITY;
+CREATE TABLE papers.rankings (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    paper_id uuid NOT NULL,
+    better_id uuid NOT NULL,
+    worse_id uuid NOT NULL,
+    note text,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rankings_check CHECK ((better_id <> worse_id))
+);
+ALTER TABLE ONLY papers.rankings FORCE ROW LEVEL SECURITY;
 CREATE TABLE papers.reproductions (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -1733,7 +3777,1447 @@ CREATE TABLE papers.reproductions (
     summary jsonb
 );
 ALTER TABLE ONLY papers.reproductions FORCE ROW LEVEL SECURITY;
+CREATE TABLE papers.retention (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_days integer,
+    paper_days integer,
+    updated_by text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT retention_paper_days_check CHECK ((paper_days >= 1)),
+    CONSTRAINT retention_run_days_check CHECK ((run_days >= 1))
+);
+ALTER TABLE ONLY papers.retention FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.task_submissions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    action_id uuid NOT NULL,
+    idempotency_key text NOT NULL,
+    data_hash text NOT NULL,
+    data jsonb NOT NULL,
+    bindings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    submitted_by text DEFAULT kernel.current_actor() NOT NULL,
+    submitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT task_submissions_data_hash_check CHECK ((data_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_submissions_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255)))
+);
+ALTER TABLE ONLY studio.task_submissions FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.action_submissions WITH (security_invoker='true') AS
+ SELECT id,
+    task_id,
+    action_id,
+    idempotency_key,
+        CASE
+            WHEN (submitted_by ~~ 'user:%'::text) THEN (SUBSTRING(submitted_by FROM 6))::uuid
+            ELSE NULL::uuid
+        END AS submitted_by,
+    submitted_at,
+    data,
+    data AS result,
+    bindings AS bindings_executed,
+    submitted_at AS created_at
+   FROM studio.task_submissions b;
+CREATE VIEW praetor.agency_projects WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    organisation_id AS organization_id,
+    kernel.id_in(resource) AS project_id,
+    user_id AS customer_user_id,
+    status,
+    created_at AS assigned_at,
+    created_at
+   FROM kernel.engagements e
+  WHERE (resource ~~ 'project:%'::text);
+CREATE TABLE studio.answers (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    question_id uuid NOT NULL,
+    question_key text NOT NULL,
+    version integer NOT NULL,
+    value jsonb NOT NULL,
+    source text NOT NULL,
+    answered_by text DEFAULT kernel.current_actor() NOT NULL,
+    idempotency_key text,
+    processing_results jsonb DEFAULT '{}'::jsonb NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT answers_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200))),
+    CONSTRAINT answers_source_check CHECK ((source = ANY (ARRAY['user'::text, 'prefill_accepted'::text, 'agent'::text]))),
+    CONSTRAINT answers_value_check CHECK ((value ? 'raw'::text)),
+    CONSTRAINT answers_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.answers FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.answers WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    question_id,
+    'plan'::text AS question_type,
+    value,
+    source,
+        CASE
+            WHEN (answered_by ~~ 'user:%'::text) THEN (split_part(answered_by, ':'::text, 2))::uuid
+            ELSE NULL::uuid
+        END AS answered_by,
+    answered_at,
+    true AS processed,
+    processing_results,
+    answered_at AS created_at
+   FROM studio.answers a;
+CREATE VIEW praetor.customer_invitations WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    organisation_id AS organization_id,
+    email,
+    encode(token_hash, 'hex'::text) AS token,
+    role_id,
+    kernel.person_in(invited_by) AS invited_by,
+        CASE
+            WHEN (accepted_at IS NOT NULL) THEN 'accepted'::text
+            WHEN (revoked_at IS NOT NULL) THEN 'revoked'::text
+            WHEN (expires_at <= now()) THEN 'expired'::text
+            ELSE 'pending'::text
+        END AS status,
+    expires_at,
+    accepted_at,
+    accepted_by AS accepted_by_user_id,
+    message,
+    jsonb_build_object('resource', resource) AS metadata,
+    created_at,
+    GREATEST(created_at, accepted_at, revoked_at) AS updated_at
+   FROM kernel.invitations i
+  WHERE (role = 'customer'::text);
+CREATE TABLE studio.objectives (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    context_type text NOT NULL,
+    version text NOT NULL,
+    display_name text NOT NULL,
+    config jsonb NOT NULL,
+    is_active boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT objectives_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT objectives_context_type_check CHECK ((context_type = ANY (ARRAY['business_profile'::text, 'idea_discovery'::text, 'project_discovery'::text]))),
+    CONSTRAINT objectives_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
+    CONSTRAINT objectives_version_check CHECK ((version ~ '^\d+\.\d+\.\d+$'::text))
+);
+ALTER TABLE ONLY studio.objectives FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.discovery_objectives WITH (security_invoker='true') AS
+ SELECT id,
+    context_type,
+    version,
+    display_name,
+    config,
+    is_active AS active,
+    created_at,
+    created_at AS updated_at
+   FROM studio.objectives;
+CREATE TABLE studio.claims (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    message_id uuid NOT NULL,
+    field_path text NOT NULL,
+    value jsonb NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    quote text NOT NULL,
+    quote_start integer NOT NULL,
+    quote_end integer NOT NULL,
+    status text NOT NULL,
+    superseded_by uuid,
+    CONSTRAINT claims_check CHECK ((quote_end > quote_start)),
+    CONSTRAINT claims_check1 CHECK (((superseded_by IS NULL) OR (status = 'superseded'::text))),
+    CONSTRAINT claims_confidence_check CHECK (((confidence > (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT claims_field_path_check CHECK (((length(field_path) >= 1) AND (length(field_path) <= 500))),
+    CONSTRAINT claims_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'decision'::text, 'inference'::text]))),
+    CONSTRAINT claims_position_check CHECK (("position" >= 0)),
+    CONSTRAINT claims_quote_check CHECK ((length(quote) > 0)),
+    CONSTRAINT claims_quote_start_check CHECK ((quote_start >= 0)),
+    CONSTRAINT claims_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
+    CONSTRAINT claims_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'disputed'::text, 'rejected'::text, 'superseded'::text])))
+);
+ALTER TABLE ONLY studio.claims FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.sessions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    objective_id uuid NOT NULL,
+    phase text NOT NULL,
+    level text NOT NULL,
+    turn integer NOT NULL,
+    version integer NOT NULL,
+    completeness numeric(3,2) NOT NULL,
+    domain text DEFAULT 'general'::text NOT NULL,
+    asked_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    industry jsonb,
+    approval jsonb,
+    CONSTRAINT sessions_approval_check CHECK ((jsonb_typeof(approval) = 'object'::text)),
+    CONSTRAINT sessions_completeness_check CHECK (((completeness >= (0)::numeric) AND (completeness <= (1)::numeric))),
+    CONSTRAINT sessions_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+    CONSTRAINT sessions_industry_check CHECK ((jsonb_typeof(industry) = 'object'::text)),
+    CONSTRAINT sessions_level_check CHECK ((level = ANY (ARRAY['novice'::text, 'expert'::text]))),
+    CONSTRAINT sessions_phase_check CHECK ((phase = ANY (ARRAY['opening'::text, 'exploration'::text, 'validation'::text, 'closing'::text, 'closed'::text]))),
+    CONSTRAINT sessions_turn_check CHECK ((turn >= 0)),
+    CONSTRAINT sessions_version_check CHECK ((version >= 0))
+);
+ALTER TABLE ONLY studio.sessions FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.summaries (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    session_id uuid NOT NULL,
+    turn_start integer NOT NULL,
+    turn_end integer NOT NULL,
+    text text NOT NULL,
+    snapshot jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT summaries_check CHECK ((turn_end >= turn_start)),
+    CONSTRAINT summaries_turn_start_check CHECK ((turn_start >= 0))
+);
+ALTER TABLE ONLY studio.summaries FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.discovery_output WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    ( SELECT y.text
+           FROM studio.summaries y
+          WHERE ((y.tenant_id = s.tenant_id) AND (y.session_id = s.id))
+          ORDER BY y.turn_start DESC
+         LIMIT 1) AS summary,
+    ( SELECT COALESCE(jsonb_agg(jsonb_build_object('type',
+                CASE
+                    WHEN (c.field_path ~~ 'users_and_personas.jobs%'::text) THEN 'action'::text
+                    WHEN (c.field_path ~~ 'users_and_personas.%'::text) THEN 'user'::text
+                    ELSE 'resource'::text
+                END, 'name', COALESCE((c.value ->> 'text'::text), (c.value #>> '{}'::text[])), 'attributes', '{}'::jsonb, 'confidence', c.confidence, 'source_questions', jsonb_build_array(c.message_id)) ORDER BY c."position"), '[]'::jsonb) AS "coalesce"
+           FROM studio.claims c
+          WHERE ((c.tenant_id = s.tenant_id) AND (c.session_id = s.id) AND (c.status = 'accepted'::text) AND (c.field_path = ANY (ARRAY['users_and_personas.primaryUser'::text, 'users_and_personas.secondaryUsers[]'::text, 'users_and_personas.jobsToBeDone[]'::text, 'domain_specific.coreEntities[]'::text])))) AS extracted_entities,
+    completeness AS ontology_coverage,
+    ( SELECT COALESCE(jsonb_agg(jsonb_build_object('field', c.field_path, 'value', c.value, 'quote', c.quote) ORDER BY c."position"), '[]'::jsonb) AS "coalesce"
+           FROM studio.claims c
+          WHERE ((c.tenant_id = s.tenant_id) AND (c.session_id = s.id) AND (c.status = 'accepted'::text) AND (c.kind = 'decision'::text))) AS key_decisions,
+    created_at AS compiled_at
+   FROM studio.sessions s
+  WHERE (phase = 'closed'::text);
+CREATE TABLE studio.research_tasks (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    need_key text,
+    task_type text NOT NULL,
+    query text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    priority integer DEFAULT 5 NOT NULL,
+    result jsonb,
+    error_message text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT research_tasks_attempts_check CHECK (((attempts >= 0) AND (attempts <= 3))),
+    CONSTRAINT research_tasks_check CHECK (((status = 'completed'::text) = (result IS NOT NULL))),
+    CONSTRAINT research_tasks_check1 CHECK (((status = 'failed'::text) = (error_message IS NOT NULL))),
+    CONSTRAINT research_tasks_error_message_check CHECK ((length(error_message) <= 2000)),
+    CONSTRAINT research_tasks_need_key_check CHECK (((length(need_key) >= 1) AND (length(need_key) <= 500))),
+    CONSTRAINT research_tasks_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+    CONSTRAINT research_tasks_query_check CHECK (((length(query) >= 1) AND (length(query) <= 500))),
+    CONSTRAINT research_tasks_result_check CHECK ((jsonb_typeof(result) = 'object'::text)),
+    CONSTRAINT research_tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text]))),
+    CONSTRAINT research_tasks_task_type_check CHECK ((task_type = ANY (ARRAY['competitive_analysis'::text, 'tech_feasibility'::text, 'market_research'::text, 'domain_research'::text, 'integration_research'::text])))
+);
+ALTER TABLE ONLY studio.research_tasks FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.discovery_research_tasks WITH (security_invoker='true') AS
+ SELECT id,
+    session_id,
+    tenant_id,
+    need_key AS obligation_key,
+    task_type,
+    query,
+    status,
+    result,
+    error_message,
+    priority,
+    created_at,
+    started_at,
+    completed_at
+   FROM studio.research_tasks;
+CREATE VIEW praetor.discovery_session_summaries WITH (security_invoker='true') AS
+ SELECT (md5(((session_id)::text || turn_start)))::uuid AS id,
+    session_id,
+    tenant_id,
+    text AS summary_text,
+    snapshot AS obligation_snapshot,
+    ( SELECT jsonb_agg(jsonb_build_object('query', r.query, 'title', (r.result ->> 'title'::text), 'points', jsonb_array_length((r.result -> 'points'::text))) ORDER BY r.id) AS jsonb_agg
+           FROM studio.research_tasks r
+          WHERE ((r.tenant_id = y.tenant_id) AND (r.session_id = y.session_id) AND (r.status = 'completed'::text) AND (r.completed_at <= y.created_at))) AS research_summary,
+    turn_start AS turn_range_start,
+    turn_end AS turn_range_end,
+    created_at
+   FROM studio.summaries y;
+CREATE TABLE studio.needs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    session_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    status text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    attempts integer NOT NULL,
+    last_attempt_turn integer,
+    satisfied_at_turn integer,
+    reason text DEFAULT ''::text NOT NULL,
+    negotiation jsonb,
+    version integer NOT NULL,
+    obligation jsonb,
+    origins jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT needs_attempts_check CHECK (((attempts >= 0) AND (attempts <= 100))),
+    CONSTRAINT needs_check CHECK (((status <> 'satisfied'::text) OR (confidence > (0)::numeric))),
+    CONSTRAINT needs_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT needs_key_check CHECK (((length(key) >= 1) AND (length(key) <= 500))),
+    CONSTRAINT needs_obligation_check CHECK ((jsonb_typeof(obligation) = 'object'::text)),
+    CONSTRAINT needs_origins_check CHECK ((jsonb_typeof(origins) = 'array'::text)),
+    CONSTRAINT needs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'partial'::text, 'satisfied'::text, 'deferred'::text, 'skipped'::text]))),
+    CONSTRAINT needs_version_check CHECK ((version >= 0))
+);
+ALTER TABLE ONLY studio.needs FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.elicitation_obligations WITH (security_invoker='true') AS
+ SELECT (md5(((s.id)::text || n.key)))::uuid AS id,
+    s.tenant_id,
+    s.id AS session_id,
+    n.key AS obligation_key,
+    n.status,
+    (d.config ->> 'title'::text) AS title,
+    ((d.config ->> 'is_required'::text))::boolean AS required,
+        CASE
+            WHEN ((n.attempts = 0) AND (n.status = 'satisfied'::text)) THEN 'inferred'::text
+            ELSE 'direct_question'::text
+        END AS collection_type,
+    (d.config ->> 'widget'::text) AS widget_type,
+    (d.config -> 'after'::text) AS dependencies,
+        CASE
+            WHEN (n.obligation IS NULL) THEN 'objective'::text
+            ELSE 'library'::text
+        END AS source,
+    COALESCE(((n.origins -> 0) ->> 'layer'::text), 'objective'::text) AS origin_layer,
+        CASE
+            WHEN (n.obligation IS NULL) THEN s.objective_id
+            ELSE NULL::uuid
+        END AS origin_source_id,
+    ((n.origins -> 0) ->> 'pool'::text) AS pool_id,
+    ((d.config ->> 'weight'::text))::integer AS task_priority,
+    n.negotiation AS negotiation_state,
+    n.confidence,
+    ( SELECT jsonb_agg(c.value ORDER BY c."position") AS jsonb_agg
+           FROM studio.claims c
+          WHERE ((c.tenant_id = n.tenant_id) AND (c.session_id = n.session_id) AND (c.field_path = n.key) AND (c.status = 'accepted'::text))) AS extracted_value,
+    n.attempts,
+    3 AS max_attempts,
+    n.last_attempt_turn,
+    n.satisfied_at_turn,
+    split_part(n.key, '.'::text, 1) AS category,
+    n.key AS field_path,
+    NULLIF(n.reason, ''::text) AS agent_notes,
+        CASE
+            WHEN (n.attempts < 3) THEN 'rephrase'::text
+            ELSE 'defer'::text
+        END AS follow_up_strategy,
+    ((d.config -> 'satisfied_when'::text))::text AS satisfied_when,
+    NULL::text AS expertise_required,
+    NULL::real[] AS embedding
+   FROM (((studio.needs n
+     JOIN studio.sessions s ON (((s.tenant_id = n.tenant_id) AND (s.id = n.session_id))))
+     JOIN studio.objectives o ON (((o.tenant_id = s.tenant_id) AND (o.id = s.objective_id))))
+     CROSS JOIN LATERAL ( SELECT COALESCE(n.obligation, ( SELECT e.value AS e
+                   FROM jsonb_array_elements((o.config -> 'obligations'::text)) e(value)
+                  WHERE ((e.value ->> 'key'::text) = n.key))) AS config) d);
+CREATE VIEW praetor.elicitation_sessions WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    project_id,
+    objective_id,
+    phase AS session_phase,
+    jsonb_build_object('asked', asked_key, 'level', level, 'domain', domain, 'trades', ARRAY( SELECT jsonb_object_keys(COALESCE((s.facts -> 'domain'::text), '{}'::jsonb)) AS jsonb_object_keys), 'industry', (industry ->> 'code'::text), 'contested', ARRAY( SELECT n.key
+           FROM studio.needs n
+          WHERE ((n.tenant_id = s.tenant_id) AND (n.session_id = s.id) AND (n.negotiation IS NOT NULL))
+          ORDER BY n."position")) AS working_memory_snapshot,
+    completeness AS completeness_score,
+    turn AS turn_count,
+    created_at
+   FROM studio.sessions s;
+CREATE VIEW praetor.event_log WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+        CASE stream_kind
+            WHEN 'studio_project'::text THEN stream_id
+            WHEN 'studio_session'::text THEN ( SELECT s.project_id
+               FROM studio.sessions s
+              WHERE ((s.tenant_id = e.tenant_id) AND (s.id = e.stream_id)))
+            ELSE NULL::uuid
+        END AS project_id,
+    type AS event_type,
+    payload,
+        CASE
+            WHEN (actor ~~ 'user:%'::text) THEN 'user'::text
+            WHEN (actor ~~ 'agent:%'::text) THEN 'agent'::text
+            ELSE 'system'::text
+        END AS actor_type,
+        CASE
+            WHEN (actor ~~ 'user:%'::text) THEN (SUBSTRING(actor FROM 6))::uuid
+            ELSE NULL::uuid
+        END AS actor_id,
+    recorded_at AS created_at
+   FROM kernel.events e;
+CREATE TABLE studio.candidate_sets (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    discovery_version integer NOT NULL,
+    candidates jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    content_hash text NOT NULL,
+    generated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT candidate_sets_candidates_check CHECK ((jsonb_typeof(candidates) = 'array'::text)),
+    CONSTRAINT candidate_sets_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT candidate_sets_discovery_version_check CHECK ((discovery_version >= 0)),
+    CONSTRAINT candidate_sets_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text))
+);
+ALTER TABLE ONLY studio.candidate_sets FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feature_candidate_sets WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    ( SELECT COALESCE(jsonb_agg((e.c || jsonb_build_object('id', (e.c -> 'key'::text), 'name', (e.c -> 'title'::text), 'description', (e.c -> 'summary'::text), 'complexity',
+                CASE
+                    WHEN (((e.c ->> 'effort'::text))::integer <= 3) THEN 'low'::text
+                    WHEN (((e.c ->> 'effort'::text))::integer <= 5) THEN 'medium'::text
+                    ELSE 'high'::text
+                END)) ORDER BY e.n), '[]'::jsonb) AS "coalesce"
+           FROM jsonb_array_elements(candidate_sets.candidates) WITH ORDINALITY e(c, n)) AS candidates,
+    metadata AS generation_metadata,
+    generated_at
+   FROM studio.candidate_sets;
+CREATE TABLE studio.curations (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    candidate_set_id uuid NOT NULL,
+    discovery_version integer NOT NULL,
+    user_profiles jsonb DEFAULT '[]'::jsonb NOT NULL,
+    priority_signals jsonb DEFAULT '[]'::jsonb NOT NULL,
+    constraints jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text DEFAULT 'ready'::text NOT NULL,
+    source_hash text DEFAULT ''::text NOT NULL,
+    stale_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT curations_check CHECK (((status = 'completed'::text) = (completed_at IS NOT NULL))),
+    CONSTRAINT curations_discovery_version_check CHECK ((discovery_version >= 0)),
+    CONSTRAINT curations_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'in_progress'::text, 'completed'::text, 'abandoned'::text])))
+);
+ALTER TABLE ONLY studio.curations FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feature_curation_sessions WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    tenant_id,
+    ( SELECT s.id
+           FROM studio.sessions s
+          WHERE ((s.tenant_id = c.tenant_id) AND (s.project_id = c.project_id))) AS discovery_context_id,
+    user_profiles,
+    priority_signals,
+    constraints,
+    status,
+    created_at,
+    updated_at,
+    completed_at
+   FROM studio.curations c;
+CREATE VIEW praetor.feature_curations WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    tenant_id,
+    discovery_context_id,
+    user_profiles,
+    priority_signals,
+    constraints,
+    status,
+    created_at,
+    updated_at,
+    completed_at
+   FROM praetor.feature_curation_sessions;
+CREATE TABLE studio.question_plans (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    number integer NOT NULL,
+    status text DEFAULT 'generating'::text NOT NULL,
+    source_hash text NOT NULL,
+    library_version text DEFAULT ''::text NOT NULL,
+    sections jsonb DEFAULT '[]'::jsonb NOT NULL,
+    notices text[] DEFAULT '{}'::text[] NOT NULL,
+    stale_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    generated_at timestamp with time zone,
+    CONSTRAINT question_plans_check CHECK (((status = ANY (ARRAY['generating'::text, 'failed'::text])) OR (generated_at IS NOT NULL))),
+    CONSTRAINT question_plans_number_check CHECK ((number > 0)),
+    CONSTRAINT question_plans_sections_check CHECK ((jsonb_typeof(sections) = 'array'::text)),
+    CONSTRAINT question_plans_status_check CHECK ((status = ANY (ARRAY['generating'::text, 'ready'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'superseded'::text])))
+);
+ALTER TABLE ONLY studio.question_plans FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feature_driven_plans WITH (security_invoker='true') AS
+ SELECT p.id,
+    p.project_id,
+    c.id AS curation_id,
+    'planner'::text AS agent_id,
+        CASE p.status
+            WHEN 'completed'::text THEN 'completed'::text
+            WHEN 'superseded'::text THEN 'archived'::text
+            WHEN 'failed'::text THEN 'archived'::text
+            ELSE 'active'::text
+        END AS status,
+    p.created_at,
+    COALESCE(p.generated_at, p.created_at) AS updated_at
+   FROM (studio.question_plans p
+     LEFT JOIN studio.curations c ON (((c.tenant_id = p.tenant_id) AND (c.project_id = p.project_id))));
+CREATE TABLE studio.feature_seeds (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    seed_type text NOT NULL,
+    feature_name text NOT NULL,
+    priority text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    source_field text NOT NULL,
+    claim_id uuid NOT NULL,
+    quote text NOT NULL,
+    rationale text NOT NULL,
+    discovery_version integer NOT NULL,
+    superseded_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feature_seeds_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT feature_seeds_discovery_version_check CHECK ((discovery_version >= 0)),
+    CONSTRAINT feature_seeds_feature_name_check CHECK (((length(feature_name) >= 1) AND (length(feature_name) <= 2000))),
+    CONSTRAINT feature_seeds_key_check CHECK ((key ~ '^[0-9a-f]{16}$'::text)),
+    CONSTRAINT feature_seeds_position_check CHECK (("position" >= 0)),
+    CONSTRAINT feature_seeds_priority_check CHECK ((priority = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
+    CONSTRAINT feature_seeds_quote_check CHECK ((length(quote) > 0)),
+    CONSTRAINT feature_seeds_rationale_check CHECK ((length(rationale) > 0)),
+    CONSTRAINT feature_seeds_seed_type_check CHECK ((seed_type = ANY (ARRAY['jtbd_direct'::text, 'pain_solver'::text, 'dealbreaker'::text, 'constraint_driven'::text])))
+);
+ALTER TABLE ONLY studio.feature_seeds FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feature_seeds WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    tenant_id,
+    seed_type,
+    feature_name,
+    priority,
+    confidence,
+    source_field,
+    rationale,
+    discovery_version,
+    ( SELECT s.id
+           FROM studio.sessions s
+          WHERE ((s.tenant_id = f.tenant_id) AND (s.project_id = f.project_id))) AS created_from_discovery_id,
+    created_at
+   FROM studio.feature_seeds f
+  WHERE (superseded_at IS NULL);
+CREATE TABLE studio.features (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    candidate_set_id uuid,
+    key text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    category text NOT NULL,
+    effort integer NOT NULL,
+    origin text NOT NULL,
+    needed_by text[] DEFAULT '{}'::text[] NOT NULL,
+    depends text[] DEFAULT '{}'::text[] NOT NULL,
+    excludes text[] DEFAULT '{}'::text[] NOT NULL,
+    accept text[] DEFAULT '{}'::text[] NOT NULL,
+    seed_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    score numeric(4,3),
+    is_selected boolean NOT NULL,
+    importance text NOT NULL,
+    "position" integer NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT features_check CHECK ((NOT (is_selected AND (importance = 'wont'::text)))),
+    CONSTRAINT features_effort_check CHECK (((effort >= 1) AND (effort <= 13))),
+    CONSTRAINT features_importance_check CHECK ((importance = ANY (ARRAY['must'::text, 'should'::text, 'could'::text, 'wont'::text]))),
+    CONSTRAINT features_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
+    CONSTRAINT features_notes_check CHECK ((length(notes) <= 2000)),
+    CONSTRAINT features_origin_check CHECK ((origin = ANY (ARRAY['candidate'::text, 'dependency'::text, 'library'::text, 'custom'::text]))),
+    CONSTRAINT features_position_check CHECK (("position" >= 0)),
+    CONSTRAINT features_score_check CHECK (((score >= (0)::numeric) AND (score <= (1)::numeric))),
+    CONSTRAINT features_summary_check CHECK ((length(summary) <= 2000)),
+    CONSTRAINT features_title_check CHECK (((length(title) >= 1) AND (length(title) <= 400))),
+    CONSTRAINT features_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.features FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feature_selections WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    candidate_set_id,
+    key AS feature_id,
+    title AS name,
+    summary AS description,
+    category,
+        CASE
+            WHEN (effort <= 3) THEN 'low'::text
+            WHEN (effort <= 5) THEN 'medium'::text
+            ELSE 'high'::text
+        END AS complexity,
+    is_selected AS selected,
+    "position" AS selection_order,
+    notes AS user_notes,
+    created_at,
+    updated_at
+   FROM studio.features;
+CREATE TABLE studio.mistakes (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    signature text NOT NULL,
+    place text NOT NULL,
+    description text NOT NULL,
+    strategy text,
+    occurrences integer DEFAULT 1 NOT NULL,
+    fixed integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    disabled_at timestamp with time zone,
+    first_seen timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mistakes_check CHECK (((fixed + failed) <= occurrences)),
+    CONSTRAINT mistakes_check1 CHECK (((disabled_at IS NOT NULL) = (failed >= 2))),
+    CONSTRAINT mistakes_failed_check CHECK ((failed >= 0)),
+    CONSTRAINT mistakes_fixed_check CHECK ((fixed >= 0)),
+    CONSTRAINT mistakes_kind_check CHECK ((kind = ANY (ARRAY['circular_reference'::text, 'missing_dependency'::text, 'invalid_state'::text, 'timeout'::text, 'budget_exceeded'::text, 'validation_failure'::text]))),
+    CONSTRAINT mistakes_occurrences_check CHECK ((occurrences > 0)),
+    CONSTRAINT mistakes_place_check CHECK (((length(place) >= 1) AND (length(place) <= 200))),
+    CONSTRAINT mistakes_signature_check CHECK ((signature ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT mistakes_strategy_check CHECK ((strategy = ANY (ARRAY['drop_cycle_edge'::text, 'add_missing_dependency'::text, 'retry_longer'::text, 'reduce_context'::text, 'json_repair'::text, 'reset_state'::text])))
+);
+ALTER TABLE ONLY studio.mistakes FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.mistake_patterns WITH (security_invoker='true') AS
+ SELECT id,
+    kind AS pattern_type,
+    signature AS pattern_signature,
+    description,
+    occurrences,
+    first_seen,
+    last_seen,
+    ((strategy IS NOT NULL) AND (disabled_at IS NULL)) AS auto_fix_available,
+    jsonb_build_object('strategy', strategy, 'fixed', fixed, 'failed', failed, 'disabled_at', disabled_at) AS fix_strategy,
+    first_seen AS created_at
+   FROM studio.mistakes;
+CREATE VIEW praetor.obligation_events WITH (security_invoker='true') AS
+ SELECT id,
+    stream_id AS session_id,
+    key AS obligation_key,
+        CASE
+            WHEN (type = 'need_added'::text) THEN 'created'::text
+            WHEN (type = 'need_merged'::text) THEN 'merged'::text
+            WHEN (type = 'claim_added'::text) THEN 'value_extracted'::text
+            WHEN (type = 'need_negotiated'::text) THEN 'negotiation'::text
+            WHEN (old_status IS DISTINCT FROM new_status) THEN 'status_changed'::text
+            ELSE 'confidence_updated'::text
+        END AS event_type,
+    old_status,
+    new_status,
+    old_confidence,
+    new_confidence,
+    actor AS source,
+    payload AS metadata,
+    ((payload ->> 'turn'::text))::integer AS turn_number,
+    recorded_at AS created_at
+   FROM ( SELECT v.id,
+            v.stream_id,
+            v.seq,
+            v.type,
+            v.actor,
+            v.payload,
+            v.recorded_at,
+            COALESCE((v.payload ->> 'key'::text), (v.payload ->> 'field_path'::text)) AS key,
+                CASE
+                    WHEN (v.type = 'need_changed'::text) THEN COALESCE(lag((v.payload ->> 'status'::text)) OVER w, 'pending'::text)
+                    ELSE NULL::text
+                END AS old_status,
+                CASE
+                    WHEN (v.type = 'need_changed'::text) THEN (v.payload ->> 'status'::text)
+                    ELSE NULL::text
+                END AS new_status,
+                CASE
+                    WHEN (v.type = 'need_changed'::text) THEN COALESCE((lag((v.payload ->> 'confidence'::text)) OVER w)::numeric(3,2), (0)::numeric)
+                    ELSE NULL::numeric
+                END AS old_confidence,
+                CASE
+                    WHEN (v.type = 'need_changed'::text) THEN ((v.payload ->> 'confidence'::text))::numeric(3,2)
+                    ELSE NULL::numeric
+                END AS new_confidence
+           FROM kernel.events v
+          WHERE ((v.stream_kind = 'studio_session'::text) AND (v.type = ANY (ARRAY['need_added'::text, 'need_merged'::text, 'need_changed'::text, 'need_negotiated'::text, 'claim_added'::text])))
+          WINDOW w AS (PARTITION BY v.stream_id, v.type, (v.payload ->> 'key'::text) ORDER BY v.seq)) e;
+CREATE VIEW praetor.organization_members WITH (security_invoker='true') AS
+ SELECT (md5(((organisation_id)::text || (user_id)::text)))::uuid AS id,
+    tenant_id,
+    organisation_id AS organization_id,
+    user_id,
+    role,
+    joined_at,
+    joined_at AS created_at
+   FROM kernel.organisation_members m;
+CREATE VIEW praetor.organizations WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    name,
+    slug,
+    name AS display_name,
+    owner_id,
+    '{}'::jsonb AS settings,
+    created_at,
+    updated_at
+   FROM kernel.organisations o;
+CREATE TABLE studio.pattern_detections (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    pattern_key text NOT NULL,
+    pattern_name text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    signals jsonb NOT NULL,
+    settles jsonb NOT NULL,
+    spec_additions jsonb NOT NULL,
+    status text DEFAULT 'detected'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    CONSTRAINT pattern_detections_check CHECK (((status = 'detected'::text) = (decided_at IS NULL))),
+    CONSTRAINT pattern_detections_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT pattern_detections_settles_check CHECK ((jsonb_typeof(settles) = 'object'::text)),
+    CONSTRAINT pattern_detections_signals_check CHECK ((jsonb_typeof(signals) = 'array'::text)),
+    CONSTRAINT pattern_detections_spec_additions_check CHECK ((jsonb_typeof(spec_additions) = 'array'::text)),
+    CONSTRAINT pattern_detections_status_check CHECK ((status = ANY (ARRAY['detected'::text, 'applied'::text, 'dismissed'::text]))),
+    CONSTRAINT pattern_detections_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.pattern_detections FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.plan_questions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    feature_key text,
+    feature_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    group_key text NOT NULL,
+    ask text NOT NULL,
+    why text NOT NULL,
+    kind text NOT NULL,
+    options text[] DEFAULT '{}'::text[] NOT NULL,
+    weight integer NOT NULL,
+    is_required boolean NOT NULL,
+    origins jsonb NOT NULL,
+    prefill jsonb,
+    prefill_confidence numeric(3,2),
+    prefill_source text,
+    prefill_explanation text,
+    rejected jsonb,
+    status text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_questions_ask_check CHECK (((length(ask) >= 1) AND (length(ask) <= 1000))),
+    CONSTRAINT plan_questions_check CHECK ((num_nulls(prefill, prefill_confidence, prefill_source, prefill_explanation) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT plan_questions_check1 CHECK (((status <> 'prefilled'::text) OR (prefill IS NOT NULL))),
+    CONSTRAINT plan_questions_check2 CHECK (((status <> 'suppressed'::text) OR (NOT is_required) OR (prefill IS NOT NULL))),
+    CONSTRAINT plan_questions_check3 CHECK (((status <> 'skipped'::text) OR (NOT is_required) OR (length(reason) > 0))),
+    CONSTRAINT plan_questions_key_check CHECK (((length(key) >= 1) AND (length(key) <= 130))),
+    CONSTRAINT plan_questions_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'longtext'::text, 'boolean'::text, 'choice'::text, 'multi'::text, 'number'::text, 'money'::text, 'duration'::text, 'date'::text, 'list'::text, 'table'::text, 'file'::text]))),
+    CONSTRAINT plan_questions_origins_check CHECK (((jsonb_typeof(origins) = 'array'::text) AND (jsonb_array_length(origins) > 0))),
+    CONSTRAINT plan_questions_position_check CHECK (("position" >= 0)),
+    CONSTRAINT plan_questions_prefill_confidence_check CHECK (((prefill_confidence >= (0)::numeric) AND (prefill_confidence <= (1)::numeric))),
+    CONSTRAINT plan_questions_prefill_explanation_check CHECK ((length(prefill_explanation) > 0)),
+    CONSTRAINT plan_questions_prefill_source_check CHECK ((prefill_source = ANY (ARRAY['persona'::text, 'pattern'::text, 'cascade'::text, 'inference'::text]))),
+    CONSTRAINT plan_questions_reason_check CHECK ((length(reason) <= 2000)),
+    CONSTRAINT plan_questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'prefilled'::text, 'accepted'::text, 'edited'::text, 'rejected'::text, 'answered'::text, 'skipped'::text, 'suppressed'::text, 'withdrawn'::text]))),
+    CONSTRAINT plan_questions_version_check CHECK ((version > 0)),
+    CONSTRAINT plan_questions_weight_check CHECK (((weight >= 1) AND (weight <= 10)))
+);
+ALTER TABLE ONLY studio.plan_questions FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.pattern_detections WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    pattern_key AS pattern_id,
+    pattern_name,
+    confidence AS confidence_score,
+    signals AS signals_matched,
+    ( SELECT COALESCE(array_agg(q.id ORDER BY q."position"), '{}'::uuid[]) AS "coalesce"
+           FROM (studio.plan_questions q
+             JOIN studio.question_plans p ON (((p.tenant_id = q.tenant_id) AND (p.id = q.plan_id))))
+          WHERE ((q.tenant_id = d.tenant_id) AND (q.project_id = d.project_id) AND (q.status = 'suppressed'::text) AND (d.settles ? q.key) AND (p.status = ANY (ARRAY['ready'::text, 'in_progress'::text, 'completed'::text])))) AS questions_suppressed,
+        CASE
+            WHEN (status = 'applied'::text) THEN spec_additions
+            ELSE '[]'::jsonb
+        END AS spec_additions,
+    (status = 'applied'::text) AS applied,
+        CASE
+            WHEN (status = 'applied'::text) THEN decided_at
+            ELSE NULL::timestamp with time zone
+        END AS applied_at,
+    created_at
+   FROM studio.pattern_detections d;
+CREATE VIEW praetor.permission_audit_log WITH (security_invoker='true') AS
+ SELECT a.id,
+    a.tenant_id,
+        CASE a.type
+            WHEN 'role_kept'::text THEN 'role_created'::text
+            WHEN 'role_granted'::text THEN 'role_assigned'::text
+            ELSE a.type
+        END AS event_type,
+    kernel.person_in(a.actor) AS actor_id,
+    (NULLIF((a.payload ->> 'user_id'::text), ''::text))::uuid AS target_user_id,
+    (NULLIF((a.payload ->> 'role_id'::text), ''::text))::uuid AS target_role_id,
+    (NULLIF((a.payload ->> 'policy_id'::text), ''::text))::uuid AS target_policy_id,
+    a.payload AS details,
+    a.recorded_at AS created_at
+   FROM kernel.events a
+  WHERE ((a.stream_kind = 'audit'::text) AND (a.type = ANY (ARRAY['role_kept'::text, 'role_removed'::text, 'role_granted'::text, 'grant_revoked'::text, 'policy_kept'::text, 'policy_removed'::text, 'attributes_set'::text, 'member_added'::text, 'member_removed'::text, 'role_changed'::text, 'customer_engaged'::text, 'organisation_member_kept'::text, 'organisation_member_removed'::text, 'organisation_transferred'::text])))
+UNION ALL
+ SELECT e.id,
+    e.tenant_id,
+        CASE
+            WHEN e.is_allowed THEN 'policy_evaluated'::text
+            ELSE 'access_denied'::text
+        END AS event_type,
+    e.user_id AS actor_id,
+    NULL::uuid AS target_user_id,
+    NULL::uuid AS target_role_id,
+    NULL::uuid AS target_policy_id,
+    jsonb_build_object('action', e.action, 'resource', e.resource, 'reason', e.reason, 'deciding', e.deciding) AS details,
+    e.evaluated_at AS created_at
+   FROM kernel.policy_evaluations e;
+CREATE VIEW praetor.permission_policies WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    name,
+    description,
+    effect,
+    actions,
+    resources,
+    conditions,
+    priority,
+    is_enabled AS enabled,
+    created_at,
+    updated_at
+   FROM kernel.policies p;
+CREATE VIEW praetor.permission_roles WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    name,
+    description,
+    capabilities,
+    false AS is_system_role,
+    created_at,
+    updated_at
+   FROM kernel.roles r;
+CREATE VIEW praetor.plan_questions WITH (security_invoker='true') AS
+ SELECT q.id,
+    q.project_id,
+    q.plan_id AS question_plan_id,
+    f.id AS feature_id,
+    q.ask AS question_text,
+    q.why AS description,
+    q.kind AS answer_type,
+    to_jsonb(q.options) AS options,
+    (q.prefill #>> '{}'::text[]) AS prefilled_answer,
+    COALESCE(q.prefill_confidence, (0)::numeric) AS confidence_score,
+    q.prefill_source,
+    q.prefill_explanation,
+    ( SELECT (a.value ->> 'formatted'::text)
+           FROM studio.answers a
+          WHERE ((a.tenant_id = q.tenant_id) AND (a.project_id = q.project_id) AND (a.question_key = q.key))
+          ORDER BY a.version DESC
+         LIMIT 1) AS user_answer,
+    q.status,
+    q.group_key,
+    q."position" AS display_order,
+    q.created_at,
+    q.updated_at
+   FROM (studio.plan_questions q
+     LEFT JOIN studio.features f ON (((f.tenant_id = q.tenant_id) AND (f.project_id = q.project_id) AND (f.key = q.feature_key))));
+CREATE VIEW praetor.plan_sections WITH (security_invoker='true') AS
+ SELECT (md5(((p.id)::text || (e.s ->> 'key'::text))))::uuid AS id,
+    p.id AS plan_id,
+    f.id AS feature_id,
+    (e.s ->> 'title'::text) AS title,
+    f.summary AS description,
+    ((e.n - 1))::integer AS display_order,
+    p.created_at
+   FROM ((studio.question_plans p
+     CROSS JOIN LATERAL jsonb_array_elements(p.sections) WITH ORDINALITY e(s, n))
+     LEFT JOIN studio.features f ON (((f.tenant_id = p.tenant_id) AND (f.project_id = p.project_id) AND (f.key = (e.s ->> 'key'::text)))));
+CREATE TABLE studio.projects (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    phase text DEFAULT 'DISCOVERY'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    phase_version integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid DEFAULT kernel.current_person(),
+    CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT projects_phase_check CHECK ((phase = ANY (ARRAY['CREATED'::text, 'DISCOVERY'::text, 'FEATURE_SELECTION'::text, 'PLAN_GENERATION'::text, 'PLANNING'::text, 'VISUAL_DISCOVERY'::text, 'SPECIFICATION'::text]))),
+    CONSTRAINT projects_phase_version_check CHECK ((phase_version >= 0)),
+    CONSTRAINT projects_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])))
+);
+ALTER TABLE ONLY studio.projects FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.planning_artifacts WITH (security_invoker='true') AS
+ SELECT a.id,
+    p.id AS project_id,
+    split_part(a.kind, '.'::text, 2) AS artifact_type,
+    a.artifact_payload AS content,
+        CASE (a.status)::text
+            WHEN 'APPROVED'::text THEN 'approved'::text
+            WHEN 'REJECTED'::text THEN 'rejected'::text
+            WHEN 'RETIRED'::text THEN 'rejected'::text
+            ELSE
+            CASE
+                WHEN (EXISTS ( SELECT 1
+                   FROM gate.review_tasks t
+                  WHERE ((t.tenant_id = a.tenant_id) AND (t.artifact_id = a.id) AND (t.status = 'open'::text)))) THEN 'in_review'::text
+                ELSE 'draft'::text
+            END
+        END AS status,
+    v.approved_at,
+        CASE
+            WHEN (v.approved_by ~~ 'user:%'::text) THEN (split_part(v.approved_by, ':'::text, 2))::uuid
+            ELSE NULL::uuid
+        END AS approved_by,
+    a.created_at,
+    GREATEST(a.created_at, a.approved_at, a.rejected_at) AS updated_at
+   FROM ((gate.artifacts a
+     JOIN studio.projects p ON (((p.tenant_id = a.tenant_id) AND (p.module_id = a.module_id))))
+     LEFT JOIN gate.approvals v ON (((v.tenant_id = a.tenant_id) AND (v.artifact_id = a.id) AND (v.withdrawn_at IS NULL))))
+  WHERE (a.kind = ANY (ARRAY['studio.blueprint'::text, 'studio.implementation_plan'::text]));
+CREATE VIEW praetor.policy_evaluations WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    user_id,
+    action,
+    split_part(resource, ':'::text, 1) AS resource_type,
+    kernel.id_in(resource) AS resource_id,
+        CASE
+            WHEN is_allowed THEN 'allow'::text
+            ELSE 'deny'::text
+        END AS result,
+    ARRAY( SELECT (d.d)::uuid AS d
+           FROM unnest(e.deciding) d(d)
+          WHERE (d.d ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text)) AS matched_policies,
+    (round(((duration_us)::numeric / 1000.0)))::integer AS evaluation_time_ms,
+    evaluated_at
+   FROM kernel.policy_evaluations e;
+CREATE TABLE studio.messages (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    turn integer NOT NULL,
+    role text NOT NULL,
+    content text NOT NULL,
+    need_key text,
+    card jsonb,
+    revises uuid,
+    idempotency_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT messages_content_check CHECK (((length(content) >= 1) AND (length(content) <= 20000))),
+    CONSTRAINT messages_position_check CHECK (("position" >= 0)),
+    CONSTRAINT messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'agent'::text]))),
+    CONSTRAINT messages_turn_check CHECK ((turn >= 0))
+);
+ALTER TABLE ONLY studio.messages FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.phase_passes (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    phase text NOT NULL,
+    number integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    outcome text,
+    reason text DEFAULT ''::text NOT NULL,
+    decided_by text,
+    CONSTRAINT phase_passes_check CHECK ((completed_at >= started_at)),
+    CONSTRAINT phase_passes_check1 CHECK (((completed_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT phase_passes_check2 CHECK (((outcome <> 'skipped'::text) OR ((phase = 'VISUAL_DISCOVERY'::text) AND (length(reason) > 0)))),
+    CONSTRAINT phase_passes_check3 CHECK (((outcome <> 'left'::text) OR (length(reason) > 0))),
+    CONSTRAINT phase_passes_number_check CHECK ((number > 0)),
+    CONSTRAINT phase_passes_outcome_check CHECK ((outcome = ANY (ARRAY['completed'::text, 'skipped'::text, 'left'::text]))),
+    CONSTRAINT phase_passes_phase_check CHECK ((phase = ANY (ARRAY['CREATED'::text, 'DISCOVERY'::text, 'FEATURE_SELECTION'::text, 'PLAN_GENERATION'::text, 'PLANNING'::text, 'VISUAL_DISCOVERY'::text, 'SPECIFICATION'::text]))),
+    CONSTRAINT phase_passes_reason_check CHECK ((length(reason) <= 2000))
+);
+ALTER TABLE ONLY studio.phase_passes FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.projects WITH (security_invoker='true') AS
+ SELECT p.id,
+    p.tenant_id,
+    p.name,
+    ( SELECT m.content
+           FROM (studio.sessions s
+             JOIN studio.messages m ON (((m.tenant_id = s.tenant_id) AND (m.session_id = s.id))))
+          WHERE ((s.tenant_id = p.tenant_id) AND (s.project_id = p.id) AND (m.role = 'user'::text))
+          ORDER BY m."position"
+         LIMIT 1) AS description,
+    p.status,
+    p.phase,
+    ( SELECT s.domain
+           FROM studio.sessions s
+          WHERE ((s.tenant_id = p.tenant_id) AND (s.project_id = p.id))) AS template,
+    t.discovery_started_at,
+    t.discovery_completed_at,
+    t.feature_selection_started_at,
+    t.feature_selection_completed_at,
+    t.plan_generation_started_at,
+    t.plan_generation_completed_at,
+    t.planning_started_at,
+    t.planning_completed_at,
+    t.visual_discovery_started_at,
+    t.visual_discovery_completed_at,
+    t.specification_started_at,
+    t.specification_completed_at,
+    jsonb_build_object('phase_version', p.phase_version, 'module_id', p.module_id) AS metadata,
+    p.created_at,
+    p.updated_at
+   FROM (studio.projects p
+     LEFT JOIN LATERAL ( SELECT max(w.started_at) FILTER (WHERE (w.phase = 'DISCOVERY'::text)) AS discovery_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'DISCOVERY'::text)) AS discovery_completed_at,
+            max(w.started_at) FILTER (WHERE (w.phase = 'FEATURE_SELECTION'::text)) AS feature_selection_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'FEATURE_SELECTION'::text)) AS feature_selection_completed_at,
+            max(w.started_at) FILTER (WHERE (w.phase = 'PLAN_GENERATION'::text)) AS plan_generation_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'PLAN_GENERATION'::text)) AS plan_generation_completed_at,
+            max(w.started_at) FILTER (WHERE (w.phase = 'PLANNING'::text)) AS planning_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'PLANNING'::text)) AS planning_completed_at,
+            max(w.started_at) FILTER (WHERE (w.phase = 'VISUAL_DISCOVERY'::text)) AS visual_discovery_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'VISUAL_DISCOVERY'::text)) AS visual_discovery_completed_at,
+            max(w.started_at) FILTER (WHERE (w.phase = 'SPECIFICATION'::text)) AS specification_started_at,
+            max(w.completed_at) FILTER (WHERE (w.phase = 'SPECIFICATION'::text)) AS specification_completed_at
+           FROM ( SELECT DISTINCT ON (x.phase) x.phase,
+                    x.started_at,
+                    x.completed_at
+                   FROM studio.phase_passes x
+                  WHERE ((x.tenant_id = p.tenant_id) AND (x.project_id = p.id))
+                  ORDER BY x.phase, x.number DESC) w) t ON (true));
+CREATE VIEW praetor.question_plans WITH (security_invoker='true') AS
+ SELECT p.id,
+    p.project_id,
+    n.total_questions,
+    f.questions_by_feature,
+    g.questions_by_group,
+    n.prefill_stats,
+    p.status,
+    p.generated_at,
+    p.created_at
+   FROM (((studio.question_plans p
+     LEFT JOIN LATERAL ( SELECT (count(*))::integer AS total_questions,
+            jsonb_build_object('total', count(q.prefill), 'high_confidence', count(*) FILTER (WHERE (q.prefill_confidence >= 0.85)), 'medium_confidence', count(*) FILTER (WHERE ((q.prefill_confidence >= 0.6) AND (q.prefill_confidence < 0.85))), 'low_confidence', count(*) FILTER (WHERE (q.prefill_confidence < 0.6)), 'by_source', jsonb_build_object('persona', count(*) FILTER (WHERE (q.prefill_source = 'persona'::text)), 'pattern', count(*) FILTER (WHERE (q.prefill_source = 'pattern'::text)), 'cascade', count(*) FILTER (WHERE (q.prefill_source = 'cascade'::text)), 'inference', count(*) FILTER (WHERE (q.prefill_source = 'inference'::text)))) AS prefill_stats
+           FROM studio.plan_questions q
+          WHERE ((q.tenant_id = p.tenant_id) AND (q.plan_id = p.id) AND (q.status <> ALL (ARRAY['withdrawn'::text, 'suppressed'::text])))) n ON (true))
+     LEFT JOIN LATERAL ( SELECT COALESCE(jsonb_object_agg(x.feature_key, x.n), '{}'::jsonb) AS questions_by_feature
+           FROM ( SELECT q.feature_key,
+                    count(*) AS n
+                   FROM studio.plan_questions q
+                  WHERE ((q.tenant_id = p.tenant_id) AND (q.plan_id = p.id) AND (q.feature_key IS NOT NULL) AND (q.status <> ALL (ARRAY['withdrawn'::text, 'suppressed'::text])))
+                  GROUP BY q.feature_key) x) f ON (true))
+     LEFT JOIN LATERAL ( SELECT COALESCE(jsonb_object_agg(x.group_key, x.n), '{}'::jsonb) AS questions_by_group
+           FROM ( SELECT q.group_key,
+                    count(*) AS n
+                   FROM studio.plan_questions q
+                  WHERE ((q.tenant_id = p.tenant_id) AND (q.plan_id = p.id) AND (q.status <> ALL (ARRAY['withdrawn'::text, 'suppressed'::text])))
+                  GROUP BY q.group_key) x) g ON (true));
+CREATE VIEW praetor.requirements_discovery_contexts WITH (security_invoker='true') AS
+ SELECT s.id,
+    s.project_id,
+    s.tenant_id,
+    (s.approval IS NOT NULL) AS is_complete,
+        CASE
+            WHEN (s.approval IS NOT NULL) THEN h.last_at
+            ELSE NULL::timestamp with time zone
+        END AS completed_at,
+    studio.claimed(s.id, 'purpose_and_problem'::text) AS purpose_and_problem,
+    studio.claimed(s.id, 'users_and_personas'::text) AS users_and_personas,
+    studio.claimed(s.id, 'success_criteria'::text) AS success_criteria,
+    studio.claimed(s.id, 'constraints'::text) AS constraints,
+    studio.claimed(s.id, 'non_functional_screening'::text) AS non_functional_screening,
+    studio.claimed(s.id, 'domain_specific'::text) AS domain_specific,
+    s.domain AS domain_type,
+    s.version,
+    s.created_at,
+    h.last_at AS updated_at,
+    h.created_by
+   FROM (studio.sessions s
+     CROSS JOIN LATERAL ( SELECT max(e.recorded_at) AS last_at,
+            min(e.actor) FILTER (WHERE (e.seq = 1)) AS created_by
+           FROM kernel.events e
+          WHERE ((e.tenant_id = s.tenant_id) AND (e.stream_kind = 'studio_session'::text) AND (e.stream_id = s.id))) h);
+CREATE VIEW praetor.requirements_discovery_extractions WITH (security_invoker='true') AS
+ SELECT c.id,
+    c.session_id AS discovery_context_id,
+    c.message_id,
+    s.project_id,
+    c.tenant_id,
+    c.field_path,
+    c.value AS extracted_value,
+    c.confidence,
+    c.kind AS extraction_type,
+    m.turn AS source_turn_number,
+    c.quote AS source_message_snippet,
+    m.created_at AS extracted_at
+   FROM ((studio.claims c
+     JOIN studio.messages m ON (((m.tenant_id = c.tenant_id) AND (m.id = c.message_id))))
+     JOIN studio.sessions s ON (((s.tenant_id = c.tenant_id) AND (s.id = c.session_id))));
+CREATE VIEW praetor.requirements_discovery_messages WITH (security_invoker='true') AS
+ SELECT m.id,
+    m.session_id AS discovery_context_id,
+    s.project_id,
+    m.tenant_id,
+    m.role,
+    m.content,
+        CASE
+            WHEN (m.card IS NOT NULL) THEN jsonb_build_object('type',
+            CASE
+                WHEN ((m.card ->> 'type'::text) = 'multi'::text) THEN 'choice'::text
+                ELSE (m.card ->> 'type'::text)
+            END, 'choices', (m.card -> 'choices'::text), 'allowEscape', (jsonb_array_length((m.card -> 'escapes'::text)) > 0))
+            ELSE NULL::jsonb
+        END AS ui_config,
+    ( SELECT jsonb_agg(jsonb_build_object('field', c.field_path, 'value', c.value, 'confidence', c.confidence, 'type', c.kind) ORDER BY c."position") AS jsonb_agg
+           FROM studio.claims c
+          WHERE ((c.tenant_id = m.tenant_id) AND (c.message_id = m.id))) AS extraction_data,
+        CASE
+            WHEN (m.role = 'agent'::text) THEN m.need_key
+            ELSE NULL::text
+        END AS question_delivered,
+    m.created_at
+   FROM (studio.messages m
+     JOIN studio.sessions s ON (((s.tenant_id = m.tenant_id) AND (s.id = m.session_id))));
+CREATE VIEW praetor.role_assignments WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    role_id,
+    user_id,
+        CASE split_part(scope, ':'::text, 1)
+            WHEN 'tenant'::text THEN 'tenant'::text
+            WHEN 'project'::text THEN 'project'::text
+            ELSE 'resource'::text
+        END AS scope_type,
+        CASE
+            WHEN (scope = 'tenant'::text) THEN tenant_id
+            ELSE kernel.id_in(scope)
+        END AS scope_id,
+    created_at AS assigned_at,
+    kernel.person_in(granted_by) AS assigned_by,
+    expires_at
+   FROM kernel.role_grants g;
+CREATE TABLE studio.task_actions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    label text NOT NULL,
+    config jsonb NOT NULL,
+    is_required boolean DEFAULT true NOT NULL,
+    CONSTRAINT task_actions_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT task_actions_kind_check CHECK ((kind = ANY (ARRAY['FORM_SUBMIT'::text, 'SINGLE_SELECT'::text, 'MULTI_SELECT'::text, 'TEXT_INPUT'::text, 'FILE_UPLOAD'::text, 'APPROVE_REJECT'::text, 'EXTERNAL_LINK'::text]))),
+    CONSTRAINT task_actions_label_check CHECK (((length(label) >= 1) AND (length(label) <= 255))),
+    CONSTRAINT task_actions_position_check CHECK ((("position" >= 0) AND ("position" <= 19)))
+);
+ALTER TABLE ONLY studio.task_actions FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.tasks (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid,
+    "position" integer,
+    kind text NOT NULL,
+    need_key text,
+    title text NOT NULL,
+    options jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text NOT NULL,
+    result jsonb,
+    project_id uuid NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    priority text DEFAULT 'medium'::text NOT NULL,
+    component_key text DEFAULT 'generic'::text NOT NULL,
+    assignee_id uuid,
+    assignee_role text,
+    due_on date,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    started_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT tasks_assignee_role_check CHECK (((length(assignee_role) >= 1) AND (length(assignee_role) <= 100))),
+    CONSTRAINT tasks_component_key_check CHECK ((component_key ~ '^[a-z][a-z0-9-]{0,99}$'::text)),
+    CONSTRAINT tasks_description_check CHECK ((length(description) <= 5000)),
+    CONSTRAINT tasks_kind_check CHECK ((kind = ANY (ARRAY['PROVIDE'::text, 'DECIDE'::text, 'REVIEW'::text, 'CONNECT'::text]))),
+    CONSTRAINT tasks_of_session_check CHECK ((((session_id IS NULL) = (need_key IS NULL)) AND ((session_id IS NULL) = ("position" IS NULL)))),
+    CONSTRAINT tasks_one_assignee_check CHECK (((assignee_id IS NULL) OR (assignee_role IS NULL))),
+    CONSTRAINT tasks_position_check CHECK (("position" >= 0)),
+    CONSTRAINT tasks_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'urgent'::text]))),
+    CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT tasks_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500))),
+    CONSTRAINT tasks_version_check CHECK ((version >= 1))
+);
+ALTER TABLE ONLY studio.tasks FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.task_actions WITH (security_invoker='true') AS
+ SELECT a.id,
+    a.task_id,
+    a.kind AS type,
+    a.label,
+    NULL::text AS description,
+    a.config,
+    a."position" AS display_order,
+    t.created_at
+   FROM (studio.task_actions a
+     JOIN studio.tasks t ON (((t.tenant_id = a.tenant_id) AND (t.id = a.task_id))));
+CREATE TABLE studio.task_activity (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id bigint NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    kind text NOT NULL,
+    actor text DEFAULT kernel.current_actor() NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT task_activity_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'assigned'::text, 'started'::text, 'submitted'::text, 'completed'::text, 'cancelled'::text, 'blocked'::text, 'unblocked'::text])))
+);
+ALTER TABLE ONLY studio.task_activity FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.task_activity WITH (security_invoker='true') AS
+ SELECT id,
+    task_id,
+        CASE kind
+            WHEN 'submitted'::text THEN 'action_submitted'::text
+            WHEN 'started'::text THEN 'status_changed'::text
+            WHEN 'cancelled'::text THEN 'status_changed'::text
+            ELSE kind
+        END AS activity_type,
+        CASE
+            WHEN (actor ~~ 'user:%'::text) THEN 'user'::text
+            WHEN (actor ~~ 'agent:%'::text) THEN 'agent'::text
+            ELSE 'system'::text
+        END AS actor_type,
+        CASE
+            WHEN (actor ~~ 'user:%'::text) THEN (SUBSTRING(actor FROM 6))::uuid
+            ELSE NULL::uuid
+        END AS actor_id,
+    details,
+    created_at
+   FROM studio.task_activity a;
+CREATE TABLE studio.task_targets (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    CONSTRAINT task_targets_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,49}$'::text)),
+    CONSTRAINT task_targets_target_check CHECK (((length(target) >= 1) AND (length(target) <= 500)))
+);
+ALTER TABLE ONLY studio.task_targets FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.task_targets WITH (security_invoker='true') AS
+ SELECT (md5(((((g.task_id)::text || g.kind) || ':'::text) || g.target)))::uuid AS id,
+    g.task_id,
+    g.kind AS target_type,
+    g.target AS target_id,
+    '{}'::jsonb AS metadata,
+    t.created_at
+   FROM (studio.task_targets g
+     JOIN studio.tasks t ON (((t.tenant_id = g.tenant_id) AND (t.id = g.task_id))));
+CREATE TABLE studio.task_waits (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    waits_for uuid NOT NULL,
+    CONSTRAINT task_waits_check CHECK ((waits_for <> task_id))
+);
+ALTER TABLE ONLY studio.task_waits FORCE ROW LEVEL SECURITY;
+CREATE VIEW studio.task_states WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    t.id,
+    t.session_id,
+    t."position",
+    t.kind,
+    t.need_key,
+    t.title,
+    t.options,
+    t.status,
+    t.result,
+    t.project_id,
+    t.description,
+    t.priority,
+    t.component_key,
+    t.assignee_id,
+    t.assignee_role,
+    t.due_on,
+    t.version,
+    t.created_at,
+    t.created_by,
+    t.started_at,
+    t.closed_at,
+    b.blockers,
+        CASE
+            WHEN (t.status <> 'pending'::text) THEN t.status
+            WHEN (cardinality(b.blockers) > 0) THEN 'blocked'::text
+            WHEN (t.started_at IS NOT NULL) THEN 'in_progress'::text
+            ELSE 'pending'::text
+        END AS state
+   FROM (studio.tasks t
+     CROSS JOIN LATERAL ( SELECT COALESCE(array_agg(w.waits_for ORDER BY w.waits_for), '{}'::uuid[]) AS blockers
+           FROM (studio.task_waits w
+             JOIN studio.tasks o ON (((o.tenant_id = w.tenant_id) AND (o.id = w.waits_for))))
+          WHERE ((w.tenant_id = t.tenant_id) AND (w.task_id = t.id) AND (o.status = 'pending'::text))) b);
+CREATE VIEW praetor.tasks WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    kind AS type,
+    "left"(title, 255) AS title,
+    description,
+    state AS status,
+    priority,
+    'user'::text AS assignee_type,
+    assignee_id,
+    (due_on)::timestamp with time zone AS due_date,
+    component_key,
+    ARRAY( SELECT w.waits_for
+           FROM studio.task_waits w
+          WHERE ((w.tenant_id = s.tenant_id) AND (w.task_id = s.id))
+          ORDER BY w.waits_for) AS dependencies,
+    blockers AS blocked_by,
+        CASE
+            WHEN (status = 'completed'::text) THEN closed_at
+            ELSE NULL::timestamp with time zone
+        END AS completed_at,
+    ( SELECT (SUBSTRING(a.actor FROM 6))::uuid AS "substring"
+           FROM studio.task_activity a
+          WHERE ((a.tenant_id = s.tenant_id) AND (a.task_id = s.id) AND (a.kind = 'completed'::text) AND (a.actor ~~ 'user:%'::text))
+         LIMIT 1) AS completed_by,
+    (result #>> '{}'::text[]) AS completion_notes,
+    jsonb_strip_nulls(jsonb_build_object('need', need_key, 'role', assignee_role)) AS metadata,
+    created_at,
+    COALESCE(closed_at, started_at, created_at) AS updated_at
+   FROM studio.task_states s;
+CREATE VIEW praetor.tenants WITH (security_invoker='true') AS
+ SELECT id,
+    name,
+    slug,
+    '{}'::jsonb AS settings,
+    NULL::text AS billing_plan,
+    created_at,
+    created_at AS updated_at
+   FROM kernel.tenants t;
+CREATE VIEW praetor.users WITH (security_invoker='true') AS
+ SELECT u.id,
+    m.tenant_id,
+    u.email,
+    u.display_name AS name,
+        CASE m.role
+            WHEN 'owner'::text THEN 'owner'::text
+            WHEN 'editor'::text THEN 'admin'::text
+            ELSE 'member'::text
+        END AS role,
+    NULL::text AS stytch_user_id,
+    NULL::timestamp with time zone AS last_login_at,
+        CASE
+            WHEN (m.role = 'customer'::text) THEN 'customer'::text
+            WHEN (o.organisation_id IS NOT NULL) THEN 'agency_member'::text
+            ELSE 'individual'::text
+        END AS user_type,
+    o.organisation_id AS organization_id,
+    m.created_at,
+    m.created_at AS updated_at
+   FROM ((kernel.memberships m
+     JOIN kernel.users u ON ((u.id = m.user_id)))
+     LEFT JOIN LATERAL ( SELECT k.organisation_id
+           FROM kernel.organisation_members k
+          WHERE ((k.tenant_id = m.tenant_id) AND (k.user_id = m.user_id))
+          ORDER BY k.organisation_id
+         LIMIT 1) o ON (true));
+CREATE TABLE studio.library_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    version integer NOT NULL,
+    is_withdrawn boolean DEFAULT false NOT NULL,
+    CONSTRAINT library_items_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
+    CONSTRAINT library_items_kind_check CHECK ((kind = ANY (ARRAY['domains'::text, 'features'::text, 'patterns'::text, 'integrations'::text, 'pools'::text]))),
+    CONSTRAINT library_items_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.library_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.library_versions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    item_id uuid NOT NULL,
+    version integer NOT NULL,
+    entry jsonb,
+    written_by text DEFAULT kernel.current_actor() NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT library_versions_entry_check CHECK (((entry IS NULL) OR (jsonb_typeof(entry) = 'object'::text))),
+    CONSTRAINT library_versions_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.library_versions FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN studio.library_versions.entry IS 'Null is a withdrawal.';
+CREATE VIEW studio.project_things WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    id,
+    jsonb_build_object('name', name, 'status', status, 'phase', phase, 'owner_id', created_by) AS attributes,
+    ARRAY( SELECT DISTINCT ('organisation:'::text || e.organisation_id)
+           FROM kernel.engagements e
+          WHERE ((e.tenant_id = p.tenant_id) AND (e.resource = ('project:'::text || p.id)) AND (e.status = 'active'::text))) AS scopes
+   FROM studio.projects p;
+CREATE TABLE studio.seed_decisions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    seed_key text NOT NULL,
+    decision text NOT NULL,
+    reason text NOT NULL,
+    decided_by text DEFAULT kernel.current_actor() NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT seed_decisions_decision_check CHECK ((decision = ANY (ARRAY['met'::text, 'dropped'::text]))),
+    CONSTRAINT seed_decisions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+    CONSTRAINT seed_decisions_seed_key_check CHECK ((seed_key ~ '^[0-9a-f]{16}$'::text))
+);
+ALTER TABLE ONLY studio.seed_decisions FORCE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_activity ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME studio.task_activity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE studio.task_files (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    digest text NOT NULL,
+    name text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT task_files_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 10485760))),
+    CONSTRAINT task_files_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+ALTER TABLE ONLY studio.task_files FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY kernel.events ATTACH PARTITION kernel.events_default DEFAULT;
+ALTER TABLE ONLY agents.choices
+    ADD CONSTRAINT choices_pkey PRIMARY KEY (tenant_id, agent);
 ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_pkey PRIMARY KEY (tenant_id, channel_name, name);
 ALTER TABLE ONLY engine.channel_columns
@@ -1784,6 +5268,10 @@ ALTER TABLE ONLY engine.training_jobs
     ADD CONSTRAINT training_jobs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.training_jobs
     ADD CONSTRAINT training_jobs_tenant_id_output_name_output_version_key UNIQUE (tenant_id, output_name, output_version);
+ALTER TABLE ONLY evidence.chunks
+    ADD CONSTRAINT chunks_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY evidence.chunks
+    ADD CONSTRAINT chunks_tenant_id_document_id_ordinal_key UNIQUE (tenant_id, document_id, ordinal);
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY evidence.documents
@@ -1804,6 +5292,56 @@ ALTER TABLE ONLY gate.artifacts
     ADD CONSTRAINT artifacts_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY gate.artifacts
     ADD CONSTRAINT artifacts_tenant_id_module_id_kind_key_version_key UNIQUE (tenant_id, module_id, kind, key, version);
+ALTER TABLE ONLY gate.citations
+    ADD CONSTRAINT citations_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.comments
+    ADD CONSTRAINT comments_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.eval_results
+    ADD CONSTRAINT eval_results_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.eval_results
+    ADD CONSTRAINT eval_results_run_rule_key UNIQUE (tenant_id, eval_run_id, rule_id);
+ALTER TABLE ONLY gate.eval_rules
+    ADD CONSTRAINT eval_rules_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.eval_rules
+    ADD CONSTRAINT eval_rules_suite_type_key UNIQUE (suite_id, eval_type);
+ALTER TABLE ONLY gate.eval_runs
+    ADD CONSTRAINT eval_runs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.eval_suites
+    ADD CONSTRAINT eval_suites_name_key UNIQUE NULLS NOT DISTINCT (tenant_id, name, version);
+ALTER TABLE ONLY gate.eval_suites
+    ADD CONSTRAINT eval_suites_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.findings
+    ADD CONSTRAINT findings_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.findings
+    ADD CONSTRAINT findings_tenant_id_artifact_id_fingerprint_key UNIQUE (tenant_id, artifact_id, fingerprint);
+ALTER TABLE ONLY gate.generation_runs
+    ADD CONSTRAINT generation_runs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.judge_calibrations
+    ADD CONSTRAINT judge_calibrations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.judge_floors
+    ADD CONSTRAINT judge_floors_pkey PRIMARY KEY (eval_type);
+ALTER TABLE ONLY gate.judges
+    ADD CONSTRAINT judges_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.judges
+    ADD CONSTRAINT judges_tenant_id_name_version_eval_type_key UNIQUE NULLS NOT DISTINCT (tenant_id, name, version, eval_type);
+ALTER TABLE ONLY gate.kind_suites
+    ADD CONSTRAINT kind_suites_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.prompt_activations
+    ADD CONSTRAINT prompt_activations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.prompt_versions
+    ADD CONSTRAINT prompt_versions_name_version_key UNIQUE NULLS NOT DISTINCT (tenant_id, name, version);
+ALTER TABLE ONLY gate.prompt_versions
+    ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY gate.review_tasks
+    ADD CONSTRAINT review_tasks_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.reviews
+    ADD CONSTRAINT reviews_tenant_id_task_id_reviewer_key UNIQUE (tenant_id, task_id, reviewer);
+ALTER TABLE ONLY gate.waivers
+    ADD CONSTRAINT waivers_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY gate.waivers
+    ADD CONSTRAINT waivers_tenant_id_artifact_id_eval_type_evidence_version_key UNIQUE (tenant_id, artifact_id, eval_type, evidence_version);
 ALTER TABLE ONLY kernel.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.api_tokens
@@ -1816,16 +5354,46 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_budget_run_id_key UNIQUE (tenant_id, budget, run_id);
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_tenant_id_organisation_id_resource_user_id_key UNIQUE (tenant_id, organisation_id, resource, user_id);
 ALTER TABLE ONLY kernel.event_types
     ADD CONSTRAINT event_types_pkey PRIMARY KEY (stream_kind, type);
 ALTER TABLE ONLY kernel.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
 ALTER TABLE ONLY kernel.events_default
     ADD CONSTRAINT events_default_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY kernel.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (tenant_id, user_id);
 ALTER TABLE ONLY kernel.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY kernel.organisation_members
+    ADD CONSTRAINT organisation_members_pkey PRIMARY KEY (tenant_id, organisation_id, user_id);
+ALTER TABLE ONLY kernel.organisation_members
+    ADD CONSTRAINT organisation_members_tenant_id_organisation_id_user_id_role_key UNIQUE (tenant_id, organisation_id, user_id, role);
+ALTER TABLE ONLY kernel.organisations
+    ADD CONSTRAINT organisations_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.organisations
+    ADD CONSTRAINT organisations_tenant_id_slug_key UNIQUE (tenant_id, slug);
+ALTER TABLE ONLY kernel.policies
+    ADD CONSTRAINT policies_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.policies
+    ADD CONSTRAINT policies_tenant_id_name_key UNIQUE (tenant_id, name);
+ALTER TABLE ONLY kernel.policy_evaluations
+    ADD CONSTRAINT policy_evaluations_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.role_grants
+    ADD CONSTRAINT role_grants_held_once UNIQUE NULLS NOT DISTINCT (tenant_id, role_id, user_id, scope, organisation_id);
+ALTER TABLE ONLY kernel.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.roles
+    ADD CONSTRAINT roles_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY kernel.run_steps
     ADD CONSTRAINT run_steps_pkey PRIMARY KEY (tenant_id, run_id, name);
 ALTER TABLE ONLY kernel.runs
@@ -1850,10 +5418,40 @@ ALTER TABLE ONLY kernel.users
     ADD CONSTRAINT users_email_key UNIQUE (email);
 ALTER TABLE ONLY kernel.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY learning.abilities
+    ADD CONSTRAINT abilities_pkey PRIMARY KEY (tenant_id, user_id, module_id);
+ALTER TABLE ONLY learning.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY learning.attempts
+    ADD CONSTRAINT attempts_tenant_id_session_id_idempotency_key_key UNIQUE (tenant_id, session_id, idempotency_key);
+ALTER TABLE ONLY learning.cards
+    ADD CONSTRAINT cards_pkey PRIMARY KEY (tenant_id, user_id, artifact_id);
+ALTER TABLE ONLY learning.item_stats
+    ADD CONSTRAINT item_stats_pkey PRIMARY KEY (tenant_id, artifact_id);
+ALTER TABLE ONLY learning.items
+    ADD CONSTRAINT items_pkey PRIMARY KEY (tenant_id, artifact_id);
+ALTER TABLE ONLY learning.modules
+    ADD CONSTRAINT modules_pkey PRIMARY KEY (tenant_id, module_id);
+ALTER TABLE ONLY learning.objectives
+    ADD CONSTRAINT objectives_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY learning.objectives
+    ADD CONSTRAINT objectives_tenant_id_module_id_text_key UNIQUE (tenant_id, module_id, text);
+ALTER TABLE ONLY learning.prerequisites
+    ADD CONSTRAINT prerequisites_pkey PRIMARY KEY (tenant_id, module_id, requires_module_id);
+ALTER TABLE ONLY learning.self_ratings
+    ADD CONSTRAINT self_ratings_pkey PRIMARY KEY (tenant_id, attempt_id);
+ALTER TABLE ONLY learning.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY learning.statements
+    ADD CONSTRAINT statements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY papers.claim_edits
+    ADD CONSTRAINT claim_edits_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY papers.datasets
+    ADD CONSTRAINT datasets_pkey PRIMARY KEY (tenant_id, name);
 ALTER TABLE ONLY papers.evals
     ADD CONSTRAINT evals_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.evals
@@ -1862,6 +5460,8 @@ ALTER TABLE ONLY papers.gaps
     ADD CONSTRAINT gaps_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.gaps
     ADD CONSTRAINT gaps_tenant_id_reproduction_id_claim_id_key UNIQUE (tenant_id, reproduction_id, claim_id);
+ALTER TABLE ONLY papers.linkers
+    ADD CONSTRAINT linkers_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.papers
     ADD CONSTRAINT papers_pdf_sha256_key UNIQUE (tenant_id, pdf_sha256);
 ALTER TABLE ONLY papers.papers
@@ -1870,8 +5470,14 @@ ALTER TABLE ONLY papers.papers
     ADD CONSTRAINT papers_vector_store_id_key UNIQUE (tenant_id, vector_store_id);
 ALTER TABLE ONLY papers.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_tenant_id_better_id_worse_id_key UNIQUE (tenant_id, better_id, worse_id);
 ALTER TABLE ONLY papers.reproductions
     ADD CONSTRAINT reproductions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY papers.retention
+    ADD CONSTRAINT retention_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY papers.run_series
     ADD CONSTRAINT run_series_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.run_series
@@ -1880,6 +5486,106 @@ ALTER TABLE ONLY papers.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.answers
+    ADD CONSTRAINT answers_tenant_id_project_id_idempotency_key_key UNIQUE (tenant_id, project_id, idempotency_key);
+ALTER TABLE ONLY studio.answers
+    ADD CONSTRAINT answers_tenant_id_project_id_question_key_version_key UNIQUE (tenant_id, project_id, question_key, version);
+ALTER TABLE ONLY studio.candidate_sets
+    ADD CONSTRAINT candidate_sets_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.candidate_sets
+    ADD CONSTRAINT candidate_sets_tenant_id_project_id_id_key UNIQUE (tenant_id, project_id, id);
+ALTER TABLE ONLY studio.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.claims
+    ADD CONSTRAINT claims_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position");
+ALTER TABLE ONLY studio.curations
+    ADD CONSTRAINT curations_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.curations
+    ADD CONSTRAINT curations_tenant_id_project_id_key UNIQUE (tenant_id, project_id);
+ALTER TABLE ONLY studio.feature_seeds
+    ADD CONSTRAINT feature_seeds_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.features
+    ADD CONSTRAINT features_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.features
+    ADD CONSTRAINT features_tenant_id_project_id_key_key UNIQUE (tenant_id, project_id, key);
+ALTER TABLE ONLY studio.library_items
+    ADD CONSTRAINT library_items_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.library_items
+    ADD CONSTRAINT library_items_tenant_id_kind_key_key UNIQUE (tenant_id, kind, key);
+ALTER TABLE ONLY studio.library_versions
+    ADD CONSTRAINT library_versions_pkey PRIMARY KEY (tenant_id, item_id, version);
+ALTER TABLE ONLY studio.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.messages
+    ADD CONSTRAINT messages_tenant_id_session_id_idempotency_key_key UNIQUE (tenant_id, session_id, idempotency_key);
+ALTER TABLE ONLY studio.messages
+    ADD CONSTRAINT messages_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position");
+ALTER TABLE ONLY studio.mistakes
+    ADD CONSTRAINT mistakes_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.mistakes
+    ADD CONSTRAINT mistakes_tenant_id_signature_key UNIQUE (tenant_id, signature);
+ALTER TABLE ONLY studio.needs
+    ADD CONSTRAINT needs_pkey PRIMARY KEY (tenant_id, session_id, key);
+ALTER TABLE ONLY studio.objectives
+    ADD CONSTRAINT objectives_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.objectives
+    ADD CONSTRAINT objectives_tenant_id_context_type_version_key UNIQUE (tenant_id, context_type, version);
+ALTER TABLE ONLY studio.pattern_detections
+    ADD CONSTRAINT pattern_detections_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.pattern_detections
+    ADD CONSTRAINT pattern_detections_tenant_id_project_id_pattern_key_key UNIQUE (tenant_id, project_id, pattern_key);
+ALTER TABLE ONLY studio.phase_passes
+    ADD CONSTRAINT phase_passes_pkey PRIMARY KEY (tenant_id, project_id, phase, number);
+ALTER TABLE ONLY studio.plan_questions
+    ADD CONSTRAINT plan_questions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.plan_questions
+    ADD CONSTRAINT plan_questions_tenant_id_plan_id_key_key UNIQUE (tenant_id, plan_id, key);
+ALTER TABLE ONLY studio.projects
+    ADD CONSTRAINT projects_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.projects
+    ADD CONSTRAINT projects_tenant_id_module_id_key UNIQUE (tenant_id, module_id);
+ALTER TABLE ONLY studio.question_plans
+    ADD CONSTRAINT question_plans_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.question_plans
+    ADD CONSTRAINT question_plans_tenant_id_project_id_id_key UNIQUE (tenant_id, project_id, id);
+ALTER TABLE ONLY studio.question_plans
+    ADD CONSTRAINT question_plans_tenant_id_project_id_number_key UNIQUE (tenant_id, project_id, number);
+ALTER TABLE ONLY studio.research_tasks
+    ADD CONSTRAINT research_tasks_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.research_tasks
+    ADD CONSTRAINT research_tasks_tenant_id_session_id_task_type_query_key UNIQUE (tenant_id, session_id, task_type, query);
+ALTER TABLE ONLY studio.seed_decisions
+    ADD CONSTRAINT seed_decisions_pkey PRIMARY KEY (tenant_id, project_id, seed_key);
+ALTER TABLE ONLY studio.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.sessions
+    ADD CONSTRAINT sessions_tenant_id_project_id_key UNIQUE (tenant_id, project_id);
+ALTER TABLE ONLY studio.summaries
+    ADD CONSTRAINT summaries_pkey PRIMARY KEY (tenant_id, session_id, turn_start);
+ALTER TABLE ONLY studio.task_actions
+    ADD CONSTRAINT task_actions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.task_actions
+    ADD CONSTRAINT task_actions_tenant_id_task_id_position_key UNIQUE (tenant_id, task_id, "position");
+ALTER TABLE ONLY studio.task_activity
+    ADD CONSTRAINT task_activity_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.task_files
+    ADD CONSTRAINT task_files_pkey PRIMARY KEY (tenant_id, task_id, digest);
+ALTER TABLE ONLY studio.task_submissions
+    ADD CONSTRAINT task_submissions_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.task_submissions
+    ADD CONSTRAINT task_submissions_tenant_id_idempotency_key_key UNIQUE (tenant_id, idempotency_key);
+ALTER TABLE ONLY studio.task_targets
+    ADD CONSTRAINT task_targets_pkey PRIMARY KEY (tenant_id, task_id, kind, target);
+ALTER TABLE ONLY studio.task_waits
+    ADD CONSTRAINT task_waits_pkey PRIMARY KEY (tenant_id, task_id, waits_for);
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_tenant_id_project_id_id_key UNIQUE (tenant_id, project_id, id);
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position");
 CREATE INDEX eval_runs_type_idx ON engine.eval_runs USING btree (tenant_id, type, id DESC);
 CREATE INDEX mutable_changes_idx ON engine.mutable_changes USING btree (tenant_id, table_id);
 CREATE UNIQUE INDEX mutable_tables_name_idx ON engine.mutable_tables USING btree (tenant_id, lower(name)) WHERE (session_id IS NULL);
@@ -1893,32 +5599,89 @@ CREATE UNIQUE INDEX training_jobs_idempotency_idx ON engine.training_jobs USING 
 CREATE INDEX training_jobs_lease_idx ON engine.training_jobs USING btree (lease_expires_at) WHERE (status = 'running'::text);
 CREATE INDEX training_jobs_newest_idx ON engine.training_jobs USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX training_jobs_queue_idx ON engine.training_jobs USING btree (priority DESC, created_at, id) WHERE ((status = 'queued'::text) AND is_claimable);
+CREATE INDEX chunks_text_idx ON evidence.chunks USING btree (tenant_id, module_id, sha256);
 CREATE INDEX documents_blob_idx ON evidence.documents USING btree (tenant_id, sha256);
 CREATE INDEX documents_store_idx ON evidence.documents USING btree (tenant_id, store_id, module_id);
 CREATE INDEX artifacts_blob_idx ON gate.artifacts USING btree (tenant_id, blob_sha256);
+CREATE INDEX artifacts_kind_idx ON gate.artifacts USING btree (tenant_id, kind, status);
 CREATE INDEX artifacts_module_status_idx ON gate.artifacts USING btree (tenant_id, module_id, status);
+CREATE INDEX artifacts_pending_eval_idx ON gate.artifacts USING btree (tenant_id, created_at DESC) WHERE (status = 'PENDING_EVAL'::gate.artifact_status);
 CREATE INDEX artifacts_run_idx ON gate.artifacts USING btree (tenant_id, run_id);
+CREATE INDEX artifacts_supersedes_idx ON gate.artifacts USING btree (tenant_id, supersedes) WHERE (supersedes IS NOT NULL);
+CREATE INDEX citations_artifact_idx ON gate.citations USING btree (tenant_id, artifact_id, ordinal);
+CREATE INDEX citations_chunk_idx ON gate.citations USING btree (tenant_id, module_id, chunk_sha256) WHERE (replaced_at IS NULL);
+CREATE INDEX citations_document_idx ON gate.citations USING btree (tenant_id, document_id) WHERE (replaced_at IS NULL);
+CREATE INDEX comments_artifact_idx ON gate.comments USING btree (tenant_id, artifact_id, created_at);
+CREATE INDEX eval_results_rule_idx ON gate.eval_results USING btree (rule_id);
+CREATE INDEX eval_runs_artifact_idx ON gate.eval_runs USING btree (tenant_id, artifact_id, created_at DESC);
+CREATE INDEX eval_runs_prompt_idx ON gate.eval_runs USING btree (prompt_version_id) WHERE (prompt_version_id IS NOT NULL);
+CREATE INDEX eval_runs_suite_idx ON gate.eval_runs USING btree (suite_id);
+CREATE INDEX findings_open_idx ON gate.findings USING btree (tenant_id, artifact_id) WHERE (status = 'open'::text);
+CREATE INDEX generation_runs_module_idx ON gate.generation_runs USING btree (tenant_id, module_id, created_at DESC);
+CREATE INDEX generation_runs_prompt_idx ON gate.generation_runs USING btree (prompt_id) WHERE (prompt_id IS NOT NULL);
+CREATE INDEX judge_calibrations_judge_idx ON gate.judge_calibrations USING btree (judge, version, eval_type, created_at DESC);
+CREATE INDEX kind_suites_kind_idx ON gate.kind_suites USING btree (kind, set_at DESC);
+CREATE INDEX kind_suites_suite_idx ON gate.kind_suites USING btree (suite_id);
+CREATE INDEX prompt_activations_name_idx ON gate.prompt_activations USING btree (name, activated_at DESC);
+CREATE INDEX prompt_activations_prompt_idx ON gate.prompt_activations USING btree (prompt_id);
+CREATE INDEX review_tasks_artifact_idx ON gate.review_tasks USING btree (tenant_id, artifact_id, created_at DESC);
+CREATE UNIQUE INDEX review_tasks_open_uniq ON gate.review_tasks USING btree (tenant_id, artifact_id) WHERE (status = 'open'::text);
+CREATE INDEX reviews_artifact_idx ON gate.reviews USING btree (tenant_id, artifact_id);
+CREATE INDEX reviews_eval_run_idx ON gate.reviews USING btree (tenant_id, eval_run_id);
 CREATE INDEX api_tokens_user_idx ON kernel.api_tokens USING btree (tenant_id, user_id);
 CREATE INDEX budget_reservations_run_idx ON kernel.budget_reservations USING btree (tenant_id, run_id);
+CREATE INDEX engagements_resource_idx ON kernel.engagements USING btree (tenant_id, resource);
+CREATE INDEX engagements_role_idx ON kernel.engagements USING btree (tenant_id, role_id);
+CREATE INDEX engagements_user_idx ON kernel.engagements USING btree (tenant_id, user_id, resource);
 CREATE INDEX events_type_idx ON ONLY kernel.events USING btree (tenant_id, stream_kind, type);
 CREATE INDEX events_default_tenant_id_stream_kind_type_idx ON kernel.events_default USING btree (tenant_id, stream_kind, type);
+CREATE INDEX invitations_accepted_idx ON kernel.invitations USING btree (tenant_id, accepted_by);
+CREATE INDEX invitations_organisation_idx ON kernel.invitations USING btree (tenant_id, organisation_id);
+CREATE UNIQUE INDEX invitations_pending_idx ON kernel.invitations USING btree (tenant_id, organisation_id, email) NULLS NOT DISTINCT WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+CREATE INDEX invitations_role_idx ON kernel.invitations USING btree (tenant_id, role_id);
 CREATE INDEX memberships_user_idx ON kernel.memberships USING btree (user_id);
+CREATE UNIQUE INDEX organisation_members_owner_idx ON kernel.organisation_members USING btree (tenant_id, organisation_id) WHERE (role = 'owner'::text);
+CREATE INDEX organisation_members_user_idx ON kernel.organisation_members USING btree (tenant_id, user_id);
+CREATE INDEX organisations_owner_idx ON kernel.organisations USING btree (tenant_id, id, owner_id, owner_role);
+CREATE INDEX policy_evaluations_newest_idx ON kernel.policy_evaluations USING btree (tenant_id, evaluated_at DESC, id);
+CREATE INDEX policy_evaluations_resource_idx ON kernel.policy_evaluations USING btree (tenant_id, resource, evaluated_at DESC);
+CREATE INDEX role_grants_organisation_idx ON kernel.role_grants USING btree (tenant_id, organisation_id);
+CREATE INDEX role_grants_user_idx ON kernel.role_grants USING btree (tenant_id, user_id);
 CREATE INDEX runs_kind_idx ON kernel.runs USING btree (tenant_id, kind, id DESC);
 CREATE INDEX runs_open_idx ON kernel.runs USING btree (tenant_id, status) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX runs_parent_idx ON kernel.runs USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX sessions_user_idx ON kernel.sessions USING btree (tenant_id, user_id);
 CREATE INDEX sign_in_links_user_idx ON kernel.sign_in_links USING btree (tenant_id, user_id);
+CREATE INDEX abilities_module_idx ON learning.abilities USING btree (tenant_id, module_id);
+CREATE INDEX attempts_artifact_idx ON learning.attempts USING btree (tenant_id, artifact_id, created_at);
+CREATE INDEX attempts_user_idx ON learning.attempts USING btree (tenant_id, user_id, created_at);
+CREATE INDEX cards_artifact_idx ON learning.cards USING btree (tenant_id, artifact_id);
+CREATE INDEX cards_due_idx ON learning.cards USING btree (tenant_id, user_id, module_id, due);
+CREATE INDEX idx_attempts_tenant ON learning.attempts USING btree (tenant_id);
+CREATE INDEX items_module_idx ON learning.items USING btree (tenant_id, module_id, artifact_id DESC);
+CREATE INDEX items_objective_idx ON learning.items USING btree (tenant_id, objective_id) WHERE (objective_id IS NOT NULL);
+CREATE INDEX prerequisites_requires_idx ON learning.prerequisites USING btree (tenant_id, requires_module_id);
+CREATE INDEX sessions_module_idx ON learning.sessions USING btree (tenant_id, module_id, created_at DESC);
+CREATE INDEX sessions_user_idx ON learning.sessions USING btree (tenant_id, user_id, created_at DESC);
+CREATE INDEX statements_attempt_idx ON learning.statements USING btree (tenant_id, attempt_id);
+CREATE INDEX statements_unsent_idx ON learning.statements USING btree (tenant_id, created_at) WHERE (sent_at IS NULL);
 CREATE INDEX assets_kind_idx ON papers.assets USING btree (tenant_id, kind);
 CREATE INDEX assets_paper_id_idx ON papers.assets USING btree (tenant_id, paper_id) WHERE (paper_id IS NOT NULL);
 CREATE UNIQUE INDEX assets_paper_pdf_uniq ON papers.assets USING btree (tenant_id, paper_id) WHERE ((kind = 'pdf'::text) AND (paper_id IS NOT NULL));
+CREATE UNIQUE INDEX assets_paper_storyboard_uniq ON papers.assets USING btree (tenant_id, paper_id) WHERE ((kind = 'storyboard'::text) AND (paper_id IS NOT NULL));
 CREATE INDEX assets_plan_id_idx ON papers.assets USING btree (tenant_id, plan_id) WHERE (plan_id IS NOT NULL);
 CREATE UNIQUE INDEX assets_plan_notebook_uniq ON papers.assets USING btree (tenant_id, plan_id) WHERE ((kind = 'notebook'::text) AND (plan_id IS NOT NULL));
 CREATE UNIQUE INDEX assets_plan_requirements_uniq ON papers.assets USING btree (tenant_id, plan_id) WHERE ((kind = 'requirements'::text) AND (plan_id IS NOT NULL));
+CREATE UNIQUE INDEX assets_run_environment_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'environment'::text) AND (run_id IS NOT NULL));
 CREATE UNIQUE INDEX assets_run_events_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'events'::text) AND (run_id IS NOT NULL));
 CREATE INDEX assets_run_id_idx ON papers.assets USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE UNIQUE INDEX assets_run_logs_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'logs'::text) AND (run_id IS NOT NULL));
 CREATE UNIQUE INDEX assets_run_metrics_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'metrics'::text) AND (run_id IS NOT NULL));
+CREATE UNIQUE INDEX assets_run_notebook_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'notebook'::text) AND (run_id IS NOT NULL));
+CREATE UNIQUE INDEX assets_run_plots_uniq ON papers.assets USING btree (tenant_id, run_id) WHERE ((kind = 'plots'::text) AND (run_id IS NOT NULL));
 CREATE INDEX assets_storage_path_idx ON papers.assets USING btree (tenant_id, storage_path);
+CREATE INDEX claim_edits_claim_idx ON papers.claim_edits USING btree (tenant_id, claim_id);
+CREATE INDEX claim_edits_paper_idx ON papers.claim_edits USING btree (tenant_id, paper_id, created_at);
 CREATE INDEX claims_confidence_idx ON papers.claims USING btree (tenant_id, confidence DESC);
 CREATE INDEX claims_paper_id_idx ON papers.claims USING btree (tenant_id, paper_id, "position");
 CREATE INDEX evals_gap_idx ON papers.evals USING btree (tenant_id, abs(gap_percent) DESC);
@@ -1926,28 +5689,62 @@ CREATE INDEX evals_paper_id_idx ON papers.evals USING btree (tenant_id, paper_id
 CREATE INDEX evals_run_id_idx ON papers.evals USING btree (tenant_id, run_id);
 CREATE INDEX gaps_claim_idx ON papers.gaps USING btree (tenant_id, claim_id);
 CREATE INDEX gaps_eval_idx ON papers.gaps USING btree (tenant_id, eval_id);
+CREATE INDEX linkers_created_at_idx ON papers.linkers USING btree (tenant_id, created_at DESC);
 CREATE INDEX papers_created_at_idx ON papers.papers USING btree (tenant_id, created_at DESC);
 CREATE INDEX papers_document_idx ON papers.papers USING btree (tenant_id, document_id);
 CREATE INDEX papers_module_idx ON papers.papers USING btree (tenant_id, module_id);
 CREATE INDEX papers_status_idx ON papers.papers USING btree (tenant_id, status) WHERE (status <> 'ready'::text);
+CREATE INDEX papers_supersedes_idx ON papers.papers USING btree (tenant_id, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX plans_created_at_idx ON papers.plans USING btree (tenant_id, created_at DESC);
 CREATE INDEX plans_env_hash_idx ON papers.plans USING btree (tenant_id, env_hash) WHERE (env_hash IS NOT NULL);
 CREATE INDEX plans_notebook_artifact_idx ON papers.plans USING btree (tenant_id, notebook_artifact_id);
 CREATE INDEX plans_paper_id_idx ON papers.plans USING btree (tenant_id, paper_id);
 CREATE INDEX plans_plan_artifact_idx ON papers.plans USING btree (tenant_id, plan_artifact_id);
+CREATE UNIQUE INDEX plans_previous_uniq ON papers.plans USING btree (tenant_id, previous_id) WHERE ((previous_id IS NOT NULL) AND (variation IS NULL));
+CREATE INDEX plans_variation_idx ON papers.plans USING btree (tenant_id, previous_id) WHERE (variation IS NOT NULL);
+CREATE INDEX rankings_paper_idx ON papers.rankings USING btree (tenant_id, paper_id);
+CREATE INDEX rankings_worse_idx ON papers.rankings USING btree (tenant_id, worse_id);
 CREATE INDEX reproductions_paper_idx ON papers.reproductions USING btree (tenant_id, paper_id);
 CREATE INDEX reproductions_plan_idx ON papers.reproductions USING btree (tenant_id, plan_id);
 CREATE INDEX reproductions_run_idx ON papers.reproductions USING btree (tenant_id, run_id);
 CREATE INDEX run_series_run_id_idx ON papers.run_series USING btree (tenant_id, run_id);
 CREATE INDEX run_series_run_metric_step_idx ON papers.run_series USING btree (tenant_id, run_id, metric, step);
 CREATE INDEX runs_artifact_idx ON papers.runs USING btree (tenant_id, artifact_id);
+CREATE INDEX runs_batch_idx ON papers.runs USING btree (tenant_id, batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX runs_created_at_idx ON papers.runs USING btree (tenant_id, created_at DESC);
 CREATE INDEX runs_paper_completed_idx ON papers.runs USING btree (tenant_id, paper_id, completed_at DESC);
 CREATE INDEX runs_paper_id_status_idx ON papers.runs USING btree (tenant_id, paper_id, status);
 CREATE INDEX runs_plan_id_idx ON papers.runs USING btree (tenant_id, plan_id);
 CREATE INDEX runs_status_idx ON papers.runs USING btree (tenant_id, status);
+CREATE INDEX storyboards_artifact_idx ON papers.storyboards USING btree (tenant_id, artifact_id);
+CREATE INDEX storyboards_draft_idx ON papers.storyboards USING btree (tenant_id, draft_artifact_id);
 CREATE INDEX storyboards_paper_id_idx ON papers.storyboards USING btree (tenant_id, paper_id);
 CREATE INDEX storyboards_run_id_idx ON papers.storyboards USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX answers_question_idx ON studio.answers USING btree (tenant_id, question_id);
+CREATE INDEX claims_field_idx ON studio.claims USING btree (tenant_id, session_id, field_path);
+CREATE INDEX claims_message_idx ON studio.claims USING btree (tenant_id, message_id);
+CREATE INDEX claims_superseded_idx ON studio.claims USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
+CREATE INDEX curations_set_idx ON studio.curations USING btree (tenant_id, project_id, candidate_set_id);
+CREATE INDEX feature_seeds_claim_idx ON studio.feature_seeds USING btree (tenant_id, claim_id);
+CREATE UNIQUE INDEX feature_seeds_live_idx ON studio.feature_seeds USING btree (tenant_id, project_id, key) WHERE (superseded_at IS NULL);
+CREATE INDEX features_set_idx ON studio.features USING btree (tenant_id, project_id, candidate_set_id) WHERE (candidate_set_id IS NOT NULL);
+CREATE INDEX messages_revises_idx ON studio.messages USING btree (tenant_id, revises) WHERE (revises IS NOT NULL);
+CREATE UNIQUE INDEX objectives_active_idx ON studio.objectives USING btree (tenant_id, context_type) WHERE is_active;
+CREATE UNIQUE INDEX phase_passes_open_idx ON studio.phase_passes USING btree (tenant_id, project_id) WHERE (completed_at IS NULL);
+CREATE INDEX plan_questions_plan_idx ON studio.plan_questions USING btree (tenant_id, project_id, plan_id);
+CREATE INDEX projects_created_by_idx ON studio.projects USING btree (tenant_id, created_by);
+CREATE UNIQUE INDEX question_plans_generating_idx ON studio.question_plans USING btree (tenant_id, project_id) WHERE (status = 'generating'::text);
+CREATE UNIQUE INDEX question_plans_live_idx ON studio.question_plans USING btree (tenant_id, project_id) WHERE (status = ANY (ARRAY['ready'::text, 'in_progress'::text, 'completed'::text]));
+CREATE INDEX question_plans_run_idx ON studio.question_plans USING btree (tenant_id, run_id);
+CREATE INDEX sessions_objective_idx ON studio.sessions USING btree (tenant_id, objective_id);
+CREATE INDEX task_activity_task_idx ON studio.task_activity USING btree (tenant_id, task_id, id);
+CREATE INDEX task_submissions_action_idx ON studio.task_submissions USING btree (tenant_id, action_id);
+CREATE INDEX task_submissions_task_idx ON studio.task_submissions USING btree (tenant_id, task_id);
+CREATE INDEX task_targets_target_idx ON studio.task_targets USING btree (tenant_id, project_id, kind, target);
+CREATE INDEX task_waits_for_idx ON studio.task_waits USING btree (tenant_id, waits_for);
+CREATE INDEX tasks_assignee_idx ON studio.tasks USING btree (tenant_id, assignee_id) WHERE (assignee_id IS NOT NULL);
+CREATE UNIQUE INDEX tasks_open_idx ON studio.tasks USING btree (tenant_id, session_id, need_key) WHERE (status = 'pending'::text);
+CREATE INDEX tasks_project_idx ON studio.tasks USING btree (tenant_id, project_id, status);
 ALTER INDEX kernel.events_pkey ATTACH PARTITION kernel.events_default_pkey;
 ALTER INDEX kernel.events_type_idx ATTACH PARTITION kernel.events_default_tenant_id_stream_kind_type_idx;
 CREATE OR REPLACE VIEW papers.paper_summary WITH (security_invoker='true') AS
@@ -1972,13 +5769,35 @@ CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.segments F
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.sources FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.table_versions FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON engine.tables FOR EACH ROW EXECUTE FUNCTION engine.note_catalog_change();
+CREATE TRIGGER chunks_changed AFTER UPDATE ON evidence.chunks REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION gate.suspect_citations();
+CREATE TRIGGER chunks_gone AFTER DELETE ON evidence.chunks REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION gate.suspect_citations();
 CREATE TRIGGER artifacts_immutable BEFORE UPDATE ON gate.artifacts FOR EACH ROW EXECUTE FUNCTION gate.refuse_new_content();
+CREATE TRIGGER artifacts_planning_unblocked BEFORE UPDATE OF status ON gate.artifacts FOR EACH ROW WHEN (((new.status = 'APPROVED'::gate.artifact_status) AND (new.kind = ANY (ARRAY['studio.blueprint'::text, 'studio.implementation_plan'::text])))) EXECUTE FUNCTION studio.refuse_blocked();
+CREATE TRIGGER artifacts_shown_as_storyboards AFTER UPDATE OF status ON gate.artifacts FOR EACH ROW WHEN (((new.kind = 'paper.storyboard'::text) AND (new.status = 'APPROVED'::gate.artifact_status))) EXECUTE FUNCTION papers.show_storyboard();
+CREATE CONSTRAINT TRIGGER citations_settled AFTER UPDATE OF is_suspect ON gate.citations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.is_suspect) EXECUTE FUNCTION gate.settle_citation();
+CREATE TRIGGER eval_results_immutable BEFORE UPDATE ON gate.eval_results FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
+CREATE TRIGGER eval_rules_frozen BEFORE INSERT OR DELETE OR UPDATE ON gate.eval_rules FOR EACH ROW EXECUTE FUNCTION gate.refuse_frozen_rules();
+CREATE TRIGGER eval_suites_frozen BEFORE DELETE OR UPDATE ON gate.eval_suites FOR EACH ROW EXECUTE FUNCTION gate.refuse_frozen_suite();
+CREATE TRIGGER kind_suites_strong BEFORE INSERT ON gate.kind_suites FOR EACH ROW EXECUTE FUNCTION gate.refuse_weak_suite();
+CREATE TRIGGER prompt_versions_immutable BEFORE UPDATE ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
+CREATE TRIGGER prompt_versions_stamped BEFORE INSERT ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.stamp_prompt();
+CREATE TRIGGER reviews_immutable BEFORE UPDATE ON gate.reviews FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
+CREATE TRIGGER keep_an_owner AFTER DELETE OR UPDATE OF role ON kernel.memberships FOR EACH ROW EXECUTE FUNCTION kernel.keep_an_owner();
 CREATE TRIGGER runs_mirrored_to_papers AFTER UPDATE ON kernel.runs FOR EACH ROW WHEN ((new.kind = 'papers.notebook'::text)) EXECUTE FUNCTION papers.mirror_run();
+CREATE TRIGGER attempts_grounded BEFORE INSERT ON learning.attempts FOR EACH ROW EXECUTE FUNCTION learning.ground_attempt();
+CREATE TRIGGER datasets_updated_at BEFORE UPDATE ON papers.datasets FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
 CREATE TRIGGER papers_updated_at BEFORE UPDATE ON papers.papers FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
 CREATE TRIGGER plans_updated_at BEFORE UPDATE ON papers.plans FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
 CREATE TRIGGER runs_duration BEFORE INSERT OR UPDATE ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.calculate_run_duration();
 CREATE TRIGGER runs_grounded BEFORE INSERT ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.ground_run();
 CREATE TRIGGER storyboards_updated_at BEFORE UPDATE ON papers.storyboards FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
+CREATE TRIGGER claims_grounded BEFORE INSERT OR UPDATE OF quote, quote_start, quote_end, message_id ON studio.claims FOR EACH ROW EXECUTE FUNCTION studio.ground_claim();
+CREATE TRIGGER needs_reviewed AFTER UPDATE OF status ON studio.needs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION studio.review_again();
+CREATE TRIGGER projects_passes AFTER INSERT ON studio.projects FOR EACH ROW EXECUTE FUNCTION studio.open_first_passes();
+CREATE TRIGGER tasks_closed BEFORE UPDATE OF status ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.close_task();
+CREATE TRIGGER tasks_noted AFTER INSERT OR UPDATE ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.note_task();
+ALTER TABLE ONLY agents.choices
+    ADD CONSTRAINT choices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_tenant_id_channel_name_fkey FOREIGN KEY (tenant_id, channel_name) REFERENCES engine.channels(tenant_id, name);
 ALTER TABLE ONLY engine.channels
@@ -2019,6 +5838,10 @@ ALTER TABLE ONLY engine.topics
     ADD CONSTRAINT topics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.training_jobs
     ADD CONSTRAINT training_jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY evidence.chunks
+    ADD CONSTRAINT chunks_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES evidence.documents(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY evidence.chunks
+    ADD CONSTRAINT chunks_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
     ADD CONSTRAINT documents_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY evidence.documents
@@ -2039,6 +5862,60 @@ ALTER TABLE ONLY gate.artifacts
     ADD CONSTRAINT artifacts_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY gate.artifacts
     ADD CONSTRAINT artifacts_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.artifacts
+    ADD CONSTRAINT artifacts_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.citations
+    ADD CONSTRAINT citations_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.comments
+    ADD CONSTRAINT comments_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.eval_results
+    ADD CONSTRAINT eval_results_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES gate.eval_rules(id);
+ALTER TABLE ONLY gate.eval_results
+    ADD CONSTRAINT eval_results_tenant_id_eval_run_id_fkey FOREIGN KEY (tenant_id, eval_run_id) REFERENCES gate.eval_runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.eval_rules
+    ADD CONSTRAINT eval_rules_suite_id_fkey FOREIGN KEY (suite_id) REFERENCES gate.eval_suites(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.eval_rules
+    ADD CONSTRAINT eval_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.eval_runs
+    ADD CONSTRAINT eval_runs_prompt_version_id_fkey FOREIGN KEY (prompt_version_id) REFERENCES gate.prompt_versions(id);
+ALTER TABLE ONLY gate.eval_runs
+    ADD CONSTRAINT eval_runs_suite_id_fkey FOREIGN KEY (suite_id) REFERENCES gate.eval_suites(id);
+ALTER TABLE ONLY gate.eval_runs
+    ADD CONSTRAINT eval_runs_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.eval_suites
+    ADD CONSTRAINT eval_suites_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.findings
+    ADD CONSTRAINT findings_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.generation_runs
+    ADD CONSTRAINT generation_runs_prompt_id_fkey FOREIGN KEY (prompt_id) REFERENCES gate.prompt_versions(id);
+ALTER TABLE ONLY gate.generation_runs
+    ADD CONSTRAINT generation_runs_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.generation_runs
+    ADD CONSTRAINT generation_runs_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.judge_calibrations
+    ADD CONSTRAINT judge_calibrations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.judges
+    ADD CONSTRAINT judges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.kind_suites
+    ADD CONSTRAINT kind_suites_suite_id_fkey FOREIGN KEY (suite_id) REFERENCES gate.eval_suites(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.kind_suites
+    ADD CONSTRAINT kind_suites_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.prompt_activations
+    ADD CONSTRAINT prompt_activations_prompt_id_fkey FOREIGN KEY (prompt_id) REFERENCES gate.prompt_versions(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.prompt_activations
+    ADD CONSTRAINT prompt_activations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.prompt_versions
+    ADD CONSTRAINT prompt_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.review_tasks
+    ADD CONSTRAINT review_tasks_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.reviews
+    ADD CONSTRAINT reviews_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.reviews
+    ADD CONSTRAINT reviews_tenant_id_eval_run_id_fkey FOREIGN KEY (tenant_id, eval_run_id) REFERENCES gate.eval_runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.reviews
+    ADD CONSTRAINT reviews_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES gate.review_tasks(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY gate.waivers
+    ADD CONSTRAINT waivers_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.api_tokens
     ADD CONSTRAINT api_tokens_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.blobs
@@ -2049,14 +5926,50 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES kernel.organisations(tenant_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES kernel.roles(tenant_id, id) ON DELETE SET NULL (role_id);
+ALTER TABLE ONLY kernel.engagements
+    ADD CONSTRAINT engagements_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE kernel.events
     ADD CONSTRAINT events_stream_kind_type_fkey FOREIGN KEY (stream_kind, type) REFERENCES kernel.event_types(stream_kind, type);
 ALTER TABLE kernel.events
     ADD CONSTRAINT events_tenant_id_stream_kind_stream_id_fkey FOREIGN KEY (tenant_id, stream_kind, stream_id) REFERENCES kernel.streams(tenant_id, kind, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_tenant_id_accepted_by_fkey FOREIGN KEY (tenant_id, accepted_by) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE SET NULL (accepted_by);
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES kernel.organisations(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.invitations
+    ADD CONSTRAINT invitations_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES kernel.roles(tenant_id, id) ON DELETE SET NULL (role_id);
 ALTER TABLE ONLY kernel.memberships
     ADD CONSTRAINT memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES kernel.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.organisation_members
+    ADD CONSTRAINT organisation_members_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES kernel.organisations(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.organisation_members
+    ADD CONSTRAINT organisation_members_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.organisations
+    ADD CONSTRAINT organisations_owner_fkey FOREIGN KEY (tenant_id, id, owner_id, owner_role) REFERENCES kernel.organisation_members(tenant_id, organisation_id, user_id, role) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY kernel.organisations
+    ADD CONSTRAINT organisations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.policies
+    ADD CONSTRAINT policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.policy_evaluations
+    ADD CONSTRAINT policy_evaluations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.role_grants
+    ADD CONSTRAINT role_grants_tenant_id_organisation_id_fkey FOREIGN KEY (tenant_id, organisation_id) REFERENCES kernel.organisations(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.role_grants
+    ADD CONSTRAINT role_grants_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES kernel.roles(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.role_grants
+    ADD CONSTRAINT role_grants_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.roles
+    ADD CONSTRAINT roles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.run_steps
     ADD CONSTRAINT run_steps_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.runs
@@ -2071,14 +5984,58 @@ ALTER TABLE ONLY kernel.sign_in_links
     ADD CONSTRAINT sign_in_links_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.streams
     ADD CONSTRAINT streams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.abilities
+    ADD CONSTRAINT abilities_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.abilities
+    ADD CONSTRAINT abilities_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.attempts
+    ADD CONSTRAINT attempts_approved_item_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.approvals(tenant_id, artifact_id);
+ALTER TABLE ONLY learning.attempts
+    ADD CONSTRAINT attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.attempts
+    ADD CONSTRAINT attempts_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES learning.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.cards
+    ADD CONSTRAINT cards_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.cards
+    ADD CONSTRAINT cards_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.item_stats
+    ADD CONSTRAINT item_stats_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.items
+    ADD CONSTRAINT items_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.items
+    ADD CONSTRAINT items_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.items
+    ADD CONSTRAINT items_tenant_id_objective_id_fkey FOREIGN KEY (tenant_id, objective_id) REFERENCES learning.objectives(tenant_id, id) ON DELETE SET NULL (objective_id);
+ALTER TABLE ONLY learning.modules
+    ADD CONSTRAINT modules_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.objectives
+    ADD CONSTRAINT objectives_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES learning.modules(tenant_id, module_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.prerequisites
+    ADD CONSTRAINT prerequisites_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES learning.modules(tenant_id, module_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.prerequisites
+    ADD CONSTRAINT prerequisites_tenant_id_requires_module_id_fkey FOREIGN KEY (tenant_id, requires_module_id) REFERENCES learning.modules(tenant_id, module_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.self_ratings
+    ADD CONSTRAINT self_ratings_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES learning.attempts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.sessions
+    ADD CONSTRAINT sessions_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.sessions
+    ADD CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.statements
+    ADD CONSTRAINT statements_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES learning.attempts(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES papers.plans(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.claim_edits
+    ADD CONSTRAINT claim_edits_tenant_id_claim_id_fkey FOREIGN KEY (tenant_id, claim_id) REFERENCES papers.claims(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.claim_edits
+    ADD CONSTRAINT claim_edits_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.claims
     ADD CONSTRAINT claims_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.datasets
+    ADD CONSTRAINT datasets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.evals
     ADD CONSTRAINT evals_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.evals
@@ -2089,6 +6046,10 @@ ALTER TABLE ONLY papers.gaps
     ADD CONSTRAINT gaps_tenant_id_eval_id_fkey FOREIGN KEY (tenant_id, eval_id) REFERENCES papers.evals(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.gaps
     ADD CONSTRAINT gaps_tenant_id_reproduction_id_fkey FOREIGN KEY (tenant_id, reproduction_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.linkers
+    ADD CONSTRAINT linkers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.papers
+    ADD CONSTRAINT papers_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES papers.papers(tenant_id, id) ON DELETE SET NULL (supersedes);
 ALTER TABLE ONLY papers.papers
     ADD CONSTRAINT papers_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES evidence.documents(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.papers
@@ -2101,6 +6062,16 @@ ALTER TABLE ONLY papers.plans
     ADD CONSTRAINT plans_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.plans
     ADD CONSTRAINT plans_tenant_id_plan_artifact_id_fkey FOREIGN KEY (tenant_id, plan_artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.plans
+    ADD CONSTRAINT plans_tenant_id_previous_id_fkey FOREIGN KEY (tenant_id, previous_id) REFERENCES papers.plans(tenant_id, id) ON DELETE SET NULL (previous_id);
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_tenant_id_better_id_fkey FOREIGN KEY (tenant_id, better_id) REFERENCES papers.claims(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY papers.rankings
+    ADD CONSTRAINT rankings_tenant_id_worse_id_fkey FOREIGN KEY (tenant_id, worse_id) REFERENCES papers.claims(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.reproductions
     ADD CONSTRAINT reproductions_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.reproductions
@@ -2109,6 +6080,8 @@ ALTER TABLE ONLY papers.reproductions
     ADD CONSTRAINT reproductions_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES papers.plans(tenant_id, id) ON DELETE SET NULL (plan_id);
 ALTER TABLE ONLY papers.reproductions
     ADD CONSTRAINT reproductions_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE SET NULL (run_id);
+ALTER TABLE ONLY papers.retention
+    ADD CONSTRAINT retention_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.run_series
     ADD CONSTRAINT run_series_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.runs
@@ -2120,11 +6093,124 @@ ALTER TABLE ONLY papers.runs
 ALTER TABLE ONLY papers.runs
     ADD CONSTRAINT runs_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES papers.plans(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.storyboards
+    ADD CONSTRAINT storyboards_artifact_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE SET NULL (artifact_id);
+ALTER TABLE ONLY papers.storyboards
+    ADD CONSTRAINT storyboards_draft_fkey FOREIGN KEY (tenant_id, draft_artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE SET NULL (draft_artifact_id);
+ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.storyboards
     ADD CONSTRAINT storyboards_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES papers.runs(tenant_id, id) ON DELETE SET NULL (run_id);
+ALTER TABLE ONLY studio.answers
+    ADD CONSTRAINT answers_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.answers
+    ADD CONSTRAINT answers_tenant_id_question_id_fkey FOREIGN KEY (tenant_id, question_id) REFERENCES studio.plan_questions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.candidate_sets
+    ADD CONSTRAINT candidate_sets_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.claims
+    ADD CONSTRAINT claims_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES studio.messages(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.claims
+    ADD CONSTRAINT claims_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.claims
+    ADD CONSTRAINT claims_tenant_id_superseded_by_fkey FOREIGN KEY (tenant_id, superseded_by) REFERENCES studio.claims(tenant_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY studio.curations
+    ADD CONSTRAINT curations_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
+ALTER TABLE ONLY studio.curations
+    ADD CONSTRAINT curations_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.feature_seeds
+    ADD CONSTRAINT feature_seeds_tenant_id_claim_id_fkey FOREIGN KEY (tenant_id, claim_id) REFERENCES studio.claims(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.feature_seeds
+    ADD CONSTRAINT feature_seeds_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.features
+    ADD CONSTRAINT features_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
+ALTER TABLE ONLY studio.features
+    ADD CONSTRAINT features_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.library_items
+    ADD CONSTRAINT library_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.library_versions
+    ADD CONSTRAINT library_versions_tenant_id_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES studio.library_items(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.messages
+    ADD CONSTRAINT messages_tenant_id_revises_fkey FOREIGN KEY (tenant_id, revises) REFERENCES studio.messages(tenant_id, id);
+ALTER TABLE ONLY studio.messages
+    ADD CONSTRAINT messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.mistakes
+    ADD CONSTRAINT mistakes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.needs
+    ADD CONSTRAINT needs_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.objectives
+    ADD CONSTRAINT objectives_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.pattern_detections
+    ADD CONSTRAINT pattern_detections_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.phase_passes
+    ADD CONSTRAINT phase_passes_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.plan_questions
+    ADD CONSTRAINT plan_questions_tenant_id_project_id_plan_id_fkey FOREIGN KEY (tenant_id, project_id, plan_id) REFERENCES studio.question_plans(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.projects
+    ADD CONSTRAINT projects_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE SET NULL (created_by);
+ALTER TABLE ONLY studio.projects
+    ADD CONSTRAINT projects_tenant_id_module_id_fkey FOREIGN KEY (tenant_id, module_id) REFERENCES evidence.modules(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.question_plans
+    ADD CONSTRAINT question_plans_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.question_plans
+    ADD CONSTRAINT question_plans_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.research_tasks
+    ADD CONSTRAINT research_tasks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.seed_decisions
+    ADD CONSTRAINT seed_decisions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.sessions
+    ADD CONSTRAINT sessions_tenant_id_objective_id_fkey FOREIGN KEY (tenant_id, objective_id) REFERENCES studio.objectives(tenant_id, id);
+ALTER TABLE ONLY studio.sessions
+    ADD CONSTRAINT sessions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.summaries
+    ADD CONSTRAINT summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_actions
+    ADD CONSTRAINT task_actions_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_activity
+    ADD CONSTRAINT task_activity_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_files
+    ADD CONSTRAINT task_files_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_submissions
+    ADD CONSTRAINT task_submissions_tenant_id_action_id_fkey FOREIGN KEY (tenant_id, action_id) REFERENCES studio.task_actions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_submissions
+    ADD CONSTRAINT task_submissions_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_targets
+    ADD CONSTRAINT task_targets_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_waits
+    ADD CONSTRAINT task_waits_tenant_id_project_id_task_id_fkey FOREIGN KEY (tenant_id, project_id, task_id) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.task_waits
+    ADD CONSTRAINT task_waits_tenant_id_project_id_waits_for_fkey FOREIGN KEY (tenant_id, project_id, waits_for) REFERENCES studio.tasks(tenant_id, project_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_tenant_id_assignee_id_fkey FOREIGN KEY (tenant_id, assignee_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE SET NULL (assignee_id);
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.tasks
+    ADD CONSTRAINT tasks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE agents.choices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON agents.choices AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY maintenance ON agents.choices TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY tenant_wall ON agents.choices USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON engine.channel_columns AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.channels AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.dead_letters AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.ephemeral_sessions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.eval_queries AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.eval_runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.models AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.mutable_changes AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.mutable_indexes AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.mutable_tables AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.search_audit AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.search_audit_heads AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.segments AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.sources AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.table_versions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.tables AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.topic_batches AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.topic_deliveries AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.topic_groups AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.topics AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON engine.training_jobs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 ALTER TABLE engine.dead_letters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.ephemeral_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.eval_queries ENABLE ROW LEVEL SECURITY;
@@ -2186,34 +6272,160 @@ ALTER TABLE engine.topic_deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.topic_groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.topics ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.training_jobs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evidence.chunks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON evidence.chunks AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON evidence.documents AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON evidence.file_search_stores AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON evidence.modules AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 ALTER TABLE evidence.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence.file_search_stores ENABLE ROW LEVEL SECURITY;
+CREATE POLICY maintenance ON evidence.chunks TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON evidence.documents TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON evidence.file_search_stores TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON evidence.modules TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE evidence.modules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON evidence.chunks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON evidence.documents USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON evidence.file_search_stores USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON evidence.modules USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE gate.approvals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gate.artifacts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.citations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.comments ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON gate.approvals AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.artifacts AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.citations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.comments AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.eval_results AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.eval_rules AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.eval_runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.eval_suites AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.findings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.generation_runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.judge_calibrations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.judges AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.kind_suites AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.prompt_activations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.prompt_versions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.review_tasks AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.reviews AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON gate.waivers AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+ALTER TABLE gate.eval_results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.eval_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.eval_runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.eval_suites ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.generation_runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.judge_calibrations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.judges ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.kind_suites ENABLE ROW LEVEL SECURITY;
+CREATE POLICY learner_wall ON gate.artifacts AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (status = 'APPROVED'::gate.artifact_status)));
+CREATE POLICY learner_wall ON gate.citations AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM gate.artifacts a
+  WHERE ((a.tenant_id = citations.tenant_id) AND (a.id = citations.artifact_id))))));
+CREATE POLICY learner_wall ON gate.comments AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.eval_results AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.eval_rules AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.eval_runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.eval_suites AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.findings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.generation_runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.judge_calibrations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.judges AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.kind_suites AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.prompt_activations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.prompt_versions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.review_tasks AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.reviews AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON gate.waivers AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY library ON gate.eval_rules FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.eval_suites FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.judge_calibrations FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.judges FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.kind_suites FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.prompt_activations FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
+CREATE POLICY library ON gate.prompt_versions FOR SELECT USING (((tenant_id IS NULL) AND (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL)));
 CREATE POLICY maintenance ON gate.approvals TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON gate.artifacts TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.citations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.comments TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.eval_results TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.eval_rules TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.eval_runs TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.eval_suites TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.findings TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.generation_runs TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.judge_calibrations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.judges TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.kind_suites TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.prompt_activations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.prompt_versions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.review_tasks TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.reviews TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON gate.waivers TO service_role USING (true) WITH CHECK (true);
+ALTER TABLE gate.prompt_activations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.prompt_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.review_tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gate.reviews ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_wall ON gate.approvals USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON gate.artifacts USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.citations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.comments USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.eval_results USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.eval_rules USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.eval_runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.eval_suites USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.findings USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.generation_runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.judge_calibrations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.judges USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.kind_suites USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.prompt_activations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.prompt_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.review_tasks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.reviews USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON gate.waivers USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+ALTER TABLE gate.waivers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.api_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.blobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budget_reservations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budgets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON kernel.api_tokens AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.blobs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.budget_reservations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.budgets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.engagements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY customer_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.invitations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.memberships AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY customer_wall ON kernel.organisation_members AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY customer_wall ON kernel.policy_evaluations AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY customer_wall ON kernel.role_grants AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY customer_wall ON kernel.run_steps AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.runs AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (created_by = ( SELECT kernel.current_actor() AS current_actor))));
+CREATE POLICY customer_wall ON kernel.secrets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+ALTER TABLE kernel.engagements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.invitations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY learner_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON kernel.run_steps AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
+CREATE POLICY learner_wall ON kernel.runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
 CREATE POLICY maintenance ON kernel.api_tokens TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.blobs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budget_reservations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budgets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.engagements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events_default TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.invitations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.memberships TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.organisation_members TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.organisations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.policies TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.policy_evaluations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.role_grants TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.roles TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.run_steps TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.runs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.secrets TO service_role USING (true) WITH CHECK (true);
@@ -2223,6 +6435,12 @@ CREATE POLICY maintenance ON kernel.streams TO service_role USING (true) WITH CH
 CREATE POLICY maintenance ON kernel.tenants TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.users TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE kernel.memberships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.organisation_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.organisations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.policies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.policy_evaluations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.role_grants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.run_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.secrets ENABLE ROW LEVEL SECURITY;
@@ -2233,9 +6451,17 @@ CREATE POLICY tenant_wall ON kernel.api_tokens USING ((tenant_id = ( SELECT kern
 CREATE POLICY tenant_wall ON kernel.blobs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budget_reservations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budgets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.engagements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events_default USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.invitations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.memberships USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.organisation_members USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.organisations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.policies USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.policy_evaluations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.role_grants USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.roles USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.run_steps USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.secrets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -2248,36 +6474,291 @@ CREATE POLICY tenant_wall ON kernel.users USING ((id IN ( SELECT m.user_id
   WHERE (m.tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)))));
 ALTER TABLE kernel.tenants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.abilities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.cards ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON learning.abilities AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.attempts AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.cards AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.item_stats AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.items AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.modules AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.objectives AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.prerequisites AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.self_ratings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.sessions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON learning.statements AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+ALTER TABLE learning.item_stats ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.items ENABLE ROW LEVEL SECURITY;
+CREATE POLICY learner_wall ON learning.abilities AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY learner_wall ON learning.attempts AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY learner_wall ON learning.cards AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY learner_wall ON learning.item_stats AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM gate.artifacts a
+  WHERE ((a.tenant_id = item_stats.tenant_id) AND (a.id = item_stats.artifact_id))))));
+CREATE POLICY learner_wall ON learning.items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM gate.artifacts a
+  WHERE ((a.tenant_id = items.tenant_id) AND (a.id = items.artifact_id))))));
+CREATE POLICY learner_wall ON learning.self_ratings AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM learning.attempts a
+  WHERE ((a.tenant_id = self_ratings.tenant_id) AND (a.id = self_ratings.attempt_id))))));
+CREATE POLICY learner_wall ON learning.sessions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
+CREATE POLICY learner_wall ON learning.statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM learning.attempts a
+  WHERE ((a.tenant_id = statements.tenant_id) AND (a.id = statements.attempt_id))))));
+CREATE POLICY maintenance ON learning.abilities TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.attempts TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.cards TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.item_stats TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.modules TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.objectives TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.prerequisites TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.self_ratings TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.sessions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON learning.statements TO service_role USING (true) WITH CHECK (true);
+ALTER TABLE learning.modules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.objectives ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.prerequisites ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.self_ratings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learning.statements ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON learning.abilities USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.attempts USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.cards USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.item_stats USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.modules USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.objectives USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.prerequisites USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.self_ratings USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON learning.statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE papers.assets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE papers.claim_edits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.claims ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON papers.assets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.claim_edits AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.claims AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.datasets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.evals AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.gaps AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.linkers AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.papers AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.plans AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.rankings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.reproductions AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.retention AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.run_series AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.runs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON papers.storyboards AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+ALTER TABLE papers.datasets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.evals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.gaps ENABLE ROW LEVEL SECURITY;
+CREATE POLICY learner_wall ON papers.storyboards AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
+   FROM gate.artifacts a
+  WHERE ((a.tenant_id = storyboards.tenant_id) AND (a.id = storyboards.artifact_id))))));
+ALTER TABLE papers.linkers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON papers.assets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON papers.claim_edits TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.claims TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON papers.datasets TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.evals TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.gaps TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON papers.linkers TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.papers TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.plans TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON papers.rankings TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.reproductions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON papers.retention TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.run_series TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.runs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON papers.storyboards TO service_role USING (true) WITH CHECK (true);
 ALTER TABLE papers.papers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE papers.rankings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.reproductions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE papers.retention ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.run_series ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE papers.storyboards ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_wall ON papers.assets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON papers.claim_edits USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.claims USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON papers.datasets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.evals USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.gaps USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON papers.linkers USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.papers USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.plans USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON papers.rankings USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.reproductions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON papers.retention USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.run_series USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.runs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON papers.storyboards USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+ALTER TABLE studio.answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.candidate_sets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.claims ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.curations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON studio.answers AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = answers.tenant_id) AND (p.id = answers.project_id))))));
+CREATE POLICY customer_wall ON studio.candidate_sets AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = candidate_sets.tenant_id) AND (p.id = candidate_sets.project_id))))));
+CREATE POLICY customer_wall ON studio.claims AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.sessions s
+  WHERE ((s.tenant_id = claims.tenant_id) AND (s.id = claims.session_id))))));
+CREATE POLICY customer_wall ON studio.curations AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = curations.tenant_id) AND (p.id = curations.project_id))))));
+CREATE POLICY customer_wall ON studio.feature_seeds AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = feature_seeds.tenant_id) AND (p.id = feature_seeds.project_id))))));
+CREATE POLICY customer_wall ON studio.features AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = features.tenant_id) AND (p.id = features.project_id))))));
+CREATE POLICY customer_wall ON studio.library_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
+CREATE POLICY customer_wall ON studio.library_versions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
+CREATE POLICY customer_wall ON studio.messages AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.sessions s
+  WHERE ((s.tenant_id = messages.tenant_id) AND (s.id = messages.session_id))))));
+CREATE POLICY customer_wall ON studio.mistakes AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON studio.needs AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.sessions s
+  WHERE ((s.tenant_id = needs.tenant_id) AND (s.id = needs.session_id))))));
+CREATE POLICY customer_wall ON studio.objectives AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
+CREATE POLICY customer_wall ON studio.pattern_detections AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = pattern_detections.tenant_id) AND (p.id = pattern_detections.project_id))))));
+CREATE POLICY customer_wall ON studio.phase_passes AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = phase_passes.tenant_id) AND (p.id = phase_passes.project_id))))));
+CREATE POLICY customer_wall ON studio.plan_questions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = plan_questions.tenant_id) AND (p.id = plan_questions.project_id))))));
+CREATE POLICY customer_wall ON studio.projects AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM kernel.engagements e
+  WHERE ((e.tenant_id = projects.tenant_id) AND (e.user_id = ( SELECT kernel.current_person() AS current_person)) AND (e.resource = ('project:'::text || projects.id)) AND (e.status <> 'archived'::text))))));
+CREATE POLICY customer_wall ON studio.question_plans AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = question_plans.tenant_id) AND (p.id = question_plans.project_id))))));
+CREATE POLICY customer_wall ON studio.research_tasks AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.sessions s
+  WHERE ((s.tenant_id = research_tasks.tenant_id) AND (s.id = research_tasks.session_id))))));
+CREATE POLICY customer_wall ON studio.seed_decisions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = seed_decisions.tenant_id) AND (p.id = seed_decisions.project_id))))));
+CREATE POLICY customer_wall ON studio.sessions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = sessions.tenant_id) AND (p.id = sessions.project_id))))));
+CREATE POLICY customer_wall ON studio.summaries AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.sessions s
+  WHERE ((s.tenant_id = summaries.tenant_id) AND (s.id = summaries.session_id))))));
+CREATE POLICY customer_wall ON studio.task_actions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_actions.tenant_id) AND (p.id = task_actions.project_id))))));
+CREATE POLICY customer_wall ON studio.task_activity AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_activity.tenant_id) AND (p.id = task_activity.project_id))))));
+CREATE POLICY customer_wall ON studio.task_files AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_files.tenant_id) AND (p.id = task_files.project_id))))));
+CREATE POLICY customer_wall ON studio.task_submissions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_submissions.tenant_id) AND (p.id = task_submissions.project_id))))));
+CREATE POLICY customer_wall ON studio.task_targets AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_targets.tenant_id) AND (p.id = task_targets.project_id))))));
+CREATE POLICY customer_wall ON studio.task_waits AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = task_waits.tenant_id) AND (p.id = task_waits.project_id))))));
+CREATE POLICY customer_wall ON studio.tasks AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = tasks.tenant_id) AND (p.id = tasks.project_id))))));
+ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.library_versions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY maintenance ON studio.answers TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.candidate_sets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.claims TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.library_versions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.messages TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.mistakes TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.needs TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.objectives TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.pattern_detections TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.phase_passes TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.plan_questions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.projects TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.question_plans TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.research_tasks TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.seed_decisions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.sessions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.summaries TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_actions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_activity TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_files TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_submissions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_targets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.task_waits TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.tasks TO service_role USING (true) WITH CHECK (true);
+ALTER TABLE studio.messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.mistakes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.needs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.objectives ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.pattern_detections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.phase_passes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.plan_questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.projects ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.question_plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.research_tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.seed_decisions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.summaries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_actions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_activity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_submissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_targets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.task_waits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.tasks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON studio.answers USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.candidate_sets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.claims USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.library_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.messages USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.mistakes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.needs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.objectives USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.pattern_detections USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.phase_passes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.plan_questions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.projects USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.question_plans USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.research_tasks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.seed_decisions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.summaries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_actions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_activity USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_files USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_submissions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_targets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.task_waits USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.tasks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+GRANT USAGE ON SCHEMA agents TO evigate_app;
+GRANT USAGE ON SCHEMA agents TO service_role;
 GRANT USAGE ON SCHEMA engine TO evigate_app;
 GRANT ALL ON SCHEMA engine TO service_role;
 GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
@@ -2290,10 +6771,18 @@ GRANT USAGE ON SCHEMA jammi TO evigate_app;
 GRANT USAGE ON SCHEMA jammi TO service_role;
 GRANT USAGE ON SCHEMA kernel TO evigate_app;
 GRANT ALL ON SCHEMA kernel TO service_role;
+GRANT USAGE ON SCHEMA learning TO evigate_app;
+GRANT ALL ON SCHEMA learning TO service_role;
+GRANT USAGE ON SCHEMA learning_bank TO evigate_app;
+GRANT USAGE ON SCHEMA learning_bank TO service_role;
 GRANT USAGE ON SCHEMA p2n TO evigate_app;
 GRANT USAGE ON SCHEMA p2n TO service_role;
 GRANT USAGE ON SCHEMA papers TO evigate_app;
 GRANT USAGE ON SCHEMA papers TO service_role;
+GRANT USAGE ON SCHEMA praetor TO evigate_app;
+GRANT USAGE ON SCHEMA praetor TO service_role;
+GRANT USAGE ON SCHEMA studio TO evigate_app;
+GRANT USAGE ON SCHEMA studio TO service_role;
 REVOKE ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) FROM PUBLIC;
@@ -2337,25 +6826,120 @@ GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO service_rol
 GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.sweep_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.sweep_sessions() TO evigate_app;
-REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.add_citations(p_tenant uuid, p_artifact uuid, p_module uuid, p_citations jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.ask_for_review(p_tenant uuid, p_artifact uuid, p_reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.assign_review(p_task uuid, p_to text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.assign_review(p_task uuid, p_to text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.check_citation(p_tenant uuid, p_citation uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.close_eval_run(p_run uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.close_eval_run(p_run uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid, p_citations jsonb, p_difficulty text, p_tags text[], p_supersedes uuid, p_producer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.create_artifact(p_id uuid, p_module_id uuid, p_kind text, p_key text, p_schema_version text, p_payload jsonb, p_blob_sha256 text, p_content_hash text, p_grounding jsonb, p_evidence_version text, p_run_id uuid, p_citations jsonb, p_difficulty text, p_tags text[], p_supersedes uuid, p_producer text) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.decide_artifact(p_id uuid, p_status text, p_reason text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.evidence_of(p_tenant uuid, p_artifact uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.evidence_of(p_tenant uuid, p_artifact uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.fail_eval_run(p_run uuid, p_error jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.fail_eval_run(p_run uuid, p_error jsonb) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.find_quote(p_tenant uuid, p_module uuid, p_document uuid, p_chunk text, p_quote text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.find_quote(p_tenant uuid, p_module uuid, p_document uuid, p_chunk text, p_quote text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.follow_review(p_tenant uuid, p_artifact uuid, p_outcome text, p_comment text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.follow_run(p_tenant uuid, p_artifact uuid, p_run uuid, p_hard text[], p_soft text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO service_role;
 GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_charge(p_kind text, p_suite text, p_version integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_judge(p_name text, p_version text, p_type text, p_nature text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_rule(p_suite text, p_version integer, p_type text, p_kind text, p_min numeric, p_max numeric, p_weight numeric, p_params jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_suite(p_name text, p_version integer, p_description text, p_pass_score numeric, p_review text, p_needs_citations boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.may_move(p_from text, p_to text) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.may_move(p_from text, p_to text) TO service_role;
 GRANT ALL ON FUNCTION gate.may_move(p_from text, p_to text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.move_artifact(p_tenant uuid, p_id uuid, p_status text, p_reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.open_eval_run(p_id uuid, p_artifact uuid, p_suite uuid, p_judge_model text, p_judge_params jsonb, p_prompt uuid, p_is_trial boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.open_eval_run(p_id uuid, p_artifact uuid, p_suite uuid, p_judge_model text, p_judge_params jsonb, p_prompt uuid, p_is_trial boolean) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.open_review(p_artifact uuid, p_reason text, p_wanted integer, p_is_blind boolean, p_is_audit boolean, p_assigned_to text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.open_review(p_artifact uuid, p_reason text, p_wanted integer, p_is_blind boolean, p_is_audit boolean, p_assigned_to text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.recheck_artifact(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.recheck_artifact(p_id uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.recite_artifact(p_id uuid, p_citations jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.recite_artifact(p_id uuid, p_citations jsonb) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.record_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_scores double precision[], p_labels boolean[], p_threshold double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.record_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_scores double precision[], p_labels boolean[], p_threshold double precision) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.record_results(p_run uuid, p_results jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.record_results(p_run uuid, p_results jsonb) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.record_review(p_id uuid, p_task uuid, p_verdict text, p_reasons text[], p_comment text, p_duration_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.record_review(p_id uuid, p_task uuid, p_verdict text, p_reasons text[], p_comment text, p_duration_ms integer) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_change() TO service_role;
+GRANT ALL ON FUNCTION gate.refuse_change() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_frozen_rules() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_frozen_rules() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_frozen_suite() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_frozen_suite() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.refuse_new_content() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.refuse_new_content() TO service_role;
 GRANT ALL ON FUNCTION gate.refuse_new_content() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_weak_suite() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_weak_suite() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.review_suite(p_tenant uuid, p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.review_suite(p_tenant uuid, p_kind text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.run_word(p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.run_word(p_status text) TO service_role;
+GRANT ALL ON FUNCTION gate.run_word(p_status text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.settle_citation() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.settle_citation() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.stamp_prompt() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.stamp_prompt() TO service_role;
+GRANT ALL ON FUNCTION gate.stamp_prompt() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.suite_of(p_tenant uuid, p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.suite_of(p_tenant uuid, p_kind text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.suspect_citations() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.suspect_citations() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.take_out_of_use(p_tenant uuid, p_artifact uuid, p_module uuid, p_quote text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.tally(p_tenant uuid, p_run uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.tell(p_artifact uuid, p_type text, p_payload jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.type_may_gate(p_tenant uuid, p_type gate.eval_type) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.type_may_gate(p_tenant uuid, p_type gate.eval_type) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.waive_fail(p_artifact uuid, p_type text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.waive_fail(p_artifact uuid, p_type text, p_reason text) TO evigate_app;
+REVOKE ALL ON FUNCTION gate.why_not_approved(p_tenant uuid, p_artifact uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.why_not_approved(p_tenant uuid, p_artifact uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.accept_invitation(p_token_hash bytea, p_user_id uuid, p_engagement_id uuid, p_grant_id uuid, p_as uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.accept_invitation(p_token_hash bytea, p_user_id uuid, p_engagement_id uuid, p_grant_id uuid, p_as uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.append_events(p_kind text, p_id uuid, p_types text[], p_payloads jsonb[], p_close boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.append_events(p_kind text, p_id uuid, p_types text[], p_payloads jsonb[], p_close boolean) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.cancel_job(p_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.cancel_job(p_id bigint) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_address(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_address(p_text text) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_address(p_text text) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_elements(p_value jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_elements(p_value jsonb) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_elements(p_value jsonb) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_instant(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_instant(p_text text) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_instant(p_text text) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_items(p_doc jsonb, p_path text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_items(p_doc jsonb, p_path text[]) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_items(p_doc jsonb, p_path text[]) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_members(p_doc jsonb, p_path text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_members(p_doc jsonb, p_path text[]) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_members(p_doc jsonb, p_path text[]) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.condition_values(p_doc jsonb, p_path text[], p_at integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.condition_values(p_doc jsonb, p_path text[], p_at integer) TO service_role;
+GRANT ALL ON FUNCTION kernel.condition_values(p_doc jsonb, p_path text[], p_at integer) TO evigate_app;
 GRANT ALL ON FUNCTION kernel.current_actor() TO service_role;
 GRANT ALL ON FUNCTION kernel.current_actor() TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.current_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.current_person() TO service_role;
+GRANT ALL ON FUNCTION kernel.current_person() TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.current_role_name() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.current_role_name() TO service_role;
+GRANT ALL ON FUNCTION kernel.current_role_name() TO evigate_app;
 GRANT ALL ON FUNCTION kernel.current_tenant() TO service_role;
 GRANT ALL ON FUNCTION kernel.current_tenant() TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.enqueue_job(p_task text, p_queue text, p_args jsonb, p_priority integer, p_scheduled_at timestamp with time zone, p_lock text, p_queueing_lock text) FROM PUBLIC;
@@ -2365,14 +6949,26 @@ GRANT ALL ON FUNCTION kernel.ensure_event_partitions(p_now timestamp with time z
 GRANT ALL ON FUNCTION kernel.ensure_event_partitions(p_now timestamp with time zone) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.ensure_user(p_id uuid, p_email text, p_display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.ensure_user(p_id uuid, p_email text, p_display_name text) TO evigate_app;
-REVOKE ALL ON FUNCTION kernel.find_account(p_email text) FROM PUBLIC;
-GRANT ALL ON FUNCTION kernel.find_account(p_email text) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.find_accounts(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.find_accounts(p_email text) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.find_api_token(p_token_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.find_api_token(p_token_hash bytea) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.find_invitation(p_token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.find_invitation(p_token_hash bytea) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.find_session(p_token_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.find_session(p_token_hash bytea) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.id_in(p_resource text) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.id_in(p_resource text) TO service_role;
+GRANT ALL ON FUNCTION kernel.id_in(p_resource text) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.invitation_taken_by(p_token_hash bytea, p_tenant_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.invitation_taken_by(p_token_hash bytea, p_tenant_id uuid) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.keep_an_owner() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.keep_an_owner() TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.list_jobs(p_status text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.list_jobs(p_status text, p_limit integer) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.person_in(p_actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.person_in(p_actor text) TO service_role;
+GRANT ALL ON FUNCTION kernel.person_in(p_actor text) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.reopen_stream(p_kind text, p_id uuid) FROM PUBLIC;
@@ -2385,6 +6981,8 @@ GRANT ALL ON FUNCTION kernel.retry_job(p_id bigint) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO service_role;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO evigate_app;
+REVOKE ALL ON FUNCTION learning.ground_attempt() FROM PUBLIC;
+GRANT ALL ON FUNCTION learning.ground_attempt() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.calculate_run_duration() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.calculate_run_duration() TO service_role;
 GRANT ALL ON FUNCTION papers.calculate_run_duration() TO evigate_app;
@@ -2394,9 +6992,35 @@ GRANT ALL ON FUNCTION papers.ground_run() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.mirror_run() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.mirror_run() TO service_role;
 GRANT ALL ON FUNCTION papers.mirror_run() TO evigate_app;
+REVOKE ALL ON FUNCTION papers.show_storyboard() FROM PUBLIC;
+GRANT ALL ON FUNCTION papers.show_storyboard() TO service_role;
+GRANT ALL ON FUNCTION papers.show_storyboard() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.update_updated_at() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO service_role;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO service_role;
+GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO evigate_app;
+REVOKE ALL ON FUNCTION studio.close_task() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.close_task() TO service_role;
+GRANT ALL ON FUNCTION studio.close_task() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.ground_claim() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.ground_claim() TO service_role;
+GRANT ALL ON FUNCTION studio.ground_claim() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.note_task() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.note_task() TO service_role;
+GRANT ALL ON FUNCTION studio.note_task() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.open_first_passes() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.open_first_passes() TO service_role;
+GRANT ALL ON FUNCTION studio.open_first_passes() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.refuse_blocked() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.refuse_blocked() TO service_role;
+GRANT ALL ON FUNCTION studio.refuse_blocked() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.review_again() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.review_again() TO service_role;
+GRANT ALL ON FUNCTION studio.review_again() TO evigate_app;
+GRANT ALL ON TABLE agents.choices TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE agents.choices TO evigate_app;
 GRANT ALL ON TABLE engine.channel_columns TO service_role;
 GRANT SELECT,INSERT ON TABLE engine.channel_columns TO evigate_app;
 GRANT ALL ON TABLE engine.channels TO service_role;
@@ -2439,6 +7063,8 @@ GRANT ALL ON TABLE engine.topics TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.topics TO evigate_app;
 GRANT ALL ON TABLE engine.training_jobs TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE engine.training_jobs TO evigate_app;
+GRANT ALL ON TABLE evidence.chunks TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE evidence.chunks TO evigate_app;
 GRANT ALL ON TABLE evidence.documents TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.documents TO evigate_app;
 GRANT ALL ON TABLE evidence.file_search_stores TO service_role;
@@ -2449,6 +7075,40 @@ GRANT ALL ON TABLE gate.approvals TO service_role;
 GRANT SELECT ON TABLE gate.approvals TO evigate_app;
 GRANT ALL ON TABLE gate.artifacts TO service_role;
 GRANT SELECT ON TABLE gate.artifacts TO evigate_app;
+GRANT ALL ON TABLE gate.citations TO service_role;
+GRANT SELECT ON TABLE gate.citations TO evigate_app;
+GRANT ALL ON TABLE gate.comments TO service_role;
+GRANT SELECT,INSERT ON TABLE gate.comments TO evigate_app;
+GRANT ALL ON TABLE gate.eval_results TO service_role;
+GRANT SELECT ON TABLE gate.eval_results TO evigate_app;
+GRANT ALL ON TABLE gate.eval_rules TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.eval_rules TO evigate_app;
+GRANT ALL ON TABLE gate.eval_runs TO service_role;
+GRANT SELECT ON TABLE gate.eval_runs TO evigate_app;
+GRANT ALL ON TABLE gate.eval_suites TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.eval_suites TO evigate_app;
+GRANT ALL ON TABLE gate.findings TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.findings TO evigate_app;
+GRANT ALL ON TABLE gate.generation_runs TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.generation_runs TO evigate_app;
+GRANT ALL ON TABLE gate.judge_calibrations TO service_role;
+GRANT SELECT ON TABLE gate.judge_calibrations TO evigate_app;
+GRANT ALL ON TABLE gate.judge_floors TO service_role;
+GRANT SELECT ON TABLE gate.judge_floors TO evigate_app;
+GRANT ALL ON TABLE gate.judges TO service_role;
+GRANT SELECT,INSERT ON TABLE gate.judges TO evigate_app;
+GRANT ALL ON TABLE gate.kind_suites TO service_role;
+GRANT SELECT,INSERT ON TABLE gate.kind_suites TO evigate_app;
+GRANT ALL ON TABLE gate.prompt_activations TO service_role;
+GRANT SELECT,INSERT ON TABLE gate.prompt_activations TO evigate_app;
+GRANT ALL ON TABLE gate.prompt_versions TO service_role;
+GRANT SELECT,INSERT ON TABLE gate.prompt_versions TO evigate_app;
+GRANT ALL ON TABLE gate.review_tasks TO service_role;
+GRANT SELECT ON TABLE gate.review_tasks TO evigate_app;
+GRANT ALL ON TABLE gate.reviews TO service_role;
+GRANT SELECT ON TABLE gate.reviews TO evigate_app;
+GRANT ALL ON TABLE gate.waivers TO service_role;
+GRANT SELECT ON TABLE gate.waivers TO evigate_app;
 GRANT ALL ON TABLE jammi._jammi_eval_per_query TO service_role;
 GRANT SELECT ON TABLE jammi._jammi_eval_per_query TO evigate_app;
 GRANT ALL ON TABLE jammi.eval_runs TO service_role;
@@ -2479,14 +7139,57 @@ GRANT ALL ON TABLE kernel.budget_reservations TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budget_reservations TO evigate_app;
 GRANT ALL ON TABLE kernel.budgets TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budgets TO evigate_app;
+GRANT ALL ON TABLE kernel.engagements TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE kernel.engagements TO evigate_app;
+GRANT UPDATE(user_id) ON TABLE kernel.engagements TO evigate_app;
+GRANT UPDATE(role_id) ON TABLE kernel.engagements TO evigate_app;
+GRANT UPDATE(status) ON TABLE kernel.engagements TO evigate_app;
+GRANT UPDATE(updated_at) ON TABLE kernel.engagements TO evigate_app;
 GRANT ALL ON TABLE kernel.event_types TO service_role;
 GRANT SELECT ON TABLE kernel.event_types TO evigate_app;
 GRANT ALL ON TABLE kernel.events TO service_role;
 GRANT SELECT ON TABLE kernel.events TO evigate_app;
 GRANT ALL ON TABLE kernel.events_default TO service_role;
+GRANT ALL ON TABLE kernel.organisation_members TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE kernel.organisation_members TO evigate_app;
+GRANT UPDATE(role) ON TABLE kernel.organisation_members TO evigate_app;
+GRANT ALL ON TABLE kernel.role_grants TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.role_grants TO evigate_app;
+GRANT ALL ON TABLE kernel.roles TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.roles TO evigate_app;
+GRANT ALL ON TABLE kernel.held_roles TO service_role;
+GRANT SELECT ON TABLE kernel.held_roles TO evigate_app;
+GRANT ALL ON TABLE kernel.invitations TO service_role;
+GRANT SELECT,INSERT ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(role) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(message) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(token_hash) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(invited_by) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(expires_at) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(revoked_at) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(role_id) ON TABLE kernel.invitations TO evigate_app;
+GRANT UPDATE(resource) ON TABLE kernel.invitations TO evigate_app;
 GRANT ALL ON TABLE kernel.memberships TO service_role;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.memberships TO evigate_app;
+GRANT DELETE ON TABLE kernel.memberships TO evigate_app;
+GRANT SELECT(tenant_id),INSERT(tenant_id) ON TABLE kernel.memberships TO evigate_app;
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE kernel.memberships TO evigate_app;
+GRANT SELECT(role),INSERT(role),UPDATE(role) ON TABLE kernel.memberships TO evigate_app;
+GRANT SELECT(created_at) ON TABLE kernel.memberships TO evigate_app;
+GRANT UPDATE(password_hash) ON TABLE kernel.memberships TO evigate_app;
+GRANT SELECT(attributes),UPDATE(attributes) ON TABLE kernel.memberships TO evigate_app;
 GRANT ALL ON TABLE kernel.migrations TO service_role;
+GRANT ALL ON TABLE kernel.organisations TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE kernel.organisations TO evigate_app;
+GRANT UPDATE(name) ON TABLE kernel.organisations TO evigate_app;
+GRANT UPDATE(owner_id) ON TABLE kernel.organisations TO evigate_app;
+GRANT UPDATE(version) ON TABLE kernel.organisations TO evigate_app;
+GRANT UPDATE(updated_at) ON TABLE kernel.organisations TO evigate_app;
+GRANT ALL ON TABLE kernel.organisation_things TO service_role;
+GRANT SELECT ON TABLE kernel.organisation_things TO evigate_app;
+GRANT ALL ON TABLE kernel.policies TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.policies TO evigate_app;
+GRANT ALL ON TABLE kernel.policy_evaluations TO service_role;
+GRANT SELECT,INSERT ON TABLE kernel.policy_evaluations TO evigate_app;
 GRANT ALL ON TABLE kernel.run_steps TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.run_steps TO evigate_app;
 GRANT ALL ON TABLE kernel.runs TO service_role;
@@ -2505,9 +7208,58 @@ GRANT ALL ON TABLE kernel.users TO service_role;
 GRANT SELECT(id) ON TABLE kernel.users TO evigate_app;
 GRANT SELECT(email) ON TABLE kernel.users TO evigate_app;
 GRANT SELECT(display_name),UPDATE(display_name) ON TABLE kernel.users TO evigate_app;
-GRANT UPDATE(password_hash) ON TABLE kernel.users TO evigate_app;
 GRANT SELECT(created_at) ON TABLE kernel.users TO evigate_app;
 GRANT SELECT(suspended_at) ON TABLE kernel.users TO evigate_app;
+GRANT ALL ON TABLE learning.abilities TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.abilities TO evigate_app;
+GRANT ALL ON TABLE learning.items TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE learning.items TO evigate_app;
+GRANT ALL ON TABLE learning.approved_bank TO service_role;
+GRANT SELECT ON TABLE learning.approved_bank TO evigate_app;
+GRANT ALL ON TABLE learning.attempts TO service_role;
+GRANT SELECT,INSERT ON TABLE learning.attempts TO evigate_app;
+GRANT ALL ON TABLE learning.cards TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.cards TO evigate_app;
+GRANT ALL ON TABLE learning.item_stats TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.item_stats TO evigate_app;
+GRANT ALL ON TABLE learning.modules TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.modules TO evigate_app;
+GRANT ALL ON TABLE learning.objectives TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.objectives TO evigate_app;
+GRANT ALL ON TABLE learning.prerequisites TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.prerequisites TO evigate_app;
+GRANT ALL ON TABLE learning.self_ratings TO service_role;
+GRANT SELECT,INSERT ON TABLE learning.self_ratings TO evigate_app;
+GRANT ALL ON TABLE learning.sessions TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE learning.sessions TO evigate_app;
+GRANT ALL ON TABLE learning.statements TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE learning.statements TO evigate_app;
+GRANT ALL ON TABLE learning_bank.artifacts TO service_role;
+GRANT SELECT ON TABLE learning_bank.artifacts TO evigate_app;
+GRANT ALL ON TABLE learning_bank.attempts TO service_role;
+GRANT SELECT ON TABLE learning_bank.attempts TO evigate_app;
+GRANT ALL ON TABLE learning_bank.documents TO service_role;
+GRANT SELECT ON TABLE learning_bank.documents TO evigate_app;
+GRANT ALL ON TABLE learning_bank.eval_results TO service_role;
+GRANT SELECT ON TABLE learning_bank.eval_results TO evigate_app;
+GRANT ALL ON TABLE learning_bank.eval_rules TO service_role;
+GRANT SELECT ON TABLE learning_bank.eval_rules TO evigate_app;
+GRANT ALL ON TABLE learning_bank.eval_runs TO service_role;
+GRANT SELECT ON TABLE learning_bank.eval_runs TO evigate_app;
+GRANT ALL ON TABLE learning_bank.eval_suites TO service_role;
+GRANT SELECT ON TABLE learning_bank.eval_suites TO evigate_app;
+GRANT ALL ON TABLE learning_bank.file_search_stores TO service_role;
+GRANT SELECT ON TABLE learning_bank.file_search_stores TO evigate_app;
+GRANT ALL ON TABLE learning_bank.generation_runs TO service_role;
+GRANT SELECT ON TABLE learning_bank.generation_runs TO evigate_app;
+GRANT ALL ON TABLE learning_bank.modules TO service_role;
+GRANT SELECT ON TABLE learning_bank.modules TO evigate_app;
+GRANT ALL ON TABLE learning_bank.prompt_versions TO service_role;
+GRANT SELECT ON TABLE learning_bank.prompt_versions TO evigate_app;
+GRANT ALL ON TABLE learning_bank.sessions TO service_role;
+GRANT SELECT ON TABLE learning_bank.sessions TO evigate_app;
+GRANT ALL ON TABLE learning_bank.tenants TO service_role;
+GRANT SELECT ON TABLE learning_bank.tenants TO evigate_app;
 GRANT ALL ON TABLE papers.assets TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.assets TO evigate_app;
 GRANT ALL ON TABLE p2n.assets TO service_role;
@@ -2522,6 +7274,7 @@ GRANT ALL ON TABLE p2n.evals TO service_role;
 GRANT SELECT ON TABLE p2n.evals TO evigate_app;
 GRANT ALL ON TABLE papers.runs TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(env_hash) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(status) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(started_at) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(completed_at) ON TABLE papers.runs TO evigate_app;
@@ -2530,6 +7283,11 @@ GRANT UPDATE(error_code) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(error_message) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(sandbox_level) ON TABLE papers.runs TO evigate_app;
 GRANT UPDATE(seeds_count) ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(cpu_seconds) ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(peak_memory_bytes) ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(executor) ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(findings) ON TABLE papers.runs TO evigate_app;
+GRANT UPDATE(batch_id) ON TABLE papers.runs TO evigate_app;
 GRANT ALL ON TABLE papers.latest_runs TO service_role;
 GRANT SELECT ON TABLE papers.latest_runs TO evigate_app;
 GRANT ALL ON TABLE p2n.latest_runs TO service_role;
@@ -2560,10 +7318,183 @@ GRANT ALL ON TABLE papers.storyboards TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.storyboards TO evigate_app;
 GRANT ALL ON TABLE p2n.storyboards TO service_role;
 GRANT SELECT ON TABLE p2n.storyboards TO evigate_app;
+GRANT ALL ON TABLE papers.claim_edits TO service_role;
+GRANT SELECT,INSERT ON TABLE papers.claim_edits TO evigate_app;
+GRANT ALL ON TABLE papers.datasets TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.datasets TO evigate_app;
 GRANT ALL ON TABLE papers.gaps TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.gaps TO evigate_app;
+GRANT ALL ON TABLE papers.linkers TO service_role;
+GRANT SELECT,INSERT ON TABLE papers.linkers TO evigate_app;
+GRANT ALL ON TABLE papers.rankings TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.rankings TO evigate_app;
 GRANT ALL ON TABLE papers.reproductions TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.reproductions TO evigate_app;
+GRANT ALL ON TABLE papers.retention TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE papers.retention TO evigate_app;
+GRANT ALL ON TABLE studio.task_submissions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.task_submissions TO evigate_app;
+GRANT ALL ON TABLE praetor.action_submissions TO service_role;
+GRANT SELECT ON TABLE praetor.action_submissions TO evigate_app;
+GRANT ALL ON TABLE praetor.agency_projects TO service_role;
+GRANT SELECT ON TABLE praetor.agency_projects TO evigate_app;
+GRANT ALL ON TABLE studio.answers TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.answers TO evigate_app;
+GRANT ALL ON TABLE praetor.answers TO service_role;
+GRANT SELECT ON TABLE praetor.answers TO evigate_app;
+GRANT ALL ON TABLE praetor.customer_invitations TO service_role;
+GRANT SELECT ON TABLE praetor.customer_invitations TO evigate_app;
+GRANT ALL ON TABLE studio.objectives TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.objectives TO evigate_app;
+GRANT UPDATE(is_active) ON TABLE studio.objectives TO evigate_app;
+GRANT ALL ON TABLE praetor.discovery_objectives TO service_role;
+GRANT SELECT ON TABLE praetor.discovery_objectives TO evigate_app;
+GRANT ALL ON TABLE studio.claims TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(confidence) ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(superseded_by) ON TABLE studio.claims TO evigate_app;
+GRANT ALL ON TABLE studio.sessions TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.sessions TO evigate_app;
+GRANT ALL ON TABLE studio.summaries TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.summaries TO evigate_app;
+GRANT ALL ON TABLE praetor.discovery_output TO service_role;
+GRANT SELECT ON TABLE praetor.discovery_output TO evigate_app;
+GRANT ALL ON TABLE studio.research_tasks TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(attempts) ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(result) ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(error_message) ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(started_at) ON TABLE studio.research_tasks TO evigate_app;
+GRANT UPDATE(completed_at) ON TABLE studio.research_tasks TO evigate_app;
+GRANT ALL ON TABLE praetor.discovery_research_tasks TO service_role;
+GRANT SELECT ON TABLE praetor.discovery_research_tasks TO evigate_app;
+GRANT ALL ON TABLE praetor.discovery_session_summaries TO service_role;
+GRANT SELECT ON TABLE praetor.discovery_session_summaries TO evigate_app;
+GRANT ALL ON TABLE studio.needs TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.needs TO evigate_app;
+GRANT ALL ON TABLE praetor.elicitation_obligations TO service_role;
+GRANT SELECT ON TABLE praetor.elicitation_obligations TO evigate_app;
+GRANT ALL ON TABLE praetor.elicitation_sessions TO service_role;
+GRANT SELECT ON TABLE praetor.elicitation_sessions TO evigate_app;
+GRANT ALL ON TABLE praetor.event_log TO service_role;
+GRANT SELECT ON TABLE praetor.event_log TO evigate_app;
+GRANT ALL ON TABLE studio.candidate_sets TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.candidate_sets TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_candidate_sets TO service_role;
+GRANT SELECT ON TABLE praetor.feature_candidate_sets TO evigate_app;
+GRANT ALL ON TABLE studio.curations TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.curations TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_curation_sessions TO service_role;
+GRANT SELECT ON TABLE praetor.feature_curation_sessions TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_curations TO service_role;
+GRANT SELECT ON TABLE praetor.feature_curations TO evigate_app;
+GRANT ALL ON TABLE studio.question_plans TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.question_plans TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_driven_plans TO service_role;
+GRANT SELECT ON TABLE praetor.feature_driven_plans TO evigate_app;
+GRANT ALL ON TABLE studio.feature_seeds TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.feature_seeds TO evigate_app;
+GRANT UPDATE(superseded_at) ON TABLE studio.feature_seeds TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_seeds TO service_role;
+GRANT SELECT ON TABLE praetor.feature_seeds TO evigate_app;
+GRANT ALL ON TABLE studio.features TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.features TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_selections TO service_role;
+GRANT SELECT ON TABLE praetor.feature_selections TO evigate_app;
+GRANT ALL ON TABLE studio.mistakes TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.mistakes TO evigate_app;
+GRANT ALL ON TABLE praetor.mistake_patterns TO service_role;
+GRANT SELECT ON TABLE praetor.mistake_patterns TO evigate_app;
+GRANT ALL ON TABLE praetor.obligation_events TO service_role;
+GRANT SELECT ON TABLE praetor.obligation_events TO evigate_app;
+GRANT ALL ON TABLE praetor.organization_members TO service_role;
+GRANT SELECT ON TABLE praetor.organization_members TO evigate_app;
+GRANT ALL ON TABLE praetor.organizations TO service_role;
+GRANT SELECT ON TABLE praetor.organizations TO evigate_app;
+GRANT ALL ON TABLE studio.pattern_detections TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.pattern_detections TO evigate_app;
+GRANT ALL ON TABLE studio.plan_questions TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.plan_questions TO evigate_app;
+GRANT ALL ON TABLE praetor.pattern_detections TO service_role;
+GRANT SELECT ON TABLE praetor.pattern_detections TO evigate_app;
+GRANT ALL ON TABLE praetor.permission_audit_log TO service_role;
+GRANT SELECT ON TABLE praetor.permission_audit_log TO evigate_app;
+GRANT ALL ON TABLE praetor.permission_policies TO service_role;
+GRANT SELECT ON TABLE praetor.permission_policies TO evigate_app;
+GRANT ALL ON TABLE praetor.permission_roles TO service_role;
+GRANT SELECT ON TABLE praetor.permission_roles TO evigate_app;
+GRANT ALL ON TABLE praetor.plan_questions TO service_role;
+GRANT SELECT ON TABLE praetor.plan_questions TO evigate_app;
+GRANT ALL ON TABLE praetor.plan_sections TO service_role;
+GRANT SELECT ON TABLE praetor.plan_sections TO evigate_app;
+GRANT ALL ON TABLE studio.projects TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.projects TO evigate_app;
+GRANT ALL ON TABLE praetor.planning_artifacts TO service_role;
+GRANT SELECT ON TABLE praetor.planning_artifacts TO evigate_app;
+GRANT ALL ON TABLE praetor.policy_evaluations TO service_role;
+GRANT SELECT ON TABLE praetor.policy_evaluations TO evigate_app;
+GRANT ALL ON TABLE studio.messages TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.messages TO evigate_app;
+GRANT ALL ON TABLE studio.phase_passes TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.phase_passes TO evigate_app;
+GRANT UPDATE(completed_at) ON TABLE studio.phase_passes TO evigate_app;
+GRANT UPDATE(outcome) ON TABLE studio.phase_passes TO evigate_app;
+GRANT UPDATE(reason) ON TABLE studio.phase_passes TO evigate_app;
+GRANT UPDATE(decided_by) ON TABLE studio.phase_passes TO evigate_app;
+GRANT ALL ON TABLE praetor.projects TO service_role;
+GRANT SELECT ON TABLE praetor.projects TO evigate_app;
+GRANT ALL ON TABLE praetor.question_plans TO service_role;
+GRANT SELECT ON TABLE praetor.question_plans TO evigate_app;
+GRANT ALL ON TABLE praetor.requirements_discovery_contexts TO service_role;
+GRANT SELECT ON TABLE praetor.requirements_discovery_contexts TO evigate_app;
+GRANT ALL ON TABLE praetor.requirements_discovery_extractions TO service_role;
+GRANT SELECT ON TABLE praetor.requirements_discovery_extractions TO evigate_app;
+GRANT ALL ON TABLE praetor.requirements_discovery_messages TO service_role;
+GRANT SELECT ON TABLE praetor.requirements_discovery_messages TO evigate_app;
+GRANT ALL ON TABLE praetor.role_assignments TO service_role;
+GRANT SELECT ON TABLE praetor.role_assignments TO evigate_app;
+GRANT ALL ON TABLE studio.task_actions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.task_actions TO evigate_app;
+GRANT ALL ON TABLE studio.tasks TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.tasks TO evigate_app;
+GRANT ALL ON TABLE praetor.task_actions TO service_role;
+GRANT SELECT ON TABLE praetor.task_actions TO evigate_app;
+GRANT ALL ON TABLE studio.task_activity TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.task_activity TO evigate_app;
+GRANT ALL ON TABLE praetor.task_activity TO service_role;
+GRANT SELECT ON TABLE praetor.task_activity TO evigate_app;
+GRANT ALL ON TABLE studio.task_targets TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.task_targets TO evigate_app;
+GRANT ALL ON TABLE praetor.task_targets TO service_role;
+GRANT SELECT ON TABLE praetor.task_targets TO evigate_app;
+GRANT ALL ON TABLE studio.task_waits TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE studio.task_waits TO evigate_app;
+GRANT ALL ON TABLE studio.task_states TO service_role;
+GRANT SELECT ON TABLE studio.task_states TO evigate_app;
+GRANT ALL ON TABLE praetor.tasks TO service_role;
+GRANT SELECT ON TABLE praetor.tasks TO evigate_app;
+GRANT ALL ON TABLE praetor.tenants TO service_role;
+GRANT SELECT ON TABLE praetor.tenants TO evigate_app;
+GRANT ALL ON TABLE praetor.users TO service_role;
+GRANT SELECT ON TABLE praetor.users TO evigate_app;
+GRANT ALL ON TABLE studio.library_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.library_items TO evigate_app;
+GRANT UPDATE(version) ON TABLE studio.library_items TO evigate_app;
+GRANT UPDATE(is_withdrawn) ON TABLE studio.library_items TO evigate_app;
+GRANT ALL ON TABLE studio.library_versions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.library_versions TO evigate_app;
+GRANT ALL ON TABLE studio.project_things TO service_role;
+GRANT SELECT ON TABLE studio.project_things TO evigate_app;
+GRANT ALL ON TABLE studio.seed_decisions TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.seed_decisions TO evigate_app;
+GRANT ALL ON SEQUENCE studio.task_activity_id_seq TO service_role;
+GRANT ALL ON TABLE studio.task_files TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.task_files TO evigate_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA agents GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA agents GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA agents GRANT ALL ON TABLES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA engine GRANT ALL ON TABLES TO service_role;
@@ -2579,9 +7510,21 @@ ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA jammi GRANT ALL ON TAB
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA kernel GRANT ALL ON TABLES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning GRANT ALL ON TABLES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning_bank GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning_bank GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA learning_bank GRANT ALL ON TABLES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA p2n GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA p2n GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA p2n GRANT ALL ON TABLES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA papers GRANT ALL ON SEQUENCES TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA papers GRANT ALL ON FUNCTIONS TO service_role;
 ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA papers GRANT ALL ON TABLES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA praetor GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA praetor GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA praetor GRANT ALL ON TABLES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA studio GRANT ALL ON SEQUENCES TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA studio GRANT ALL ON FUNCTIONS TO service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE evigate_owner IN SCHEMA studio GRANT ALL ON TABLES TO service_role;

@@ -1,7 +1,8 @@
 """Budgets: how much a tenant may use, reserved before the work and settled after it.
 
 What enters is a budget's name and an amount in its unit; what leaves is a yes or a refusal. Always
-true: spent plus reserved never exceeds the limit. A budget that nobody set is unlimited.
+true: no reservation takes spent plus reserved past the limit; only `charge`, for what was used with
+a person's leave and without one, may. A budget that nobody set is unlimited.
 """
 
 from evigate.kernel.budgets.service import (
@@ -9,6 +10,7 @@ from evigate.kernel.budgets.service import (
     PERMISSIONS,
     RUN_SECONDS,
     Budget,
+    charge,
     list_budgets,
     reserve,
     set_budget,
@@ -20,6 +22,7 @@ __all__ = [
     "PERMISSIONS",
     "RUN_SECONDS",
     "Budget",
+    "charge",
     "list_budgets",
     "reserve",
     "set_budget",

@@ -12,3 +12,6 @@ SELECT kernel.reserve_budget(:name, :run_id, :amount) AS granted
 
 -- name: settle$
 SELECT kernel.settle_budget(:name, :run_id, :amount) AS done
+
+-- name: charge!
+UPDATE kernel.budgets SET spent = spent + :amount WHERE name = :name

@@ -57,3 +57,8 @@ async def reserve(tx: Tx, name: str, run_id: UUID, amount: int) -> None:
 async def settle(tx: Tx, name: str, run_id: UUID, amount: int) -> None:
     """Replace a run's reservation by what it used; without a reservation nothing happens."""
     await _queries.settle(tx.connection, name=name, run_id=run_id, amount=amount)
+
+
+async def charge(tx: Tx, name: str, amount: int) -> None:
+    """Count what was used without a reservation, even past the limit; no budget, no effect."""
+    await _queries.charge(tx.connection, name=name, amount=amount)

@@ -119,8 +119,9 @@ class Database:
                     await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 await connection.execute(
                     "SELECT set_config('app.tenant_id', %s, true),"
-                    " set_config('app.actor', %s, true)",
-                    (tenant, subject.actor),
+                    " set_config('app.actor', %s, true), set_config('app.role', %s, true),"
+                    " set_config('app.user_id', %s, true)",
+                    (tenant, subject.actor, subject.role or "", str(subject.user_id or "")),
                 )
                 yield Tx(connection, subject)
         except (

@@ -5,6 +5,7 @@ come out as dictionaries. Values are always parameters (`:name`); identifiers ne
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -147,8 +148,9 @@ class Queries:
         return rows
 
 
+@cache
 def load_queries(package: str) -> Queries:
-    """Load `queries.sql` of a package.
+    """Load `queries.sql` of a package, once in a process.
 
     Raises:
         FileNotFoundError: the package has no such file.
@@ -174,6 +176,7 @@ class SyncQueries:
         return query
 
 
+@cache
 def load_sync_queries(package: str) -> SyncQueries:
     """Load `queries.sql` of a package for synchronous connections; see `Queries` for the suffixes.
 

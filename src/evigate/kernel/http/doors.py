@@ -7,9 +7,11 @@ since no browser sends it by itself.
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request, Response
+from starlette.exceptions import HTTPException
 
 from evigate.base.errors import E_DENIED, E_UNAUTHENTICATED, EvigateError
 from evigate.base.subject import Subject
@@ -38,9 +40,17 @@ class Visitor:
 class Doors:
     """The dependencies that routes take their caller from."""
 
-    def __init__(self, tenancy: TenancyService, csrf_key: bytes) -> None:
+    def __init__(
+        self,
+        tenancy: TenancyService,
+        csrf_key: bytes,
+        *,
+        confined: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """`confined` names the paths that alone are there for a role, with all below them."""
         self.tenancy = tenancy
         self._csrf_key = csrf_key
+        self._confined = confined or {}
 
     async def visitor(self, request: Request) -> Visitor:
         """Return who asks; the dependency of every route that is not open to strangers.
@@ -48,10 +58,14 @@ class Doors:
         Raises:
             EvigateError[E_UNAUTHENTICATED]: nobody, or a proof that proves nothing.
             EvigateError[E_DENIED]: an unsafe request without the session's CSRF token.
+            HTTPException: 404, for a role that this path is not there for.
         """
         visitor = await self.visitor_or_none(request)
         if visitor is None:
             raise EvigateError(E_UNAUTHENTICATED, "Nobody is signed in.")
+        paths = self._confined.get(visitor.subject.role or "")
+        if paths and not f"{request.url.path}/".startswith(tuple(f"{each}/" for each in paths)):
+            raise HTTPException(404)
         if visitor.csrf_token and request.method not in SAFE_METHODS:
             await self._check_csrf(request, visitor.csrf_token)
         return visitor

@@ -25,6 +25,8 @@ from evigate.kernel.jobs.queue import QUEUE, JobSpec
 
 log = structlog.get_logger(__name__)
 
+ERROR_CHARACTERS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerTimings:
@@ -150,7 +152,13 @@ def _caller(spec: JobSpec) -> Callable[..., Awaitable[None]]:
             await spec.handler(subject, arguments)
         except Exception as error:
             is_last = context.job.attempts + 1 >= spec.max_attempts or not _can_get_better(error)
-            log.warning("job_failed", task=spec.task, job=context.job.id, is_last=is_last)
+            log.warning(
+                "job_failed",
+                task=spec.task,
+                job=context.job.id,
+                is_last=is_last,
+                error=f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS],
+            )
             if is_last and spec.on_dead_letter is not None:
                 await spec.on_dead_letter(subject, arguments, error)
             raise

@@ -14,7 +14,7 @@ from evigate.kernel.pages.environment import (
     Environment,
     make_environment,
 )
-from evigate.kernel.pages.notebook import NotebookCell, read_notebook
+from evigate.kernel.pages.notebook import NotebookCell, read_notebook, render_prose
 from evigate.kernel.pages.throttle import CODES, Throttle
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "Throttle",
     "make_environment",
     "read_notebook",
+    "render_prose",
 ]

@@ -91,6 +91,10 @@ class Pages:
         )
         return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
 
+    async def visitor_of(self, request: Request) -> Visitor | None:
+        """Return who asks for a page, or None."""
+        return await self._doors.visitor_or_none(request)
+
     async def tenant_of(self, subject: Subject) -> Tenancy:
         """Return the subject's tenant as pages show it."""
         assert subject.tenant_id is not None

@@ -7,7 +7,12 @@ from uuid import UUID
 from evigate.base.ids import TenantId, UserId
 from evigate.base.subject import Subject
 
-ROLE_RANK = {"viewer": 0, "editor": 1, "owner": 2}
+# A learner practises and sees nothing else, which is less than looking; a customer holds nothing
+# but what engagements give.
+ROLE_RANK = {"customer": 0, "learner": 1, "viewer": 2, "editor": 3, "owner": 4}
+CUSTOMER = "customer"
+# A customer comes by an organisation's invitation alone.
+MEMBER_ROLES = tuple(role for role in ROLE_RANK if role != CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,67 @@ class Member:
     display_name: str
     role: str
     suspended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A place offered to an address; it is pending until it is accepted, revoked or too old.
+
+    An organisation's makes a customer, engaged in `resource` with `customer_role`, which is None
+    where the role is gone: the invitation is worth nothing then, until it is sent again.
+    """
+
+    id: UUID
+    email: str
+    role: str
+    message: str
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    revoked_at: datetime | None
+    organisation_id: UUID | None = None
+    resource: str | None = None
+    customer_role: str | None = None
+
+    def status(self, now: datetime) -> str:
+        """Return "accepted", "revoked", "expired" or "pending"."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at <= now else "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invitation's holder is shown before taking it up."""
+
+    tenant_id: TenantId
+    tenant: str
+    organisation: str | None
+    email: str
+    role: str
+    message: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Engaging:
+    """What an organisation's invitation offers: a role of the tenant's, held on one thing."""
+
+    organisation_id: UUID
+    role_id: UUID
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A place that was taken up; no session for whoever had one already, and signs in as ever."""
+
+    subject: Subject
+    session: str | None
+    resource: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,15 +29,26 @@ def find_operator(database: SyncDatabase, name: str) -> Subject | None:
     return Subject(tenant_id, f"user:{row['user_id']}", "owner", UserId(row["user_id"]))
 
 
-def find_membership(database: SyncDatabase, subject: Subject, name: str) -> Subject | None:
+def find_membership(
+    database: SyncDatabase, subject: Subject, name: str, *, home: str
+) -> Subject | None:
     """Return the subject's user in another tenant, by slug or id; None where it has no place.
+
+    Only from the tenant that runs the house (`home`): elsewhere an owner may sign a member in, and
+    would go wherever that person has a place.
 
     Its role there is the lower of the membership's and its own: a viewer's token stays a viewer's.
     """
     if subject.user_id is None:
         return None
     with database.maintenance("membership") as tx:
-        row = _queries.find_membership(tx.connection, user_id=subject.user_id, name=name)
+        row = _queries.find_membership(
+            tx.connection,
+            user_id=subject.user_id,
+            name=name,
+            tenant_id=subject.tenant_id,
+            home=home,
+        )
     if row is None:
         return None
     role = min(row["role"], subject.role or "viewer", key=lambda each: ROLE_RANK.get(each, 0))

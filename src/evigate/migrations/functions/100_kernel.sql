@@ -17,7 +17,12 @@ $$;
 CREATE OR REPLACE FUNCTION kernel.find_api_token(p_token_hash bytea)
 RETURNS TABLE (token_id uuid, tenant_id uuid, user_id uuid, role text, email text, display_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT k.id, k.tenant_id, u.id, k.role, u.email, u.display_name
+  -- A token does at most what its person may do today.
+  SELECT k.id, k.tenant_id, u.id,
+    (ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'])[least(
+      array_position(ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'], k.role),
+      array_position(ARRAY['customer', 'learner', 'viewer', 'editor', 'owner'], m.role))],
+    u.email, u.display_name
   FROM kernel.api_tokens k
   JOIN kernel.memberships m ON m.tenant_id = k.tenant_id AND m.user_id = k.user_id
   JOIN kernel.users u ON u.id = k.user_id AND u.suspended_at IS NULL
@@ -26,15 +31,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     AND (k.expires_at IS NULL OR k.expires_at > now())
 $$;
 
-CREATE OR REPLACE FUNCTION kernel.find_account(p_email text)
+DROP FUNCTION IF EXISTS kernel.find_account(text);
+CREATE OR REPLACE FUNCTION kernel.find_accounts(p_email text)
 RETURNS TABLE (user_id uuid, password_hash text, tenant_id uuid, role text, display_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT u.id, u.password_hash, m.tenant_id, m.role, u.display_name
+  SELECT u.id, m.password_hash, m.tenant_id, m.role, u.display_name
   FROM kernel.users u
   JOIN kernel.memberships m ON m.user_id = u.id
   JOIN kernel.tenants t ON t.id = m.tenant_id AND t.suspended_at IS NULL
-  WHERE u.email = lower(p_email) AND u.suspended_at IS NULL
-  ORDER BY m.created_at, m.tenant_id LIMIT 1
+  WHERE u.email = lower(p_email) AND u.suspended_at IS NULL AND m.password_hash IS NOT NULL
+  ORDER BY m.created_at, m.tenant_id LIMIT 5
 $$;
 
 CREATE OR REPLACE FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea)
@@ -60,6 +66,100 @@ RETURNS uuid LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT id FROM added
   UNION ALL SELECT u.id FROM kernel.users u WHERE u.email = lower(p_email) LIMIT 1
 $$;
+
+-- A tenant always has an owner. The tenant's row is locked, so that two who go at once cannot both.
+CREATE OR REPLACE FUNCTION kernel.keep_an_owner() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF OLD.role <> 'owner' OR (TG_OP = 'UPDATE' AND NEW.role = 'owner') THEN
+    RETURN NULL;
+  END IF;
+  PERFORM 1 FROM kernel.tenants WHERE id = OLD.tenant_id FOR UPDATE;
+  -- With the tenant itself everybody may go.
+  IF FOUND AND NOT EXISTS (
+    SELECT 1 FROM kernel.memberships WHERE tenant_id = OLD.tenant_id AND role = 'owner') THEN
+    RAISE EXCEPTION 'the last owner cannot go' USING ERRCODE = 'object_in_use';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS keep_an_owner ON kernel.memberships;
+CREATE TRIGGER keep_an_owner AFTER UPDATE OF role OR DELETE ON kernel.memberships
+  FOR EACH ROW EXECUTE FUNCTION kernel.keep_an_owner();
+
+-- What stands on an invitation, for whoever holds its token; nothing for one that is worth nothing.
+DROP FUNCTION IF EXISTS kernel.find_invitation(bytea);
+CREATE FUNCTION kernel.find_invitation(p_token_hash bytea)
+RETURNS TABLE (tenant_id uuid, tenant text, organisation text, email text, role text, message text,
+  expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT i.tenant_id, t.name, o.name, i.email, i.role, i.message, i.expires_at
+  FROM kernel.invitations i JOIN kernel.tenants t ON t.id = i.tenant_id AND t.suspended_at IS NULL
+  LEFT JOIN kernel.organisations o ON o.tenant_id = i.tenant_id AND o.id = i.organisation_id
+  WHERE i.token_hash = p_token_hash AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > now()
+    AND (i.organisation_id IS NULL OR i.role_id IS NOT NULL)
+$$;
+
+-- Who took up the invitation of a token: for that person's own browser, which sent the form twice.
+CREATE OR REPLACE FUNCTION kernel.invitation_taken_by(p_token_hash bytea, p_tenant_id uuid)
+RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT i.accepted_by FROM kernel.invitations i
+  WHERE i.token_hash = p_token_hash AND i.tenant_id = p_tenant_id
+$$;
+
+-- Take up an invitation: the person, the place, a customer's engagement and grant, and the end of the
+-- invitation in one statement's transaction, which from then on acts as that person. A token is good
+-- for one place, and a second use finds nothing. `p_as` is a member here who takes it up in the place
+-- of the address that it was sent to.
+DROP FUNCTION IF EXISTS kernel.accept_invitation(bytea, uuid);
+CREATE OR REPLACE FUNCTION kernel.accept_invitation(
+  p_token_hash bytea, p_user_id uuid, p_engagement_id uuid, p_grant_id uuid, p_as uuid)
+RETURNS TABLE (tenant_id uuid, user_id uuid, role text, is_new boolean, resource text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_invited kernel.invitations;
+  v_user uuid := p_as;
+  v_role text;
+  v_new boolean;
+BEGIN
+  SELECT i.* INTO v_invited FROM kernel.invitations i
+  JOIN kernel.tenants t ON t.id = i.tenant_id AND t.suspended_at IS NULL
+  WHERE i.token_hash = p_token_hash AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+    AND i.expires_at > now() AND (i.organisation_id IS NULL OR i.role_id IS NOT NULL) FOR UPDATE OF i;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  IF v_user IS NULL THEN
+    v_user := kernel.ensure_user(p_user_id, v_invited.email, split_part(v_invited.email, '@', 1));
+  ELSIF NOT EXISTS (SELECT 1 FROM kernel.memberships m
+      WHERE m.tenant_id = v_invited.tenant_id AND m.user_id = v_user) THEN
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT 1 FROM kernel.users u WHERE u.id = v_user AND u.suspended_at IS NOT NULL) THEN
+    RETURN;
+  END IF;
+  INSERT INTO kernel.memberships AS m (tenant_id, user_id, role)
+  VALUES (v_invited.tenant_id, v_user, v_invited.role) ON CONFLICT DO NOTHING;
+  v_new := FOUND;
+  SELECT m.role INTO v_role FROM kernel.memberships m
+  WHERE m.tenant_id = v_invited.tenant_id AND m.user_id = v_user;
+  UPDATE kernel.invitations i SET accepted_at = now(), accepted_by = v_user
+  WHERE i.tenant_id = v_invited.tenant_id AND i.id = v_invited.id;
+  IF v_invited.organisation_id IS NOT NULL THEN
+    INSERT INTO kernel.engagements AS e (tenant_id, id, organisation_id, user_id, role_id, resource)
+    VALUES (v_invited.tenant_id, p_engagement_id, v_invited.organisation_id, v_user, v_invited.role_id,
+      v_invited.resource)
+    ON CONFLICT ON CONSTRAINT engagements_tenant_id_organisation_id_resource_user_id_key
+      DO UPDATE SET status = 'active', role_id = excluded.role_id, updated_at = now();
+    INSERT INTO kernel.role_grants (tenant_id, id, role_id, user_id, scope, granted_by, organisation_id)
+    VALUES (v_invited.tenant_id, p_grant_id, v_invited.role_id, v_user, v_invited.resource,
+      v_invited.invited_by, v_invited.organisation_id)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  PERFORM set_config('app.tenant_id', v_invited.tenant_id::text, true),
+    set_config('app.actor', 'user:' || v_user, true), set_config('app.role', v_role, true),
+    set_config('app.user_id', v_user::text, true);
+  RETURN QUERY SELECT v_invited.tenant_id, v_user, v_role, v_new, v_invited.resource;
+END $$;
 
 -- The event log --------------------------------------------------------------------------
 
@@ -205,9 +305,15 @@ END $$;
 
 INSERT INTO kernel.event_types (stream_kind, type) VALUES
   ('audit', 'signed_in'), ('audit', 'signed_out'), ('audit', 'sign_in_refused'),
-  ('audit', 'token_created'), ('audit', 'token_revoked'), ('audit', 'member_added'),
+  ('audit', 'token_created'), ('audit', 'token_revoked'), ('audit', 'member_added'), ('audit', 'member_removed'), ('audit', 'role_changed'),
+  ('audit', 'link_made'), ('audit', 'invited'), ('audit', 'invitation_revoked'), ('audit', 'invitation_accepted'),
+  ('audit', 'role_kept'), ('audit', 'role_removed'), ('audit', 'role_granted'), ('audit', 'grant_revoked'),
+  ('audit', 'policy_kept'), ('audit', 'policy_removed'), ('audit', 'attributes_set'),
   ('audit', 'artifact_approved'), ('audit', 'artifact_rejected'), ('audit', 'artifact_retired'),
   ('audit', 'store_created'),
+  ('audit', 'document_added'),
+  ('audit', 'document_replaced'),
+  ('audit', 'document_removed'),
   ('audit', 'paper_ingested'), ('audit', 'paper_deleted'), ('audit', 'run_requested'),
   ('audit', 'run_cancel_requested'), ('audit', 'secret_written'), ('audit', 'secret_deleted')
 ON CONFLICT DO NOTHING;

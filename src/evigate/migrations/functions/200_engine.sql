@@ -37,27 +37,25 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- Publishing is one round trip: offset, row and the note to whoever listens, in one transaction. It
--- sees past the policies, which cost as much as the insert, and asks for the tenant itself.
+-- sees past the policies, which cost as much as the insert, and asks for the tenant itself. Lock and
+-- note are expressions and the rest is one statement: each statement more was a twentieth of the whole.
 CREATE OR REPLACE FUNCTION engine.publish(p_topic uuid, p_count int, p_payload bytea, p_is_noted boolean)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   v_tenant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
-  v_first bigint;
+  v_done text := pg_advisory_xact_lock(hashtextextended(p_topic::text, 0))::text;
   v_offset bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_topic::text, 0));
-  SELECT t.first_offset INTO v_first FROM engine.topics t
-  WHERE t.tenant_id = v_tenant AND t.id = p_topic;
-  IF v_first IS NULL THEN
-    RETURN NULL;
-  END IF;
-  SELECT b.first_offset + b.row_count INTO v_offset FROM engine.topic_batches b
-  WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1;
-  v_offset := coalesce(v_offset, v_first);
+  -- The statement's snapshot comes after the lock, so it sees what the last holder committed.
   INSERT INTO engine.topic_batches (tenant_id, topic_id, first_offset, row_count, payload)
-  VALUES (v_tenant, p_topic, v_offset, p_count, p_payload);
-  IF p_is_noted THEN
-    PERFORM pg_notify('engine_topic', p_topic::text);
+  SELECT v_tenant, p_topic, coalesce((
+      SELECT b.first_offset + b.row_count FROM engine.topic_batches b
+      WHERE b.tenant_id = v_tenant AND b.topic_id = p_topic ORDER BY b.first_offset DESC LIMIT 1),
+    t.first_offset), p_count, p_payload
+  FROM engine.topics t WHERE t.tenant_id = v_tenant AND t.id = p_topic
+  RETURNING first_offset INTO v_offset;
+  IF p_is_noted AND v_offset IS NOT NULL THEN
+    v_done := pg_notify('engine_topic', p_topic::text)::text;
   END IF;
   RETURN v_offset;
 END $$;

@@ -58,6 +58,7 @@
     log_line: ({ text, message, level }) => write(text ?? message ?? "", level ?? "info"),
     error: ({ message, code }) => write([code, message].filter(Boolean).join(": "), "error"),
     metric_update(event) {
+      document.dispatchEvent(new CustomEvent("measured", { detail: event }));
       const row = rowOf(event);
       const isSame = row.dataset.seed === String(event.seed ?? "");
       const values = isSame ? row.dataset.series.split(" ").filter(Boolean).map(Number) : [];

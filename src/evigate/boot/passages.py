@@ -1,0 +1,27 @@
+"""How the studio's research reads a project's documents: by the evidence room's search."""
+
+from evigate.base.ids import ModuleId
+from evigate.base.subject import Subject
+from evigate.evidence import StoreService
+from evigate.studio.research.models import Passage
+from evigate.studio.research.service import Passages
+
+FOUND_MAX = 3
+
+
+def project_passages(stores: StoreService) -> Passages:
+    """Return a search over the documents of a project's module; it finds none in an empty one."""
+
+    async def search(subject: Subject, module_id: ModuleId, question: str) -> list[Passage]:
+        store = await stores.get(subject, str(module_id))
+        if not store.indexed:
+            return []
+        answer = await stores.search(subject, store, question, k=FOUND_MAX)
+        # A passage without a word of the question only resembles it.
+        return [
+            Passage(each.document, each.document_id, each.page, each.text)
+            for each in answer.hits
+            if each.words
+        ]
+
+    return search
