@@ -8,13 +8,19 @@ from pydantic import BaseModel, Field
 
 from evigate.base.subject import Subject
 from evigate.evidence.errors import (
+    E_DOCUMENT_DAMAGED,
+    E_DOCUMENT_ENCRYPTED,
     E_DOCUMENT_MISSING,
+    E_DOCUMENT_NO_TEXT,
+    E_DOCUMENT_TOO_LARGE,
+    E_DOCUMENT_UNSAFE,
     E_FILE_TOO_LARGE,
     E_STORE_EMPTY,
     E_STORE_MISSING,
     E_UNSUPPORTED_MEDIA_TYPE,
 )
-from evigate.evidence.schemas import AnswerOut, DocumentOut, StoreOut
+from evigate.evidence.imports import ADDRESS_REFUSALS, add_url
+from evigate.evidence.schemas import AddressIn, AnswerOut, DocumentOut, StoreOut
 from evigate.evidence.stores import StoreService
 from evigate.evidence.uploads import read_upload
 from evigate.kernel.http import Doors, PageOf, responses_of
@@ -64,17 +70,39 @@ def _store_routes(
     @routes.post(
         "/stores/{store_id}/documents",
         status_code=201,
-        responses=responses_of(E_STORE_MISSING, E_UNSUPPORTED_MEDIA_TYPE, E_FILE_TOO_LARGE),
+        responses=responses_of(
+            E_STORE_MISSING,
+            E_UNSUPPORTED_MEDIA_TYPE,
+            E_FILE_TOO_LARGE,
+            E_DOCUMENT_NO_TEXT,
+            E_DOCUMENT_ENCRYPTED,
+            E_DOCUMENT_DAMAGED,
+            E_DOCUMENT_TOO_LARGE,
+            E_DOCUMENT_UNSAFE,
+        ),
     )
     async def add(
         store_id: UUID,
         subject: Annotated[Subject, subject_of],
         file: Annotated[UploadFile, File()],
     ) -> DocumentOut:
-        """Add a PDF or a text; index the store afterwards."""
+        """Add a document, or replace the one of its name; index the store afterwards."""
         store = await service.get(subject, str(store_id))
         data = await read_upload(file, upload_max_bytes)
         return DocumentOut.of(await service.add(subject, store, data, file.filename or "file"))
+
+    @routes.post(
+        "/stores/{store_id}/addresses",
+        status_code=201,
+        responses=responses_of(E_STORE_MISSING, *ADDRESS_REFUSALS),
+    )
+    async def add_address(
+        store_id: UUID, body: AddressIn, subject: Annotated[Subject, subject_of]
+    ) -> DocumentOut:
+        """Add what a web address serves, or replace what it served before."""
+        store = await service.get(subject, str(store_id))
+        found = await add_url(service, subject, store, body.url, max_bytes=upload_max_bytes)
+        return DocumentOut.of(found)
 
     @routes.delete(
         "/documents/{document_id}", status_code=204, responses=responses_of(E_DOCUMENT_MISSING)

@@ -1,19 +1,23 @@
 """A document cut into chunks that can be searched and cited: text, page, span and boxes.
 
-A chunk is a run of whole sentences of one page, so that what is cited can be shown in one place.
-Its span counts characters of the page's text; its boxes are the lines to mark on the page.
+A chunk is a run of whole sentences under one heading of one page, so that what is cited can be
+shown in one place; a heading, a table, a caption and a listing are chunks of their own. Its span
+counts characters of the page's text; its boxes are the lines to mark on the page.
 """
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Literal
 
 from evigate.base.canonical import sha256_hex
-from evigate.evidence.parsing.models import Box, Page, ParsedDocument, Word
+from evigate.evidence.parsing.models import Block, Box, Page, ParsedDocument, Word
 from evigate.evidence.parsing.quotes import union_box
 
+# Counts up when the same document would be cut another way, so that stores know to cut it again.
+CHUNKER_VERSION = 2
 WORDS_WANTED = 110
 WORDS_MAX = 170
 WORDS_MIN = 25
@@ -27,10 +31,15 @@ _ABBREVIATIONS = frozenset(
 )
 
 
+ChunkKind = Literal["prose", "heading", "table", "caption", "code"]
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage: `start` and `end` count characters of the page's text; `boxes` go down the page.
 
+    `heading_path` names the headings that it stands under, outermost first, and `ordinal` counts a
+    document's chunks from 0. In prose, blocks are lines and all other white space is one space.
     `digest` is of the text alone, white space aside: a passage that moved keeps it.
     """
 
@@ -39,6 +48,9 @@ class Chunk:
     end: int
     text: str
     boxes: tuple[Box, ...]
+    heading_path: tuple[str, ...] = ()
+    ordinal: int = 0
+    kind: ChunkKind = "prose"
 
     @property
     def digest(self) -> str:
@@ -53,9 +65,22 @@ class _Token:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Blocks that may share a chunk: of one kind, under one heading, one after the other."""
+
+    kind: ChunkKind
+    path: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
 def chunk_document(document: ParsedDocument) -> list[Chunk]:
-    """Return a document's chunks in reading order; pages without text have none."""
-    return [chunk for page in document.pages for chunk in _chunks_of(page)]
+    """Return a document's chunks in reading order; pages without text have none.
+
+    Each character of a page but white space and furniture is in exactly one chunk.
+    """
+    chunks = (chunk for page in document.pages for chunk in _chunks_of(page))
+    return [replace(chunk, ordinal=ordinal) for ordinal, chunk in enumerate(chunks)]
 
 
 def _chunks_of(page: Page) -> Iterator[Chunk]:
@@ -63,20 +88,73 @@ def _chunks_of(page: Page) -> Iterator[Chunk]:
     if not tokens:
         return
     places = _Places(page, tokens)
-    for first, last in _cuts(tokens):
-        start, end = tokens[first].start, tokens[last - 1].end
-        text = " ".join(token.text for token in tokens[first:last])
-        yield Chunk(page.number, start, end, text, places.lines(first, last))
+    starts = [token.start for token in tokens]
+    for run in _runs(page):
+        begin = bisect.bisect_left(starts, run.blocks[0].start)
+        own = tokens[begin : bisect.bisect_left(starts, run.blocks[-1].end)]
+        for first, last in _cuts(own, _may_end(page, run, own)):
+            start, end = own[first].start, own[last - 1].end
+            text = _text(page, run, start, end)
+            boxes = places.lines(begin + first, begin + last)
+            yield Chunk(page.number, start, end, text, boxes, run.path, 0, run.kind)
 
 
-def _cuts(tokens: Sequence[_Token]) -> list[tuple[int, int]]:
-    """Return token ranges: whole sentences up to about the wanted length, within the bound."""
+def _runs(page: Page) -> list[_Run]:
+    """Return a page's blocks in runs; a page that has none is one paragraph."""
+    runs: list[_Run] = []
+    follows = False
+    for block in page.blocks or (Block("paragraph", 0, len(page.text)),):
+        if block.kind == "furniture":
+            follows = False
+            continue
+        is_prose = block.kind in ("paragraph", "list_item")
+        if is_prose and follows and runs[-1].kind == "prose" and runs[-1].path == block.path:
+            runs[-1] = replace(runs[-1], blocks=(*runs[-1].blocks, block))
+        else:
+            runs.append(_Run(_chunk_kind(block), block.path, (block,)))
+        follows = True
+    return runs
+
+
+def _chunk_kind(block: Block) -> ChunkKind:
+    match block.kind:
+        case "heading" | "table" | "caption" | "code":
+            return block.kind
+        case _:
+            return "prose"
+
+
+def _may_end(page: Page, run: _Run, tokens: Sequence[_Token]) -> Callable[[int], bool]:
+    """Return the rule for cutting after a token: at sentences in prose, at line ends elsewhere."""
+    ends = {block.end for block in run.blocks}
+
+    def after(index: int) -> bool:
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if following is None or token.end in ends:
+            return True
+        if run.kind == "prose":
+            return ends_sentence(token.text, following.text)
+        return "\n" in page.text[token.end : following.start]
+
+    return after
+
+
+def _text(page: Page, run: _Run, start: int, end: int) -> str:
+    if run.kind in ("table", "code"):
+        return page.text[start:end]
+    spans = ((max(start, block.start), min(end, block.end)) for block in run.blocks)
+    lines = (" ".join(page.text[first:last].split()) for first, last in spans if first < last)
+    return "\n".join(line for line in lines if line)
+
+
+def _cuts(tokens: Sequence[_Token], may_end: Callable[[int], bool]) -> list[tuple[int, int]]:
+    """Return token ranges: up to about the wanted length, cut where that may be, in the bound."""
     cuts: list[tuple[int, int]] = []
     first = 0
-    for number, token in enumerate(tokens, start=1):
+    for number in range(1, len(tokens) + 1):
         length = number - first
-        following = tokens[number].text if number < len(tokens) else None
-        if length >= WORDS_MAX or (length >= WORDS_WANTED and ends_sentence(token.text, following)):
+        if length >= WORDS_MAX or (length >= WORDS_WANTED and may_end(number - 1)):
             cuts.append((first, number))
             first = number
     if first < len(tokens):

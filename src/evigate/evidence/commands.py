@@ -10,7 +10,8 @@ from rich.progress import Progress
 from rich.text import Text
 
 from evigate.base.errors import E_INVALID, EvigateError
-from evigate.evidence.models import Answer, Store
+from evigate.evidence.imports import add_file, add_folder, add_url
+from evigate.evidence.models import Answer, Document, Store
 from evigate.evidence.pages import marked_parts, reasons
 from evigate.evidence.schemas import AnswerOut, DocumentOut, StoreOut
 from evigate.evidence.stores import StoreService
@@ -84,25 +85,34 @@ def _reading_commands(app: typer.Typer, console: Console[StoreService]) -> None:
             print_json([DocumentOut.of(each).model_dump(mode="json") for each in listed])
             return
         for each in listed:
-            note(f"{each.id}  {'searchable' if each.indexed_at else 'not yet'}  {each.label}")
+            state = "searchable" if each.indexed_at else "not yet"
+            note(f"{each.id}  {state}  {each.kind}, {each.page_count or '?'} pages  {each.label}")
+            for warning in each.warnings:
+                note(f"    {warning}")
 
 
 def _filling_commands(app: typer.Typer, console: Console[StoreService]) -> None:
     @app.command()
     def add(
         store: Annotated[str, typer.Argument(help="A store's title or id; made if there is none.")],
-        files: Annotated[list[Path], typer.Argument(help="PDF, text, Markdown or HTML files.")],
+        sources: Annotated[
+            list[str],
+            typer.Argument(
+                metavar="FILE...",
+                help="PDF, DOCX, PPTX, EPUB, HTML, Markdown or text files, folders of them, or "
+                "web addresses.",
+            ),
+        ],
         as_json: Json = False,
     ) -> None:
         """Add documents to a store and make them searchable."""
-        for file in files:
-            if not file.is_file():
-                raise EvigateError(E_INVALID, f"There is no file {str(file)!r}.")
+        for source in sources:
+            if not _is_url(source) and not Path(source).exists():
+                raise EvigateError(E_INVALID, f"There is no file {source!r}.")
 
         async def work(session: Session[StoreService]) -> Store:
             found = await _ensured(session, store)
-            for file in files:
-                await session.service.add(session.subject, found, file.read_bytes(), file.name)
+            await add_all(session, found, sources)
             await _index(session, found)
             return await session.service.get(session.subject, str(found.id))
 
@@ -118,6 +128,54 @@ def _filling_commands(app: typer.Typer, console: Console[StoreService]) -> None:
             return await session.service.get(session.subject, str(found.id))
 
         _tell(console.run(work), as_json=as_json)
+
+
+def _is_url(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+async def add_all(session: Session[StoreService], store: Store, sources: list[str]) -> None:
+    """Add files, folders and addresses; a file of a folder that cannot be read is told of."""
+    added, problem = 0, None
+    folders = _folders(sources)
+    with Progress(console=Screen(stderr=True), transient=True) as progress:
+        task = progress.add_task("Reading documents", total=None)
+
+        def show(done: int, total: int | None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        for source in sources:
+            path = Path(source)
+            if _is_url(source):
+                progress.update(task, description=f"Fetching {escape(source)}")
+                found = await add_url(session.service, session.subject, store, source)
+                added += _taken(found)
+            elif path in folders:
+                async for each in add_folder(session.service, session.subject, store, path):
+                    show(each.number, each.total)
+                    if each.document is not None:
+                        added += _taken(each.document)
+                    elif each.problem is not None:
+                        problem = each.problem
+                        note(f"{each.name}: {each.problem.message}")
+            else:
+                progress.update(task, description=f"Reading {escape(path.name)}")
+                found = await add_file(
+                    session.service, session.subject, store, path, on_progress=show
+                )
+                added += _taken(found)
+    if not added and problem is not None:
+        raise problem
+
+
+def _folders(sources: list[str]) -> set[Path]:
+    return {Path(each) for each in sources if not _is_url(each) and Path(each).is_dir()}
+
+
+def _taken(document: Document) -> int:
+    for warning in document.warnings:
+        note(f"{document.label}: {warning}")
+    return 1
 
 
 async def _ensured(session: Session[StoreService], name: str) -> Store:
@@ -147,7 +205,10 @@ def _tell(store: Store, *, as_json: bool) -> None:
 def _show(answer: Answer) -> None:
     screen = Screen()
     for rank, hit in enumerate(answer.hits, start=1):
+        under = " › ".join(hit.heading_path)
         screen.print(f"[bold]{rank}. {escape(hit.document)}[/bold], page {hit.page}")
+        if under:
+            screen.print(f"   {escape(under)}", style="dim")
         text = Text()
         for part in marked_parts(hit.text, hit.words):
             text.append(part["text"], style="bold" if part["is_marked"] else "")

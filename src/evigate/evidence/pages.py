@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
+from evigate.evidence.document_pages import document_href, document_routes, hit_href
 from evigate.evidence.errors import E_STORE_EMPTY
+from evigate.evidence.imports import add_url
 from evigate.evidence.models import Answer, Document, Hit, Store
 from evigate.evidence.permissions import WRITE
 from evigate.evidence.stores import StoreService
@@ -39,6 +41,7 @@ def evidence_pages(
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
     _store_routes(routes, service, visitor_of, draw)
+    document_routes(routes, service, visitor_of, draw)
     _change_routes(routes, service, database, visitor_of, draw, upload_max_bytes)
     return routes
 
@@ -125,6 +128,24 @@ def _change_routes(
         await index_later(visitor, store_id)
         return RedirectResponse(f"/stores/{store_id}", status_code=303)
 
+    @routes.post("/stores/{store_id}/addresses")
+    async def add_address(
+        store_id: UUID,
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        url: Annotated[str, Form(max_length=4_000)] = "",
+    ) -> Response:
+        store = await service.get(visitor.subject, str(store_id))
+        try:
+            await add_url(service, visitor.subject, store, url.strip(), max_bytes=upload_max_bytes)
+        except EvigateError as error:
+            documents = await service.documents(visitor.subject, store)
+            context = store_context(store, documents, None, [], error_url=error.message)
+            context["may_write"] = True
+            return await draw(request, "store", context, active="stores", status=error.code.status)
+        await index_later(visitor, store_id)
+        return RedirectResponse(f"/stores/{store_id}", status_code=303)
+
     @routes.post("/stores/{store_id}/index")
     async def index(store_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
         await service.get(visitor.subject, str(store_id))
@@ -142,15 +163,19 @@ async def _sheets(
     if answer is None:
         return []
     by_id = {document.id: document for document in documents}
-    sizes: dict[UUID, list[tuple[float, float]]] = {}
+    numbers: dict[UUID, list[int]] = {}
+    for hit in answer.hits:
+        if hit.boxes:
+            numbers.setdefault(hit.document_id, []).append(hit.page)
+    sizes = {
+        document_id: await service.page_sizes(visitor.subject, by_id[document_id], pages)
+        for document_id, pages in numbers.items()
+    }
     sheets: dict[tuple[UUID, int], dict[str, Any]] = {}
     for rank, hit in enumerate(answer.hits, start=1):
         if not hit.boxes:
             continue
-        if hit.document_id not in sizes:
-            document = by_id[hit.document_id]
-            sizes[hit.document_id] = await service.pages(visitor.subject, document)
-        width, height = sizes[hit.document_id][hit.page - 1]
+        width, height = sizes[hit.document_id][hit.page]
         sheet = sheets.setdefault(
             (hit.document_id, hit.page),
             {
@@ -179,6 +204,7 @@ def store_context(
     mode: str = "hybrid",
     problem: str | None = None,
     error_file: str | None = None,
+    error_url: str | None = None,
 ) -> dict[str, Any]:
     """Return a store's context."""
     return {
@@ -186,6 +212,11 @@ def store_context(
         "documents": [
             {
                 "title": document.label,
+                "href": document_href(store, document.id),
+                "kind": document.kind,
+                "pages": document.page_count,
+                "revision": document.revision,
+                "warnings": document.warnings,
                 "is_indexed": document.indexed_at is not None,
                 "created_at": document.created_at,
             }
@@ -201,13 +232,14 @@ def store_context(
             }
             for name, label in MODES
         ],
-        "hits": [] if answer is None else [_hit(n, h) for n, h in enumerate(answer.hits, 1)],
+        "hits": [] if answer is None else [_hit(store, n, h) for n, h in enumerate(answer.hits, 1)],
         "is_asked": answer is not None,
         "duration_ms": None if answer is None else answer.duration_ms,
         "notes": [] if answer is None else answer.notes,
         "sheets": sheets,
         "problem": problem,
         "error_file": error_file,
+        "error_url": error_url,
     }
 
 
@@ -223,12 +255,14 @@ def _line(store: Store) -> dict[str, Any]:
     }
 
 
-def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+def _hit(store: Store, rank: int, hit: Hit) -> dict[str, Any]:
     return {
         "rank": rank,
         "document": hit.document,
         "page": hit.page,
         "has_page": bool(hit.boxes),
+        "href": hit_href(store, hit),
+        "under": " › ".join(hit.heading_path),
         "parts": marked_parts(hit.text, hit.words),
         "score": hit.score,
         "reasons": reasons(hit),

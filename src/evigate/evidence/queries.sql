@@ -29,6 +29,21 @@ INSERT INTO evidence.documents (id, module_id, store_id, title, source_uri, sha2
 VALUES (:id, :module_id, :store_id, :title, :source_uri, :sha256, :metadata, :file_name)
 ON CONFLICT (tenant_id, module_id, source_uri) DO NOTHING
 
+-- name: lock_document_by_uri^
+SELECT id FROM evidence.documents
+WHERE module_id = :module_id AND source_uri = :source_uri FOR UPDATE
+
+-- name: lock_document^
+SELECT id, module_id, store_id, sha256, revision FROM evidence.documents WHERE id = :id FOR UPDATE
+
+-- name: replace_document!
+UPDATE evidence.documents SET title = :title, sha256 = :sha256, metadata = :metadata,
+  file_name = :file_name, revision = revision + 1, indexed_at = NULL
+WHERE id = :id
+
+-- name: set_metadata!
+UPDATE evidence.documents SET metadata = metadata || CAST(:metadata AS jsonb) WHERE id = :id
+
 -- name: list_stores
 SELECT s.id, s.store_name, s.module_id, m.title, m.purpose, s.evidence_version, s.created_at,
   count(d.id)::int AS documents, count(d.indexed_at)::int AS indexed
@@ -39,15 +54,54 @@ GROUP BY s.id, s.store_name, s.module_id, m.title, m.purpose, s.evidence_version
 ORDER BY s.id DESC
 
 -- name: list_documents
-SELECT id, store_id, title, source_uri, sha256, file_name, indexed_at, created_at
+SELECT id, module_id, store_id, title, source_uri, sha256, metadata, file_name, indexed_at, created_at,
+  revision
 FROM evidence.documents WHERE store_id = :store_id ORDER BY id
 
 -- name: get_document^
-SELECT id, store_id, title, source_uri, sha256, file_name, indexed_at, created_at
+SELECT id, module_id, store_id, title, source_uri, sha256, metadata, file_name, indexed_at, created_at,
+  revision
 FROM evidence.documents WHERE id = :id
 
 -- name: mark_indexed!
-UPDATE evidence.documents SET indexed_at = now() WHERE store_id = :store_id AND id = ANY(:ids)
+UPDATE evidence.documents d SET indexed_at = now()
+FROM unnest(CAST(:ids AS uuid[]), CAST(:revisions AS int[])) AS read (id, revision)
+WHERE d.id = read.id AND d.revision = read.revision AND d.store_id = :store_id
 
 -- name: delete_document!
 DELETE FROM evidence.documents WHERE id = :id
+
+-- name: chunk_places
+SELECT id, ordinal, page, start_char AS start, end_char AS "end", sha256, heading_path, kind
+FROM evidence.chunks WHERE document_id = :document_id
+
+-- name: delete_chunks!
+DELETE FROM evidence.chunks WHERE id = ANY(CAST(:ids AS uuid[]))
+
+-- name: delete_chunks_of_document!
+DELETE FROM evidence.chunks WHERE document_id = :document_id
+
+-- name: insert_chunks!
+INSERT INTO evidence.chunks (id, module_id, document_id, ordinal, page, start_char, end_char, text,
+  sha256, heading_path, kind, boxes)
+SELECT c.id, :module_id, :document_id, c.ordinal, c.page, c.start, c."end", c.text, c.sha256,
+  ARRAY(SELECT h.name FROM jsonb_array_elements_text(c.heading_path) WITH ORDINALITY AS h (name, n)
+    ORDER BY h.n),
+  c.kind, c.boxes
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS c (id uuid, ordinal int, page int, start int,
+  "end" int, text text, sha256 text, heading_path jsonb, kind text, boxes jsonb)
+
+-- name: chunks_of_document
+SELECT id, module_id, document_id, ordinal, page, start_char AS start, end_char AS "end", text,
+  sha256, heading_path, kind, boxes
+FROM evidence.chunks WHERE document_id = :document_id ORDER BY ordinal
+
+-- name: chunks_of_module
+SELECT id, module_id, document_id, ordinal, page, start_char AS start, end_char AS "end", text,
+  sha256, heading_path, kind, boxes
+FROM evidence.chunks WHERE module_id = :module_id ORDER BY document_id, ordinal
+
+-- name: chunks_by_id
+SELECT id, module_id, document_id, ordinal, page, start_char AS start, end_char AS "end", text,
+  sha256, heading_path, kind, boxes
+FROM evidence.chunks WHERE id = ANY(CAST(:ids AS uuid[]))

@@ -4,9 +4,15 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from evigate.evidence.models import Answer, Document, Hit, Store
+
+
+class AddressIn(BaseModel):
+    """A web address that serves a document."""
+
+    url: str = Field(min_length=8, max_length=4_000, pattern="^https?://")
 
 
 class StoreOut(BaseModel):
@@ -33,13 +39,18 @@ class DocumentOut(BaseModel):
     id: UUID
     title: str
     file_name: str | None
+    source_uri: str
     sha256: str
+    revision: int
+    kind: str
+    page_count: int | None
+    warnings: list[str]
     indexed_at: datetime | None
 
     @classmethod
     def of(cls, document: Document) -> Self:
         """Return a document as it is sent."""
-        names = ("id", "file_name", "sha256", "indexed_at")
+        names = [name for name in cls.model_fields if name != "title"]
         return cls(**{name: getattr(document, name) for name in names}, title=document.label)
 
 
@@ -50,6 +61,7 @@ class HitOut(BaseModel):
     document_id: UUID
     document: str
     page: int
+    heading_path: list[str]
     start: int
     end: int
     text: str

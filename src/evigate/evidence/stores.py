@@ -6,34 +6,34 @@ neither embedded nor indexed again.
 """
 
 import asyncio
-import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
-from psycopg.types.json import Jsonb
 
 from evigate.base.errors import EvigateError
-from evigate.base.ids import DocumentId, ModuleId, new_uuid
+from evigate.base.ids import ModuleId, new_uuid
 from evigate.base.subject import Subject
 from evigate.engine.core import Core
 from evigate.engine.engine import Engine
-from evigate.evidence.chunks import chunk_document
+from evigate.evidence.chunks import CHUNKER_VERSION, chunk_document
 from evigate.evidence.errors import (
     E_DOCUMENT_MISSING,
     E_STORE_AMBIGUOUS,
     E_STORE_EMPTY,
     E_STORE_MISSING,
 )
-from evigate.evidence.models import Answer, Document, Hit, Purpose, Store
-from evigate.evidence.parsing.models import ParsedDocument
-from evigate.evidence.parsing.pdf import read_pdf, render_page
-from evigate.evidence.parsing.text import SUFFIXES, read_text
+from evigate.evidence.models import Answer, Document, Hit, NewDocument, Purpose, Store
+from evigate.evidence.parsing.documents import is_pdf, parse_document
+from evigate.evidence.parsing.models import DocumentKind, ParsedDocument
+from evigate.evidence.parsing.pdf import Progress, page_sizes, render_page
+from evigate.evidence.passages import get_chunks, list_chunks
 from evigate.evidence.permissions import DELETE, READ, WRITE
-from evigate.evidence.service import refresh_version, register_blob
+from evigate.evidence.rows import SCHEMA, hit_of, index_rows, placed, words_of
+from evigate.evidence.service import cut_again, put_document, register_blob, remove_document
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events import audit
@@ -41,28 +41,32 @@ from evigate.kernel.storage import Storage
 
 _queries = load_queries(__package__)
 
-SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("document_id", pa.string(), nullable=False),
-        pa.field("page", pa.int32(), nullable=False),
-        pa.field("start", pa.int32(), nullable=False),
-        pa.field("end", pa.int32(), nullable=False),
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("boxes", pa.list_(pa.list_(pa.float32()))),
-    ]
-)
-MEDIA_TYPE = {"pdf": "application/pdf", "text": "text/plain"}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA_TYPES: dict[DocumentKind, str] = {
+    "pdf": "application/pdf",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "epub": "application/epub+zip",
+    "text": "text/plain",
+}
 PAGE_SCALE_MAX = 3.0
-PARSED_MAX = 8
-# Words that Lucene's English analyser leaves out, and question words: marking them says nothing.
-STOP_WORDS = frozenset(
-    """a an and are as at be but by for if in into is it no not of on or such that the their then
-    there these they this to was will with which what who whom whose when where why how had has have
-    does did do can could would should""".split()  # noqa: SIM905  a word list is read as one
-)
+# Parsed documents kept for who looks at one page after the other; long ones are too heavy to keep.
+PARSED_MAX = 4
+PARSED_CHARACTERS_MAX = 2_000_000
+CHANGED_SINCE = "Some passages changed since the last indexing and are left out; index again."
 
-Progress = Callable[[int, int | None], None]
+
+async def add_store(tx: Tx, title: str, purpose: Purpose) -> tuple[ModuleId, UUID]:
+    """Make a module with an empty store, as part of what else the transaction makes."""
+    module_id, store_id = ModuleId(new_uuid()), new_uuid()
+    await _queries.insert_module(tx.connection, id=module_id, title=title[:500], purpose=purpose)
+    await _queries.insert_store(
+        tx.connection, id=store_id, module_id=module_id, store_name=f"vs_{store_id.hex}"
+    )
+    await audit(tx, "store_created", store_id=str(store_id))
+    return module_id, store_id
 
 
 class StoreService:
@@ -77,15 +81,8 @@ class StoreService:
     async def create(self, subject: Subject, title: str, purpose: Purpose = "project") -> Store:
         """Make an empty store, with the module it belongs to."""
         require(subject, WRITE)
-        module_id, store_id = ModuleId(new_uuid()), new_uuid()
         async with self._database.tx(subject) as tx:
-            await _queries.insert_module(
-                tx.connection, id=module_id, title=title[:500], purpose=purpose
-            )
-            await _queries.insert_store(
-                tx.connection, id=store_id, module_id=module_id, store_name=f"vs_{store_id.hex}"
-            )
-            await audit(tx, "store_created", store_id=str(store_id))
+            _, store_id = await add_store(tx, title, purpose)
         return await self.get(subject, str(store_id))
 
     async def list_stores(self, subject: Subject) -> list[Store]:
@@ -130,41 +127,61 @@ class StoreService:
             raise EvigateError(E_DOCUMENT_MISSING, f"There is no document {str(document_id)!r}.")
         return Document(**row)
 
-    async def add(self, subject: Subject, store: Store, data: bytes, file_name: str) -> Document:
-        """Add a PDF or a text to a store; the same bytes again are the same document.
+    async def add(
+        self,
+        subject: Subject,
+        store: Store,
+        data: bytes,
+        file_name: str,
+        *,
+        source_uri: str | None = None,
+        on_progress: Progress | None = None,
+    ) -> Document:
+        """Add a document to a store, or replace the one of the same name by other bytes.
+
+        The same bytes again are the same document. What is replaced keeps its id; its new text can
+        be searched after the next indexing.
+
+        Args:
+            source_uri: the document's name in its module; else a paper's is its content, and any
+                other document's the file's name.
 
         Raises:
             EvigateError: it cannot be read; nothing is kept.
         """
         require(subject, WRITE)
-        parsed = await asyncio.to_thread(_parse, data, file_name)
+        parsed = await asyncio.to_thread(parse_document, data, file_name, on_progress=on_progress)
+        chunks = await asyncio.to_thread(chunk_document, parsed)
         assert subject.tenant_id is not None
         blob = await self._storage.put(subject.tenant_id, data)
-        kind = "pdf" if _is_pdf(data) else "text"
+        uri = source_uri or default_uri(store.purpose, file_name, blob.digest)
+        document = NewDocument(
+            title=parsed.title,
+            source_uri=uri,
+            sha256=blob.digest,
+            file_name=file_name,
+            metadata=noted(parsed),
+        )
         async with self._database.tx(subject) as tx:
-            await register_blob(tx, blob, MEDIA_TYPE[kind])
-            await _queries.insert_document_once(
-                tx.connection,
-                id=DocumentId(new_uuid()),
+            await register_blob(tx, blob, MEDIA_TYPES[parsed.kind])
+            put = await put_document(
+                tx,
                 module_id=store.module_id,
                 store_id=store.id,
-                title=parsed.title,
-                source_uri=f"sha256:{blob.digest}",
-                sha256=blob.digest,
-                metadata=Jsonb({"kind": kind, "pages": len(parsed.pages)}),
-                file_name=file_name,
+                document=document,
+                chunks=chunks,
             )
-            await refresh_version(tx, store.id)
-        found = await self.documents(subject, store)
-        return next(each for each in found if each.sha256 == blob.digest)
+            if put.outcome != "unchanged":
+                await audit(tx, f"document_{put.outcome}", document_id=str(put.document_id))
+        return await self.document(subject, put.document_id)
 
     async def remove(self, subject: Subject, document_id: UUID) -> None:
-        """Take a document out of its store; its passages go at the next indexing, which follows."""
+        """Take a document and its chunks away; its passages leave the index, which follows."""
         require(subject, DELETE)
         document = await self.document(subject, document_id)
         async with self._database.tx(subject) as tx:
-            await _queries.delete_document(tx.connection, id=document_id)
-            await refresh_version(tx, document.store_id)
+            await remove_document(tx, document_id)
+            await audit(tx, "document_removed", document_id=str(document_id))
         store = await self.get(subject, str(document.store_id))
         if store.documents:
             await self.index(subject, store)
@@ -186,16 +203,25 @@ class StoreService:
         """
         require(subject, WRITE)
         documents = await self.documents(subject, store)
-        rows: list[dict[str, Any]] = []
         for document in documents:
-            parsed = await self._read(subject, document)
-            rows += await asyncio.to_thread(_rows, document, parsed)
+            await self._ensure_chunks(subject, document)
+        async with self._database.tx(subject) as tx:
+            rows = index_rows(await list_chunks(tx, module_id=store.module_id))
         if not rows:
             raise EvigateError(E_STORE_EMPTY, f"The store {store.title!r} has no text.")
         await asyncio.to_thread(self._index, subject, store, rows, on_progress)
         async with self._database.tx(subject) as tx:
             await self._mark(tx, store, documents)
         return len(rows)
+
+    async def _ensure_chunks(self, subject: Subject, document: Document) -> None:
+        """Cut a document that was added before chunks were rows, or were cut as they are now."""
+        if document.metadata.get("chunker") == CHUNKER_VERSION:
+            return
+        parsed = await self._read(subject, document)
+        chunks = await asyncio.to_thread(chunk_document, parsed)
+        async with self._database.tx(subject) as tx:
+            await cut_again(tx, document, noted(parsed), chunks)
 
     def _index(
         self,
@@ -212,8 +238,12 @@ class StoreService:
         engine.embed(name, columns=["text"], on_progress=on_progress)
 
     async def _mark(self, tx: Tx, store: Store, documents: Sequence[Document]) -> None:
-        ids = [document.id for document in documents]
-        await _queries.mark_indexed(tx.connection, store_id=store.id, ids=ids)
+        await _queries.mark_indexed(
+            tx.connection,
+            store_id=store.id,
+            ids=[document.id for document in documents],
+            revisions=[document.revision for document in documents],
+        )
 
     async def search(
         self, subject: Subject, store: Store, question: str, *, k: int = 10, mode: str | None = None
@@ -236,12 +266,20 @@ class StoreService:
         )
         duration_ms = (time.perf_counter() - began) * 1000
         words = words_of(question)
-        hits = tuple(
-            _hit(row, labels, words) for row in found.rows() if row["document_id"] in labels
-        )
-        return Answer(
-            store, question, mode or "hybrid", hits, found.notes, found.query_id, duration_ms
-        )
+        found_hits = [
+            hit_of(row, labels, words) for row in found.rows() if row["document_id"] in labels
+        ]
+        hits = await self._as_they_stand(subject, found_hits)
+        notes = found.notes if len(hits) == len(found_hits) else (*found.notes, CHANGED_SINCE)
+        return Answer(store, question, mode or "hybrid", hits, notes, found.query_id, duration_ms)
+
+    async def _as_they_stand(self, subject: Subject, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Return the hits whose passages are still in their documents, in their places of now."""
+        ids = [UUID(hit.chunk_id) for hit in hits if ":" not in hit.chunk_id]
+        async with self._database.tx(subject) as tx:
+            known = {str(chunk.id): chunk for chunk in await get_chunks(tx, ids)}
+        standing = (placed(hit, known) for hit in hits)
+        return tuple(hit for hit in standing if hit is not None)
 
     async def page_image(
         self, subject: Subject, document_id: UUID, number: int, *, scale: float = 1.5
@@ -249,27 +287,41 @@ class StoreService:
         """Return a page of a PDF as PNG; `number` counts from 1."""
         document = await self.document(subject, document_id)
         data = await self._bytes(subject, document)
-        if not _is_pdf(data):
+        if not is_pdf(data):
             message = f"The document {document.label!r} has no pages to show."
             raise EvigateError(E_DOCUMENT_MISSING, message)
         return await asyncio.to_thread(
             render_page, data, number, scale=max(0.5, min(scale, PAGE_SCALE_MAX))
         )
 
-    async def pages(self, subject: Subject, document: Document) -> list[tuple[float, float]]:
-        """Return each page's width and height in points; zeros for a text."""
-        parsed = await self._read(subject, document)
-        return [(page.width, page.height) for page in parsed.pages]
+    async def page_sizes(
+        self, subject: Subject, document: Document, numbers: Sequence[int]
+    ) -> dict[int, tuple[float, float]]:
+        """Return the width and height in points of pages of a PDF; none for other documents."""
+        data = await self._bytes(subject, document)
+        if not is_pdf(data):
+            return {}
+        return await asyncio.to_thread(page_sizes, data, numbers)
+
+    async def read(self, subject: Subject, document_id: UUID) -> ParsedDocument:
+        """Return a document as it is read: pages, blocks, headings.
+
+        Raises:
+            EvigateError[E_DOCUMENT_MISSING]: the tenant has none such.
+        """
+        return await self._read(subject, await self.document(subject, document_id))
 
     async def _read(self, subject: Subject, document: Document) -> ParsedDocument:
         known = self._parsed.get(document.sha256)
-        if known is None:
-            data = await self._bytes(subject, document)
-            known = await asyncio.to_thread(_parse, data, document.file_name or "")
-            self._parsed[document.sha256] = known
+        if known is not None:
+            return known
+        data = await self._bytes(subject, document)
+        parsed = await asyncio.to_thread(parse_document, data, document.file_name or "")
+        if sum(len(page.text) for page in parsed.pages) <= PARSED_CHARACTERS_MAX:
+            self._parsed[document.sha256] = parsed
             while len(self._parsed) > PARSED_MAX:
                 self._parsed.popitem(last=False)
-        return known
+        return parsed
 
     async def _bytes(self, subject: Subject, document: Document) -> bytes:
         assert subject.tenant_id is not None
@@ -281,57 +333,19 @@ def source_of(store: Store) -> str:
     return f"evidence_{store.id.hex}"
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a question that are worth marking, in lower case, each once."""
-    found = (word.casefold() for word in re.findall(r"[^\W_]+", text))
-    return list(dict.fromkeys(word for word in found if word not in STOP_WORDS))
+def default_uri(purpose: str, file_name: str, digest: str) -> str:
+    """Return what names a document in its module where the caller does not say.
+
+    A paper is its bytes. Learning material and notes are revised, so a file's name stands for
+    whatever was last taken in under it.
+    """
+    return f"sha256:{digest}" if purpose == "paper" else f"file:{file_name}"
 
 
-def _is_pdf(data: bytes) -> bool:
-    return data[:1024].lstrip().startswith(b"%PDF-")
-
-
-def _parse(data: bytes, file_name: str) -> ParsedDocument:
-    if _is_pdf(data) or not file_name.lower().endswith(SUFFIXES):
-        return read_pdf(data)
-    return read_text(data, file_name)
-
-
-def _rows(document: Document, parsed: ParsedDocument) -> list[dict[str, Any]]:
-    return list(_each_row(document, parsed))
-
-
-def _each_row(document: Document, parsed: ParsedDocument) -> Iterator[dict[str, Any]]:
-    seen: dict[str, int] = {}
-    for chunk in chunk_document(parsed):
-        stem = f"{document.id}:{chunk.digest[:16]}"
-        seen[stem] = seen.get(stem, 0) + 1
-        yield {
-            "id": stem if seen[stem] == 1 else f"{stem}.{seen[stem]}",
-            "document_id": str(document.id),
-            "page": chunk.page,
-            "start": chunk.start,
-            "end": chunk.end,
-            "text": chunk.text,
-            "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in chunk.boxes],
-        }
-
-
-def _hit(row: Mapping[str, Any], labels: Mapping[str, str], words: Sequence[str]) -> Hit:
-    text = row["text"].casefold()
-    return Hit(
-        chunk_id=row["id"],
-        document_id=UUID(row["document_id"]),
-        document=labels[row["document_id"]],
-        page=row["page"],
-        start=row["start"],
-        end=row["end"],
-        text=row["text"],
-        boxes=tuple(tuple(box) for box in row["boxes"] or ()),
-        score=row["score"],
-        retrieved_by=tuple(row["retrieved_by"]),
-        similarity=row["similarity"],
-        bm25_score=row["bm25_score"],
-        bm25_rank=row["bm25_rank"],
-        words=tuple(word for word in words if word in text),
-    )
+def noted(parsed: ParsedDocument) -> dict[str, Any]:
+    """Return what a document's row notes of how it was read."""
+    return {
+        "kind": parsed.kind,
+        "pages": len(parsed.pages),
+        "warnings": list(parsed.warnings),
+    }

@@ -5,6 +5,7 @@ become words with boxes, and words become the page's text. Kept apart from `pdf.
 be tested on layouts made by hand.
 """
 
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ class Char:
     baseline: float = 0.0
     size: float = 0.0
     is_bold: bool = False
+    is_italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,10 @@ def _word(chars: Sequence[Char]) -> Word:
         round(base.baseline + DESCENT * size, 2),
     )
     bold = sum(char.is_bold for char in chars) * 2 > len(chars)
-    return Word("".join(char.text for char in chars), box, round(size, 2), bold)
+    italic = sum(char.is_italic for char in chars) * 2 > len(chars)
+    # A book says the same words over and over; kept once each, a long one fits into memory.
+    text = sys.intern("".join(char.text for char in chars))
+    return Word(text, box, round(size, 2), bold, italic)
 
 
 def vocabulary(pages: Iterable[Sequence[Piece]]) -> set[str]:
@@ -213,7 +218,7 @@ def compose_page(
         word = piece.word
         tail = pieces[index + 1] if index + 1 < len(pieces) else None
         if tail is not None and tail.lead == "-" and _keeps_hyphen(word, tail.word, known):
-            word = Word(word.text + "-", word.box, word.size, word.is_bold)
+            word = replace(word, text=word.text + "-")
         if piece.lead == "-" and word.text[:1].isalpha():
             pending_newline = True
         elif words:

@@ -1,6 +1,7 @@
 """The PDF reader, and the only file that knows pypdfium2.
 
-pdfium is not safe to call from two threads, so every call happens under one lock. A page is turned
+pdfium is not safe to call from two threads, so every call happens under one lock, which is given
+up between pages: who looks at a page need not wait for a book to be read. A page is turned
 upright by its dominant writing direction, which is its /Rotate entry for ordinary pages and the
 table's own direction for a table set sideways; `read_pdf` and `render_page` agree on it.
 """
@@ -23,6 +24,7 @@ from evigate.evidence.errors import (
     E_PDF_DAMAGED,
     E_PDF_ENCRYPTED,
     E_PDF_NO_TEXT,
+    E_PDF_PAGE_TOO_LARGE,
     E_PDF_TOO_LONG,
     E_UNSUPPORTED_MEDIA_TYPE,
 )
@@ -36,7 +38,9 @@ from evigate.evidence.parsing.layout import (
     plain_text,
     vocabulary,
 )
-from evigate.evidence.parsing.models import ParsedDocument
+from evigate.evidence.parsing.models import Box, ParsedDocument
+from evigate.evidence.parsing.structure import with_blocks
+from evigate.evidence.parsing.underlines import THICKNESS_MAX, with_underlines
 
 _LOCK = threading.RLock()
 # The header may be preceded by junk, and the end mark followed by some: readers accept 1024 bytes
@@ -44,10 +48,19 @@ _LOCK = threading.RLock()
 _HEADER_WINDOW = 1024
 _TRAILER_WINDOW = 4096
 _SCANNED_WORDS_PER_PAGE = 15
+_NO_TEXT = (
+    "The PDF has no text: its pages are pictures, or empty, and text recognition (OCR) is not "
+    "built in."
+)
+Progress = Callable[[int, int | None], None]
+# A sheet of A0 at three pixels a point has 72 million.
+_PIXELS_MAX = 80_000_000
 _MIN_CHARS_FOR_DIRECTION = 20
 _MAX_CHARS_PER_PAGE = 200_000
+_MAX_OBJECTS_PER_PAGE = 20_000
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|\bBX|(?:TB|-B|\.B|-Bd)$", re.I)
 _BOLD_WEIGHT = 600
+_ITALIC_NAME = re.compile(r"italic|oblique|kursiv|cmti|cmsl|(?:-It|TI|\.I)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,7 @@ class _Style:
     size: float
     angle: int
     is_bold: bool
+    is_italic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +79,15 @@ class _RawPage:
     aside: str
 
 
-def read_pdf(data: bytes, *, max_pages: int = 400) -> ParsedDocument:
+def read_pdf(
+    data: bytes, *, max_pages: int = 400, on_progress: Progress | None = None
+) -> ParsedDocument:
     """Read the words of a PDF with their places, and what its first page says of itself.
 
     Args:
         data: the whole file.
         max_pages: longer documents are refused before any page is read.
+        on_progress: told after each page how many were read, and of how many.
 
     Returns:
         Every page in order, an empty one included; words in the reading order of the file.
@@ -84,18 +101,25 @@ def read_pdf(data: bytes, *, max_pages: int = 400) -> ParsedDocument:
         EvigateError[E_PDF_NO_TEXT]: the pages are pictures.
     """
     with _opened(data) as document:
-        if len(document) > max_pages:
-            raise EvigateError(
-                E_PDF_TOO_LONG, f"The PDF has {len(document)} pages; the limit is {max_pages}."
-            )
-        raw_pages = [_read_page(document, index) for index in range(len(document))]
+        count = len(document)
+        if count > max_pages:
+            message = f"The PDF has {count} pages; the limit is {max_pages}."
+            raise EvigateError(E_PDF_TOO_LONG, message)
+        raw_pages = []
+        for index in range(count):
+            raw_pages.append(_read_page(document, index))
+            if on_progress is not None:
+                on_progress(index + 1, count)
         if not any(page.pieces for page in raw_pages) or _is_scanned(document, raw_pages):
-            raise EvigateError(E_PDF_NO_TEXT, "The PDF holds pictures of pages but no text.")
-        metadata = document.get_metadata_dict()
+            raise EvigateError(E_PDF_NO_TEXT, _NO_TEXT)
+        with _LOCK:
+            metadata = document.get_metadata_dict()
     known = vocabulary(page.pieces for page in raw_pages)
-    pages = tuple(
-        compose_page(number, page.width, page.height, page.pieces, known)
-        for number, page in enumerate(raw_pages, start=1)
+    pages = with_blocks(
+        [
+            compose_page(number, page.width, page.height, page.pieces, known)
+            for number, page in enumerate(raw_pages, start=1)
+        ]
     )
     front = read_front_matter(pages, metadata, aside=raw_pages[0].aside)
     return ParsedDocument(
@@ -112,9 +136,10 @@ def render_page(data: bytes, number: int, *, scale: float = 1.5) -> bytes:
         scale: pixels per point; a word's box times `scale` is its place in the image.
 
     Raises:
-        EvigateError: as `read_pdf`; E_NOT_FOUND for a page that is not there.
+        EvigateError: as `read_pdf`; E_NOT_FOUND for a page that is not there; E_PDF_PAGE_TOO_LARGE
+            for one whose picture would have more than 80 million pixels.
     """
-    with _opened(data) as document:
+    with _opened(data) as document, _LOCK:
         if not 1 <= number <= len(document):
             raise EvigateError(
                 E_NOT_FOUND, f"There is no page {number}; the PDF has {len(document)}."
@@ -122,10 +147,27 @@ def render_page(data: bytes, number: int, *, scale: float = 1.5) -> bytes:
         page = _load_page(document, number - 1)
         text_page = page.get_textpage()
         turn = (_Reader(page, text_page).angle - page.get_rotation()) % 360
+        # A page may call itself as large as a town; its picture would take the machine's memory.
+        pixels = page.get_width() * page.get_height() * scale**2
+        if not pixels <= _PIXELS_MAX:
+            message = f"A picture of page {number} would have {pixels:,.0f} pixels."
+            raise EvigateError(E_PDF_PAGE_TOO_LARGE, message)
         image = page.render(scale=scale, rotation=turn).to_pil()
         buffer = io.BytesIO()
         image.save(buffer, format="PNG")
         return buffer.getvalue()
+
+
+def page_sizes(data: bytes, numbers: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Return the upright width and height of pages, in points; pages not there are left out."""
+    with _opened(data) as document, _LOCK:
+        found = {}
+        for number in numbers:
+            if 1 <= number <= len(document):
+                page = _load_page(document, number - 1)
+                reader = _Reader(page, page.get_textpage())
+                found[number] = (round(reader.width, 2), round(reader.height, 2))
+        return found
 
 
 @contextmanager
@@ -142,11 +184,12 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
             if error.err_code == raw.FPDF_ERR_PASSWORD:
                 raise EvigateError(E_PDF_ENCRYPTED, "The PDF asks for a password.") from error
             raise EvigateError(E_PDF_DAMAGED, "The PDF cannot be opened.") from error
-        try:
-            if len(document) == 0:
-                raise EvigateError(E_PDF_DAMAGED, "The PDF has no pages.")
-            yield document
-        finally:
+    try:
+        if len(document) == 0:
+            raise EvigateError(E_PDF_DAMAGED, "The PDF has no pages.")
+        yield document
+    finally:
+        with _LOCK:
             document.close()
 
 
@@ -162,7 +205,8 @@ def _is_scanned(document: pdfium.PdfDocument, pages: Sequence[_RawPage]) -> bool
     sparse = [i for i, page in enumerate(pages) if len(page.pieces) < _SCANNED_WORDS_PER_PAGE]
     if 2 * len(sparse) <= len(pages):
         return False
-    pictures = sum(_has_page_picture(document[index]) for index in sparse)
+    with _LOCK:
+        pictures = sum(_has_page_picture(document[index]) for index in sparse)
     return 2 * pictures > len(pages)
 
 
@@ -176,15 +220,18 @@ def _has_page_picture(page: pdfium.PdfPage) -> bool:
 
 
 def _read_page(document: pdfium.PdfDocument, index: int) -> _RawPage:
-    page = _load_page(document, index)
-    text_page = page.get_textpage()
-    try:
-        reader = _Reader(page, text_page)
-        upright, aside = reader.read()
-        return _RawPage(reader.width, reader.height, pieces_of(upright), aside)
-    finally:
-        text_page.close()
-        page.close()
+    with _LOCK:
+        page = _load_page(document, index)
+        text_page = page.get_textpage()
+        try:
+            reader = _Reader(page, text_page)
+            upright, aside = reader.read()
+            strokes = reader.strokes(page)
+        finally:
+            text_page.close()
+            page.close()
+    pieces = with_underlines(pieces_of(upright), strokes)
+    return _RawPage(reader.width, reader.height, pieces, aside)
 
 
 class _Reader:
@@ -193,7 +240,7 @@ class _Reader:
     def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
         self._handle = text_page.raw
         self._styles: dict[int, _Style] = {}
-        self._fonts: dict[int, bool] = {}
+        self._fonts: dict[int, tuple[bool, bool]] = {}
         count = min(max(raw.FPDFText_CountChars(self._handle), 0), _MAX_CHARS_PER_PAGE)
         self._style_of = [self._style(index) for index in range(count)]
         self.angle = self._dominant_angle(page.get_rotation())
@@ -215,7 +262,7 @@ class _Reader:
             raw.FPDFText_GetMatrix(self._handle, index, matrix)
             angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
             size = self._size(index, math.hypot(matrix.c, matrix.d) or 1.0, angle)
-            style = _Style(size, angle, self._is_bold(handle, index))
+            style = _Style(size, angle, *self._type_of(handle, index))
             self._styles[address] = style
         return style
 
@@ -229,20 +276,22 @@ class _Reader:
         is_credible = height == 0 or 0.4 < stated / height < 2.5
         return stated if is_credible else height
 
-    def _is_bold(self, handle: object, index: int) -> bool:
+    def _type_of(self, handle: object, index: int) -> tuple[bool, bool]:
+        """Return whether a text object is set bold and italic."""
         font = raw.FPDFTextObj_GetFont(handle)
         address = ctypes.cast(font, ctypes.c_void_p).value
         if not address:
-            return False
-        bold = self._fonts.get(address)
-        if bold is None:
+            return False, False
+        found = self._fonts.get(address)
+        if found is None:
             name = ctypes.create_string_buffer(256)
             raw.FPDFFont_GetBaseFontName(font, name, 256)
             text = name.value.decode("latin-1").rpartition("+")[2]
             weight = raw.FPDFText_GetFontWeight(self._handle, index)
-            bold = bool(_BOLD_NAME.search(text)) or weight >= _BOLD_WEIGHT
-            self._fonts[address] = bold
-        return bold
+            is_bold = bool(_BOLD_NAME.search(text)) or weight >= _BOLD_WEIGHT
+            found = is_bold, bool(_ITALIC_NAME.search(text))
+            self._fonts[address] = found
+        return found
 
     def _dominant_angle(self, page_rotation: int) -> int:
         angles = Counter(style.angle for style in self._style_of if style is not None)
@@ -269,7 +318,8 @@ class _Reader:
         origin_x, origin_y = ctypes.c_double(), ctypes.c_double()
         for index, style in enumerate(self._style_of):
             code = raw.FPDFText_GetUnicode(self._handle, index)
-            text = chr(code) if code else ""
+            # Half of a surrogate pair is no character, and no database would store it.
+            text = "" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
             if text == "\r" or not text:
                 continue
             if style is None or text.isspace() or text in SOFT_HYPHENS:
@@ -286,6 +336,24 @@ class _Reader:
             chars.extend(self._char(text, style, rect, origin_x.value, origin_y.value))
         return chars, "".join(aside)
 
+    def strokes(self, page: pdfium.PdfPage) -> list[Box]:
+        """Return the thin lines that run along the text; of a page full of lines, the first."""
+        found: list[Box] = []
+        sides = [ctypes.c_float() for _ in range(4)]
+        for index in range(min(raw.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS_PER_PAGE)):
+            handle = raw.FPDFPage_GetObject(page.raw, index)
+            if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_PATH:
+                continue
+            if not raw.FPDFPageObj_GetBounds(handle, *sides):
+                continue
+            left, bottom, right, top = (side.value for side in sides)
+            ax, ay = self._upright(left - self._left, bottom - self._bottom)
+            bx, by = self._upright(right - self._left, top - self._bottom)
+            box = Box(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+            if box.y1 - box.y0 <= THICKNESS_MAX < box.x1 - box.x0:
+                found.append(box)
+        return found
+
     def _char(
         self, text: str, style: _Style, rect: raw.FS_RECTF, origin_x: float, origin_y: float
     ) -> Iterator[Char]:
@@ -295,4 +363,4 @@ class _Reader:
         ax, _ = self._upright(rect.left - self._left, rect.bottom - self._bottom)
         bx, _ = self._upright(rect.right - self._left, rect.top - self._bottom)
         _, base = self._upright(origin_x - self._left, origin_y - self._bottom)
-        yield Char(text, min(ax, bx), max(ax, bx), base, style.size, style.is_bold)
+        yield Char(text, min(ax, bx), max(ax, bx), base, style.size, style.is_bold, style.is_italic)
