@@ -7,10 +7,15 @@ from evigate.kernel.http import (
     Fanout,
 )
 from evigate.kernel.storage import SignedUrls
+from evigate.papers.api_claims import claim_routes
+from evigate.papers.api_datasets import dataset_routes
+from evigate.papers.api_environments import environment_routes
 from evigate.papers.api_papers import paper_routes
 from evigate.papers.api_plans import plan_routes
+from evigate.papers.api_portfolio import portfolio_router
 from evigate.papers.api_reports import report_routes
 from evigate.papers.api_runs import run_routes
+from evigate.papers.api_versions import version_routes
 from evigate.papers.service import PapersService
 
 
@@ -20,8 +25,13 @@ def router(
     """Return the room's routes, to be mounted under /api/v1."""
     routes = APIRouter()
     subject_of = Depends(doors.subject)
+    dataset_routes(routes, service, subject_of)
     paper_routes(routes, service, subject_of)
+    claim_routes(routes, service, subject_of)
     plan_routes(routes, service, subject_of, signed_urls)
     run_routes(routes, service, subject_of, live)
+    environment_routes(routes, service, subject_of)
     report_routes(routes, service, subject_of, signed_urls)
+    routes.include_router(portfolio_router(service, doors, service.upload_max_bytes))
+    version_routes(routes, service, subject_of)
     return routes

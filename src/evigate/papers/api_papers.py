@@ -164,9 +164,15 @@ def _add_claims(routes: APIRouter, service: PapersService, subject_of: Any) -> N
     @routes.get(
         "/papers/{paper_id}/claims", tags=["claims"], responses=responses_of(E_PAPER_NOT_FOUND)
     )
-    async def list_claims(paper_id: UUID, subject: Annotated[Subject, subject_of]) -> ClaimsOut:
-        """List a paper's claims in the order they stand in it."""
-        claims = await service.list_claims(subject, paper_id)
+    async def list_claims(
+        paper_id: UUID,
+        subject: Annotated[Subject, subject_of],
+        min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    ) -> ClaimsOut:
+        """List a paper's claims in the order they stand in it; the less sure ones on request."""
+        least = service.claim_confidence_min if min_confidence is None else min_confidence
+        found = await service.list_claims(subject, paper_id)
+        claims = [claim for claim in found if claim.draft.confidence >= least]
         return ClaimsOut(
             paper_id=paper_id,
             claims_count=len(claims),
@@ -186,12 +192,15 @@ async def _extraction(
 
     yield frame("stage_update", stage="extract_start")
     try:
-        claims = await service.extract(subject, paper_id)
+        extraction = await service.find_claims(subject, paper_id)
     except EvigateError as error:
         yield frame(
             "error", code=error.code.name, message=error.message, remediation=error.remediation
         )
         return
+    claims = extraction.claims
+    for note in extraction.notes:
+        yield frame("log_line", message=note)
     yield frame("stage_update", stage="persist_done", count=len(claims))
     found = [
         {

@@ -16,6 +16,7 @@ from evigate.kernel.http import (
 from evigate.kernel.runs import RunStatus, create_run, finish_run
 from evigate.kernel.storage import SignedUrls
 from evigate.papers.api_shared import ASSETS_TTL_S, linker
+from evigate.papers.datasets import using_catalog
 from evigate.papers.errors import (
     E_PAPER_NOT_FOUND,
     E_PLAN_ASSET_MISSING,
@@ -58,7 +59,9 @@ def plan_routes(
         async with service.database.tx(subject) as tx:
             run_id = await create_run(tx, "papers.plan", {"paper_id": str(paper_id)})
             await finish_run(tx, run_id, RunStatus.SUCCEEDED)
-            return PlanOut.of(await service.record_plan(tx, paper_id, plan, run_id))
+            made = await service.record_plan(tx, paper_id, plan, run_id)
+        with using_catalog(await service.catalog(subject)):
+            return PlanOut.of(made)
 
     @routes.get(
         "/papers/{paper_id}/plans", tags=["plans"], responses=responses_of(E_PAPER_NOT_FOUND)
@@ -68,12 +71,15 @@ def plan_routes(
     ) -> PageOf[PlanOut]:
         """List a paper's plans, newest first."""
         plans = await service.list_plans(subject, paper_id)
-        return PageOf(items=[PlanOut.of(plan) for plan in plans])
+        with using_catalog(await service.catalog(subject)):
+            return PageOf(items=[PlanOut.of(plan) for plan in plans])
 
     @routes.get("/plans/{plan_id}", tags=["plans"], responses=responses_of(E_PLAN_NOT_FOUND))
     async def get_plan(plan_id: UUID, subject: Annotated[Subject, subject_of]) -> PlanOut:
         """Get a plan."""
-        return PlanOut.of(await service.get_plan(subject, plan_id))
+        plan = await service.get_plan(subject, plan_id)
+        with using_catalog(await service.catalog(subject)):
+            return PlanOut.of(plan)
 
     @routes.post(
         "/plans/{plan_id}/materialize", tags=["plans"], responses=responses_of(E_PLAN_NOT_FOUND)

@@ -17,6 +17,7 @@ from evigate.kernel.http import (
     responses_of,
 )
 from evigate.papers.errors import (
+    E_ENVIRONMENT_INVALID,
     E_PAPER_NOT_FOUND,
     E_PLAN_NOT_MATERIALIZED,
     E_RUN_NOT_FOUND,
@@ -110,11 +111,13 @@ def _add_controls(routes: APIRouter, service: PapersService, subject_of: Any) ->
         "/runs/{run_id}/rerun",
         status_code=202,
         tags=["runs"],
-        responses=responses_of(E_RUN_NOT_FOUND, E_PLAN_NOT_MATERIALIZED),
+        responses=responses_of(E_RUN_NOT_FOUND, E_PLAN_NOT_MATERIALIZED, E_ENVIRONMENT_INVALID),
     )
-    async def rerun(run_id: UUID, subject: Annotated[Subject, subject_of]) -> StartedOut:
-        """Start a run like an earlier one."""
-        journey = await service.rerun(subject, run_id)
+    async def rerun(
+        run_id: UUID, subject: Annotated[Subject, subject_of], environment: UUID | None = None
+    ) -> StartedOut:
+        """Start a run like an earlier one, in the environment of the run named, if one is."""
+        journey = await service.rerun(subject, run_id, environment=environment)
         return StartedOut(run_id=journey, reproduction_id=journey)
 
 

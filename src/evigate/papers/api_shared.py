@@ -23,6 +23,9 @@ MEDIA_TYPES = {
     "metrics": "application/json",
     "logs": "text/plain",
     "events": "application/jsonl",
+    "storyboard": "application/json",
+    "plots": "application/zip",
+    "environment": "application/json",
 }
 BAD_PDF = (
     E_UNSUPPORTED_MEDIA_TYPE,

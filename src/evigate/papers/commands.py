@@ -19,17 +19,31 @@ from evigate.base.ids import RunId
 from evigate.evidence import read_pdf
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.runs import Run, RunStatus
+from evigate.papers.bench import bench_app
 from evigate.papers.claims import claims_jsonl, extract_claims
+from evigate.papers.datasets_commands import datasets_app, statement_command
+from evigate.papers.editing.commands import claim_app, linker_app
+from evigate.papers.environments_commands import add_environment_commands
+from evigate.papers.facts import resource_facts
 from evigate.papers.follow import follow_run
 from evigate.papers.intake import Source, check_size
+from evigate.papers.models import Claim
 from evigate.papers.options import (
     BUDGET_MINUTES_DEFAULT,
     SEEDS_DEFAULT,
     ReproduceOptions,
 )
+from evigate.papers.plan.editing import Sensitivity, read_variation
+from evigate.papers.portfolio_commands import add_portfolio_commands, add_run_commands
 from evigate.papers.report import Report, build_report, report_html
 from evigate.papers.schemas import ClaimOut, NotebookRunOut, PaperOut, PlanOut, RunOut
 from evigate.papers.service import PapersService
+from evigate.papers.versions_commands import (
+    print_sensitivity,
+    sensitivity_json,
+    vary_reproduction,
+    version_commands,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 PaperId = Annotated[UUID, typer.Argument(help="The paper's id.")]
@@ -56,8 +70,15 @@ def papers_app(console: Console[PapersService], upload_max_bytes: int) -> typer.
     app = typer.Typer(no_args_is_help=True, help="Papers: from a PDF to which numbers held up.")
     _reproduce_command(app, console)
     _extract_command(app, upload_max_bytes)
+    app.add_typer(bench_app(), name="bench")
+    app.add_typer(claim_app(console), name="claim")
+    app.add_typer(linker_app(console), name="linker")
     _reading_commands(app, console)
     _deciding_commands(app, console)
+    add_portfolio_commands(app, console)
+    statement_command(app, console)
+    version_commands(app, console)
+    app.add_typer(datasets_app(console), name="datasets")
     return app
 
 
@@ -75,6 +96,10 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
         yes: Annotated[
             bool, typer.Option("--yes", "-y", help="Approve plan and notebook as the owner.")
         ] = False,
+        vary: Annotated[
+            str | None,
+            typer.Option(help="Afterwards vary an assumption of the plan: FIELD=V1,V2."),
+        ] = None,
         cached: Annotated[
             bool, typer.Option("--cached", help="Show or go on with an equal reproduction, if any.")
         ] = False,
@@ -84,6 +109,7 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
         as_json: Json = False,
     ) -> None:
         """Reproduce a paper: find its claims, plan, run, and tell which numbers held up."""
+        variation = read_variation(vary) if vary else None
         approved = yes or _asks_at_terminal(as_json)
         options = ReproduceOptions(
             seeds=seeds,
@@ -108,10 +134,13 @@ def _reproduce_command(app: typer.Typer, console: Console[PapersService]) -> Non
                 report = await build_report(service, subject, run_id)
                 if output is not None:
                     await _write_report(session, report, output)
+                if variation is not None:
+                    varied.extend(await vary_reproduction(session, run_id, *variation))
             return run, report
 
+        varied: list[Sensitivity] = []
         run, report = console.run(work)
-        _print_outcome(run, report, as_json=as_json)
+        _print_outcome(run, report, varied, as_json=as_json)
         if run.status is not RunStatus.SUCCEEDED:
             raise typer.Exit(0 if run.status is RunStatus.QUEUED else 1)
 
@@ -165,7 +194,9 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(data)
 
 
-def _print_outcome(run: Run, report: Report | None, *, as_json: bool) -> None:
+def _print_outcome(
+    run: Run, report: Report | None, varied: list[Sensitivity], *, as_json: bool
+) -> None:
     if as_json:
         facts: dict[str, Any] = {
             "run_id": str(run.id),
@@ -173,9 +204,12 @@ def _print_outcome(run: Run, report: Report | None, *, as_json: bool) -> None:
             "error_code": run.error_code,
             "error_message": run.error_message,
         }
+        if varied:
+            facts["sensitivity"] = sensitivity_json(varied)
         print_json({**facts, **(report.to_json() if report else {})})
     elif report is not None:
         print_report(report)
+        print_sensitivity(varied)
     elif run.status is RunStatus.QUEUED:
         note("The run waits for an owner: `evigate papers approve PLAN_ID plan|notebook`.")
     else:
@@ -260,9 +294,22 @@ def _reading_commands(app: typer.Typer, console: Console[PapersService]) -> None
         return None
 
     @app.command()
-    def claims(paper_id: PaperId, as_json: Json = False) -> None:
+    def claims(
+        paper_id: PaperId,
+        min_confidence: Annotated[
+            float | None, typer.Option(min=0, max=1, help="Only claims as sure as this.")
+        ] = None,
+        as_json: Json = False,
+    ) -> None:
         """List a paper's claims."""
-        found = console.run(lambda s: s.service.list_claims(s.subject, paper_id))
+
+        async def sure(session: Session[PapersService]) -> list[Claim]:
+            least = session.service.claim_confidence_min
+            least = least if min_confidence is None else min_confidence
+            every = await session.service.list_claims(session.subject, paper_id)
+            return [claim for claim in every if claim.draft.confidence >= least]
+
+        found = console.run(sure)
         if as_json:
             return print_json([ClaimOut.of(claim).model_dump(mode="json") for claim in found])
         for claim in found:
@@ -379,6 +426,8 @@ def runs_app(console: Console[PapersService]) -> typer.Typer:
         print(f"{view.run.kind} {view.run.status.value} {view.run.error_message or ''}")
         for step in view.steps:
             print(f"  {step.name}: {step.status} (attempt {step.attempts})")
+        for name, value in resource_facts(view.notebook) if view.notebook else ():
+            print(f"  {name}: {'-' if value is None else value}")
         return None
 
     @app.command()
@@ -402,13 +451,6 @@ def runs_app(console: Console[PapersService]) -> typer.Typer:
         else:
             note(f"asked to stop; it is {run.status.value}")
 
-    @app.command()
-    def rerun(run_id: RunIdArgument, as_json: Json = False) -> None:
-        """Start a run like an earlier one."""
-        journey = console.run(lambda s: s.service.rerun(s.subject, run_id))
-        if as_json:
-            print_json({"run_id": str(journey)})
-        else:
-            note(f"run {journey} is queued: `evigate runs follow {journey}`")
-
+    add_environment_commands(app, console)
+    add_run_commands(app, console)
     return app

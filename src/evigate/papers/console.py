@@ -14,13 +14,14 @@ from uuid import UUID
 from evigate.base.subject import Subject
 from evigate.kernel.access import require
 from evigate.kernel.events import Event, read_events
+from evigate.kernel.events.telling import NOTEBOOK_STREAM, RUN_STREAM
 from evigate.kernel.runs import Run, RunStatus, Step
 from evigate.papers.permissions import READ
-from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM
 from evigate.papers.service import PapersService
 
 LINES_MAX = 2000
 POINTS_MAX = 120
+CURVE_POINTS_MAX = 500
 EVENTS_MAX = 20_000
 STAGES = (
     ("ingest", "PDF"),
@@ -103,6 +104,39 @@ def metric_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
         row["value"] = float(found["value"])
         row["series"] = [*row["series"], row["value"]][-POINTS_MAX:]
     return list(rows.values())
+
+
+def curve_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return the learning curves of the seeds that run at present, as they first appeared.
+
+    A curve has its points as (step, value), the newest `CURVE_POINTS_MAX`, placed in a frame of 200
+    by 80; `low` and `high` are its frame's values.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for event in events:
+        found = event.payload
+        if event.type != "metric_update" or not isinstance(found.get("step"), int):
+            continue
+        method, split = found.get("method") or "", found.get("split") or ""
+        key = f"{found['metric']}|{split}|{method}"
+        if key not in rows or rows[key]["seed"] != found.get("seed"):
+            label = " · ".join(filter(None, [method, str(found["metric"]), split]))
+            rows[key] = {"key": key, "label": label, "seed": found.get("seed"), "points": []}
+        points = rows[key]["points"]
+        points.append((found["step"], float(found["value"])))
+        del points[:-CURVE_POINTS_MAX]
+    return [{**row, **_frame(row["points"])} for row in rows.values()]
+
+
+def _frame(points: Sequence[tuple[int, float]]) -> dict[str, Any]:
+    steps, values = [step for step, _ in points], [value for _, value in points]
+    first, last, low, high = min(steps), max(steps), min(values), max(values)
+    placed = [
+        f"{4 + 192 * (step - first) / ((last - first) or 1):.1f},"
+        f"{76 - 72 * (value - low) / ((high - low) or 1):.1f}"
+        for step, value in points
+    ]
+    return {"line": " ".join(placed), "low": low, "high": high, "last": points[-1]}
 
 
 def progress_of(run: Run, events: Sequence[Event], notebook: Sequence[Event]) -> dict[str, Any]:

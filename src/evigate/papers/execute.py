@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import io
 import shutil
+import zipfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,16 +20,20 @@ from evigate.evidence import register_blob
 from evigate.kernel.budgets import RUN_SECONDS, reserve, settle
 from evigate.kernel.db import Database, Tx
 from evigate.kernel.events import read_events, reopen_stream
+from evigate.kernel.events.telling import NOTEBOOK_STREAM, Telling, tell_end
 from evigate.kernel.runs import RunStatus, finish_run, get_run, start_run
 from evigate.kernel.storage import BlobRef
 from evigate.papers import store
+from evigate.papers.datasets import using_catalog
 from evigate.papers.models import PlanRecord
-from evigate.papers.progress import NOTEBOOK_STREAM, Telling, tell_end
-from evigate.papers.runs import Observation, RunLimits, RunOutcome, execute_notebook
+from evigate.papers.notebook import environment_hash, environment_lock
+from evigate.papers.plan.models import parse_plan
+from evigate.papers.runs import Observation, RunOutcome
 from evigate.papers.runs import SeriesPoint as CurvePoint
 from evigate.papers.service import PapersService
 
 CANCEL_POLL_S = 0.5
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 ENDS = frozenset({"run_complete", "run_error"})
 
 
@@ -37,6 +43,8 @@ class Executed:
 
     outcome: RunOutcome
     files: Mapping[str, tuple[str, BlobRef, str]]
+    environment_hash: str
+    executor: str
 
 
 async def execute(
@@ -47,6 +55,7 @@ async def execute(
     Raises:
         EvigateError[E_BUDGET_EXHAUSTED]: the tenant has not enough run time left.
         EvigateError[E_SANDBOX_UNAVAILABLE]: no sandbox works on this machine.
+        EvigateError[E_ENVIRONMENT_UNAVAILABLE]: the environment asked for cannot be built.
     """
     assert subject.tenant_id is not None
     assets = await service.assets_of_plan(subject, plan.id)
@@ -57,7 +66,8 @@ async def execute(
         await reopen_stream(tx, NOTEBOOK_STREAM, run_id)
         await start_run(tx, run_id)
         run = await store.get_notebook_run(tx, run_id)
-    assert run is not None
+        asked = await get_run(tx, journey)
+    assert run is not None and asked is not None
     telling = Telling(service.database, subject, NOTEBOOK_STREAM, run_id)
 
     def on_event(type_: str, payload: dict[str, Any]) -> None:
@@ -65,18 +75,34 @@ async def execute(
         if not (type_ == "stage_update" and payload.get("stage") in ENDS):
             telling.tell(type_, payload)
 
-    with fresh_folder(service.work_dir / str(run_id)) as workdir:
+    document = parse_plan(plan.plan_json)
+    with (
+        fresh_folder(service.work_dir / str(run_id)) as workdir,
+        fresh_folder(service.work_dir / f"{run_id}.data") as folder,
+    ):
+        data = await service.prepare_data(subject, document, folder)
         async with telling.flowing(), _watched(service.database, subject, journey) as cancelled:
-            outcome = await execute_notebook(
+            interpreter = None
+            if chosen := asked.input.get("environment"):
+                ready = await service.ready_environment(subject, UUID(chosen), telling)
+                interpreter = ready.interpreter
+            outcome = await service.executor.run(
                 notebook,
                 workdir=workdir,
                 budget_s=budget_s,
                 seed=run.seed,
                 on_event=on_event,
                 cancelled=cancelled,
-                limits=RunLimits(memory_bytes=service.run_memory_bytes),
+                limits=service.run_limits,
+                data=data,
+                interpreter=interpreter,
             )
-    return Executed(outcome, await _keep_files(service, subject, run_id, outcome))
+    # The plan's data sets are found in the tenant's catalogue, those of its own folder among them.
+    with using_catalog(await service.catalog(subject)):
+        lock = environment_lock(document, interpreter)
+        digest = environment_hash(document, interpreter)
+    files = await _keep_files(service, subject, run_id, outcome, orjson.dumps(lock))
+    return Executed(outcome, files, digest, service.executor.name)
 
 
 async def record(tx: Tx, run_id: UUID, executed: Executed) -> dict[str, Any]:
@@ -86,8 +112,16 @@ async def record(tx: Tx, run_id: UUID, executed: Executed) -> dict[str, Any]:
         await register_blob(tx, blob, media_type)
         await store.put_asset(tx, kind, path, blob, run_id=run_id)
     await store.upsert_series(tx, run_id, _series_rows(outcome))
-    if outcome.sandbox_level is not None:
-        await store.set_sandbox_level(tx, run_id, outcome.sandbox_level.value)
+    await store.set_used(
+        tx,
+        run_id,
+        sandbox_level=outcome.sandbox_level.value if outcome.sandbox_level else None,
+        cpu_seconds=outcome.cpu_s,
+        peak_memory_bytes=outcome.peak_memory_bytes,
+        findings=[asdict(each) for each in outcome.findings],
+        executor=executed.executor,
+        environment_hash=executed.environment_hash,
+    )
     await settle(tx, RUN_SECONDS, run_id, round(outcome.duration_s))
     await finish_run(
         tx,
@@ -114,6 +148,9 @@ async def record(tx: Tx, run_id: UUID, executed: Executed) -> dict[str, Any]:
         "sandbox": outcome.sandbox_level.value if outcome.sandbox_level else None,
         "duration_s": round(outcome.duration_s, 2),
         "failures": outcome.failures,
+        "cpu_s": outcome.cpu_s,
+        "peak_memory_bytes": outcome.peak_memory_bytes,
+        "findings": [asdict(each) for each in outcome.findings],
     }
 
 
@@ -143,7 +180,7 @@ def series_name(model_id: str, metric: str, seed: int | None) -> str:
 
 
 async def _keep_files(
-    service: PapersService, subject: Subject, run_id: UUID, outcome: RunOutcome
+    service: PapersService, subject: Subject, run_id: UUID, outcome: RunOutcome, lock: bytes
 ) -> dict[str, tuple[str, BlobRef, str]]:
     assert subject.tenant_id is not None
     contents = {
@@ -151,7 +188,10 @@ async def _keep_files(
         "logs": ("logs.txt", outcome.log.encode(), "text/plain"),
         "events": ("events.jsonl", await _events(service, subject, run_id), "application/jsonl"),
         "notebook": ("executed.ipynb", outcome.executed_notebook, "application/x-ipynb+json"),
+        "environment": ("environment.json", lock, "application/json"),
     }
+    if outcome.plots:
+        contents["plots"] = ("plots.zip", zipped(outcome.plots), "application/zip")
     return {
         kind: (
             f"runs/{run_id}/{name}",
@@ -175,6 +215,15 @@ async def _events(service: PapersService, subject: Subject, run_id: UUID) -> byt
             orjson.dumps({"seq": event.seq, "type": event.type, **event.payload}) for event in page
         ]
         after = page[-1].seq
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip whose bytes depend on them alone."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), files[name])
+    return out.getvalue()
 
 
 @contextlib.contextmanager

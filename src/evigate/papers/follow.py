@@ -8,8 +8,8 @@ from uuid import UUID
 from evigate.base.ids import RunId
 from evigate.base.subject import Subject
 from evigate.kernel.events import Event, read_events
+from evigate.kernel.events.telling import NOTEBOOK_STREAM, RUN_STREAM
 from evigate.kernel.runs import Run, RunStatus, get_run
-from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM
 from evigate.papers.service import PapersService
 
 POLL_S = 0.25

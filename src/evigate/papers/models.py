@@ -3,7 +3,7 @@
 Plans live in `plan/`, because a plan is a document with a schema of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,6 +36,7 @@ class ClaimDraft:
 
     `value` is exactly as printed (97.66 with `units` "%", not 0.9766). `quote` is verbatim text of
     the page, found there by search. What the paper does not say is None, never a guess.
+    `own_reason` is the sign by which the method was taken for the authors' own, or another's.
     """
 
     dataset: str | None
@@ -51,6 +52,7 @@ class ClaimDraft:
     quote: str
     confidence: float
     cell: TableCell | None = None
+    own_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """A plan as it is kept; the document itself is `plan_json`."""
+    """
+    A plan as it is kept; the document itself is `plan_json`.
+
+    `revision` counts a plan's versions from 1, each naming the one before it. `variation` is there
+    for a plan that changes one assumption of another to see what that does.
+    """
 
     id: PlanId
     paper_id: PaperId
@@ -101,11 +108,18 @@ class PlanRecord:
     notebook_artifact_id: UUID | None
     created_at: datetime
     updated_at: datetime
+    previous_id: UUID | None = None
+    revision: int = 1
+    variation: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotebookRun:
-    """One execution of an approved notebook; times are UTC, `duration_sec` whole seconds."""
+    """One execution of an approved notebook; times are UTC, `duration_sec` whole seconds.
+
+    `findings` are what it tried and met, each {code, what, count}; runs that were asked for at once
+    share a `batch_id`.
+    """
 
     id: RunId
     plan_id: PlanId
@@ -122,6 +136,11 @@ class NotebookRun:
     duration_sec: int | None
     error_code: str | None
     error_message: str | None
+    cpu_seconds: Decimal | None = None
+    peak_memory_bytes: int | None = None
+    executor: str = "local"
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    batch_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The room's pages: parse, call, draw; after a change the browser is sent on to where it shows."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
@@ -15,8 +15,12 @@ from evigate.kernel.pages import Draw
 from evigate.papers import pages_papers as view
 from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
+from evigate.papers.pages_claims import claim_pages
+from evigate.papers.pages_environments import environment_pages
 from evigate.papers.pages_plans import plan_routes
+from evigate.papers.pages_portfolio import portfolio_pages
 from evigate.papers.pages_runs import run_routes
+from evigate.papers.pages_versions import dataset_pages, version_pages
 from evigate.papers.permissions import DELETE, WRITE
 from evigate.papers.service import PapersService
 
@@ -33,8 +37,13 @@ def pages_router(service: PapersService, doors: Doors, draw: Draw) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     _intake_routes(routes, service, doors, draw)
     _paper_routes(routes, service, doors, draw)
+    claim_pages(routes, service, doors, draw)
+    dataset_pages(routes, service, doors, draw)
+    version_pages(routes, service, doors, draw)
     plan_routes(routes, service, doors, draw)
     run_routes(routes, service, doors, draw)
+    environment_pages(routes, service, doors, draw)
+    routes.include_router(portfolio_pages(service, doors, draw, service.upload_max_bytes))
     return routes
 
 
@@ -98,23 +107,46 @@ def _intake_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
         return await list_page(request, visitor, form=form, status=error.code.status)
 
 
+async def _versions(
+    service: PapersService, visitor: Visitor, paper_id: UUID
+) -> dict[str, str | None]:
+    """Return where a paper's neighbours among its versions are shown, and where to send a newer."""
+    found = await service.versions(visitor.subject, paper_id)
+    older = f"/papers/{found.older}/changes/{paper_id}" if found.older else None
+    newer = f"/papers/{paper_id}/changes/{found.newer}" if found.newer else None
+    may_add = may(visitor.subject, WRITE) and found.newer is None
+    return {
+        "older_href": older,
+        "newer_href": newer,
+        "upload_href": f"/papers/{paper_id}/versions" if may_add else None,
+    }
+
+
 def _paper_routes(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
     visitor_of = Depends(doors.visitor)
 
     @routes.get("/papers/{paper_id}")
     async def paper(
-        request: Request, paper_id: UUID, visitor: Annotated[Visitor, visitor_of]
+        request: Request,
+        paper_id: UUID,
+        visitor: Annotated[Visitor, visitor_of],
+        show: Annotated[Literal["sure", "all"], Query()] = "sure",
     ) -> Response:
         subject = visitor.subject
+        least = 0.0 if show == "all" else service.claim_confidence_min
+        claims = await service.list_claims(subject, paper_id)
+        sure = [claim for claim in claims if claim.draft.confidence >= least]
         context = view.paper_context(
             await service.get_paper(subject, paper_id),
-            await service.list_claims(subject, paper_id),
+            sure,
             await service.page_sizes(subject, paper_id),
             await service.list_plans(subject, paper_id),
             await service.list_reproductions(subject, paper_id=paper_id),
             may_write=may(subject, WRITE),
             may_delete=may(subject, DELETE),
+            hidden_count=len(claims) - len(sure),
         )
+        context["versions"] = await _versions(service, visitor, paper_id)
         return await draw(request, "paper", context, active="papers")
 
     @routes.post("/papers/{paper_id}/claims")

@@ -54,6 +54,7 @@ def paper_context(
     *,
     may_write: bool,
     may_delete: bool,
+    hidden_count: int = 0,
 ) -> dict[str, Any]:
     """Return a paper's context; only pages with claims are shown, the first if there are none."""
     numbers = sorted({claim.draft.page for claim in claims}) or [1]
@@ -72,11 +73,15 @@ def paper_context(
             "pdf_href": f"/api/v1/papers/{paper.id}/pdf",
         },
         "groups": _groups(claims),
+        "hidden_count": hidden_count,
+        "all_href": f"/papers/{paper.id}?show=all",
+        "edit_href": f"/papers/{paper.id}/claims" if may_write else None,
         "pages": [_sheet(paper, number, page_sizes[number - 1], claims) for number in numbers],
         "actions": _actions(
             paper,
-            has_claims=bool(claims),
+            has_claims=bool(claims) or hidden_count > 0,
             is_busy=is_busy,
+            has_report=any(journey.summary is not None for journey, _ in journeys),
             may_write=may_write,
             may_delete=may_delete,
         ),
@@ -181,7 +186,13 @@ def action(
 
 
 def _actions(
-    paper: Paper, *, has_claims: bool, is_busy: bool, may_write: bool, may_delete: bool
+    paper: Paper,
+    *,
+    has_claims: bool,
+    is_busy: bool,
+    has_report: bool,
+    may_write: bool,
+    may_delete: bool,
 ) -> list[dict[str, Any]]:
     found = []
     if may_write:
@@ -191,6 +202,10 @@ def _actions(
         )
         if not has_claims:
             found.append(action("Find claims", f"/papers/{paper.id}/claims"))
+        else:
+            found.append(action("Tell as a story", f"/papers/{paper.id}/story"))
+    if has_report:
+        found.append(action("Leaderboard", f"/papers/{paper.id}/leaderboard", method="get"))
     if may_delete:
         found.append(action("Delete…", f"/papers/{paper.id}/delete", method="get", tone="danger"))
     return found

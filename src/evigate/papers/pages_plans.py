@@ -12,7 +12,7 @@ from evigate.gate import DECIDE, Artifact, ArtifactStatus
 from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Draw, read_notebook
-from evigate.papers.datasets import find_entry
+from evigate.papers.datasets import find_entry, using_catalog
 from evigate.papers.models import Paper, PlanRecord
 from evigate.papers.pages_papers import action
 from evigate.papers.permissions import RUN, WRITE
@@ -52,7 +52,8 @@ def _decision_routes(routes: APIRouter, service: PapersService, doors: Doors, dr
         record = await service.get_plan(subject, plan_id)
         paper = await service.get_paper(subject, record.paper_id)
         artifacts = await service.artifacts_of_plan(subject, plan_id)
-        context = plan_context(paper, record, subject, *artifacts)
+        with using_catalog(await service.catalog(subject)):
+            context = plan_context(paper, record, subject, *artifacts)
         return await draw(request, "plan", context, active="papers")
 
     @routes.post("/plans/{plan_id}/materialize")
@@ -307,6 +308,7 @@ def _actions(
         found.append(
             action("Write the notebook", f"/plans/{record.id}/materialize", tone="primary")
         )
+    found.append(action("Versions", f"/plans/{record.id}/versions", method="get"))
     return found
 
 

@@ -16,7 +16,9 @@ from evigate.kernel.http import PAGE_SIZE, Doors, Visitor
 from evigate.kernel.pages import Draw, read_notebook
 from evigate.kernel.runs import Run, RunStatus, Step, list_runs
 from evigate.papers import console, store
+from evigate.papers.datasets import using_catalog
 from evigate.papers.errors import CODES, E_PLAN_ASSET_MISSING, E_RUN_NOT_FOUND
+from evigate.papers.facts import resource_facts
 from evigate.papers.models import Reproduction
 from evigate.papers.pages_papers import action
 from evigate.papers.pages_plans import attachment
@@ -32,6 +34,8 @@ DOWNLOADS = (
     ("Metrics", "metrics"),
     ("Log", "logs"),
     ("Events", "events"),
+    ("Environment", "environment"),
+    ("Plots", "plots"),
 )
 REMEDIATIONS = {code.name: code.remediation for code in CODES}
 
@@ -92,6 +96,7 @@ def _notebook_routes(routes: APIRouter, service: PapersService, doors: Doors, dr
         subject = visitor.subject
         inner = await _notebook_run(service, subject, run_id)
         asset = await _asset(service, subject, inner, "notebook")
+        stored = await service.assets_of_run(subject, inner.run.id)
         paper = await service.get_paper(subject, inner.notebook.paper_id)  # type: ignore[union-attr]
         document = orjson.loads(await service.blob(subject, asset.checksum))
         context = {
@@ -108,6 +113,7 @@ def _notebook_routes(routes: APIRouter, service: PapersService, doors: Doors, dr
             "downloads": [
                 {"label": label, "href": f"/runs/{run_id}/files/{name}"}
                 for label, name in DOWNLOADS
+                if name in stored
             ],
             "actions": [action("The run", f"/runs/{run_id}", method="get")],
         }
@@ -133,13 +139,14 @@ def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
         journey = found.reproduction_id
         run = (await service.get_run(subject, journey)).run
         cells = await notebook_cells(service, subject, found)
-        context = report_context(
-            found,
-            cells,
-            created_at=run.completed_at or run.created_at,
-            paper_href=f"/papers/{found.paper.id}",
-            notebook_href=f"/runs/{journey}/notebook",
-        )
+        with using_catalog(await service.catalog(subject)):
+            context = report_context(
+                found,
+                cells,
+                created_at=run.completed_at or run.created_at,
+                paper_href=f"/papers/{found.paper.id}",
+                notebook_href=f"/runs/{journey}/notebook",
+            )
         context |= {
             "run_href": f"/runs/{journey}",
             "downloads": [
@@ -215,6 +222,7 @@ async def console_context(
             "duration_s": run.duration_s,
             "facts": _facts(run, inner, journey),
         },
+        "run_id": str(journey.id),
         "paper": {
             "title": paper.title if paper else "A new paper",
             "href": f"/papers/{paper.id}" if paper else "/papers",
@@ -230,6 +238,8 @@ async def console_context(
         "stages": console.stage_rows(run, view.steps, waits),
         "progress": console.progress_of(run, streams.journey, streams.notebook),
         "metrics": console.metric_rows(streams.notebook),
+        "curves": console.curve_rows(streams.notebook),
+        "others": await _others(service, subject, journey),
         "log": console.log_lines(streams),
         "last_seq": streams.journey[-1].seq if streams.journey else 0,
         "inner_last_seq": streams.notebook[-1].seq if streams.notebook else 0,
@@ -271,6 +281,7 @@ def _facts(run: Run, inner: RunView | None, journey: Reproduction) -> list[tuple
     if inner is not None and inner.notebook is not None:
         env_hash = inner.notebook.env_hash
         facts += [("Sandbox", inner.notebook.sandbox_level), ("Environment", f"{env_hash[:16]}…")]
+        facts += resource_facts(inner.notebook)
     return facts
 
 
@@ -308,9 +319,26 @@ async def _links(
     links = []
     if journey.plan_id is not None:
         links.append({"label": "Plan", "href": f"/plans/{journey.plan_id}"})
-    if journey.run_id and "notebook" in await service.assets_of_run(subject, journey.run_id):
+    assets = await service.assets_of_run(subject, journey.run_id) if journey.run_id else {}
+    if "notebook" in assets:
         links.append({"label": "Executed notebook", "href": f"/runs/{journey.id}/notebook"})
+    if "environment" in assets:
+        links.append({"label": "Environment", "href": f"/runs/{journey.id}/environment"})
     return links
+
+
+async def _others(
+    service: PapersService, subject: Subject, journey: Reproduction
+) -> list[dict[str, str]]:
+    """Return the paper's other runs that this one can be compared with; none before it has run."""
+    if journey.paper_id is None or journey.run_id is None:
+        return []
+    found = await service.list_reproductions(subject, paper_id=journey.paper_id)
+    return [
+        {"label": f"Run of {run.created_at:%d %B %Y, %H:%M:%S}", "id": str(other.id)}
+        for other, run in found
+        if other.id != journey.id and other.run_id is not None
+    ]
 
 
 async def _notebook_run(service: PapersService, subject: Subject, run_id: UUID) -> RunView:

@@ -40,7 +40,8 @@ WHERE b.sha256 = ANY(:digests)
   AND NOT EXISTS (SELECT 1 FROM papers.assets a WHERE a.tenant_id = b.tenant_id AND a.checksum = b.sha256)
 
 -- name: count_claims
-SELECT paper_id, count(*) AS count FROM papers.claims WHERE paper_id = ANY(:paper_ids) GROUP BY paper_id
+SELECT paper_id, count(*) AS count FROM papers.claims
+WHERE paper_id = ANY(:paper_ids) AND rejected_at IS NULL GROUP BY paper_id
 
 -- name: latest_reproductions
 SELECT DISTINCT ON (r.paper_id) r.paper_id, r.id, k.status, r.summary
@@ -53,50 +54,62 @@ DELETE FROM papers.claims WHERE paper_id = :paper_id
 -- name: insert_claims*!
 INSERT INTO papers.claims (id, paper_id, position, dataset_name, split, metric_name, metric_value, units,
   method_snippet, source_citation, confidence, is_own_method, page, bbox, quote, table_label, row_label,
-  column_label)
+  column_label, own_reason, origin)
 VALUES (:id, :paper_id, :position, :dataset_name, :split, :metric_name, :metric_value, :units,
   :method_snippet, :source_citation, :confidence, :is_own_method, :page, :bbox, :quote, :table_label,
-  :row_label, :column_label)
+  :row_label, :column_label, :own_reason, :origin)
 
 -- name: list_claims
 SELECT id, paper_id, position, dataset_name, split, metric_name, metric_value, units, method_snippet,
        source_citation, confidence, is_own_method, page, bbox, quote, table_label, row_label,
-       column_label, created_at
-FROM papers.claims WHERE paper_id = :paper_id ORDER BY position, id
+       column_label, own_reason, created_at
+FROM papers.claims WHERE paper_id = :paper_id AND rejected_at IS NULL ORDER BY position, id
+
+-- name: any_claim^
+SELECT 1 AS found FROM papers.claims WHERE paper_id = :paper_id LIMIT 1
 
 -- name: insert_plan!
-INSERT INTO papers.plans (id, paper_id, version, plan_json, budget_minutes, plan_artifact_id)
-VALUES (:id, :paper_id, :version, :plan_json, :budget_minutes, :plan_artifact_id)
+INSERT INTO papers.plans (id, paper_id, version, plan_json, budget_minutes, plan_artifact_id, previous_id,
+  revision, variation)
+VALUES (:id, :paper_id, :version, :plan_json, :budget_minutes, :plan_artifact_id, :previous_id, :revision,
+  :variation)
 
 -- name: get_plan^
 SELECT id, paper_id, version, plan_json, env_hash, budget_minutes, status, plan_artifact_id,
-       notebook_artifact_id, created_at, updated_at
+       notebook_artifact_id, created_at, updated_at, previous_id, revision, variation
 FROM papers.plans WHERE id = :id
 
 -- name: list_plans
 SELECT id, paper_id, version, plan_json, env_hash, budget_minutes, status, plan_artifact_id,
-       notebook_artifact_id, created_at, updated_at
-FROM papers.plans WHERE paper_id = :paper_id ORDER BY id DESC LIMIT :limit
+       notebook_artifact_id, created_at, updated_at, previous_id, revision, variation
+FROM papers.plans WHERE paper_id = :paper_id AND variation IS NULL ORDER BY id DESC LIMIT :limit
 
 -- name: set_materialized!
 UPDATE papers.plans SET status = 'ready', env_hash = :env_hash, notebook_artifact_id = :notebook_artifact_id
 WHERE id = :id
 
 -- name: insert_notebook_run!
-INSERT INTO papers.runs (id, plan_id, paper_id, env_hash, seed, seeds_count, artifact_id)
-VALUES (:id, :plan_id, :paper_id, :env_hash, :seed, :seeds_count, :artifact_id)
+INSERT INTO papers.runs (id, plan_id, paper_id, env_hash, seed, seeds_count, artifact_id, batch_id)
+VALUES (:id, :plan_id, :paper_id, :env_hash, :seed, :seeds_count, :artifact_id, :batch_id)
 
--- name: set_sandbox_level!
-UPDATE papers.runs SET sandbox_level = :sandbox_level WHERE id = :id
+-- name: set_used!
+UPDATE papers.runs SET sandbox_level = coalesce(:sandbox_level, sandbox_level), cpu_seconds = :cpu_seconds,
+  peak_memory_bytes = :peak_memory_bytes, findings = :findings, executor = :executor,
+  env_hash = :env_hash WHERE id = :id
+
+-- name: newest_child^
+SELECT id FROM kernel.runs WHERE parent_id = :parent_id AND kind = :kind ORDER BY id DESC LIMIT 1
 
 -- name: get_notebook_run^
 SELECT id, plan_id, paper_id, env_hash, seed, seeds_count, status, sandbox_level, artifact_id, created_at,
-       started_at, completed_at, duration_sec, error_code, error_message
+       started_at, completed_at, duration_sec, error_code, error_message, cpu_seconds, peak_memory_bytes,
+       executor, findings, batch_id
 FROM papers.runs WHERE id = :id
 
 -- name: list_notebook_runs
 SELECT id, plan_id, paper_id, env_hash, seed, seeds_count, status, sandbox_level, artifact_id, created_at,
-       started_at, completed_at, duration_sec, error_code, error_message
+       started_at, completed_at, duration_sec, error_code, error_message, cpu_seconds, peak_memory_bytes,
+       executor, findings, batch_id
 FROM papers.runs
 WHERE (:paper_id::uuid IS NULL OR paper_id = :paper_id) AND (:before::uuid IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit
@@ -111,13 +124,13 @@ SELECT metric, split, step, value, ts FROM papers.run_series
 WHERE run_id = :run_id AND (:metric::text IS NULL OR metric = :metric)
 ORDER BY metric, split, step NULLS LAST LIMIT :limit
 
--- name: upsert_asset!
-WITH gone AS (
-  DELETE FROM papers.assets
-  WHERE kind = :kind AND paper_id IS NOT DISTINCT FROM :paper_id
-    AND plan_id IS NOT DISTINCT FROM :plan_id AND run_id IS NOT DISTINCT FROM :run_id
-    AND checksum IS DISTINCT FROM :checksum
-)
+-- name: drop_other_asset!
+DELETE FROM papers.assets
+WHERE kind = :kind AND paper_id IS NOT DISTINCT FROM :paper_id
+  AND plan_id IS NOT DISTINCT FROM :plan_id AND run_id IS NOT DISTINCT FROM :run_id
+  AND checksum IS DISTINCT FROM :checksum
+
+-- name: add_asset!
 INSERT INTO papers.assets (paper_id, plan_id, run_id, kind, storage_path, size_bytes, checksum)
 SELECT :paper_id, :plan_id, :run_id, :kind, :storage_path, :size_bytes, :checksum
 WHERE NOT EXISTS (SELECT 1 FROM papers.assets
@@ -146,6 +159,11 @@ SELECT id, paper_id, plan_id, run_id, summary FROM papers.reproductions WHERE id
 -- name: find_reproduction_of_run^
 SELECT id, paper_id, plan_id, run_id, summary FROM papers.reproductions WHERE run_id = :run_id
 ORDER BY id DESC LIMIT 1
+
+-- name: count_open_journeys$
+SELECT count(*) FROM papers.reproductions r
+JOIN kernel.runs k ON k.tenant_id = r.tenant_id AND k.id = r.id
+WHERE r.id <> :besides AND k.status IN ('queued', 'running')
 
 -- name: waiting_reproductions
 SELECT r.id FROM papers.reproductions r
@@ -178,4 +196,24 @@ SELECT g.claim_id, g.verdict, g.reason, g.units, e.metric_name, e.claimed, e.obs
 FROM papers.gaps g
 JOIN papers.claims c ON c.tenant_id = g.tenant_id AND c.id = g.claim_id
 LEFT JOIN papers.evals e ON e.tenant_id = g.tenant_id AND e.id = g.eval_id
-WHERE g.reproduction_id = :reproduction_id ORDER BY c.position
+WHERE g.reproduction_id = :reproduction_id AND c.rejected_at IS NULL ORDER BY c.position
+
+-- name: list_plan_versions
+WITH RECURSIVE back AS (
+  SELECT id, previous_id FROM papers.plans WHERE id = :id
+  UNION ALL SELECT p.id, p.previous_id FROM papers.plans p JOIN back b ON p.id = b.previous_id
+), chain AS (
+  SELECT id FROM back WHERE previous_id IS NULL
+  UNION ALL SELECT p.id FROM papers.plans p JOIN chain c ON p.previous_id = c.id WHERE p.variation IS NULL
+)
+SELECT id, paper_id, version, plan_json, env_hash, budget_minutes, status, plan_artifact_id,
+       notebook_artifact_id, created_at, updated_at, previous_id, revision, variation
+FROM papers.plans WHERE id IN (SELECT id FROM chain) ORDER BY revision DESC, id DESC LIMIT :limit
+
+-- name: list_variations
+SELECT p.id, p.variation, p.plan_json, r.id AS reproduction_id, k.status, k.error_message
+FROM papers.plans p
+LEFT JOIN LATERAL (SELECT r.id, r.tenant_id FROM papers.reproductions r
+  WHERE r.tenant_id = p.tenant_id AND r.plan_id = p.id ORDER BY r.id DESC LIMIT 1) r ON true
+LEFT JOIN kernel.runs k ON k.tenant_id = r.tenant_id AND k.id = r.id
+WHERE p.previous_id = :id AND p.variation IS NOT NULL ORDER BY p.id LIMIT :limit

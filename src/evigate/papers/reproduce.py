@@ -19,10 +19,12 @@ from evigate.base.subject import Subject
 from evigate.evidence import ParsedDocument, fetch_url, register_blob
 from evigate.gate import ArtifactStatus, approve, get_artifact
 from evigate.kernel.db import Tx
+from evigate.kernel.events.telling import NOTEBOOK_STREAM, RUN_STREAM, tell, tell_end
 from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, park_run, start_run
 from evigate.kernel.storage import BlobRef
 from evigate.papers import execute, store
 from evigate.papers.compare import Gap, compare
+from evigate.papers.datasets import using_catalog
 from evigate.papers.errors import (
     E_EXTRACT_NO_CLAIMS,
     E_PLAN_NO_ALLOWED_DATASETS,
@@ -35,7 +37,6 @@ from evigate.papers.intake import Source, check_size, record_paper
 from evigate.papers.models import Claim
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.plan.models import Plan, parse_plan
-from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM, tell, tell_end
 from evigate.papers.report import build_report, report_html
 from evigate.papers.runs import Observation, parse_results
 from evigate.papers.service import PapersService
@@ -270,13 +271,14 @@ class Journey:
                 record_ = await self._service.get_plan(self._subject, UUID(planned["plan_id"]))
                 plan = parse_plan(record_.plan_json)
             seen, failures = await self._observed(run_id, plan)
-            return compare(
-                [(str(claim.id), claim.draft) for claim in claims],
-                plan,
-                seen,
-                failures=failures,
-                reason_without_plan=planned.get("reason") or "no plan could be made",
-            )
+            with using_catalog(await self._service.catalog(self._subject)):
+                return compare(
+                    [(str(claim.id), claim.draft) for claim in claims],
+                    plan,
+                    seen,
+                    failures=failures,
+                    reason_without_plan=planned.get("reason") or "no plan could be made",
+                )
 
         async def record(tx: Tx, gaps: list[Gap]) -> Mapping[str, Any]:
             evals, rows = verdict_rows(gaps, paper_id, self._id, run_id)

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -93,6 +94,7 @@ class ClaimOut(_Wire):
     table: str | None
     row: str | None
     column: str | None
+    own_reason: str | None = None
     created_at: datetime
 
     @classmethod
@@ -117,6 +119,7 @@ class ClaimOut(_Wire):
             table=draft.cell.table if draft.cell else None,
             row=draft.cell.row if draft.cell else None,
             column=draft.cell.column if draft.cell else None,
+            own_reason=draft.own_reason,
             created_at=claim.created_at,
         )
 
@@ -292,6 +295,10 @@ class RunOut(_Wire):
     env_hash: str | None = None
     seed: int | None = None
     sandbox_level: str | None = None
+    executor: str | None = None
+    cpu_seconds: float | None = None
+    peak_memory_bytes: int | None = None
+    findings: list[dict[str, Any]] = Field(default_factory=list)
     steps: list[StepOut] = Field(default_factory=list)
     summary: dict[str, Any] | None = None
 
@@ -317,6 +324,10 @@ class RunOut(_Wire):
             env_hash=notebook.env_hash if notebook else None,
             seed=notebook.seed if notebook else None,
             sandbox_level=notebook.sandbox_level if notebook else None,
+            executor=notebook.executor if notebook else None,
+            cpu_seconds=_float(notebook.cpu_seconds) if notebook else None,
+            peak_memory_bytes=notebook.peak_memory_bytes if notebook else None,
+            findings=notebook.findings if notebook else [],
             steps=[
                 StepOut(
                     name=step.name,
@@ -329,6 +340,10 @@ class RunOut(_Wire):
             ],
             summary=journey.summary if journey else None,
         )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 class NotebookRunOut(_Wire):
@@ -345,6 +360,10 @@ class NotebookRunOut(_Wire):
     started_at: datetime | None
     completed_at: datetime | None
     duration_sec: int | None
+    cpu_seconds: float | None
+    peak_memory_bytes: int | None
+    executor: str
+    batch_id: UUID | None
     error_code: str | None
 
     @classmethod

@@ -112,21 +112,29 @@ async def latest_reproductions(tx: Tx, paper_ids: Sequence[UUID]) -> dict[UUID, 
 # Claims --------------------------------------------------------------------------------------
 
 
-async def replace_claims(tx: Tx, paper_id: UUID, drafts: Sequence[ClaimDraft]) -> None:
+async def replace_claims(
+    tx: Tx, paper_id: UUID, drafts: Sequence[ClaimDraft], *, origin: str = "extracted"
+) -> None:
     """Put these claims in the place of those the paper has, in the order they stand in it."""
     await _queries.delete_claims(tx.connection, paper_id=paper_id)
     if drafts:
         in_order = sorted(drafts, key=lambda each: (each.page, each.box.y0, each.box.x0))
-        rows = [_claim_row(paper_id, position, draft) for position, draft in enumerate(in_order)]
+        rows = [
+            {**_claim_row(paper_id, position, draft), "origin": origin}
+            for position, draft in enumerate(in_order)
+        ]
         await _queries.insert_claims(tx.connection, rows)
 
 
 def _claim_row(paper_id: UUID, position: int, draft: ClaimDraft) -> dict[str, Any]:
+    place = {"id": new_uuid(), "paper_id": paper_id, "position": position}
+    return {**place, **claim_values(draft)}
+
+
+def claim_values(draft: ClaimDraft) -> dict[str, Any]:
+    """Return a draft as the values of its columns."""
     box, cell = draft.box, draft.cell
     return {
-        "id": new_uuid(),
-        "paper_id": paper_id,
-        "position": position,
         "dataset_name": draft.dataset,
         "split": draft.split,
         "metric_name": draft.metric,
@@ -136,6 +144,7 @@ def _claim_row(paper_id: UUID, position: int, draft: ClaimDraft) -> dict[str, An
         "source_citation": draft.source_citation,
         "confidence": Decimal(str(round(draft.confidence, 4))),
         "is_own_method": draft.is_own_method,
+        "own_reason": draft.own_reason,
         "page": draft.page,
         "bbox": [Decimal(str(round(side, 2))) for side in (box.x0, box.y0, box.x1, box.y1)],
         "quote": draft.quote,
@@ -145,13 +154,20 @@ def _claim_row(paper_id: UUID, position: int, draft: ClaimDraft) -> dict[str, An
     }
 
 
+async def has_claims(tx: Tx, paper_id: UUID) -> bool:
+    """Say whether claims were ever found, rejected ones included."""
+    row = await _queries.any_claim(tx.connection, paper_id=paper_id)
+    return row is not None
+
+
 async def list_claims(tx: Tx, paper_id: UUID) -> list[Claim]:
-    """Return the paper's claims in the order they stand in it."""
+    """Return the paper's claims in the order they stand in it, rejected ones left out."""
     rows = await _queries.list_claims(tx.connection, paper_id=paper_id)
-    return [_claim(row) for row in rows]
+    return [claim_of(row) for row in rows]
 
 
-def _claim(row: Mapping[str, Any]) -> Claim:
+def claim_of(row: Mapping[str, Any]) -> Claim:
+    """Return the claim of a row."""
     x0, y0, x1, y1 = (float(side) for side in row["bbox"] or (0, 0, 0, 0))
     cell = None
     if row["table_label"] is not None:
@@ -170,6 +186,7 @@ def _claim(row: Mapping[str, Any]) -> Claim:
         quote=row["quote"] or "",
         confidence=float(row["confidence"]),
         cell=cell,
+        own_reason=row["own_reason"],
     )
     return Claim(
         ClaimId(row["id"]), PaperId(row["paper_id"]), row["position"], draft, row["created_at"]
@@ -180,9 +197,20 @@ def _claim(row: Mapping[str, Any]) -> Claim:
 
 
 async def insert_plan(
-    tx: Tx, paper_id: UUID, plan_json: Mapping[str, Any], budget_minutes: int, artifact_id: UUID
+    tx: Tx,
+    paper_id: UUID,
+    plan_json: Mapping[str, Any],
+    budget_minutes: int,
+    artifact_id: UUID,
+    *,
+    previous: PlanRecord | None = None,
+    variation: Mapping[str, Any] | None = None,
 ) -> PlanId:
-    """Add a plan in draft."""
+    """Add a plan in draft; `previous` is the version that it comes after.
+
+    Raises:
+        psycopg.errors.UniqueViolation: that version has a successor already.
+    """
     plan_id = PlanId(new_uuid())
     await _queries.insert_plan(
         tx.connection,
@@ -192,8 +220,23 @@ async def insert_plan(
         plan_json=Jsonb(dict(plan_json)),
         budget_minutes=budget_minutes,
         plan_artifact_id=artifact_id,
+        previous_id=previous.id if previous else None,
+        revision=previous.revision + 1 if previous else 1,
+        variation=Jsonb(dict(variation)) if variation else None,
     )
     return plan_id
+
+
+async def list_plan_versions(tx: Tx, plan_id: UUID, *, limit: int) -> list[PlanRecord]:
+    """Return the versions of one plan, newest first, whichever of them is named."""
+    rows = await _queries.list_plan_versions(tx.connection, id=plan_id, limit=limit)
+    return [PlanRecord(**row) for row in rows]
+
+
+async def list_variations(tx: Tx, plan_id: UUID, *, limit: int) -> list[dict[str, Any]]:
+    """Return a plan's variations with their newest journeys, oldest first."""
+    rows = await _queries.list_variations(tx.connection, id=plan_id, limit=limit)
+    return [dict(row) for row in rows]
 
 
 async def get_plan(tx: Tx, plan_id: UUID) -> PlanRecord | None:
@@ -219,7 +262,13 @@ async def set_materialized(tx: Tx, plan_id: UUID, env_hash: str, artifact_id: UU
 
 
 async def insert_notebook_run(
-    tx: Tx, run_id: UUID, plan: PlanRecord, *, seed: int, seeds_count: int
+    tx: Tx,
+    run_id: UUID,
+    plan: PlanRecord,
+    *,
+    seed: int,
+    seeds_count: int,
+    batch_id: UUID | None = None,
 ) -> None:
     """Add the notebook run's row to a base run of the same id.
 
@@ -235,12 +284,38 @@ async def insert_notebook_run(
         seed=seed,
         seeds_count=seeds_count,
         artifact_id=plan.notebook_artifact_id,
+        batch_id=batch_id,
     )
 
 
-async def set_sandbox_level(tx: Tx, run_id: UUID, level: str) -> None:
-    """Remember how well the run was walled in."""
-    await _queries.set_sandbox_level(tx.connection, id=run_id, sandbox_level=level)
+async def set_used(
+    tx: Tx,
+    run_id: UUID,
+    *,
+    sandbox_level: str | None,
+    cpu_seconds: float | None,
+    peak_memory_bytes: int | None,
+    findings: Sequence[Mapping[str, Any]],
+    executor: str,
+    environment_hash: str,
+) -> None:
+    """Remember where the run was done, how it was walled in, what it used, and what it tried."""
+    await _queries.set_used(
+        tx.connection,
+        id=run_id,
+        sandbox_level=sandbox_level,
+        cpu_seconds=None if cpu_seconds is None else Decimal(str(cpu_seconds)),
+        peak_memory_bytes=peak_memory_bytes,
+        findings=Jsonb([dict(each) for each in findings]),
+        executor=executor,
+        env_hash=environment_hash,
+    )
+
+
+async def newest_child(tx: Tx, run_id: UUID, kind: str) -> UUID | None:
+    """Return the newest base run of a kind that hangs off another, or None."""
+    row = await _queries.newest_child(tx.connection, parent_id=run_id, kind=kind)
+    return None if row is None else row["id"]
 
 
 async def get_notebook_run(tx: Tx, run_id: UUID) -> NotebookRun | None:
@@ -289,15 +364,14 @@ async def put_asset(
     run_id: UUID | None = None,
 ) -> None:
     """Link a stored file to exactly one parent, in the place of an older one of that kind."""
-    await _queries.upsert_asset(
+    place = {"kind": kind, "paper_id": paper_id, "plan_id": plan_id, "run_id": run_id}
+    await _queries.drop_other_asset(tx.connection, checksum=blob.digest, **place)
+    await _queries.add_asset(
         tx.connection,
-        kind=kind,
         storage_path=storage_path,
         size_bytes=blob.size_bytes,
         checksum=blob.digest,
-        paper_id=paper_id,
-        plan_id=plan_id,
-        run_id=run_id,
+        **place,
     )
 
 
@@ -361,6 +435,12 @@ async def list_reproductions(
     """Return journeys, newest first."""
     rows = await _queries.list_reproductions(tx.connection, paper_id=paper_id, limit=limit)
     return [Reproduction(**row) for row in rows]
+
+
+async def count_open_journeys(tx: Tx, besides: UUID) -> int:
+    """Return how many other journeys of the tenant wait or run."""
+    count: int = await _queries.count_open_journeys(tx.connection, besides=besides)
+    return count
 
 
 async def waiting_reproductions(tx: Tx, plan_id: UUID) -> list[RunId]:

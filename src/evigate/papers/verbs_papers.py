@@ -6,15 +6,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from evigate.agents import AgentService
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.evidence import delete_module, render_page
+from evigate.gate.prompts import active_prompt
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx
 from evigate.kernel.events import audit
 from evigate.kernel.storage import Storage
 from evigate.papers import store
+from evigate.papers.by_model import CLAIM_READER, is_model_chosen, read_by_model
 from evigate.papers.claims import extract_claims
+from evigate.papers.editing import Linker, apply_linker
+from evigate.papers.editing import store as edits
 from evigate.papers.errors import (
     E_PAPER_NOT_FOUND,
 )
@@ -24,6 +29,7 @@ from evigate.papers.models import (
     Paper,
 )
 from evigate.papers.permissions import DELETE, READ, WRITE
+from evigate.papers.runs import Executor, LocalExecutor, RunLimits
 
 PAGE_SCALE_MAX = 3.0
 
@@ -39,6 +45,14 @@ class PaperLine:
     summary: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundClaims:
+    """A paper's claims, and what was dropped while they were found, a sentence each."""
+
+    claims: list[Claim]
+    notes: tuple[str, ...] = ()
+
+
 class PaperVerbs:
     """What can be done with a paper and its claims."""
 
@@ -50,12 +64,19 @@ class PaperVerbs:
         upload_max_bytes: int,
         run_memory_bytes: int,
         work_dir: Path,
+        claim_confidence_min: float = 0.0,
+        agents: AgentService | None = None,
+        is_gpu_allowed: bool = False,
+        executor: Executor | None = None,
     ) -> None:
         self.database = database
         self.storage = storage
         self.upload_max_bytes = upload_max_bytes
-        self.run_memory_bytes = run_memory_bytes
+        self.run_limits = RunLimits(memory_bytes=run_memory_bytes, is_gpu_allowed=is_gpu_allowed)
+        self.executor: Executor = executor or LocalExecutor()
         self.work_dir = work_dir
+        self.agents = agents
+        self.claim_confidence_min = claim_confidence_min
         self.library = Library()
 
     async def ingest(self, subject: Subject, data: bytes, source: Source) -> Paper:
@@ -146,16 +167,33 @@ class PaperVerbs:
 
     async def extract(self, subject: Subject, paper_id: UUID) -> list[Claim]:
         """Find the paper's claims, once: plans and verdicts refer to them."""
+        return (await self.find_claims(subject, paper_id)).claims
+
+    async def find_claims(self, subject: Subject, paper_id: UUID) -> FoundClaims:
+        """Find the paper's claims, once, and say what was dropped on the way.
+
+        What was learnt from the tenant's edits is applied to what the extractor finds. Where the
+        tenant gave the claim reader to a model, that reads, behind the same verification.
+        """
         require(subject, WRITE)
-        claims = await self.list_claims(subject, paper_id)
-        if claims:
-            return claims
+        async with self.database.tx(subject) as tx:
+            await need_paper(tx, paper_id)
+            if await store.has_claims(tx, paper_id):
+                return FoundClaims(await store.list_claims(tx, paper_id))
+            learnt = await edits.newest_linker(tx)
+            prompt = await active_prompt(tx, CLAIM_READER.prompt_name)
         document = await self.library.parse(await self.pdf_of(subject, paper_id))
         drafts = await asyncio.to_thread(extract_claims, document)
+        if learnt is not None:
+            drafts = apply_linker(drafts, Linker.of(learnt.learned))
+        origin, notes = "extracted", tuple[str, ...]()
+        if self.agents is not None and await is_model_chosen(self.agents, subject):
+            read = await read_by_model(self.agents, subject, document, drafts, prompt)
+            origin, notes, drafts = "model", read.notes, list(read.claims)
         async with self.database.tx(subject) as tx:
-            if not await store.list_claims(tx, paper_id):
-                await store.replace_claims(tx, paper_id, drafts)
-            return await store.list_claims(tx, paper_id)
+            if not await store.has_claims(tx, paper_id):
+                await store.replace_claims(tx, paper_id, drafts, origin=origin)
+            return FoundClaims(await store.list_claims(tx, paper_id), notes)
 
 
 async def need_paper(tx: Tx, paper_id: UUID) -> Paper:

@@ -1,15 +1,16 @@
 """The verbs on plans and their notebooks: draft, record, materialize, approve."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from evigate.agents import AgentService
 from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
-from evigate.evidence import register_blob
+from evigate.evidence import ParsedDocument, register_blob
 from evigate.gate import (
     DECIDE,
     Artifact,
@@ -19,8 +20,10 @@ from evigate.gate import (
     get_artifact,
     reject,
 )
-from evigate.kernel.access import require
+from evigate.gate.prompts import active_prompt
+from evigate.kernel.access import may, require
 from evigate.kernel.db import Tx
+from evigate.kernel.events.telling import RUN_STREAM, tell
 from evigate.kernel.jobs import enqueue
 from evigate.kernel.runs import (
     RunStatus,
@@ -31,6 +34,7 @@ from evigate.kernel.runs import (
 from evigate.kernel.storage import BlobRef
 from evigate.papers import store
 from evigate.papers.claims import find_tables
+from evigate.papers.datasets import using_catalog
 from evigate.papers.errors import (
     E_PLAN_ASSET_MISSING,
     E_PLAN_NOT_FOUND,
@@ -39,16 +43,19 @@ from evigate.papers.errors import (
 from evigate.papers.models import (
     Asset,
     Claim,
+    ClaimDraft,
     Paper,
     PlanRecord,
 )
 from evigate.papers.notebook import build_notebook, environment_hash, requirements_txt
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.permissions import READ, WRITE
-from evigate.papers.plan.draft import draft_plan
+from evigate.papers.plan.draft import draft_plan, find_unmatched
 from evigate.papers.plan.models import Plan, parse_plan
-from evigate.papers.progress import RUN_STREAM, tell
-from evigate.papers.verbs_papers import PaperVerbs, need_paper
+from evigate.papers.recipe_writer import PROMPT, is_model_chosen, write_recipes
+from evigate.papers.recipes import Recipe
+from evigate.papers.verbs_datasets import DatasetVerbs
+from evigate.papers.verbs_papers import need_paper
 
 REPRODUCE = "papers.reproduce"
 Stage = Literal["plan", "notebook"]
@@ -63,8 +70,11 @@ class Materialized:
     env_hash: str
 
 
-class PlanVerbs(PaperVerbs):
+class PlanVerbs(DatasetVerbs):
     """What can be done with a plan and its notebook."""
+
+    # Who writes recipes where a tenant gave that to a model; None where there are no agents.
+    agents: AgentService | None = None
 
     async def draft_plan(
         self,
@@ -85,18 +95,46 @@ class PlanVerbs(PaperVerbs):
         if wanted is not None:
             claims = [claim for claim in claims if wanted(claim)]
         document = await self.library.parse(await self.pdf_of(subject, paper_id))
-        return await asyncio.to_thread(
-            lambda: draft_plan(
-                document,
-                [(str(claim.id), claim.draft) for claim in claims],
-                find_tables(document),
-                seeds=options.seeds,
-                budget_minutes=options.budget_minutes,
-                base_seed=options.base_seed,
+        drafts = [(str(claim.id), claim.draft) for claim in claims]
+        with using_catalog(await self.catalog(subject)):
+            written = await self._written(subject, document, drafts)
+            return await asyncio.to_thread(
+                lambda: draft_plan(
+                    document,
+                    drafts,
+                    find_tables(document),
+                    seeds=options.seeds,
+                    budget_minutes=options.budget_minutes,
+                    base_seed=options.base_seed,
+                    written=written,
+                )
             )
-        )
 
-    async def record_plan(self, tx: Tx, paper_id: UUID, plan: Plan, run_id: UUID) -> PlanRecord:
+    async def _written(
+        self, subject: Subject, document: ParsedDocument, drafts: list[tuple[str, ClaimDraft]]
+    ) -> dict[str, Recipe]:
+        """Have a model write recipes for methods that ours do not fit, where one was chosen."""
+        if self.agents is None or not may(subject, WRITE):
+            return {}
+        if not await is_model_chosen(self.agents, subject):
+            return {}
+        wanted = await asyncio.to_thread(find_unmatched, document, drafts)
+        if not wanted:
+            return {}
+        async with self.database.tx(subject) as tx:
+            prompt = await active_prompt(tx, PROMPT)
+        return await write_recipes(self.agents, subject, document, wanted, prompt)
+
+    async def record_plan(
+        self,
+        tx: Tx,
+        paper_id: UUID,
+        plan: Plan,
+        run_id: UUID,
+        *,
+        previous: PlanRecord | None = None,
+        variation: Mapping[str, Any] | None = None,
+    ) -> PlanRecord:
         """Write a plan's row and its artifact, waiting for an owner's decision."""
         require(tx.subject, WRITE)
         paper = await need_paper(tx, paper_id)
@@ -116,7 +154,13 @@ class PlanVerbs(PaperVerbs):
             ),
         )
         plan_id = await store.insert_plan(
-            tx, paper_id, document, plan.policy.budget_minutes, artifact_id
+            tx,
+            paper_id,
+            document,
+            plan.policy.budget_minutes,
+            artifact_id,
+            previous=previous,
+            variation=variation,
         )
         return await need_plan(tx, plan_id)
 
@@ -168,15 +212,16 @@ class PlanVerbs(PaperVerbs):
     ) -> "Materialized":
         """Build the notebook's bytes and store them; no row is written."""
         document = parse_plan(plan.plan_json)
-        notebook, requirements, env_hash = await asyncio.to_thread(
-            lambda: (
-                build_notebook(
-                    document, paper_title=paper.title, plan_hash=content_hash(plan.plan_json)
-                ),
-                requirements_txt(document).encode(),
-                environment_hash(document),
+        with using_catalog(await self.catalog(subject)):
+            notebook, requirements, env_hash = await asyncio.to_thread(
+                lambda: (
+                    build_notebook(
+                        document, paper_title=paper.title, plan_hash=content_hash(plan.plan_json)
+                    ),
+                    requirements_txt(document).encode(),
+                    environment_hash(document),
+                )
             )
-        )
         assert subject.tenant_id is not None
         return Materialized(
             await self.storage.put(subject.tenant_id, notebook),
@@ -278,8 +323,15 @@ class PlanVerbs(PaperVerbs):
 
 
 async def enqueue_journey(tx: Tx, run_id: UUID) -> None:
-    """Give a journey to the workers; two of them never work on one journey at once."""
-    job_id = await enqueue(tx, REPRODUCE, {"run_id": str(run_id)}, lock=f"run:{run_id}")
+    """Give a journey to the workers; two of them never work on one journey at once.
+
+    Tenants take turns: a journey steps back by as many places as its tenant has others open, so
+    that one tenant's hundred runs do not keep another's first waiting.
+    """
+    priority = -await store.count_open_journeys(tx, run_id)
+    job_id = await enqueue(
+        tx, REPRODUCE, {"run_id": str(run_id)}, lock=f"run:{run_id}", priority=priority
+    )
     await set_job(tx, run_id, job_id)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from evigate.base.canonical import sha256_hex
 from evigate.base.errors import EvigateError
 from evigate.base.ids import RunId
@@ -15,6 +17,7 @@ from evigate.gate.models import ArtifactStatus
 from evigate.kernel.access import require
 from evigate.kernel.db import Tx
 from evigate.kernel.events import StreamKey, audit
+from evigate.kernel.events.telling import NOTEBOOK_STREAM, RUN_STREAM, tell, tell_end
 from evigate.kernel.jobs import cancel_job
 from evigate.kernel.runs import (
     Run,
@@ -27,7 +30,9 @@ from evigate.kernel.runs import (
     request_cancel,
 )
 from evigate.papers import store
+from evigate.papers.environments import Lock, parse_lock
 from evigate.papers.errors import (
+    E_ENVIRONMENT_INVALID,
     E_PLAN_NOT_MATERIALIZED,
     E_RUN_CANCELLED,
     E_RUN_NOT_FOUND,
@@ -44,7 +49,6 @@ from evigate.papers.models import (
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.permissions import READ, RUN
 from evigate.papers.plan.models import parse_plan
-from evigate.papers.progress import NOTEBOOK_STREAM, RUN_STREAM, tell, tell_end
 from evigate.papers.verbs_papers import need_paper
 from evigate.papers.verbs_plans import REPRODUCE, PlanVerbs, enqueue_journey, need_plan
 
@@ -118,9 +122,17 @@ class RunVerbs(PlanVerbs):
         return None
 
     async def run_plan(
-        self, subject: Subject, plan_id: UUID, *, seed: int | None = None
+        self,
+        subject: Subject,
+        plan_id: UUID,
+        *,
+        seed: int | None = None,
+        batch_id: UUID | None = None,
+        environment: UUID | None = None,
     ) -> tuple[RunId, RunId]:
         """Run an approved notebook again; returns the notebook run's id and the journey's.
+
+        `environment` is a notebook run whose environment it is to run in; None is the present one.
 
         Raises:
             EvigateError[E_PLAN_NOT_MATERIALIZED]: there is no approved notebook.
@@ -148,20 +160,35 @@ class RunVerbs(PlanVerbs):
                     "options": options.to_json(),
                     "paper_id": str(plan.paper_id),
                     "plan_id": str(plan_id),
+                    "environment": None if environment is None else str(environment),
                 },
                 paper_id=plan.paper_id,
                 plan_id=plan_id,
             )
-            run_id = await self.create_notebook_run(tx, journey, plan, options)
+            run_id = await self.create_notebook_run(tx, journey, plan, options, batch_id)
             return run_id, journey
 
-    async def rerun(self, subject: Subject, run_id: UUID) -> RunId:
-        """Start a run like an earlier one and return its journey's id."""
+    async def rerun(
+        self, subject: Subject, run_id: UUID, *, environment: UUID | None = None
+    ) -> RunId:
+        """Start a run like an earlier one and return its journey's id.
+
+        With an `environment`, the notebook alone is run again, in that run's environment; it is
+        built first where it is not there. Without, in the one that is installed.
+
+        Raises:
+            EvigateError[E_RUN_NOT_FOUND]: this tenant has not both.
+            EvigateError[E_ENVIRONMENT_INVALID]: `environment` has left no lock.
+        """
         require(subject, RUN)
         view = await self.get_run(subject, run_id)
+        if environment is not None:
+            environment = (await self.lock_of_run(subject, environment))[0].id
+            if view.notebook is None and view.reproduction and view.reproduction.run_id:
+                view = await self.get_run(subject, view.reproduction.run_id)
         if view.notebook is not None:
             _, journey = await self.run_plan(
-                subject, view.notebook.plan_id, seed=view.notebook.seed
+                subject, view.notebook.plan_id, seed=view.notebook.seed, environment=environment
             )
             return journey
         input_ = {**view.run.input, "approver": None}
@@ -170,14 +197,41 @@ class RunVerbs(PlanVerbs):
         async with self.database.tx(subject) as tx:
             return await self._start(tx, {**input_, "options": options}, paper_id=paper_id)
 
+    async def lock_of_run(self, subject: Subject, run_id: UUID) -> tuple[NotebookRun, Lock]:
+        """Return the notebook run that an id names and the lock that it left.
+
+        Raises:
+            EvigateError[E_RUN_NOT_FOUND]: this tenant has none such.
+            EvigateError[E_ENVIRONMENT_INVALID]: the run has left no lock.
+        """
+        view = await self.get_run(subject, run_id)
+        if view.notebook is None and view.reproduction and view.reproduction.run_id:
+            view = await self.get_run(subject, view.reproduction.run_id)
+        assets = await self.assets_of_run(subject, view.run.id) if view.notebook else {}
+        if view.notebook is None or "environment" not in assets:
+            message = f"The run {str(run_id)!r} has left no lock of an environment."
+            raise EvigateError(E_ENVIRONMENT_INVALID, message)
+        content = await self.blob(subject, assets["environment"].checksum)
+        return view.notebook, parse_lock(orjson.loads(content))
+
     async def create_notebook_run(
-        self, tx: Tx, journey: UUID, plan: PlanRecord, options: ReproduceOptions
+        self,
+        tx: Tx,
+        journey: UUID,
+        plan: PlanRecord,
+        options: ReproduceOptions,
+        batch_id: UUID | None = None,
     ) -> RunId:
         """Add the queued notebook run of a journey."""
         input_ = {"plan_id": str(plan.id), "seed": options.base_seed}
         run_id = await create_run(tx, NOTEBOOK, input_, parent_id=journey)
         await store.insert_notebook_run(
-            tx, run_id, plan, seed=options.base_seed, seeds_count=options.seeds
+            tx,
+            run_id,
+            plan,
+            seed=options.base_seed,
+            seeds_count=options.seeds,
+            batch_id=batch_id,
         )
         await store.update_reproduction(tx, journey, notebook_run_id=run_id)
         return run_id

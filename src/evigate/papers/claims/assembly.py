@@ -230,8 +230,18 @@ def _row_cells(
     for index, fragments in sorted(by_column.items()):
         for fragment in fragments if all(f.is_value for f in fragments) else [_glued(fragments)]:
             printed = [word for word in fragment.words if not is_blank(word.text)]
-            bold = bool(printed) and printed[0].is_bold
-            cells.append(Cell(row, place[index], fragment.text, fragment.box, bold, fragment.words))
+            first = printed[0] if printed else None
+            cells.append(
+                Cell(
+                    row,
+                    place[index],
+                    fragment.text,
+                    fragment.box,
+                    is_bold=first is not None and first.is_bold,
+                    is_underlined=first is not None and first.is_underlined,
+                    words=fragment.words,
+                )
+            )
     return cells
 
 

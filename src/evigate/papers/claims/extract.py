@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP
 
 from evigate.evidence import ParsedDocument, quote_is_on_page
+from evigate.papers.claims.calibration import fitted
 from evigate.papers.claims.context import PaperContext, Section, read_context
 from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.ownership import Comparison, OwnNames, own_names, uncited_names
@@ -24,10 +25,12 @@ _COMPARED = re.compile(
 )
 
 
-def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
+def extract_claims(document: ParsedDocument, *, is_calibrated: bool = True) -> list[ClaimDraft]:
     """Find the results that a paper reports, in its tables and its sentences.
 
-    Pure and deterministic: the same document gives the same claims in the same order.
+    Pure and deterministic: the same document gives the same claims in the same order. Confidence
+    is the chance that data set and metric are right; not `is_calibrated`, it is the evidence that
+    the chance is fitted to.
 
     Returns:
         The surest claims first; equals in the order of pages, then of places on the page.
@@ -47,7 +50,10 @@ def extract_claims(document: ParsedDocument) -> list[ClaimDraft]:
     sentences = sentence_claims(document, context, names, methods)
     claims = [*claims, *_unrepeated(sentences, claims)]
     verified = [c for c in claims if quote_is_on_page(document.pages[c.page - 1], c.quote)]
-    return rank_claims(_distinct(verified), context)
+    ranked = rank_claims(_distinct(verified), context)
+    if not is_calibrated:
+        return ranked
+    return [replace(claim, confidence=fitted().chance(claim.confidence)) for claim in ranked]
 
 
 def _own_names(context: PaperContext, tables: Sequence[Table]) -> OwnNames:

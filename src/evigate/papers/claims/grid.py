@@ -10,7 +10,7 @@ from functools import cached_property
 
 from evigate.evidence import Box, Word
 from evigate.papers.claims.lines import Line, baseline_of, is_value
-from evigate.papers.claims.numbers import is_blank, parse_cell
+from evigate.papers.claims.numbers import is_blank, is_range, parse_cell
 
 _WORD_GAP_EM = 0.55
 _VALUE_GAP_EM = 0.34
@@ -59,7 +59,7 @@ class Fragment:
         """Whether the text is a number, several parted by "/", or a dash for none."""
         if is_blank(self.text):
             return is_value(self.text)
-        return bool(parse_cell(self.text))
+        return bool(parse_cell(self.text)) or is_range(self.text)
 
     @cached_property
     def is_number(self) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 
+from evigate.papers.claims.lexicon import task_of
 from evigate.papers.models import ClaimDraft
 
 
@@ -15,9 +16,9 @@ def claims_jsonl(stem: str, claims: Iterable[ClaimDraft]) -> Iterator[str]:
         claims: in the order wanted.
 
     Returns:
-        Lines with the keys paper, dataset, metric, value (a number), split, row, column, table,
-        page, own_method, quote, bbox, method, units, confidence, source_citation; null where the
-        paper does not say.
+        Lines with the keys paper, dataset, metric, value (a number), task, split, row, column,
+        table, page, own_method, quote, bbox, method, units, confidence, source_citation; null where
+        the paper does not say. The task is not read but what the data set is mostly used for.
     """
     for claim in claims:
         head = {"paper": stem, "dataset": claim.dataset, "metric": claim.metric}
@@ -28,6 +29,7 @@ def claims_jsonl(stem: str, claims: Iterable[ClaimDraft]) -> Iterator[str]:
 def _rest(claim: ClaimDraft) -> dict[str, object]:
     cell = claim.cell
     return {
+        "task": task_of(claim.dataset),
         "split": claim.split,
         "row": cell.row if cell else None,
         "column": cell.column if cell else None,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from evigate.papers.datasets import REGISTRY
+from evigate.papers.datasets import REGISTRY, Loader
 from evigate.papers.models import Direction
 
 _MAX_NAME_TOKENS = 8
@@ -26,6 +26,7 @@ _LABEL_WORDS = 3
 _PLAIN_METHOD_LETTERS = 4
 _PLAIN_NAME_LETTERS = 6
 _PLAIN_NAME_PAPERS = 5
+_TAXONOMY_PAPERS = 3
 # Places and universities that are also names of data sets.
 _PLACES = frozenset({"cornell", "wisconsin", "chameleon", "squirrel", "cambridge", "oxford"})
 # What makes an everyday word before it the name of a data set, a list of names included.
@@ -163,7 +164,7 @@ def _classical() -> tuple[dict[str, Dataset], frozenset[str]]:
         found.update(dict.fromkeys(keys | plain, dataset))
         everyday |= plain
     for entry in REGISTRY:
-        if not entry.is_offline:
+        if not isinstance(entry.loader, Loader):
             continue
         keys = {squeeze(alias) for alias in (entry.name, *entry.aliases)}
         known = next((found[key] for key in sorted(keys) if key in found), None)
@@ -187,6 +188,40 @@ def _datasets(classical: Mapping[str, Dataset]) -> dict[str, Dataset]:
         dataset = Dataset(name, metric or None, int(papers))
         for alias in (name, *filter(None, aliases.split("|"))):
             found.setdefault(squeeze(alias), dataset)
+    _add_taxonomy(found)
+    return found
+
+
+def _add_taxonomy(found: dict[str, Dataset]) -> None:
+    """Add the spellings that several papers share to data sets that are known by another.
+
+    Names that nothing else knows are left out: a taxonomy holds tasks and settings under the
+    heading of data sets, and as names they would be read into labels of all kinds.
+    """
+    for line in _read("taxonomy.tsv").splitlines()[1:]:
+        kind, name, aliases, papers, *_ = line.split("\t")
+        if kind != "dataset" or int(papers) < _TAXONOMY_PAPERS:
+            continue
+        spellings = [squeeze(each) for each in (name, *aliases.split("|")) if len(each) > 2]
+        known = next((found[key] for key in spellings if key in found), None)
+        if known is not None:
+            for key in spellings:
+                found.setdefault(key, known)
+
+
+def task_of(dataset: str | None) -> str | None:
+    """Return the task that papers mostly report a data set for; None where too few tell."""
+    return None if dataset is None else _tasks().get(squeeze(dataset))
+
+
+@cache
+def _tasks() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for line in _read("taxonomy.tsv").splitlines()[1:]:
+        kind, name, aliases, papers, task, _ = line.split("\t")
+        if kind == "dataset" and task and int(papers) >= _TAXONOMY_PAPERS:
+            for spelled in (name, *filter(None, aliases.split("|"))):
+                found.setdefault(squeeze(spelled), task)
     return found
 
 

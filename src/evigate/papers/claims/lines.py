@@ -15,8 +15,9 @@ from evigate.papers.claims.numbers import is_blank, parse_cell
 _CAPTION = re.compile(
     r"^(?P<label>(?:Supplementary |Extended Data )?(?:Table|TABLE|Tab\.|TAB\.))\s?"
     r"(?P<number>(?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,2})?|[IVXL]{1,6})"
-    r"(?P<end>\s?[.:|–—]|$|\s)"
+    r"(?P<end>\s?[,.:]?\s?\((?i:cont(?:inued|inuation|['’]d|d|\.)?)[^)]{0,30}\)|\s?[.:|–—]|$|\s)"
 )
+CONTINUED = re.compile(r"\b(?i:cont(?:inued|inuation|['’]d|d))\b|\(cont\.\)")
 _SUBCAPTION = re.compile(r"^\((?P<letter>[a-z])\)\s+\S")
 _OTHER_FLOAT = re.compile(r"^(?:Figure|FIGURE|Fig\.|FIG\.|Algorithm|ALGORITHM)\s?\d")
 _DESCENT = 0.25

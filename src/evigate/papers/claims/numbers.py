@@ -14,7 +14,15 @@ NUMBER = re.compile(
     r"(?P<exponent>[eE][+-]?\d{1,3})?(?P<unit>\s?%)?(?P<scale>[KMBGTkmb](?![A-Za-z0-9]))?"
 )
 _MARKS = "*†‡∗§¶⋆♯♠♦♣♥•⋄◦⇤⇑⇓"
-_SPREAD = re.compile(rf"(?:±|\+/-|\+-)\s?{_DIGITS}\s?%?")
+_SPREAD = re.compile(rf"(?:±|\+/-|\+-)\s?(?:\d+,\d+|{_DIGITS})\s?%?")
+# "98,0" and "1.024,5": one or two digits after a comma are no thousands, nor is what follows 0.
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d{1,2})|(?<=\b0),(?P<long>\d{3,}))"
+    r"(?![\d.,])"
+)
+# Marks of footnotes set as raised figures, or as a raised letter beside the number.
+_RAISED = re.compile(r"(?<=[\d%])(?:\s?[¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+|\s[a-h])$")
+_RANGE = re.compile(rf"{_DIGITS}\s?%?\s?(?:[–—-]|to)\s?{_DIGITS}\s?%?")
 _SCALE_WORD = re.compile(r"\s(million|billion|thousand)s?$", re.I)
 _BRACKET = re.compile(r"[(\[][^()\[\]]*[)\]]?")
 _EMPTY = frozenset(
@@ -45,10 +53,11 @@ def parse_cell(text: str) -> list[PrintedNumber] | None:
 
     Returns:
         The numbers in order: one, or several where "/" parts them; an empty part is skipped.
-        None where the cell is not numeric at all, an empty list where it is a dash or alike.
+        None where the cell is not numeric at all, an empty list where it is a dash or alike, or a
+        range, which is no one value.
     """
     cleaned = _cleaned(text)
-    if is_blank(cleaned):
+    if is_blank(cleaned) or _RANGE.fullmatch(cleaned):
         return []
     parts = [part.strip() for part in cleaned.split("/")]
     numbers: list[PrintedNumber] = []
@@ -73,6 +82,11 @@ def is_blank(text: str) -> bool:
     return text.strip().lower() in _EMPTY
 
 
+def is_range(text: str) -> bool:
+    """Say whether a cell prints a range: a result's cell, and no one value."""
+    return bool(_RANGE.fullmatch(_cleaned(text)))
+
+
 def _cleaned(text: str) -> str:
     text = text.strip()
     bare = text.strip("()[]")
@@ -82,8 +96,14 @@ def _cleaned(text: str) -> str:
     text = _BRACKET.sub("", text) if text[:1] not in "([" else text
     for mark in _MARKS:
         text = text.replace(mark, "")
+    text = _RAISED.sub("", text.rstrip())
+    text = _DECIMAL_COMMA.sub(_with_point, text)
     text = _SCALE_WORD.sub(lambda match: match[1][0].upper(), text)
     return text.strip().strip(",;")
+
+
+def _with_point(match: re.Match[str]) -> str:
+    return f"{match['whole'].replace('.', '')}.{match['part'] or match['long']}"
 
 
 def _printed(match: re.Match[str]) -> PrintedNumber:

@@ -199,13 +199,14 @@ def uncited_names(labels: Sequence[str], names: OwnNames) -> frozenset[str]:
     What stands without a citation in such a table is the authors' own, and stays so in tables that
     cite nobody.
     """
-    verdicts = [_verdict(label, None, names) for label in labels]
-    if sum(is_cited(label) for label in labels) < 2 or True in verdicts:
+    signs = [_sign(label, None, names) for label in labels]
+    is_marked = any(sign is not None and sign.is_own for sign in signs)
+    if sum(is_cited(label) for label in labels) < 2 or is_marked:
         return frozenset()
     heads = [
         re.split(r"[\s(,]", label.strip())[0]
-        for label, verdict in zip(labels, verdicts, strict=True)
-        if verdict is None
+        for label, sign in zip(labels, signs, strict=True)
+        if sign is None
     ]
     kept = [head for head in heads if _is_name(head) and not _is_other(_stem(head))]
     keys = {squeeze(form) for head in kept for form in (head, _stem(head))}
@@ -352,14 +353,22 @@ class Comparison:
         return there > 0 and there >= before
 
 
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whether a row is the authors' own, and by which sign, in words."""
+
+    is_own: bool
+    reason: str
+
+
 def own_flags(
     labels: Sequence[str],
     groups: Sequence[str | None],
     names: OwnNames,
     comparison: Comparison,
     caption: str,
-) -> list[bool]:
-    """Decide for each method of one table whether it is the authors' own.
+) -> list[Ownership]:
+    """Decide for each method of one table whether it is the authors' own, and say by which sign.
 
     Args:
         labels: the method labels as printed, citations included.
@@ -369,54 +378,75 @@ def own_flags(
         caption: the table's caption, whose abbreviations are spelt out.
 
     Returns:
-        One flag a label. If nothing in the table is cited, marked or coined, all are own; and in a
+        One sign a label. If nothing in the table is cited, marked or coined, all are own; and in a
         paper that proposes nothing, all that it ran.
     """
-    verdicts: list[bool | None] = []
+    signs: list[Ownership | None] = []
     for label, group in zip(labels, groups, strict=True):
-        verdict = _verdict(label, group, names)
-        if verdict is not False and _caption_cites(label, caption):
-            verdict = False
-        if verdict is None and verdicts and _VARIANT.match(label):
-            verdict = verdicts[-1]
-        verdicts.append(verdict)
-    if True in verdicts:
-        return [verdict is True for verdict in verdicts]
+        sign = _sign(label, group, names)
+        if (sign is None or sign.is_own) and _caption_cites(label, caption):
+            sign = Ownership(False, "the caption explains it by a citation")
+        if sign is None and signs and signs[-1] and _VARIANT.match(label):
+            sign = Ownership(signs[-1].is_own, f"a variant of the row above: {signs[-1].reason}")
+        signs.append(sign)
+    if any(sign is not None and sign.is_own for sign in signs):
+        rest = Ownership(False, "other rows of the table are marked as own")
+        return [sign or rest for sign in signs]
     if names.is_comparison:
-        return _flags_of_comparison(labels, groups)
+        return _signs_of_comparison(labels, groups)
     weak = [_weak_sign(label, names, comparison, caption) for label in labels]
     if any(weak) and not all(weak) and comparison.text:
-        return [sign and v is not False for v, sign in zip(verdicts, weak, strict=True)]
-    if False in verdicts:
-        return [verdict is None for verdict in verdicts]
-    return [True] * len(labels)
+        return [
+            sign or Ownership(is_titled, _TITLED if is_titled else _COMPARED)
+            for sign, is_titled in zip(signs, weak, strict=True)
+        ]
+    if any(sign is not None for sign in signs):
+        rest = Ownership(True, "uncited in a table that cites the others")
+        return [sign or rest for sign in signs]
+    return [Ownership(True, "nothing in the table is cited or marked as another's")] * len(labels)
 
 
-def _flags_of_comparison(labels: Sequence[str], groups: Sequence[str | None]) -> list[bool]:
-    """Flag what a paper ran that proposes nothing: all but what is cited or printed elsewhere.
+_COMPARED = "the paper speaks of it among compared methods"
+_TITLED = "it holds a word of the title and is not among the compared methods"
+
+
+def _signs_of_comparison(labels: Sequence[str], groups: Sequence[str | None]) -> list[Ownership]:
+    """Mark what a paper ran that proposes nothing: all but what is cited or printed elsewhere.
 
     Where every label is a known method with a citation, the citations say who made the methods.
     """
     cited = [is_cited(label) for label in labels]
     credited = all(cited) and all(names_method(_CITATION.sub(" ", label)) for label in labels)
-    return [
-        not _PRINTED_ELSEWHERE.search(f"{label} {group or ''}")
-        and (credited or not (is_cite or (group is not None and is_cited(group))))
-        for label, group, is_cite in zip(labels, groups, cited, strict=True)
-    ]
+    found = []
+    for label, group, is_cite in zip(labels, groups, cited, strict=True):
+        elsewhere = _PRINTED_ELSEWHERE.search(f"{label} {group or ''}")
+        if elsewhere:
+            sign = Ownership(False, f"it says {elsewhere[0]!r}")
+        elif not credited and (is_cite or (group is not None and is_cited(group))):
+            sign = Ownership(False, "it carries a citation")
+        else:
+            sign = Ownership(True, "the paper proposes nothing and ran the methods it compares")
+        found.append(sign)
+    return found
 
 
-def _verdict(label: str, group: str | None, names: OwnNames) -> bool | None:
+def _sign(label: str, group: str | None, names: OwnNames) -> Ownership | None:
+    """The sign that a label itself carries, or the line that heads it; None if neither does."""
+    ours, theirs = _OURS.search(label), _THEIRS.search(label)
     if is_cited(label):
-        return says_ours(label)
-    if says_ours(label) or names.match(label):
-        return True
-    if says_theirs(label):
-        return False
+        if ours:
+            return Ownership(True, f"it says {ours[0]!r}")
+        return Ownership(False, "it carries a citation")
+    if ours:
+        return Ownership(True, f"it says {ours[0]!r}")
+    if names.match(label):
+        return Ownership(True, "the paper coins the name")
+    if theirs:
+        return Ownership(False, f"it says {theirs[0]!r}")
     if group and (is_cited(group) or says_theirs(group)):
-        return False
+        return Ownership(False, f"it stands under {group!r}")
     if group and (says_ours(group) or names.match(group)):
-        return True
+        return Ownership(True, f"it stands under {group!r}")
     return None
 
 

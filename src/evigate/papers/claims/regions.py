@@ -7,13 +7,16 @@ of the paper, learnt from the captions that have a body on one side only.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from evigate.papers.claims.lexicon import metrics_in
 from evigate.papers.claims.lines import (
+    CONTINUED,
     Caption,
     Line,
     captions_of,
     is_float_caption,
+    is_value,
     looks_prose,
     looks_tabular,
     subcaptions_of,
@@ -24,6 +27,10 @@ _ROW_GAP_EM = 3.2
 _HEADER_GAP_EM = 2.4
 _HEADER_MARGIN_EM = 8.0
 _MAX_LINES = 400
+_BARE_ROWS_MIN = 3
+_BARE_GAP_EM = 1.2
+# What stands in citations for the name of a table that has none.
+UNTITLED = "Untitled table"
 _HEADING = re.compile(r"^(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.? +[A-Z][A-Za-z]+[A-Za-z ,:-]*$")
 
 
@@ -75,14 +82,60 @@ def find_regions(pages: Sequence[PageCaptions]) -> list[Region]:
     """
     above_first = _bodies_stand_above(pages)
     regions: list[Region] = []
+    first: dict[str, str] = {}
     for page in pages:
         taken: set[int] = {line.index for caption in page.captions for line in caption.lines}
         for caption in page.captions:
             side = _choose(page, caption, taken, above_first=above_first)
             if side is not None:
                 taken.update(line.index for line in side.lines)
+                text = first.setdefault(caption.label, caption.text)
+                # A part that goes on is of what the first part's caption says.
+                if CONTINUED.search(caption.text[:60]) and text != caption.text:
+                    caption = replace(caption, text=f"{text} {caption.text}")
                 regions.append(Region(page.number, caption, side.lines))
+        regions.extend(_uncaptioned(page, taken))
     return regions
+
+
+def _uncaptioned(page: PageCaptions, taken: set[int]) -> list[Region]:
+    """
+    Find tables that no caption names: a header that names a metric, and rows of values below it.
+
+    Stricter than beside a caption, because figures' axes and lists look like tables too: at least
+    `_BARE_ROWS_MIN` rows right below one another, each a label with as many values as the next.
+    """
+    found: list[Region] = []
+    for line in page.lines:
+        if line.index in taken or not _is_bare_header(line):
+            continue
+        rows: list[Line] = []
+        for other in page.lines[line.index + 1 :]:
+            above = rows[-1] if rows else line
+            near = 0 < other.baseline - above.baseline <= _ROW_GAP_EM * other.size
+            if other.index in taken or not near or not _is_bare_row(other, rows):
+                break
+            rows.append(other)
+        if len(rows) >= _BARE_ROWS_MIN:
+            taken.update(each.index for each in (line, *rows))
+            caption = Caption(UNTITLED, line.text, (line,))
+            found.append(Region(page.number, caption, (line, *rows)))
+    return found
+
+
+def _is_bare_header(line: Line) -> bool:
+    return (
+        line.numeric_words == 0
+        and line.widest_gap_em > _BARE_GAP_EM
+        and not is_float_caption(line)
+        and bool(metrics_in(line.text))
+    )
+
+
+def _is_bare_row(line: Line, rows: Sequence[Line]) -> bool:
+    has_label = not is_value(line.words[0].text)
+    is_alike = not rows or line.numeric_words == rows[0].numeric_words
+    return has_label and is_alike and line.numeric_words >= 1 and looks_tabular(line)
 
 
 def _bodies_stand_above(pages: Sequence[PageCaptions]) -> bool:

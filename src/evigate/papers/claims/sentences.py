@@ -21,7 +21,7 @@ from evigate.papers.claims.lexicon import (
 )
 from evigate.papers.claims.linking import metric_label
 from evigate.papers.claims.numbers import NUMBER
-from evigate.papers.claims.ownership import OwnNames, is_cited
+from evigate.papers.claims.ownership import Ownership, OwnNames, is_cited
 from evigate.papers.models import ClaimDraft
 
 _CHANGE = re.compile(
@@ -203,6 +203,20 @@ def _gap(sentence: str, value: _Value, mention: MetricMention) -> int | None:
     return len(between) + (4 if is_before else 0)
 
 
+def _ownership(spot: _Spot, method: str | None, methods: Mapping[str, bool]) -> Ownership:
+    """Whose number a sentence tells, and by which of its words."""
+    near = spot.sentence[max(0, spot.value.start - _CHANGE_CHARS) : spot.value.start]
+    theirs = _THEIRS.search(spot.sentence) or _PUBLISHED.search(near)
+    if theirs:
+        return Ownership(False, f"the sentence says {theirs[0].strip()!r}")
+    known = methods.get(method or "")
+    if known is not None:
+        return Ownership(known, f"as {method!r} is in the tables")
+    if is_cited(_around(spot)):
+        return Ownership(False, "a citation stands beside it")
+    return Ownership(True, "the sentence cites nobody")
+
+
 def _claim(
     spot: _Spot, context: PaperContext, names: OwnNames, methods: Mapping[str, bool]
 ) -> ClaimDraft | None:
@@ -214,10 +228,7 @@ def _claim(
         return None
     dataset, is_near = _dataset(spot, context)
     method = _method(spot, names, methods)
-    own = methods.get(method or "", not is_cited(_around(spot)))
-    own = own and not _THEIRS.search(spot.sentence)
-    near = spot.sentence[max(0, spot.value.start - _CHANGE_CHARS) : spot.value.start]
-    own = own and not _PUBLISHED.search(near)
+    own = _ownership(spot, method, methods)
     is_percent = bool(match["unit"]) or (family.unit == "%" and number > 1)
     return ClaimDraft(
         dataset=dataset.name if dataset else None,
@@ -226,7 +237,8 @@ def _claim(
         value=number,
         units="%" if is_percent else (None if family.unit == "%" else family.unit),
         method=method,
-        is_own_method=own,
+        is_own_method=own.is_own,
+        own_reason=own.reason,
         source_citation=_citation(spot, context),
         page=spot.page.number,
         box=box,

@@ -28,6 +28,7 @@ class Cell:
     text: str
     box: Box
     is_bold: bool
+    is_underlined: bool = False
     words: tuple[Word, ...] = ()
 
 

@@ -31,7 +31,13 @@ from evigate.papers.claims.linking import (
 )
 from evigate.papers.claims.methodnames import method_name
 from evigate.papers.claims.numbers import PrintedNumber, parts_of_cell
-from evigate.papers.claims.ownership import Comparison, OwnNames, is_cited, own_flags
+from evigate.papers.claims.ownership import (
+    Comparison,
+    Ownership,
+    OwnNames,
+    is_cited,
+    own_flags,
+)
 from evigate.papers.claims.tables import Cell, Heading, Table
 from evigate.papers.models import ClaimDraft, Direction, TableCell
 
@@ -103,7 +109,7 @@ def _claim(
     place: _Place,
     reading: Reading,
     context: PaperContext,
-    owns: Sequence[bool],
+    owns: Sequence[Ownership],
     percent: set[str],
     line_of: dict[int, Line],
 ) -> ClaimDraft | None:
@@ -127,12 +133,13 @@ def _claim(
         value=number.value,
         units=_units(number, family, percent),
         method=method_name(reading, cell.row, cell.column, dataset.value, context.title),
-        is_own_method=owns[method_at],
+        is_own_method=owns[method_at].is_own,
+        own_reason=owns[method_at].reason,
         source_citation=f"{table.label}, p.{table.page}",
         page=table.page,
         box=cell.box,
         quote=_quote(cell, line_of),
-        confidence=_confidence(place, reading, found, dataset, is_own=owns[method_at]),
+        confidence=_confidence(place, reading, found, dataset, is_own=owns[method_at].is_own),
         cell=TableCell(
             table.label, table.rows[cell.row].text, _column_label(table.columns[cell.column], table)
         ),
@@ -319,7 +326,8 @@ def _confidence(
     """Add up the evidence: where metric and data set were read, and how plain the cell is."""
     score = 0.20 + _SURE_OF_METRIC[metric.source] + _SURE_OF_DATASET[dataset.source]
     score += 0.06 if is_own else 0.0
-    score += 0.05 if place.cell.is_bold else 0.0
+    # Bold marks the best of a column, an underline the next: both are results that somebody claims.
+    score += 0.05 if place.cell.is_bold else 0.03 if place.cell.is_underlined else 0.0
     known = dataset.value is not None and dataset.value.papers > 0
     score += 0.0 if known else -0.06
     label = reading.table.rows[place.cell.row].text

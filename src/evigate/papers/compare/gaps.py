@@ -2,9 +2,10 @@
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from evigate.papers.compare.differences import differences_of, say_differences
 from evigate.papers.compare.models import Gap, Verdict
 from evigate.papers.compare.tolerance import (
     Interval,
@@ -17,10 +18,10 @@ from evigate.papers.datasets import DatasetEntry, find_entry
 from evigate.papers.models import ClaimDraft, Direction
 from evigate.papers.plan.complete import complete_plan
 from evigate.papers.plan.models import (
+    SAME_EXAMPLES,
     ClaimStatus,
     Plan,
     PlannedClaim,
-    PlannedModel,
     ProtocolKind,
 )
 from evigate.papers.recipes import Metric, MetricKind, find_metric
@@ -28,8 +29,6 @@ from evigate.papers.recipes.metrics import Counted
 from evigate.papers.runs.models import Observation
 
 Claims = Sequence[tuple[str, ClaimDraft]]
-_SAME_EXAMPLES = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
-SEEDS_SUGGESTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +159,6 @@ def _is_better(gap: float, metric: Metric) -> bool:
     return gap > 0 if metric.direction is Direction.MAXIMIZE else gap < 0
 
 
-def _advice(plan: Plan, model: PlannedModel | None, seeds: int) -> str:
-    """What a person could do about a gap, most likely cause first."""
-    cut = next((a for a in model.assumptions if a.field == "steps"), None) if model else None
-    if cut is not None:
-        return f"training was cut to {cut.value} steps: try fewer seeds"
-    protocol = plan.protocol
-    assumed = [a.field for a in model.assumptions if "does not state" in a.reason] if model else []
-    if assumed:
-        return f"the paper does not state {', '.join(assumed[:3])}: set it in the plan if known"
-    if protocol is not None and protocol.kind is ProtocolKind.HOLDOUT and seeds < SEEDS_SUGGESTED:
-        return f"the paper does not state its split's seed: try {SEEDS_SUGGESTED} seeds"
-    return "look at the assumptions of the plan, one of them is likely to be wrong"
-
-
 def _judge(
     gap: float,
     claimed: float,
@@ -182,7 +167,7 @@ def _judge(
     measured: _Measured,
     metric: Metric,
     units: str | None,
-    advice: str,
+    because: str,
 ) -> _Judged:
     size, allowed = abs(gap), tolerance.value
     within = _points(allowed, units)
@@ -196,13 +181,13 @@ def _judge(
         if abs(other - claimed) <= allowed:
             reason = f"{differs}; with the other class called positive it would be {other:.4g}"
             return _Judged(Verdict.PARTLY, f"{reason}, within it: set positive_class in the plan")
-    if _is_better(gap, metric):
+    if not metric.is_quantity and _is_better(gap, metric):
         return _Judged(Verdict.PARTLY, f"{differs}; it is better than claimed")
     if size <= 2 * allowed:
-        return _Judged(Verdict.PARTLY, f"{differs}; {advice}")
+        return _Judged(Verdict.PARTLY, f"{differs}; {because}")
     if interval is not None and interval.low <= claimed <= interval.high:
         return _Judged(Verdict.PARTLY, f"{differs}; the claim lies inside the seeds' interval")
-    return _Judged(Verdict.NOT_REPRODUCED, f"{differs}; {advice}")
+    return _Judged(Verdict.NOT_REPRODUCED, f"{differs}; {because}")
 
 
 def _stated_tolerance(plan: Plan, claim_id: str) -> Tolerance | None:
@@ -256,13 +241,15 @@ def _gap_of(
 ) -> Gap:
     units = "%" if is_percent else draft.units
     observed, claimed = statistics.fmean(measured.values), float(draft.value)
-    kind = plan.protocol.kind if plan.protocol else ProtocolKind.HOLDOUT
+    protocol = plan.protocol_of(planned.dataset)
+    kind = protocol.kind if protocol else ProtocolKind.HOLDOUT
     tolerance = _stated_tolerance(plan, claim_id) or choose_tolerance(
         draft.value if isinstance(draft.value, Decimal) else Decimal(str(draft.value)),
         measured.values,
         scale=100.0 if is_percent else 1.0,
         examples=measured.examples,
-        same_examples=kind in _SAME_EXAMPLES,
+        same_examples=kind in SAME_EXAMPLES,
+        is_estimate=metric.is_quantity,
         estimation=estimation_error(metric.key, observed, measured.rows, len(measured.values))
         if measured.rows
         else None,
@@ -271,9 +258,14 @@ def _gap_of(
     bounds = {"low": 0.0, "high": 100.0 if is_percent else 1.0} if is_proportion else {}
     interval = prediction_interval(measured.values, **bounds)
     model = next((m for m in plan.models if m.id == planned.model_id), None)
-    advice = _advice(plan, model, len(measured.values))
+    because = say_differences(
+        differences_of(plan, planned.model_id, planned.dataset), plan, planned.model_id
+    )
     gap = observed - claimed
-    judged = _judge(gap, claimed, tolerance, interval, measured, metric, units, advice)
+    judged = _judge(gap, claimed, tolerance, interval, measured, metric, units, because)
+    if model is not None and model.producer is not None:
+        told = f"{judged.reason}; by code that {model.producer} wrote, which is not built in"
+        judged = replace(judged, reason=told)
     return Gap(
         claim_id=claim_id,
         method=planned.method or draft.method,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 RELATIVE_DEFAULT = 0.02
+# Two programs that solve one equation agree to about so many digits; certified values have more.
+ESTIMATE_RELATIVE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,12 @@ def estimation_error(metric_key: str, value: float, rows: int, runs: int) -> flo
     return None if one is None else abs(one) / math.sqrt(rows) * math.sqrt(1 + 1 / max(runs, 1))
 
 
+def _half_interval(values: Sequence[float]) -> float:
+    """Half the distance from the seeds' mean to the interval's end; 0 with fewer than two."""
+    interval = prediction_interval(values)
+    return (interval.high - interval.low) / 4 if interval is not None else 0.0
+
+
 def choose_tolerance(
     claimed: Decimal,
     values: Sequence[float],
@@ -101,6 +109,7 @@ def choose_tolerance(
     examples: float | None,
     same_examples: bool,
     estimation: float | None = None,
+    is_estimate: bool = False,
 ) -> Tolerance:
     """
     Choose how far apart claim and observation may be.
@@ -111,6 +120,7 @@ def choose_tolerance(
         scale: the claim's units in one: 100 for per cent, 1 for fractions.
         examples: how many examples a proportion is counted over; None if it is no proportion.
         same_examples: the run used the very examples that the paper did (leave-one-out, or all).
+        is_estimate: it is said of all rows, as a coefficient is, and the paper had these rows.
         estimation: the standard error of an error or score on so many rows; None if not known.
 
     Returns:
@@ -120,10 +130,21 @@ def choose_tolerance(
         interval, the larger; or RELATIVE_DEFAULT of the claim if there is neither. Never under half
         a printed unit.
     """
-    rounding = printed_half_unit(claimed)
+    # A proportion printed as 0 or 1 is meant so: half a unit would let anything pass.
+    is_whole = bool(examples) and scale == 1 and claimed == claimed.to_integral_value()
+    rounding = 0.0 if is_whole else printed_half_unit(claimed)
+    spread = _half_interval(values)
+    if is_estimate:
+        exact = max(rounding, ESTIMATE_RELATIVE * abs(float(claimed)))
+        if spread > exact:
+            return Tolerance(spread, f"half the 95 % prediction interval over {len(values)} seeds")
+        return Tolerance(exact, "half a unit of the last printed digit: the same rows, no chance")
     if examples and same_examples:
+        one = scale / examples + rounding
+        if spread > one:
+            return Tolerance(spread, f"half the 95 % prediction interval over {len(values)} seeds")
         reason = f"one of {examples:.0f} test examples, and half a unit of the last printed digit"
-        return Tolerance(scale / examples + rounding, reason)
+        return Tolerance(one, reason)
     if examples:
         proportion = min(1.0, max(0.0, float(claimed) / scale))
         observed = min(1.0, max(0.0, statistics.fmean(values) / scale))
@@ -134,8 +155,7 @@ def choose_tolerance(
             "the paper and by us"
         )
         return Tolerance(max(width, rounding), reason)
-    interval = prediction_interval(values)
-    half = (interval.high - interval.low) / 4 if interval is not None else 0.0
+    half = spread
     if estimation is not None and estimation >= half:
         reason = "the standard error of taking it on so few rows, in the paper and here"
         return Tolerance(max(estimation, rounding), reason)

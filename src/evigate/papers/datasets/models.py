@@ -9,6 +9,17 @@ class Task(StrEnum):
 
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
+    ESTIMATION = "estimation"
+
+
+class DataKind(StrEnum):
+    """What one example is; decides which recipes can learn from it."""
+
+    TABLE = "table"
+    TEXT = "text"
+    SERIES = "series"
+    GRAPH = "graph"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +36,31 @@ class Loader:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """How a notebook loads a set that is made ready before the run: one file of plain arrays.
+
+    `reader` names how the file is made from `places` (see `reading`); each place is a file of the
+    data folder ("file:cora/ind.cora.x"), of a Python package ("package:aeon/datasets/…"), or, for
+    a set that somebody added, nothing: it is in the tenant's store. `sha256` is the made file's.
+    """
+
+    reader: str
+    places: tuple[str, ...]
+    sha256: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetEntry:
     """One data set of the registry.
 
     `aliases` are compared without case, blanks, hyphens and underscores. `class_rows` counts the
     rows of each of `classes`. `positive_class` is the class that the field calls positive (the
     finding), None if there is no such custom.
-    `blocked_reason` says why a set may not be used at all. `licence` is None if it is not known.
+    `blocked_reason` says why a set may not be used at all. `licence` is None if it is not known;
+    `licence_reason` is why somebody who may decide it lets the set be used nevertheless.
+    `splits` are the parts that the set itself comes in ("train", "test"), `fixed_folds` the number
+    of folds that it comes in. `columns` are the features' names, `outcome` the target's.
     """
 
     name: str
@@ -46,9 +75,20 @@ class DatasetEntry:
     class_rows: tuple[int, ...] = ()
     positive_class: str | None = None
     splits: tuple[str, ...] = ()
-    loader: Loader | None = None
+    loader: Loader | Prepared | None = None
+    kind: DataKind = DataKind.TABLE
+    columns: tuple[str, ...] = ()
+    outcome: str | None = None
+    fixed_folds: int | None = None
+    licence_reason: str | None = None
+    size_bytes: int | None = None
     blocked_reason: str | None = None
     notes: str = field(default="")
+
+    @property
+    def has_fixed_split(self) -> bool:
+        """Whether the set itself says which rows are the test's."""
+        return {"train", "test"} <= set(self.splits)
 
     @property
     def is_offline(self) -> bool:

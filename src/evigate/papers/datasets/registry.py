@@ -1,10 +1,11 @@
-"""The list of data sets: scikit-learn's bundled ones, which need no network, and well-known others.
+"""The list of data sets: scikit-learn's bundled ones, those made from files, well-known others.
 
 The others are here so that a plan can say "CIFAR-10 is known but cannot be had offline" rather than
 "never heard of it". Row counts are of the whole set; licences are the publishers' own words.
 """
 
 from evigate.papers.datasets.models import DatasetEntry, Loader, Task
+from evigate.papers.datasets.prepared import PREPARED
 
 _SKLEARN = "scikit-learn, sklearn.datasets"
 _UCI_LICENCE = "CC-BY-4.0"
@@ -151,7 +152,6 @@ def _online(
 _TOO_LARGE = "it is too large for a run on a CPU within minutes, and its terms forbid passing it on"
 
 ONLINE: tuple[DatasetEntry, ...] = (
-    _online("mnist", "MNIST", "mnist handwritten digits, torch mnist", "CC-BY-SA-3.0", 70_000),
     _online("fashion_mnist", "Fashion-MNIST", "fmnist, fashion mnist", "MIT", 70_000),
     _online("cifar10", "CIFAR-10", "cifar 10, c10, c10+", None, 60_000),
     _online("cifar100", "CIFAR-100", "cifar 100, c100, c100+", None, 60_000),
@@ -170,12 +170,8 @@ ONLINE: tuple[DatasetEntry, ...] = (
     _online("dbpedia", "DBpedia 14", "dbp, dbp., dbpedia 14", "CC-BY-SA-3.0", 630_000),
     _online("yahoo_answers", "Yahoo! Answers topics", "yahoo answers topics", None, 1_460_000),
     _online("yelp_polarity", "Yelp polarity", "yelp, yelp p., yelp review polarity", None, 598_000),
-    _online("trec", "TREC questions", "trec 6, trec question classification", None, 5_952),
-    _online("movie_review", "Movie reviews, MR", "mr, movie review, rt-s", None, 10_662),
     _online("snli", "SNLI", "stanford natural language inference", "CC-BY-SA-4.0", 570_152),
     _online("squad", "SQuAD 1.1", "squad 1.1, squad v1.1", "CC-BY-SA-4.0", 107_785),
-    _online("cora", "Cora citations", "cora citation", None, 2_708),
-    _online("citeseer", "Citeseer citations", "citeseer citation", None, 3_327),
     _online("pubmed", "PubMed diabetes citations", "pubmed citation", None, 19_717),
     _online("adult", "Adult census income", "census income", _UCI_LICENCE, 48_842),
     _online("heart_disease", "Heart disease, Cleveland", "cleveland heart", _UCI_LICENCE, 303),
@@ -225,9 +221,4 @@ ONLINE: tuple[DatasetEntry, ...] = (
     _online("coco", "MS COCO", "ms coco, mscoco, coco test-dev", None, 328_000, blocked=_TOO_LARGE),
 )
 
-REGISTRY: tuple[DatasetEntry, ...] = OFFLINE + ONLINE
-
-
-def find_entry(name: str) -> DatasetEntry | None:
-    """Return the entry whose registry name is exactly `name`, or None."""
-    return next((entry for entry in REGISTRY if entry.name == name), None)
+REGISTRY: tuple[DatasetEntry, ...] = OFFLINE + PREPARED + ONLINE

@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 from difflib import get_close_matches
+from weakref import WeakKeyDictionary
 
+from evigate.papers.datasets.catalog import Catalog, current_catalog, key_of
 from evigate.papers.datasets.models import DatasetEntry, Resolution, ResolutionStatus
-from evigate.papers.datasets.registry import REGISTRY
 
+# Licences that allow use as they stand, and those that no reason can make up for.
+FORBIDDEN_LICENCES = frozenset({"proprietary", "no-use", "CC-BY-NC-ND-4.0"})
 COMPLIANT_LICENCES = frozenset(
-    {"BSD-3-Clause", "MIT", "Apache-2.0", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0"}
+    {"BSD-3-Clause", "BSD-2-Clause", "MIT", "Apache-2.0", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0"}
     | {"CC-BY-SA-3.0", "CC-BY-SA-4.0", "ODbL-1.0", "PDDL-1.0"}
 )
 
@@ -29,13 +32,7 @@ def _words(name: str) -> str:
     return " ".join(re.sub(r"[-_/,()]+", " ", plain).split())
 
 
-def _key(name: str) -> str:
-    return re.sub(r"[^a-z0-9+]", "", name.lower())
-
-
-_BY_KEY: dict[str, DatasetEntry] = {
-    _key(alias): entry for entry in REGISTRY for alias in (entry.name, *entry.aliases)
-}
+_key = key_of
 
 
 def _lookup(name: str) -> DatasetEntry | None:
@@ -46,7 +43,8 @@ def _lookup(name: str) -> DatasetEntry | None:
     forms = [name, words, bare, " ".join(_FILLER.sub(" ", _words(outside)).split())]
     if abbreviation:
         forms.append(abbreviation[1])
-    return next((_BY_KEY[_key(form)] for form in forms if _key(form) in _BY_KEY), None)
+    known = current_catalog().by_key
+    return next((known[_key(form)] for form in forms if _key(form) in known), None)
 
 
 def _settle(name: str, entry: DatasetEntry) -> Resolution:
@@ -56,13 +54,16 @@ def _settle(name: str, entry: DatasetEntry) -> Resolution:
     if entry.is_offline:
         reason = f"{entry.title} comes with {entry.source}; licence {entry.licence}."
     else:
+        missing = current_catalog().missing(entry.name)
         reason = f"{entry.title} is known, but it cannot be had offline."
+        reason += f" {missing}" if missing else ""
     return Resolution(name, ResolutionStatus.RESOLVED, entry, reason)
 
 
 def _suggest(name: str) -> tuple[str, ...]:
-    keys = get_close_matches(_key(name), list(_BY_KEY), n=6, cutoff=0.6)
-    return tuple(dict.fromkeys(_BY_KEY[key].name for key in keys))[:3]
+    known = current_catalog().by_key
+    keys = get_close_matches(_key(name), list(known), n=6, cutoff=0.6)
+    return tuple(dict.fromkeys(known[key].name for key in keys))[:3]
 
 
 def resolve(name: str) -> Resolution:
@@ -96,12 +97,33 @@ def resolve(name: str) -> Resolution:
 
 
 def is_licence_compliant(entry: DatasetEntry) -> bool:
-    """Return whether the set's licence is known and allows use; an unknown licence does not."""
-    return entry.licence in COMPLIANT_LICENCES
+    """
+    Return whether the set may be used: its licence allows it, or somebody who may said why.
+
+    A forbidden licence stays forbidden whatever the reason.
+    """
+    if entry.licence in FORBIDDEN_LICENCES:
+        return False
+    return entry.licence in COMPLIANT_LICENCES or entry.licence_reason is not None
+
+
+def licence_fault(entry: DatasetEntry) -> str:
+    """Say why a set may not be used, and what could change that."""
+    if entry.licence in FORBIDDEN_LICENCES:
+        return f"the licence of {entry.title}, {entry.licence}, forbids it"
+    stated = f"{entry.licence}, is not on the list" if entry.licence else "is not known"
+    return (
+        f"the licence of {entry.title} {stated}: an owner may allow it with a reason "
+        f"(`evigate papers datasets allow {entry.name} --reason …`)"
+    )
 
 
 # A word of everyday English is no mention of a data set unless "data set" stands beside it.
-_PLAIN_WORDS = frozenset({"wine", "iris", "digits", "diabetes", "breastcancer", "boston", "adult"})
+_PLAIN_WORDS = frozenset(
+    {"wine", "iris", "digits", "diabetes", "breastcancer", "boston", "adult"}
+    | {"coffee", "trace", "heart", "engel", "spector", "moviereviews", "customerreview"}
+    | {"recidivism", "enumeration", "moviereview"}
+)
 
 
 def _mention_pattern(alias: str) -> re.Pattern[str]:
@@ -114,9 +136,19 @@ def _mention_pattern(alias: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){body}(?![\w-])", re.IGNORECASE)
 
 
-_MENTIONS = tuple(
-    (entry, _mention_pattern(alias)) for entry in REGISTRY for alias in (entry.name, *entry.aliases)
+_PATTERNS: WeakKeyDictionary[Catalog, list[tuple[DatasetEntry, re.Pattern[str]]]] = (
+    WeakKeyDictionary()
 )
+
+
+def _mention_patterns(catalog: Catalog) -> list[tuple[DatasetEntry, re.Pattern[str]]]:
+    if catalog not in _PATTERNS:
+        _PATTERNS[catalog] = [
+            (entry, _mention_pattern(alias))
+            for entry in catalog.entries
+            for alias in (entry.name, *entry.aliases)
+        ]
+    return _PATTERNS[catalog]
 
 
 def find_mentions(text: str) -> list[tuple[DatasetEntry, int]]:
@@ -129,7 +161,7 @@ def find_mentions(text: str) -> list[tuple[DatasetEntry, int]]:
         a word such as "data set".
     """
     spans: dict[tuple[int, int], DatasetEntry] = {}
-    for entry, pattern in _MENTIONS:
+    for entry, pattern in _mention_patterns(current_catalog()):
         for match in pattern.finditer(text):
             spans[match.span()] = entry
     longest = {
@@ -138,7 +170,7 @@ def find_mentions(text: str) -> list[tuple[DatasetEntry, int]]:
         if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)
     }
     counts = Counter(entry.name for entry in longest.values())
-    order = {entry.name: index for index, entry in enumerate(REGISTRY)}
-    found = [entry for entry in REGISTRY if counts[entry.name]]
-    found.sort(key=lambda entry: (-counts[entry.name], order[entry.name]))
+    found = [entry for entry in current_catalog().entries if counts[entry.name]]
+    # The sort is stable, so ties stay in the catalogue's order.
+    found.sort(key=lambda entry: -counts[entry.name])
     return [(entry, counts[entry.name]) for entry in found]

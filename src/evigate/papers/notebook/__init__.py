@@ -5,6 +5,17 @@ imports numpy, scikit-learn and matplotlib and nothing of this house, so it runs
 """
 
 from evigate.papers.notebook.build import build_notebook
-from evigate.papers.notebook.environment import environment_hash, requirements_txt
+from evigate.papers.notebook.environment import (
+    environment_hash,
+    environment_lock,
+    lock_of,
+    requirements_txt,
+)
 
-__all__ = ["build_notebook", "environment_hash", "requirements_txt"]
+__all__ = [
+    "build_notebook",
+    "environment_hash",
+    "environment_lock",
+    "lock_of",
+    "requirements_txt",
+]

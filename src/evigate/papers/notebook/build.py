@@ -11,11 +11,12 @@ from typing import Any
 
 from evigate.base.canonical import sha256_hex
 from evigate.base.errors import EvigateError
-from evigate.papers.datasets import DatasetEntry, Task
-from evigate.papers.errors import E_PLAN_SCHEMA_INVALID
+from evigate.papers.datasets import DataKind, DatasetEntry, Loader, Task
+from evigate.papers.errors import E_DATASET_CHANGED, E_PLAN_SCHEMA_INVALID
 from evigate.papers.notebook import code, prose
 from evigate.papers.plan.complete import complete_plan, planned_metric_keys, runnable_models
 from evigate.papers.plan.models import (
+    SEEDLESS,
     Plan,
     PlannedClaim,
     PlannedDataset,
@@ -24,8 +25,7 @@ from evigate.papers.plan.models import (
     Protocol,
     ProtocolKind,
 )
-from evigate.papers.recipes import METRICS, MetricKind, Recipe, find_metric, find_recipe
-from evigate.papers.recipes.gradient_code import TRAINING
+from evigate.papers.recipes import METRICS, SHARED, MetricKind, Recipe, find_metric, find_recipe
 
 _Cell = tuple[str, str]
 _METRICS = {metric.key: metric for metric in METRICS}
@@ -36,17 +36,19 @@ _SKLEARN_METRICS = {
 }
 
 
-def _imports(plan: Plan, recipes: list[Recipe], protocol: Protocol, keys: list[str]) -> str:
+def _imports(plan: Plan, recipes: list[Recipe], keys: list[str]) -> str:
     lines = {line for recipe in recipes for line in recipe.imports}
-    for _, _, entry in runnable_models(plan):
-        if entry.loader is not None:
+    entries = {entry.name: entry for _, _, entry in runnable_models(plan)}
+    if any(not isinstance(entry.loader, Loader) for entry in entries.values()):
+        lines.add("from pathlib import Path")
+    for entry in entries.values():
+        if isinstance(entry.loader, Loader):
             lines.add(f"from {entry.loader.module} import {entry.loader.function}")
+        if entry.kind is DataKind.GRAPH:
+            lines.add("from scipy.sparse import csr_matrix")
+        lines |= _protocol_imports(_protocol(plan, entry))
     measured = {_SKLEARN_METRICS[key] for key in keys if key in _SKLEARN_METRICS}
     lines |= {f"from sklearn.metrics import {name}" for name in measured | _always_named(keys)}
-    lines |= {_PARTING_IMPORTS[protocol.kind]} - {""}
-    if protocol.kind is ProtocolKind.K_FOLD and protocol.is_stratified:
-        lines.add("from sklearn.model_selection import StratifiedKFold")
-    lines |= {_STEP_IMPORTS[step.name] for step in protocol.preprocessing}
     standard = ["hashlib", "io", "json", "os", "platform", "random"]
     return "\n".join(
         [
@@ -62,6 +64,20 @@ def _imports(plan: Plan, recipes: list[Recipe], protocol: Protocol, keys: list[s
     )
 
 
+def _protocol(plan: Plan, entry: DatasetEntry) -> Protocol:
+    protocol = plan.protocol_of(entry.name)
+    if protocol is None:
+        raise AssertionError("the plan was not completed")
+    return protocol
+
+
+def _protocol_imports(protocol: Protocol) -> set[str]:
+    lines = {_PARTING_IMPORTS[protocol.kind]} - {""}
+    if protocol.kind is ProtocolKind.K_FOLD and protocol.is_stratified:
+        lines.add("from sklearn.model_selection import StratifiedKFold")
+    return lines | {_STEP_IMPORTS[step.name] for step in protocol.preprocessing}
+
+
 def _always_named(keys: list[str]) -> set[str]:
     """The AUC helper is defined for every classification, so its import is always there."""
     return {"roc_auc_score"} if any(not _METRICS[key].is_regression for key in keys) else set()
@@ -72,6 +88,8 @@ _PARTING_IMPORTS: Mapping[ProtocolKind, str] = {
     ProtocolKind.K_FOLD: "from sklearn.model_selection import KFold",
     ProtocolKind.LEAVE_ONE_OUT: "from sklearn.model_selection import LeaveOneOut",
     ProtocolKind.RESUBSTITUTION: "",
+    ProtocolKind.FIXED_SPLIT: "",
+    ProtocolKind.FIXED_FOLDS: "",
 }
 _STEPS: Mapping[str, str] = {
     "standardize": "StandardScaler",
@@ -111,6 +129,13 @@ def _partitions(protocol: Protocol, *, is_classification: bool) -> str:
             body = "    return LeaveOneOut().split(X)"
         case ProtocolKind.RESUBSTITUTION:
             body = "    return [(np.arange(len(y)), np.arange(len(y)))]"
+        case ProtocolKind.FIXED_SPLIT:
+            body = "    return [(np.flatnonzero(SPLIT == 0), np.flatnonzero(SPLIT == 1))]"
+        case ProtocolKind.FIXED_FOLDS:
+            body = (
+                "    rows = lambda mask: np.flatnonzero(mask)\n"
+                "    return [(rows(FOLD != fold), rows(FOLD == fold)) for fold in np.unique(FOLD)]"
+            )
     return f'def partitions(seed):\n    """Pairs of training rows and test rows."""\n{body}'
 
 
@@ -141,21 +166,55 @@ def _measure(keys: list[str]) -> str:
     )
 
 
-def _data(entry: DatasetEntry, planned: PlannedDataset | None) -> str:
+def _data(entry: DatasetEntry, planned: PlannedDataset | None, *, estimates: bool) -> str:
     if entry.loader is None:
         raise AssertionError(f"{entry.name} was taken for an offline data set")
+    pinned = planned.sha256 if planned else None
+    if pinned not in (None, entry.loader.sha256):
+        message = f"The plan was written for other data than those of {entry.name!r} here."
+        raise EvigateError(E_DATASET_CHANGED, message)
     positive = (planned.positive_class if planned else None) or entry.positive_class
     if positive is not None and positive not in entry.classes:
         raise EvigateError(
             E_PLAN_SCHEMA_INVALID,
             f"The plan calls {positive!r} positive, which is no class of {entry.name!r}.",
         )
+    told = f'emit("stage_update", stage="dataset_load", dataset="{entry.name}", rows=len(y))'
+    if entry.kind is DataKind.NOTHING:
+        return f"X, y, COLUMNS, CLASS_COUNT = np.zeros((1, 0)), np.zeros(1), [], 0\n{told}"
+    if isinstance(entry.loader, Loader):
+        columns = "COLUMNS = list(BUNCH.feature_names)\n" if estimates else ""
+        bunch = f"BUNCH = {entry.loader.function}()\n" if estimates else ""
+        source = "BUNCH" if estimates else f"{entry.loader.function}()"
+        return (
+            f"{bunch}X, y, CLASS_NAMES, POSITIVE = use_data(\n    {source},\n"
+            f'    "{entry.loader.sha256}",\n    positive={positive!r},\n)\n'
+            f"CLASS_COUNT = len(CLASS_NAMES)\n{columns}{told}"
+        )
     return (
-        f"X, y, CLASS_NAMES, POSITIVE = use_data(\n    {entry.loader.function}(),\n"
-        f'    "{entry.loader.sha256}",\n    positive={positive!r},\n)\n'
-        "CLASS_COUNT = len(CLASS_NAMES)\n"
-        f'emit("stage_update", stage="dataset_load", dataset="{entry.name}", rows=len(y))'
+        f'DATA = use_file(\n    "{entry.name}",\n    "{entry.loader.sha256}",\n)\n'
+        f"X, y, CLASS_NAMES, POSITIVE = take(DATA, positive={positive!r})\n"
+        f"CLASS_COUNT = len(CLASS_NAMES)\n{_more_data(entry)}{told}"
     )
+
+
+def _more_data(entry: DatasetEntry) -> str:
+    """The names that a kind of data has beside features and targets."""
+    lines = []
+    if entry.has_fixed_split:
+        lines.append('SPLIT = DATA["split"]')
+    if entry.fixed_folds:
+        lines.append('FOLD = DATA["fold"]')
+    if entry.kind is DataKind.TEXT:
+        lines += ['TEXTS = DATA["text"].tobytes().decode().split("\\0")', "COUNTED = {}"]
+    if entry.kind is DataKind.GRAPH:
+        sparse = 'DATA["data"], DATA["indices"], DATA["indptr"]'
+        lines.append(f'FEATURES = csr_matrix(({sparse}), shape=tuple(DATA["shape"]))')
+        lines += ['EDGES = DATA["edges"]', "VALIDATION = np.flatnonzero(SPLIT == 2)"]
+    if entry.kind is DataKind.TABLE:
+        lines.append('COLUMNS = [str(name) for name in DATA.get("columns", range(X.shape[1]))]')
+        lines.append('OBSERVED = DATA.get("event")')
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _literal(model: PlannedModel, name: str, value: Any) -> str:
@@ -187,13 +246,14 @@ def _call(model: PlannedModel, recipe: Recipe, *, seeds: str) -> str:
     arguments = "".join(
         f"    {name}={_literal(model, name, value)},\n" for name, value in settings.items()
     )
-    return f"run_method(\n    {model.id!r},\n    {recipe.name},\n    seeds={seeds},\n{arguments})"
+    run = "run_estimate" if recipe.task is Task.ESTIMATION else "run_method"
+    return f"{run}(\n    {model.id!r},\n    {recipe.name},\n    seeds={seeds},\n{arguments})"
 
 
 def seed_count(model: PlannedModel, recipe: Recipe, protocol: Protocol) -> int:
     """Return with how many seeds a method is run: one, if every seed gives the same numbers."""
-    fixed = (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
-    if protocol.kind in fixed and not recipe.is_seeded:
+    is_fixed = protocol.kind in SEEDLESS or recipe.task is Task.ESTIMATION
+    if is_fixed and not recipe.is_seeded:
         return 1
     return min(model.seed_count or len(protocol.seeds), len(protocol.seeds))
 
@@ -233,28 +293,35 @@ def _claim_rows(plan: Plan, runnable: set[str]) -> str:
     return f"CLAIMS = [\n{lines}]\n" if rows else "CLAIMS = []\n"
 
 
-def _sections(plan: Plan, protocol: Protocol) -> list[_Cell]:
+def _sections(plan: Plan) -> list[_Cell]:
     """The cells of each data set and each method on it; a recipe's code is shown once."""
     cells: list[_Cell] = []
     defined: set[str] = set()
     runnable = runnable_models(plan)
     entries = {entry.name: entry for _, _, entry in runnable}
-    if any(recipe.is_iterative for _, recipe, _ in runnable):
+    if any("training" in recipe.shared for _, recipe, _ in runnable):
         text = "## Training by gradient steps\n\nShared by the methods that learn step by step."
-        cells += [("markdown", text), ("code", TRAINING.strip())]
+        cells += [("markdown", text), ("code", SHARED["training"])]
+        defined.add("training")
     task: Task | None = None
     for entry in entries.values():
-        if entry.task is not task:
+        here = [(model, recipe) for model, recipe, on in runnable if on.name == entry.name]
+        estimates = any(recipe.task is Task.ESTIMATION for _, recipe in here)
+        predicts = any(recipe.task is not Task.ESTIMATION for _, recipe in here)
+        if predicts and entry.task is not task:
             task = entry.task
             cells.append(("code", _measure(planned_metric_keys(plan, task))))
         planned = next((d for d in plan.datasets if d.name == entry.name), None)
         cells.append(("markdown", prose.dataset_section(entry, plan)))
-        cells.append(("code", _data(entry, planned)))
+        cells.append(("code", _data(entry, planned, estimates=estimates)))
+        protocol = _protocol(plan, entry)
         is_classification = entry.task is Task.CLASSIFICATION
-        cells.append(("code", _partitions(protocol, is_classification=is_classification)))
-        for model, recipe, on in runnable:
-            if on.name != entry.name:
-                continue
+        if planned is not None and planned.protocol is not None:
+            cells.append(("markdown", prose.parting_section(protocol)))
+        parting = _partitions(protocol, is_classification=is_classification)
+        prepare = _preprocess(protocol.preprocessing)
+        cells.append(("code", f"REPEATS = {protocol.repeats}\n\n\n{parting}\n\n\n{prepare}"))
+        for model, recipe in here:
             cells += _method_cells(plan, model, recipe, protocol, defined)
     for model in plan.models:
         if model.status == "skipped":
@@ -267,8 +334,7 @@ def _method_cells(
 ) -> list[_Cell]:
     claims: list[PlannedClaim] = [c for c in plan.claims if c.model_id == model.id]
     cells: list[_Cell] = [("markdown", prose.method_section(model, recipe, claims))]
-    needs = ["l2_svm"] if recipe.name == "gru_svm" else []
-    for name in [*needs, recipe.name]:
+    for name in [*recipe.shared, recipe.name]:
         if name not in defined:
             defined.add(name)
             cells.append(("code", _code_of(name, recipe)))
@@ -279,6 +345,8 @@ def _method_cells(
 
 
 def _code_of(name: str, recipe: Recipe) -> str:
+    if name in SHARED:
+        return SHARED[name]
     found = recipe if name == recipe.name else find_recipe(name)
     return found.code if found else ""
 
@@ -288,13 +356,16 @@ def _cells(plan: Plan, paper_title: str, plan_hash: str) -> list[_Cell]:
     if protocol is None:
         raise AssertionError("the plan was not completed")
     runnable = runnable_models(plan)
-    tasks = dict.fromkeys(entry.task for _, _, entry in runnable)
+    tasks = dict.fromkeys(
+        entry.task for _, recipe, entry in runnable if recipe.task is not Task.ESTIMATION
+    )
     keys = [key for task in tasks for key in planned_metric_keys(plan, task)]
-    planned_runs = sum(seed_count(model, recipe, protocol) for model, recipe, _ in runnable)
-    imports = _imports(plan, [recipe for _, recipe, _ in runnable], protocol, keys)
+    planned_runs = sum(
+        seed_count(model, recipe, _protocol(plan, entry)) for model, recipe, entry in runnable
+    )
+    imports = _imports(plan, [recipe for _, recipe, _ in runnable], keys)
     has_train_claims = any(c.split == "train" and c.status == "targeted" for c in plan.claims)
     constants = (
-        f"REPEATS = {protocol.repeats}\n"
         f"SPLITS = {['test', 'train'] if has_train_claims else ['test']!r}\n"
         f"RUNS_PLANNED = {planned_runs}\n"
     )
@@ -305,10 +376,13 @@ def _cells(plan: Plan, paper_title: str, plan_hash: str) -> list[_Cell]:
         heading = "## What the paper does not say\n\nEach line is a choice of ours."
         cells.append(("markdown", prose.assumptions_table(heading, plan.assumptions)))
     cells.append(("code", _setup(plan, protocol, imports)))
-    cells.append(("code", code.LOAD.strip()))
-    cells.append(("code", _preprocess(protocol.preprocessing)))
+    loaders = [isinstance(entry.loader, Loader) for _, _, entry in runnable]
+    if any(loaders):
+        cells.append(("code", code.LOAD.strip()))
+    if not all(loaders):
+        cells.append(("code", code.LOAD_FILE.strip()))
     cells.append(("code", constants + code.RUN.rstrip()))
-    cells += _sections(plan, protocol)
+    cells += _sections(plan)
     cells.append(("markdown", "## Results\n\nAll numbers are written to `metrics.json`."))
     first = f"FIRST_MODEL = {runnable[0][0].id!r}\nUNITS = {units!r}\n"
     cells.append(("code", first + code.WRITE.strip()))

@@ -51,6 +51,32 @@ def use_data(bunch, sha256, positive=None):
     return features, targets, names, names.index(positive) if positive else len(names) - 1
 '''
 
+LOAD_FILE = '''
+def use_file(name, sha256):
+    """Read a data set that was made ready before: a file of plain arrays, checked by its digest."""
+    content = (Path(os.environ.get("EVIGATE_DATA", "data")) / f"{name}.npz").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    assert digest == sha256, "these are not the data that the plan was written for"
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {array: arrays[array] for array in arrays.files}
+
+
+def take(data, positive=None):
+    """Take such a set as features, targets, class names and the class called positive.
+
+    Where an example is a text or a node, the features are row numbers.
+    """
+    targets = data["y"]
+    features = data["X"] if "X" in data else np.arange(len(targets))
+    if features.dtype == np.uint8:
+        features = features.astype(np.float32)
+    names = [str(name) for name in data["class_names"]] if "class_names" in data else []
+    print(f"{len(targets)} rows, features {features.shape}")
+    for label, name in enumerate(names):
+        print(f"  class {label}: {name}, {np.sum(targets == label)} rows")
+    return features, targets, names, names.index(positive) if positive else len(names) - 1
+'''
+
 MEASURE_HEAD = '''
 def ratio(part, whole):
     """A proportion; not known (None) when nothing was counted."""
@@ -108,7 +134,7 @@ def run_round(method, seed, report, settings):
             rows, inputs = (test, X_test) if split == "test" else (train, X_train)
             scores = fitted.scores(inputs) if fitted.scores else None
             parts[split].append((y[rows], fitted.predict(inputs), scores, rows))
-        report = lambda step, loss: None  # only the first part's losses are shown
+        report = lambda *told: None  # only the first part's losses are shown
     return {split: gather(parts[split]) for split in SPLITS}
 
 
@@ -148,32 +174,19 @@ def run_method(name, method, seeds, **settings):
 def run_seed(name, method, seed, settings):
     """Measure one method with one seed; with repeats, the mean over them."""
 
-    def report(step, loss):
-        series.append(
-            {
-                "model_id": name,
-                "seed": seed,
-                "metric": "loss",
-                "split": "train",
-                "step": step,
-                "value": loss,
-            }
-        )
-        emit(
-            "metric_update",
-            metric="loss",
-            value=loss,
-            split="train",
-            step=step,
-            method=name,
-            seed=seed,
-        )
+    def report(step, loss, accuracy=None):
+        for metric, value in (("loss", loss), ("accuracy", accuracy)):
+            if value is None:
+                continue
+            point = {"metric": metric, "split": "train", "step": step, "value": value}
+            series.append({"model_id": name, "seed": seed, **point})
+            emit("metric_update", method=name, seed=seed, **point)
 
     rounds = []
     for repeat in range(REPEATS):
         results = run_round(method, seed + 1000 * repeat, report, settings)
         rounds.append({split: measure(*results[split][:3]) for split in SPLITS})
-        report = lambda step, loss: None
+        report = lambda *told: None
     truth, predicted, _, rows = results["test"]
     for split in SPLITS:
         for metric in rounds[0][split]:
@@ -200,6 +213,46 @@ def run_seed(name, method, seed, settings):
                 )
     if name not in confusions:
         show_samples(name, truth, predicted, rows)
+
+
+def run_estimate(name, method, seeds, **settings):
+    """Fit a method to all rows for each seed and note what it says; a failure is noted as well."""
+    global runs_done
+    emit("stage_update", stage="train", method=name)
+    inputs, _ = preprocess(X, X)
+    try:
+        for seed in seeds:
+            silent = lambda *told: None
+            found = method(inputs, y, COLUMNS, seed=seed, report=silent, **settings)
+            for metric, value in found.items():
+                note_estimate(name, seed, metric, float(value))
+            runs_done += 1
+            emit("progress", percent=round(100 * runs_done / RUNS_PLANNED, 1), stage=name)
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        failures[name] = f"{type(error).__name__}: {error}"
+        emit("error", message=f"{name} failed: {failures[name]}", method=name)
+
+
+def note_estimate(name, seed, metric, value):
+    """Keep one quantity and show it."""
+    known = value if np.isfinite(value) else None
+    observations.append(
+        {
+            "model_id": name,
+            "seed": seed,
+            "metric": metric,
+            "split": "test",
+            "value": known,
+            "test_rows": len(y),
+        }
+    )
+    print(f"{metric:>32}  {value:.10g}")
+    if known is not None:
+        emit(
+            "metric_update", metric=metric, value=value, split="test", method=name, seed=seed
+        )
 
 
 def show_samples(name, truth, predicted, rows):

@@ -2,7 +2,7 @@
 
 import re
 
-from evigate.papers.datasets import DatasetEntry
+from evigate.papers.datasets import DataKind, DatasetEntry
 from evigate.papers.plan.models import (
     Assumption,
     Plan,
@@ -59,14 +59,28 @@ def assumptions_table(title: str, assumptions: list[Assumption]) -> str:
     return "\n".join([title, "", "| setting | taken as | why |", "|---|---|---|", *rows])
 
 
+def _size(entry: DatasetEntry) -> str:
+    what = f"{entry.rows} {_EXAMPLES[entry.kind]}"
+    return f"{what}, {entry.features} features" if entry.features else what
+
+
+_EXAMPLES = {
+    DataKind.TABLE: "rows",
+    DataKind.TEXT: "texts",
+    DataKind.SERIES: "series",
+    DataKind.GRAPH: "nodes",
+    DataKind.NOTHING: "set of outcomes",
+}
+
+
 def dataset_section(entry: DatasetEntry, plan: Plan) -> str:
     """What the data are, where they come from, and the paper's words on them."""
     quote = plan.justifications.dataset
     lines = [
         f"## Data: {plain(entry.title)}",
         "",
-        f"{entry.rows} rows, {entry.features} features, from {entry.source}; "
-        f"licence {entry.licence}. The bytes are checked against a known digest.",
+        f"{_size(entry)}, from {entry.source}; licence {entry.licence or 'not stated'}. "
+        "The bytes are checked against a known digest.",
     ]
     if entry.name == plan.datasets[0].name:
         lines += ["", f"> {_quote(quote.quote)}", ">", f"> — {plain(quote.citation)}"]
@@ -95,6 +109,18 @@ def _parting(protocol: Protocol) -> str:
             return "Each row is the test once, with all others to learn from."
         case ProtocolKind.RESUBSTITUTION:
             return "Methods are tested on the rows they learned from, as the plan says."
+        case ProtocolKind.FIXED_SPLIT:
+            return "The data come with their own split: its test part is the test, once."
+        case ProtocolKind.FIXED_FOLDS:
+            return (
+                f"The data come with {protocol.folds} folds of their own; each is the test once, "
+                "and the numbers are taken over all folds' predictions together."
+            )
+
+
+def parting_section(protocol: Protocol) -> str:
+    """How one data set's rows are parted, where it is not as the plan's others."""
+    return f"### How its rows are parted\n\n{_parting(protocol)}"
 
 
 def protocol_section(plan: Plan, protocol: Protocol) -> str:
@@ -139,6 +165,8 @@ def method_section(model: PlannedModel, recipe: Recipe | None, claims: list[Plan
     if recipe is None or model.status == "skipped":
         return "\n".join([*lines, f"Skipped: {plain(model.reason or 'no reason given')}."])
     lines.append(f"Run as: {recipe.title}.")
+    if recipe.producer is not None:
+        lines += ["", f"**Not built in**: {plain(recipe.producer)} wrote this code from the paper."]
     if claims:
         lines += ["", "| claim | printed | where |", "|---|---|---|"]
         lines += [

@@ -7,7 +7,14 @@ here they are looked up, and the way of measuring is read from the split's name.
 import re
 
 from evigate.base.errors import EvigateError
-from evigate.papers.datasets import DatasetEntry, Task, is_licence_compliant, resolve
+from evigate.papers.datasets import (
+    DataKind,
+    DatasetEntry,
+    Task,
+    is_licence_compliant,
+    licence_fault,
+    resolve,
+)
 from evigate.papers.errors import (
     E_PLAN_GUARDRAIL_FAILED,
     E_PLAN_NO_ALLOWED_DATASETS,
@@ -24,6 +31,7 @@ from evigate.papers.plan.models import (
     ProtocolKind,
 )
 from evigate.papers.recipes import Recipe, find_metric, find_recipe, match_method
+from evigate.papers.recipes.written import written_recipe
 
 TEST_SIZE_DEFAULT = 0.3
 SEEDS_DEFAULT = 3
@@ -34,7 +42,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "method"
 
 
-def _split_protocol(split: str, seed: int) -> Protocol:
+def _split_protocol(split: str, seed: int, entry: DatasetEntry) -> Protocol:
     words = split.lower()
     seeds = [seed + offset for offset in range(SEEDS_DEFAULT)]
     folds = re.search(r"(\d+)\s*[-_ ]?\s*(?:fold|cv)", words)
@@ -42,7 +50,11 @@ def _split_protocol(split: str, seed: int) -> Protocol:
         return Protocol(kind=ProtocolKind.LEAVE_ONE_OUT, seeds=seeds)
     if folds and int(folds[1]) >= 2:
         return Protocol(kind=ProtocolKind.K_FOLD, folds=int(folds[1]), seeds=seeds)
-    if words in ("train", "training", "resubstitution"):
+    if entry.has_fixed_split and words in ("test", "fixed", "public split", "standard"):
+        return Protocol(kind=ProtocolKind.FIXED_SPLIT, seeds=seeds)
+    if entry.kind is DataKind.NOTHING:
+        return Protocol(kind=ProtocolKind.RESUBSTITUTION, seeds=seeds)
+    if words in ("train", "training", "resubstitution", "all"):
         return Protocol(kind=ProtocolKind.RESUBSTITUTION, seeds=seeds)
     return Protocol(kind=ProtocolKind.HOLDOUT, test_size=TEST_SIZE_DEFAULT, seeds=seeds)
 
@@ -62,14 +74,17 @@ def runnable_entry(name: str) -> DatasetEntry:
             detail={"status": resolution.status, "suggestions": list(resolution.suggestions)},
         )
     if not is_licence_compliant(resolution.entry):
-        raise EvigateError(
-            E_PLAN_GUARDRAIL_FAILED, f"The licence of {resolution.entry.title} is not known."
-        )
+        fault = licence_fault(resolution.entry)
+        raise EvigateError(E_PLAN_GUARDRAIL_FAILED, fault[0].upper() + fault[1:] + ".")
     return resolution.entry
 
 
 def _only_model(plan: Plan, entry: DatasetEntry) -> PlannedModel:
-    match = match_method(plan.model.name, entry.task)
+    estimates = any(
+        metric is not None and metric.is_quantity
+        for metric in (find_metric(m.metric_key or m.name) for m in plan.metrics)
+    )
+    match = match_method(plan.model.name, entry.task, kind=entry.kind, estimates=estimates)
     recipe = find_recipe(match.recipe or "") or find_recipe(plan.model.name)
     if recipe is None:
         raise EvigateError(E_PLAN_NO_RECIPE, f"The plan's model cannot be run: {match.reason}.")
@@ -123,7 +138,7 @@ def complete_plan(plan: Plan) -> Plan:
         raise EvigateError(E_PLAN_NO_RECIPE, "None of the plan's methods can be run.")
     if len({model.id for model in models}) != len(models):
         raise EvigateError(E_PLAN_SCHEMA_INVALID, "Two of the plan's models share an id.")
-    protocol = plan.protocol or _split_protocol(plan.dataset.split, plan.config.seed)
+    protocol = plan.protocol or _split_protocol(plan.dataset.split, plan.config.seed, entry)
     assumptions = plan.assumptions or (
         []
         if plan.protocol
@@ -145,6 +160,25 @@ def complete_plan(plan: Plan) -> Plan:
     )
 
 
+def recipe_of(model: PlannedModel) -> Recipe | None:
+    """
+    Return what runs a planned method: one of our recipes, or the checked code of a written one.
+
+    Raises:
+        EvigateError[E_RECIPE_REFUSED]: the plan holds code that may not be run.
+    """
+    if model.code is None:
+        return find_recipe(model.recipe or "")
+    return written_recipe(slug(model.method), model.method, model.code, model.producer or "unknown")
+
+
+def can_run(recipe: Recipe, entry: DatasetEntry) -> bool:
+    """Return whether a recipe can be run on a data set: its kind of data, its kind of target."""
+    if entry.kind not in recipe.kinds:
+        return False
+    return recipe.task is Task.ESTIMATION or recipe.task is entry.task
+
+
 def runnable_models(plan: Plan) -> list[tuple[PlannedModel, Recipe, DatasetEntry]]:
     """
     Return the methods that a completed plan runs, with recipe and data set, in the plan's order.
@@ -157,9 +191,9 @@ def runnable_models(plan: Plan) -> list[tuple[PlannedModel, Recipe, DatasetEntry
     for model in plan.models:
         if model.status is not ModelStatus.RUNNABLE:
             continue
-        recipe = find_recipe(model.recipe or "")
+        recipe = recipe_of(model)
         entry = runnable_entry(model.dataset or plan.dataset.name)
-        if recipe is None or recipe.task is not entry.task:
+        if recipe is None or not can_run(recipe, entry):
             raise EvigateError(
                 E_PLAN_NO_RECIPE,
                 f"The model {model.id!r} names the recipe {model.recipe!r}, which cannot run "
@@ -174,6 +208,8 @@ def planned_metric_keys(plan: Plan, task: Task) -> list[str]:
     keys: list[str] = []
     for planned in plan.metrics:
         metric = find_metric(planned.metric_key or planned.name)
-        if metric is not None and metric.is_regression == (task is Task.REGRESSION):
+        if metric is None or metric.is_quantity:
+            continue
+        if metric.is_regression == (task is Task.REGRESSION):
             keys += [metric.key] + ([metric.swapped] if metric.swapped else [])
     return list(dict.fromkeys(keys or (["rmse"] if task is Task.REGRESSION else ["accuracy"])))

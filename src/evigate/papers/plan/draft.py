@@ -5,12 +5,13 @@ is checked against its page before the plan leaves.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from evigate.base.errors import EvigateError
 from evigate.evidence import ParsedDocument
 from evigate.papers.claims.tables import Table
-from evigate.papers.datasets import DatasetEntry, Task, is_licence_compliant
+from evigate.papers.datasets import DataKind, DatasetEntry, Prepared, Task, is_licence_compliant
 from evigate.papers.errors import (
     E_EXTRACT_NO_CLAIMS,
     E_PLAN_NO_ALLOWED_DATASETS,
@@ -49,17 +50,19 @@ from evigate.papers.plan.models import (
     ProtocolKind,
     parse_plan,
 )
+from evigate.papers.plan.own_protocols import OwnProtocols, own_protocols
 from evigate.papers.plan.positive import deduce_positive_class, read_positive_class
 from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
 from evigate.papers.plan.schedule import OVERHEAD_S
 from evigate.papers.plan.settings_reading import read_setting_tables
+from evigate.papers.plan.stated_facts import read_stated_facts
 from evigate.papers.plan.text import (
     Sentence,
     own_statements,
     read_abbreviations,
     read_sentences,
 )
-from evigate.papers.recipes import MetricKind
+from evigate.papers.recipes import MetricKind, Recipe
 
 SEEDS_MAX = 100
 _FRAMEWORK = "numpy and scikit-learn"
@@ -82,10 +85,14 @@ def _refuse(linked: Sequence[LinkedClaim]) -> None:
     reasons = Counter(claim.reason for claim in linked)
     detail = {"reasons": [{"reason": r, "claims": n} for r, n in reasons.most_common(10)]}
     noun = "claim" if count == 1 else "claims"
+    own = Counter(claim.reason for claim in linked if claim.draft.is_own_method is not False)
+    first = (own or reasons).most_common(1)[0][0]
     if all(claim.entry is None for claim in linked):
-        message = f"{count} {noun} found, none on a data set that can be had offline."
+        message = (
+            f"{count} {noun} found, none on a data set that can be had offline and used:"
+            f" most often, {first}."
+        )
         raise EvigateError(E_PLAN_NO_ALLOWED_DATASETS, message, detail=detail)
-    first = reasons.most_common(1)[0][0]
     message = f"{count} {noun} found, none that can be measured: most often, {first}."
     raise EvigateError(E_PLAN_NO_RECIPE, message, detail=detail)
 
@@ -95,6 +102,7 @@ def _settle_all(
     document: ParsedDocument,
     tables: Sequence[Table],
     sentences: Sequence[Sentence],
+    written: Mapping[str, Recipe] | None,
 ) -> list[SettledMethod]:
     """One settled method for each method and data set that an own claim names, in claim order."""
     cells = read_setting_tables(document, tables)
@@ -106,12 +114,19 @@ def _settle_all(
             groups.setdefault((claim.entry.name, slug(claim.method or "")), []).append(claim)
     settled = []
     for claims in groups.values():
-        first = claims[0]
+        # A method that is asked for coefficients as well as for R2 estimates both.
+        first = min(claims, key=lambda claim: not (claim.metric and claim.metric.is_quantity))
         if first.match is None or first.entry is None or first.method is None:
             continue
         settled.append(
             settle_method(
-                first.method, first.match, first.entry, claims, cells=cells, sentences=sentences
+                first.method,
+                first.match,
+                first.entry,
+                claims,
+                cells=cells,
+                sentences=sentences,
+                written=written,
             )
         )
     return settled
@@ -280,6 +295,10 @@ def _split_name(protocol: Protocol) -> str:
             return "loo"
         case ProtocolKind.RESUBSTITUTION:
             return "train"
+        case ProtocolKind.FIXED_SPLIT:
+            return "test"
+        case ProtocolKind.FIXED_FOLDS:
+            return f"{protocol.folds}-fold"
 
 
 def draft_plan(
@@ -290,6 +309,7 @@ def draft_plan(
     seeds: int,
     budget_minutes: int,
     base_seed: int = 42,
+    written: Mapping[str, Recipe] | None = None,
 ) -> Plan:
     """
     Draft the plan that measures as many of a paper's own claims as can be measured offline.
@@ -301,6 +321,7 @@ def draft_plan(
         seeds: how many, clamped to 1 to SEEDS_MAX; they are base_seed, base_seed + 1 and so on.
         budget_minutes: for the whole run; clamped to 1.1's 1 to 20.
         base_seed: the first seed, >= 0.
+        written: recipes that a model wrote, by the method's printed name; ours come first.
 
     Returns:
         A valid plan 1.1 with our added keys. `claims` lists every claim, in the given order, with
@@ -313,23 +334,23 @@ def draft_plan(
         EvigateError[E_PLAN_GUARDRAIL_FAILED]: a quote does not stand on its page.
     """
     sentences = read_sentences(document, tables)
-    linked = _link_all(document, claims)
+    linked = _link_all(document, claims, written)
     _refuse(linked)
-    settled = _settle_all(linked, document, tables, sentences)
-    for method in settled:
-        method.citations, demoted = keep_grounded(method.citations, document)
-        method.assumptions += demoted
     seed_list = [base_seed + offset for offset in range(max(1, min(seeds, SEEDS_MAX)))]
-    read = _scaled_if_needed(read_protocol(sentences, seeds=seed_list), settled)
     minutes = max(1, min(budget_minutes, BUDGET_MINUTES_MAX))
-    fitted = fit_into_budget(settled, read.protocol, 60.0 * minutes)
+    fit = _Fit(document, tables, sentences, written, seed_list, minutes)
+    fitted, settled, read, own = fit.of(linked)
+    if not any(item.model.status is ModelStatus.RUNNABLE for item in fitted):
+        # The paper's own method may need more time, or a package, that there is not; those it
+        # compares itself with may run nevertheless.
+        linked = _link_all(document, claims, written, own_only=False)
+        fitted, settled, read, own = fit.of(linked)
     models = [item.model for item in fitted]
-    runnable = [model for model in models if model.status is ModelStatus.RUNNABLE]
-    if not runnable:
+    if not any(model.status is ModelStatus.RUNNABLE for model in models):
         reason = next((model.reason for model in models if model.reason), "no method has a recipe")
         raise EvigateError(E_PLAN_NO_RECIPE, f"None of {len(models)} methods can be run: {reason}.")
     planned = _planned_claims(linked, models)
-    plan = _assemble(fitted, planned, linked, read, sentences, document, base_seed, minutes)
+    plan = _assemble(fitted, planned, linked, read, own, sentences, document, base_seed, minutes)
     extra = _general_assumptions(settled, linked, budget_minutes)
     plan = plan.model_copy(update={"assumptions": [*plan.assumptions, *extra]})
     check_plan(plan, document)
@@ -337,8 +358,63 @@ def draft_plan(
     return parse_plan(plan.to_json())
 
 
-def _link_all(
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Settles linked claims' methods and fits them into the budget."""
+
+    document: ParsedDocument
+    tables: Sequence[Table]
+    sentences: Sequence[Sentence]
+    written: Mapping[str, Recipe] | None
+    seeds: list[int]
+    minutes: int
+
+    def of(
+        self, linked: list[LinkedClaim]
+    ) -> tuple[list[FittedMethod], list[SettledMethod], ReadProtocol, OwnProtocols]:
+        """Return the methods with their places in the run, and the protocols they run by."""
+        settled = _settle_all(linked, self.document, self.tables, self.sentences, self.written)
+        for method in settled:
+            method.citations, demoted = keep_grounded(method.citations, self.document)
+            method.assumptions += demoted
+        read = _scaled_if_needed(read_protocol(self.sentences, seeds=self.seeds), settled)
+        own = own_protocols(settled, read.protocol)
+        fitted = fit_into_budget(settled, read.protocol, 60.0 * self.minutes, own.protocols)
+        return fitted, settled, read, own
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A method of the paper's own that none of our recipes fits, and the data that it is run on."""
+
+    method: str
+    entry: DatasetEntry
+
+
+def find_unmatched(
     document: ParsedDocument, claims: Sequence[tuple[str, ClaimDraft]]
+) -> list[Unmatched]:
+    """Return the own methods without a recipe whose claims lack nothing else, each once."""
+    found: dict[str, Unmatched] = {}
+    for claim in _link_all(document, claims, None):
+        lacks_recipe = claim.match is not None and claim.match.recipe is None
+        if not lacks_recipe or claim.entry is None or not claim.method:
+            continue
+        is_ours = claim.draft.is_own_method and claim.metric is not None
+        if is_ours and claim.entry.task is Task.CLASSIFICATION and claim.entry.kind in _WRITTEN:
+            found.setdefault(claim.method, Unmatched(claim.method, claim.entry))
+    return list(found.values())
+
+
+_WRITTEN = frozenset({DataKind.TABLE, DataKind.SERIES})
+
+
+def _link_all(
+    document: ParsedDocument,
+    claims: Sequence[tuple[str, ClaimDraft]],
+    written: Mapping[str, Recipe] | None,
+    *,
+    own_only: bool = True,
 ) -> list[LinkedClaim]:
     text = "\n".join(page.text for page in document.pages)
     expansions = read_abbreviations(document)
@@ -346,13 +422,20 @@ def _link_all(
 
     def link(*, own_only: bool) -> list[LinkedClaim]:
         linked = [
-            link_claim(key, draft, only=only, expansions=expansions, own_only=own_only)
+            link_claim(
+                key,
+                draft,
+                only=only,
+                expansions=expansions,
+                own_only=own_only,
+                written=written,
+            )
             for key, draft in claims
         ]
         return link_restatements(linked)
 
     own = link(own_only=True)
-    if any(claim.reason is None for claim in own):
+    if own_only and any(claim.reason is None for claim in own):
         return own
     # A paper whose own method we cannot run still ran the methods it compares itself with.
     compared = link(own_only=False)
@@ -364,6 +447,7 @@ def _assemble(
     planned: list[PlannedClaim],
     linked: Sequence[LinkedClaim],
     read: ReadProtocol,
+    own: OwnProtocols,
     sentences: Sequence[Sentence],
     document: ParsedDocument,
     base_seed: int,
@@ -378,11 +462,32 @@ def _assemble(
         cited, assumed, positive = _positive_class(entry, linked, sentences, read.protocol)
         citations += cited
         assumptions += assumed
-        datasets.append(PlannedDataset(name=entry.name, positive_class=positive))
+        pinned = entry.loader.sha256 if isinstance(entry.loader, Prepared) else None
+        datasets.append(
+            PlannedDataset(
+                name=entry.name,
+                positive_class=positive,
+                protocol=own.protocols.get(entry.name),
+                sha256=pinned,
+            )
+        )
+        if entry.licence_reason is not None:
+            reason = f"an owner allowed it: {entry.licence_reason}"
+            assumptions.append(
+                Assumption(
+                    field=f"licence of {entry.name}",
+                    value=entry.licence or "not known",
+                    reason=reason,
+                )
+            )
+    assumptions += own.assumptions
     citations, demoted = keep_grounded(citations, document)
     assumptions += demoted
+    # What only a verdict tells of is no choice of the plan: words not found are dropped.
+    citations += keep_grounded(read_stated_facts(sentences, entries.values()), document)[0]
     seconds = OVERHEAD_S + sum(item.slot.cost_s for item in runnable if item.slot)
-    split = _split_name(read.protocol)
+    first_protocol = own.protocols.get(first.settled.entry.name, read.protocol)
+    split = _split_name(first_protocol)
     return Plan(
         version="1.1",
         dataset=PlanDataset(name=first.settled.entry.name, split=split),

@@ -5,17 +5,18 @@ What is cut, and what is left out, says so in the plan.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evigate.papers.datasets import Task
 from evigate.papers.plan.complete import slug
 from evigate.papers.plan.methods import SettledMethod
 from evigate.papers.plan.models import (
+    SEEDLESS,
     Assumption,
     ModelStatus,
     PlannedModel,
     Protocol,
-    ProtocolKind,
 )
 from evigate.papers.plan.schedule import Job, Slot, fit_count, share_time, training_rows
 from evigate.papers.recipes import FitSize
@@ -35,7 +36,7 @@ def _job(settled: SettledMethod, protocol: Protocol) -> Job | None:
     if recipe is None:
         return None
     rows = training_rows(protocol, entry.rows)
-    fixed = protocol.kind in (ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION)
+    fixed = protocol.kind in SEEDLESS or recipe.task is Task.ESTIMATION
     seeds = 1 if fixed and not recipe.is_seeded else len(protocol.seeds)
     size = FitSize(rows, entry.features or 1, max(1, len(entry.classes)))
     steps: int | None = None
@@ -51,6 +52,9 @@ def _unfit_reason(settled: SettledMethod, protocol: Protocol) -> str | None:
     recipe = settled.recipe
     if recipe is None:
         return settled.reason or f"no recipe is known for {settled.method!r}"
+    if recipe.missing_packages:
+        packages = " and ".join(recipe.missing_packages)
+        return f"it needs {packages}: `pip install 'evigate[{recipe.extra}]'`"
     if recipe.needs_non_negative and any(s.name == "standardize" for s in protocol.preprocessing):
         return f"{recipe.title} needs counts, and standardised features are negative in part"
     return None
@@ -81,6 +85,8 @@ def _model_of(
         recipe=settled.recipe.name if settled.recipe and reason is None else None,
         parameters=parameters if reason is None else {},
         status=ModelStatus.RUNNABLE if reason is None else ModelStatus.SKIPPED,
+        code=settled.recipe.source if settled.recipe and reason is None else None,
+        producer=settled.recipe.producer if settled.recipe and reason is None else None,
         seed_count=slot.seeds if slot is not None and reason is None else None,
         reason=reason,
         claim_ids=[claim.claim_id for claim in settled.claims],
@@ -107,18 +113,23 @@ def _cut_assumption(slot: Slot, full: int) -> Assumption:
 
 
 def fit_into_budget(
-    settled: Sequence[SettledMethod], protocol: Protocol, budget_s: float
+    settled: Sequence[SettledMethod],
+    protocol: Protocol,
+    budget_s: float,
+    own: Mapping[str, Protocol] | None = None,
 ) -> list[FittedMethod]:
     """
     Give each method its place in the run, or the reason why it has none.
 
     Methods come back in the given order, with ids that are unique in the plan: the method's name,
-    and the data set's beside it where one method is run on several.
+    and the data set's beside it where one method is run on several. `own` are the protocols of
+    data sets that have one of their own.
     """
-    reasons = [_unfit_reason(method, protocol) for method in settled]
+    protocols = [(own or {}).get(method.entry.name, protocol) for method in settled]
+    reasons = [_unfit_reason(m, each) for m, each in zip(settled, protocols, strict=True)]
     jobs = [
-        None if reason else _job(method, protocol)
-        for method, reason in zip(settled, reasons, strict=True)
+        None if reason else _job(method, each)
+        for method, each, reason in zip(settled, protocols, reasons, strict=True)
     ]
     slots = iter(share_time([job for job in jobs if job is not None], budget_s=budget_s))
     ids: Counter[str] = Counter()

@@ -5,9 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from evigate.papers.datasets import DatasetEntry, Task, find_mentions, is_licence_compliant, resolve
+from evigate.papers.datasets import (
+    DataKind,
+    DatasetEntry,
+    Task,
+    find_mentions,
+    is_licence_compliant,
+    licence_fault,
+    resolve,
+)
 from evigate.papers.models import ClaimDraft
-from evigate.papers.recipes import Metric, MetricKind, find_metric, match_method
+from evigate.papers.recipes import Metric, MetricKind, Recipe, find_metric, match_method
 from evigate.papers.recipes.lexicon import MethodMatch
 
 _CITED = re.compile(r"\[\d+(?:\s*[,–-]\s*\d+)*\]|\bet al\b|\(\s*\w+,? \d{4}\s*\)|\(\d{4}\)")
@@ -50,7 +58,7 @@ def _link_dataset(draft: ClaimDraft, only: DatasetEntry | None) -> tuple[Dataset
         hint = ", ".join(resolution.suggestions)
         return None, resolution.reason.rstrip(".") + (f"; did it mean {hint}?" if hint else "")
     if not is_licence_compliant(entry):
-        return None, f"the licence of {entry.title} is not known"
+        return None, licence_fault(entry)
     return entry, ""
 
 
@@ -92,6 +100,7 @@ def link_claim(
     only: DatasetEntry | None,
     expansions: Mapping[str, str],
     own_only: bool = True,
+    written: Mapping[str, Recipe] | None = None,
 ) -> LinkedClaim:
     """
     Say what a claim's data set, metric and method mean here.
@@ -99,12 +108,23 @@ def link_claim(
     The first thing that stands in the way is the reason. A claim without a data set is taken to be
     on `only`, the one data set that the paper names, and is marked so. Unless `own_only`, a number
     of a method that is not the paper's own counts as well, if no other work is cited with it.
+    `written` are recipes that a model wrote, by the method's printed name.
     """
     linked = LinkedClaim(claim_id, draft, method=draft.method, split=_split_of(draft))
     metric = _metric_of(draft)
     entry, reason = _link_dataset(draft, only)
     task = entry.task if entry else Task.CLASSIFICATION
-    match = match_method(draft.method, task, expansions=expansions) if draft.method else None
+    match = None
+    if draft.method:
+        match = match_method(
+            draft.method,
+            task,
+            expansions=expansions,
+            kind=entry.kind if entry else DataKind.TABLE,
+            estimates=metric is not None and metric.is_quantity,
+        )
+    if match is not None and match.recipe is None and draft.method in (written or {}):
+        match = MethodMatch(match.name, None, (written or {})[draft.method or ""].name)
     linked = replace(
         linked,
         entry=entry,
@@ -122,7 +142,7 @@ def link_claim(
         return replace(linked, reason=reason)
     if metric is None:
         return replace(linked, reason=f"we measure no metric called {draft.metric!r}")
-    if metric.is_regression != (entry.task is Task.REGRESSION):
+    if not metric.is_quantity and metric.is_regression != (entry.task is Task.REGRESSION):
         return replace(linked, reason=f"{metric.title} is not defined for {entry.task.value}")
     if _VALIDATION.search(draft.split or ""):
         reason = "it was taken on a validation part, which the plan does not set aside"

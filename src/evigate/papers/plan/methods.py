@@ -4,10 +4,10 @@ Every setting ends in one of three places: a citation (the paper states it), an 
 not, or the method has no use for it), or the method's own name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evigate.papers.datasets import DatasetEntry, Task
+from evigate.papers.datasets import DataKind, DatasetEntry, Task
 from evigate.papers.plan.linking import LinkedClaim
 from evigate.papers.plan.models import Assumption, Citation
 from evigate.papers.plan.settings_reading import (
@@ -68,6 +68,11 @@ def choose_recipe(match: MethodMatch, found: Found, task: Task) -> str | None:
     and is run so; otherwise a solver of scikit-learn finds the optimum.
     """
     by_steps = "learning_rate" in found or "epochs" in found
+    recipe = find_recipe(match.recipe or "")
+    if recipe is not None and (
+        recipe.task is Task.ESTIMATION or DataKind.TABLE not in recipe.kinds
+    ):
+        return match.recipe
     if task is Task.CLASSIFICATION and match.family == "svm":
         kernel = match.settings.get("kernel") or (
             found["kernel"].value if "kernel" in found else None
@@ -93,6 +98,7 @@ def settle_method(
     *,
     cells: Sequence[SettingCell],
     sentences: Sequence[Sentence],
+    written: Mapping[str, Recipe] | None = None,
 ) -> SettledMethod:
     """Return a method with its recipe and settings, or with the reason why it has none."""
     family = match.family or ""
@@ -107,16 +113,21 @@ def settle_method(
         # A table that says "N/A" overrules prose, and then stands for no value at all.
         blank = {name: finding for name, finding in found.items() if finding.value is None}
         found = {name: finding for name, finding in found.items() if name not in blank}
-    recipe = find_recipe(choose_recipe(match, found, entry.task) or "")
+    recipe = (written or {}).get(method)
+    if recipe is None or recipe.name != match.recipe:
+        recipe = find_recipe(choose_recipe(match, found, entry.task) or "")
     settled = SettledMethod(method, entry, claims, recipe, match.reason)
     if recipe is None or match.recipe is None:
         settled.recipe = None
         return settled
-    if recipe.is_iterative:
+    if "training" in recipe.shared:
         for name, finding in read_general_training(sentences).items():
             found.setdefault(name, finding)
     _fill_settings(settled, recipe, match, found, blank)
     _list_unused(settled, recipe, {name: found[name] for name in tabled & set(found)})
+    if recipe.producer is not None:
+        reason = f"no recipe of ours fits {method!r}; {recipe.producer} wrote one from the paper"
+        settled.assume("recipe", recipe.name, f"{reason}; it is not built in")
     if recipe.name in _NOTES:
         settled.assumptions.append(_NOTES[recipe.name])
     return settled

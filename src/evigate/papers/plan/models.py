@@ -126,6 +126,17 @@ class ProtocolKind(StrEnum):
     K_FOLD = "k_fold"
     LEAVE_ONE_OUT = "leave_one_out"
     RESUBSTITUTION = "resubstitution"
+    FIXED_SPLIT = "fixed_split"
+    FIXED_FOLDS = "fixed_folds"
+
+
+# The same examples are tested as in the paper. Whether a paper took the folds that a set comes
+# with is our assumption, so those are not among them.
+SAME_EXAMPLES = frozenset(
+    {ProtocolKind.LEAVE_ONE_OUT, ProtocolKind.RESUBSTITUTION, ProtocolKind.FIXED_SPLIT}
+)
+# Rows are parted in one way whatever the seed.
+SEEDLESS = SAME_EXAMPLES | {ProtocolKind.FIXED_FOLDS}
 
 
 class Protocol(_Added):
@@ -146,11 +157,18 @@ class Protocol(_Added):
 
 
 class PlannedDataset(_Added):
-    """A data set of the registry that the run loads."""
+    """
+    A data set of the registry that the run loads.
+
+    `protocol` is there where its rows are parted in another way than the plan's, as a set that
+    comes with its own split does. `sha256` pins a set that is made from files.
+    """
 
     name: str
     positive_class: str | None = None
     notes: str | None = None
+    protocol: Protocol | None = None
+    sha256: str | None = None
 
 
 class ModelStatus(StrEnum):
@@ -163,6 +181,7 @@ class ModelStatus(StrEnum):
 class PlannedModel(_Added):
     """One method on one data set, in the paper's words, with what runs it.
 
+    `code` is that of a recipe which a model wrote, `producer` the model; both None for ours.
     `seed_count` says with how many of the protocol's seeds, the first ones; None means all.
     """
 
@@ -173,6 +192,8 @@ class PlannedModel(_Added):
     parameters: dict[str, Any] = Field(default_factory=dict)
     status: ModelStatus
     reason: str | None = None
+    code: str | None = Field(default=None, max_length=20_000)
+    producer: str | None = None
     seed_count: int | None = Field(default=None, ge=1)
     claim_ids: list[str] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
@@ -226,6 +247,11 @@ class Plan(_Seed):
     assumptions: list[Assumption] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     units: dict[str, str] = Field(default_factory=dict)
+
+    def protocol_of(self, dataset: str | None) -> Protocol | None:
+        """Return how a data set's rows are parted: in its own way if it has one."""
+        own = next((d.protocol for d in self.datasets if d.name == dataset), None)
+        return own or self.protocol
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values; parsing them again gives an equal plan."""

@@ -12,9 +12,11 @@ from evigate.papers.recipes import FitSize, Recipe
 from evigate.papers.recipes.models import SettingValue
 from evigate.papers.recipes.registry import step_s
 
-# Half the budget, because the estimate may be off by two; at most this long, because people wait.
+# Half the budget, because the estimate may be off by two. Within the usual budget at most this
+# long, because people wait; who asks for a larger one has said that they will.
 SHARE_OF_BUDGET = 0.5
 TRAINING_S_MAX = 100.0
+USUAL_BUDGET_S = 600.0
 OVERHEAD_S = 15.0
 STEPS_MIN = 50
 # One method in full and one cut says more than two that are both cut.
@@ -66,6 +68,8 @@ def fit_count(protocol: Protocol, rows: int, seeds: int) -> int:
         ProtocolKind.K_FOLD: protocol.folds or 1,
         ProtocolKind.LEAVE_ONE_OUT: rows,
         ProtocolKind.RESUBSTITUTION: 1,
+        ProtocolKind.FIXED_SPLIT: 1,
+        ProtocolKind.FIXED_FOLDS: protocol.folds or 1,
     }[protocol.kind]
     return parts * protocol.repeats * seeds
 
@@ -75,11 +79,11 @@ def training_rows(protocol: Protocol, rows: int) -> int:
     match protocol.kind:
         case ProtocolKind.HOLDOUT:
             return max(1, rows - round(rows * (protocol.test_size or 0)))
-        case ProtocolKind.K_FOLD:
+        case ProtocolKind.K_FOLD | ProtocolKind.FIXED_FOLDS:
             return max(1, rows - rows // (protocol.folds or 2))
         case ProtocolKind.LEAVE_ONE_OUT:
             return rows - 1
-        case ProtocolKind.RESUBSTITUTION:
+        case ProtocolKind.RESUBSTITUTION | ProtocolKind.FIXED_SPLIT:
             return rows
 
 
@@ -87,19 +91,35 @@ def share_time(jobs: Sequence[Job], *, budget_s: float) -> list[Slot]:
     """
     Divide the time among jobs so that the cheap ones run in full and the dear ones share the rest.
 
+    What cannot run even so is left out, the dearest first, and its share goes to the others.
+
     Returns:
         A slot a job, in order. An iterative job that does not fit is cut to fewer steps, another
         to fewer seeds; what would have fewer than STEPS_MIN steps or no seed does not `fits_in`.
     """
-    left = min(SHARE_OF_BUDGET * budget_s, TRAINING_S_MAX)
+    left = SHARE_OF_BUDGET * budget_s
+    if budget_s <= USUAL_BUDGET_S:
+        left = min(left, TRAINING_S_MAX)
     slots: dict[int, Slot] = {}
     by_cost = sorted(range(len(jobs)), key=lambda index: (jobs[index].cost_s, index))
-    for done, index in enumerate(by_cost):
-        job, waiting = jobs[index], len(jobs) - done
-        share = left * (LAST_BUT_ONE if waiting == 2 else 1 / waiting)
-        slots[index] = _slot(job, share)
-        left -= slots[index].cost_s
+    while by_cost:
+        shared = _shares([jobs[index] for index in by_cost], left)
+        slots |= dict(zip(by_cost, shared, strict=True))
+        lost = [index for index in by_cost if not slots[index].fits_in]
+        if not lost:
+            break
+        by_cost.remove(lost[-1])
     return [slots[index] for index in range(len(jobs))]
+
+
+def _shares(jobs: Sequence[Job], left_s: float) -> list[Slot]:
+    """Give each of the jobs, the cheapest first, its share of what the cheaper ones left."""
+    slots: list[Slot] = []
+    for done, job in enumerate(jobs):
+        waiting = len(jobs) - done
+        slots.append(_slot(job, left_s * (LAST_BUT_ONE if waiting == 2 else 1 / waiting)))
+        left_s -= slots[-1].cost_s
+    return slots
 
 
 def _slot(job: Job, share_s: float) -> Slot:

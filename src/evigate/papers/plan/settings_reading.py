@@ -85,8 +85,8 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _BY_LABEL = {label: name for name, labels in _LABELS.items() for label in labels}
 _COUNTS = frozenset({"batch_size", "epochs", "steps", "cell_size", "n_neighbors", "n_estimators"})
-_WHOLE = _COUNTS | {"max_depth", "data_points"}
-_N = r"([\d.,]+(?:\s*[×x]\s*10\s*\^?\s*[-−]?\s*\d+|e-?\d+)?\s*%?)"
+_WHOLE = _COUNTS | {"max_depth", "data_points", "hidden_units", "patience"}
+_N = r"([\d.,]+(?:\s*[×x·]\s*10\s*\^?\s*[-−]?\s*\d+|e-?\d+)?\s*%?)"
 _IS = r"\s*(?:of|=|:|was|is|were|are|set to|equal to|was set to|is set to|to be)*\s*"
 _ACTIVATION = "relu|rectified linear|tanh|hyperbolic tangent|sigmoid|logistic"
 _WORD_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "single": 1, "a": 1}
@@ -107,6 +107,25 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "C",
         re.compile(r"(?:penalty|regulari[sz]ation) parameter(?:\s+C)?" + _IS + r"([\d.]+)", re.I),
     ),
+    ("hidden_units", re.compile(r"\b(\d{1,5})\s+hidden units\b", re.I)),
+    ("hidden_units", re.compile(r"\b(\d{1,5})\s*\((?:the )?number of hidden units\)", re.I)),
+    ("dropout", re.compile(r"(0?\.\d+)\s*\(dropout(?: rate)?\b", re.I)),
+    (
+        "weight_decay",
+        re.compile(rf"(?<![\d.]){_N}\s*\((?:L2[- ]regulari[sz]ation|weight decay)", re.I),
+    ),
+    ("hidden_units", re.compile(r"number of hidden units" + _IS + r"(\d{1,5})", re.I)),
+    (
+        "weight_decay",
+        re.compile(
+            rf"(?:L2[- ]regulari[sz]ation(?: factor)?|weight decay)[^.\d]{{0,30}}{_N}", re.I
+        ),
+    ),
+    (
+        "patience",
+        re.compile(r"early stopping[^.]{0,40}(?:window size|patience)[^.\d]{0,6}(\d+)", re.I),
+    ),
+    ("quantile", re.compile(r"quantile\s*(?:of|=|τ\s*=|tau\s*=)?\s*(0?\.\d+)", re.I)),
     ("gamma", re.compile(r"(?:gamma|γ)\s*(?:=|of)\s*([\d.]+(?:e-?\d+)?)", re.I)),
     (
         "kernel",
@@ -359,6 +378,12 @@ def read_text_settings(sentences: Sequence[Sentence], family: str) -> Found:
     return found
 
 
+_OF_TRAINING = frozenset(
+    {"learning_rate", "batch_size", "epochs", "steps", "hidden_units", "weight_decay", "patience"}
+    | {"dropout"}
+)
+
+
 def read_general_training(sentences: Sequence[Sentence]) -> Found:
     """Return training settings said of all methods at once: "all networks ... for 100 epochs"."""
     found: Found = {}
@@ -366,7 +391,7 @@ def read_general_training(sentences: Sequence[Sentence]) -> Found:
         if not _ALL.search(sentence.text) and find_family(sentence.text) is not None:
             continue
         for name, finding in _from_sentence(sentence):
-            if name in ("learning_rate", "batch_size", "epochs", "steps"):
+            if name in _OF_TRAINING:
                 found.setdefault(name, finding)
     return found
 

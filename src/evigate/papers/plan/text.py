@@ -16,7 +16,7 @@ from evigate.papers.recipes.lexicon import family_aliases, find_family, method_w
 T_co = TypeVar("T_co", covariant=True)
 
 QUOTE_CHARACTERS_MAX = 400
-_HEADING = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+([A-Z][^.\n]{1,70}?)(?:\.\s|\.?$)")
+_HEADING = re.compile(r"^([1-9]\d?(?:\.\d{1,2}){0,3})\.?\s+([A-Z][^.\n]{1,70}?)(?:\.\s|\.?$)")
 _BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[“\"])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Eq|Eqs|Fig|Figs|Sec|Tab|Ref|Refs|No|vs|al|cf|resp|approx|e\.g|i\.e|etc|St|Dr|Prof)"

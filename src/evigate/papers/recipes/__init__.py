@@ -7,11 +7,12 @@ enters the lexicon; a recipe leaves, or the reason why there is none.
 from evigate.papers.recipes.lexicon import MethodMatch, match_method
 from evigate.papers.recipes.metrics import METRICS, Metric, MetricKind, find_metric
 from evigate.papers.recipes.models import FitSize, Recipe, Setting
-from evigate.papers.recipes.registry import RECIPES, find_recipe
+from evigate.papers.recipes.registry import RECIPES, SHARED, find_recipe
 
 __all__ = [
     "METRICS",
     "RECIPES",
+    "SHARED",
     "FitSize",
     "MethodMatch",
     "Metric",

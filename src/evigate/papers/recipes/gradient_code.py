@@ -72,14 +72,17 @@ def train(
     learning_rate,
     optimizer,
 ):
-    """Take `steps` gradient steps on `weights`, in place; report the loss some forty times."""
+    """Take `steps` gradient steps on `weights`, in place.
+
+    Some forty times the loss of a mini-batch is reported, and its accuracy where that is told.
+    """
     update = OPTIMIZERS[optimizer](weights, learning_rate)
     every = max(1, steps // 40)
     for step, rows in enumerate(mini_batches(row_count, batch_size, steps, rng), start=1):
-        loss, gradients = loss_and_gradients(rows)
+        loss, gradients, *accuracy = loss_and_gradients(rows)
         update(gradients)
         if step % every == 0 or step == steps:
-            report(step, float(loss))
+            report(step, float(loss), *map(float, accuracy))
 
 
 def glorot(rng, fan_in, fan_out):
@@ -115,7 +118,8 @@ def softmax_regression(
         probabilities = softmax(X[rows] @ W + b)
         error = (probabilities - targets[rows]) / len(rows)
         loss = -np.mean(np.log(np.sum(probabilities * targets[rows], axis=1) + 1e-12))
-        return loss, [X[rows].T @ error, error.sum(axis=0)]
+        hits = probabilities.argmax(axis=1) == y_train[rows]
+        return loss, [X[rows].T @ error, error.sum(axis=0)], hits.mean()
 
     train(
         [W, b],
@@ -147,10 +151,17 @@ def linear_regression_classifier(
     W = glorot(rng, X.shape[1], targets.shape[1])
     b = np.zeros(targets.shape[1], dtype=np.float32)
 
+    def labels_of(outputs):
+        if CLASS_COUNT == 2:
+            return (outputs[:, 0] >= threshold).astype(int)
+        return outputs.argmax(axis=1)
+
     def loss_and_gradients(rows):
-        error = X[rows] @ W + b - targets[rows]
+        outputs = X[rows] @ W + b
+        error = outputs - targets[rows]
         slope = 2 * error / len(rows)
-        return np.mean(error**2), [X[rows].T @ slope, slope.sum(axis=0)]
+        hits = labels_of(outputs) == y_train[rows]
+        return np.mean(error**2), [X[rows].T @ slope, slope.sum(axis=0)], hits.mean()
 
     train(
         [W, b],
@@ -163,13 +174,9 @@ def linear_regression_classifier(
         learning_rate=learning_rate,
         optimizer=optimizer,
     )
-    scores = lambda X_new: X_new.astype(np.float32) @ W + b
-    if CLASS_COUNT == 2:
-        return Fitted(
-            lambda X_new: (scores(X_new)[:, 0] >= threshold).astype(int),
-            lambda X_new: scores(X_new)[:, 0],
-        )
-    return Fitted(lambda X_new: scores(X_new).argmax(axis=1), scores)
+    outputs_of = lambda X_new: X_new.astype(np.float32) @ W + b
+    scores = lambda X_new: outputs_of(X_new)[:, 0] if CLASS_COUNT == 2 else outputs_of(X_new)
+    return Fitted(lambda X_new: labels_of(outputs_of(X_new)), scores)
 '''
 
 MLP = '''
@@ -230,7 +237,8 @@ def multilayer_perceptron(
                 delta = (delta @ W[layer].T) * slope_of(undropped)
                 if mask is not None:
                     delta = delta * mask
-        return loss, W_slopes + b_slopes
+        hits = probabilities.argmax(axis=1) == y_train[rows]
+        return loss, W_slopes + b_slopes, hits.mean()
 
     train(
         W + b,
@@ -278,8 +286,10 @@ def l2_svm(X_train, y_train, *, seed, report, C, learning_rate, batch_size, step
     b = np.zeros(signs.shape[1], dtype=np.float32)
 
     def loss_and_gradients(rows):
-        loss, slope, W_decay = squared_hinge(X[rows] @ W + b, signs[rows], C, len(X), W)
-        return loss, [X[rows].T @ slope + W_decay, slope.sum(axis=0)]
+        margins = X[rows] @ W + b
+        loss, slope, W_decay = squared_hinge(margins, signs[rows], C, len(X), W)
+        hits = from_margins(margins) == y_train[rows]
+        return loss, [X[rows].T @ slope + W_decay, slope.sum(axis=0)], hits.mean()
 
     train(
         [W, b],
@@ -350,9 +360,8 @@ def gru_svm(
         state = forward(X[rows], tape)
         mask = (rng.random(state.shape, dtype=np.float32) < keep) / keep if dropout else 1
         dropped = state * mask
-        loss, slope, W_decay = squared_hinge(
-            dropped @ W_out + b_out, signs[rows], C, len(X), W_out
-        )
+        margins = dropped @ W_out + b_out
+        loss, slope, W_decay = squared_hinge(margins, signs[rows], C, len(X), W_out)
         slopes = [
             np.zeros_like(weight) for weight in (W_gates, b_gates, W_candidate, b_candidate)
         ]
@@ -372,7 +381,8 @@ def gru_svm(
                 + d_gated[:, :cell_size] * reset
                 + (d_gates @ W_gates.T)[:, :cell_size]
             )
-        return loss, [*slopes, dropped.T @ slope + W_decay, slope.sum(axis=0)]
+        hits = from_margins(margins) == y_train[rows]
+        return loss, [*slopes, dropped.T @ slope + W_decay, slope.sum(axis=0)], hits.mean()
 
     train(
         [W_gates, b_gates, W_candidate, b_candidate, W_out, b_out],

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evigate.papers.datasets import Task
+from evigate.papers.datasets import DataKind, Task
 from evigate.papers.recipes.models import SettingValue
 
 # Family, then the names that papers use for it; written as normalised words.
@@ -72,8 +72,76 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
         "linearsvc",
     ),
     "svr": ("support vector regression", "support vector regressor", "svr"),
+    "nbsvm": ("nbsvm", "nb svm", "naive bayes svm"),
+    "resnet": (
+        "small resnet",
+        "small residual network",
+        "resnet 8",
+        "resnet 14",
+        "resnet 20",
+        "resnet",
+        "residual network",
+    ),
+    "text_cnn": ("cnn rand", "textcnn", "text cnn", "kim cnn", "cnn random embeddings"),
+    "fasttext": ("fasttext", "fast text"),
+    "dtw": (
+        "dtw",
+        "nn dtw",
+        "dynamic time warping",
+        "nearest neighbor dtw",
+        "nearest neighbor dynamic time warping",
+    ),
+    "gcn": ("gcn", "gcns", "graph convolutional network", "graph convolutional networks"),
+    "logit": ("logit model", "logit regression", "probit", "probit model", "probit regression"),
+    "glm": ("generalized linear model", "glm", "poisson regression", "poisson glm"),
+    "quantile": (
+        "quantile regression",
+        "median regression",
+        "least absolute deviations",
+        "lad regression",
+        "quantreg",
+    ),
+    "cox": (
+        "cox proportional hazards",
+        "cox proportional hazards model",
+        "cox regression",
+        "cox model",
+        "proportional hazards",
+        "cox ph",
+        "cox",
+    ),
+    "lars": ("least angle regression", "lars", "lar"),
+    "clustering": (
+        "k means",
+        "k means clustering",
+        "kmeans",
+        "ward",
+        "ward clustering",
+        "hierarchical clustering",
+        "agglomerative clustering",
+        "average linkage",
+        "gaussian mixture",
+        "gaussian mixture model",
+        "gmm",
+    ),
+    "pca": ("principal component analysis", "principal components", "pca"),
+    "streaks": (
+        "streak enumeration",
+        "hot hand",
+        "streak selection",
+        "proportion of heads after heads",
+        "heads after heads",
+        "enumeration",
+    ),
     "gru_svm": ("gru svm", "gated recurrent unit support vector machine"),
-    "naive_bayes": ("naive bayes", "naive bayesian", "nb"),
+    "naive_bayes": (
+        "naive bayes",
+        "naive bayesian",
+        "nb",
+        "mnb",
+        "multinomial naive bayes",
+        "multinomial nb",
+    ),
     "tree": (
         "decision tree",
         "decision trees",
@@ -169,10 +237,35 @@ _MODIFIERS: Mapping[str, Mapping[str, Mapping[str, SettingValue]]] = {
         "sigmoid": {"activation": "sigmoid"},
         "mlp": {},
     },
-    "logistic": {"multinomial": {}, "binary": {}, "l2": {}},
     "linear_regression": {"ols": {}, "multiple": {}},
     "tree": {"gini": {"criterion": "gini"}, "entropy": {"criterion": "entropy"}},
     "lda": {"fisher": {}, "fisher's": {}},
+    "logit": {"probit": {"link": "probit"}, "logit": {}},
+    "logistic": {"multinomial": {}, "binary": {}, "l2": {}, "logit": {}},
+    "glm": {"poisson": {}, "binomial": {"family": "binomial"}, "gamma": {"family": "gamma"}},
+    "quantile": {"median": {}},
+    "cox": {"ph": {}, "efron": {}, "ties": {}, "hazard": {}, "hazards": {}, "proportional": {}},
+    "dtw": {"full": {}, "window": {}, "unconstrained": {}, "1nn": {}},
+    "pca": {"component": {}, "components": {}},
+    "lars": {"lar": {}},
+}
+_TEXT_WORDS: Mapping[str, Mapping[str, SettingValue]] = {
+    "uni": {"ngrams": 1},
+    "unigram": {"ngrams": 1},
+    "unigrams": {"ngrams": 1},
+    "bi": {"ngrams": 2},
+    "bigram": {"ngrams": 2},
+    "bigrams": {"ngrams": 2},
+    "tri": {"ngrams": 3},
+    "trigrams": {"ngrams": 3},
+    "binarized": {"counting": "binary"},
+    "binary": {"counting": "binary"},
+    "multinomial": {},
+    "linear": {},
+    "tfidf": {"counting": "tfidf"},
+    "bow": {},
+    "bag": {},
+    "words": {},
 }
 
 _RECIPES: Mapping[tuple[str, Task], str] = {
@@ -188,6 +281,7 @@ _RECIPES: Mapping[tuple[str, Task], str] = {
     ("svm", Task.REGRESSION): "support_vector_regressor",
     ("svr", Task.REGRESSION): "support_vector_regressor",
     ("gru_svm", Task.CLASSIFICATION): "gru_svm",
+    ("resnet", Task.CLASSIFICATION): "small_resnet",
     ("naive_bayes", Task.CLASSIFICATION): "gaussian_naive_bayes",
     ("tree", Task.CLASSIFICATION): "decision_tree",
     ("tree", Task.REGRESSION): "decision_tree_regressor",
@@ -209,6 +303,30 @@ _RECIPES: Mapping[tuple[str, Task], str] = {
     ("gaussian_process", Task.CLASSIFICATION): "gaussian_process",
 }
 
+_TEXT_RECIPES: Mapping[str, str] = {
+    "naive_bayes": "text_naive_bayes",
+    "svm": "text_linear_svm",
+    "nbsvm": "text_nbsvm",
+    "text_cnn": "text_cnn",
+    "fasttext": "text_embedding_bag",
+    "logistic": "text_logistic_regression",
+    "softmax": "text_logistic_regression",
+}
+_ESTIMATES: Mapping[str, str] = {
+    "linear_regression": "ols_estimate",
+    "logistic": "logit_estimate",
+    "logit": "logit_estimate",
+    "glm": "glm_estimate",
+    "quantile": "quantile_estimate",
+    "cox": "cox_estimate",
+    "lars": "lars_entry",
+    "clustering": "clustering",
+    "pca": "principal_components",
+    "streaks": "streak_enumeration",
+}
+# Families that only estimate: their claims are of quantities whatever the metric is called.
+_ONLY_ESTIMATES = frozenset(set(_ESTIMATES) - {"linear_regression", "logistic"})
+
 # What an alias itself says: the nearest neighbor is one, and C4.5 splits by information gain.
 _IMPLIED: Mapping[str, Mapping[str, SettingValue]] = {
     "nn": {"n_neighbors": 1},
@@ -218,6 +336,23 @@ _IMPLIED: Mapping[str, Mapping[str, SettingValue]] = {
     "decision tree j48": {"criterion": "entropy"},
     "c4 5": {"criterion": "entropy"},
     "id3": {"criterion": "entropy"},
+    "resnet 8": {"blocks": 1},
+    "resnet 14": {"blocks": 2},
+    "resnet 20": {"blocks": 3},
+    "mnb": {"variant": "multinomial"},
+    "multinomial naive bayes": {"variant": "multinomial"},
+    "multinomial nb": {"variant": "multinomial"},
+    "probit": {"link": "probit"},
+    "probit model": {"link": "probit"},
+    "probit regression": {"link": "probit"},
+    "ward": {"method": "ward"},
+    "ward clustering": {"method": "ward"},
+    "hierarchical clustering": {"method": "ward"},
+    "agglomerative clustering": {"method": "ward"},
+    "average linkage": {"method": "average"},
+    "gaussian mixture": {"method": "gaussian_mixture"},
+    "gaussian mixture model": {"method": "gaussian_mixture"},
+    "gmm": {"method": "gaussian_mixture"},
 }
 
 _ALIASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
@@ -247,7 +382,8 @@ def method_words(name: str) -> list[str]:
     plain = re.sub(r"\[[^\]]*\]|[†‡*∗]", " ", name.lower())
     plain = plain.replace("neighbour", "neighbor").replace("naïve", "naive")
     plain = re.sub(r"\b(\d+)\s*-?\s*(nn|nearest)\b", r"k=\1 \2", plain)
-    plain = re.sub(r"\b(k|c|σ|sigma|gamma|γ)\s*=\s*([\d.e-]+)", r" \1=\2 ", plain)
+    letters = "k|c|σ|sigma|gamma|γ|n|p|q|tau|alpha|α|beta|β"
+    plain = re.sub(rf"\b({letters})\s*=\s*([\d.e-]+)", r" \1=\2 ", plain)
     plain = re.sub(r"(?<=\d)\s*[-–−]\s*(?=\d)", "_", plain)
     return re.sub(r"[^\w=.']+", " ", plain.replace(".", " ") if "=" not in plain else plain).split()
 
@@ -266,10 +402,15 @@ def _assignments(word: str, family: str) -> dict[str, SettingValue] | None:
     hidden = re.fullmatch(r"\d+(?:_\d+)+", word)
     if hidden and family == "mlp":
         return {"hidden_layers": tuple(int(part) for part in word.split("_"))}
-    pair = re.fullmatch(r"(k|c|σ|sigma|gamma|γ)=([\d.]+(?:e-?\d+)?)", word)
+    pair = re.fullmatch(r"(k|c|σ|sigma|gamma|γ|n|p|q|tau|α|alpha|beta|β)=([\d.]+(?:e-?\d+)?)", word)
     if pair is None:
         return None
     name, value = pair[1], float(pair[2])
+    special = _FAMILY_LETTERS.get((family, name))
+    if special is not None:
+        return {special: int(value) if special in ("flips", "streak", "clusters") else value}
+    if name not in ("k", "c", "σ", "sigma", "gamma", "γ"):
+        return None
     if name == "k":
         return {"n_neighbors": int(value)}
     if name == "c":
@@ -277,13 +418,38 @@ def _assignments(word: str, family: str) -> dict[str, SettingValue] | None:
     return {"gamma": value if name in ("gamma", "γ") else 1 / (2 * value * value)}
 
 
+_FAMILY_LETTERS: Mapping[tuple[str, str], str] = {
+    ("streaks", "n"): "flips",
+    ("streaks", "k"): "streak",
+    ("streaks", "p"): "chance",
+    ("quantile", "q"): "quantile",
+    ("quantile", "tau"): "quantile",
+    ("clustering", "k"): "clusters",
+    ("naive_bayes", "alpha"): "alpha",
+    ("naive_bayes", "α"): "alpha",
+    ("nbsvm", "alpha"): "alpha",
+    ("nbsvm", "beta"): "beta",
+    ("nbsvm", "β"): "beta",
+}
+
+
 def _is_same_method_twice(words: list[str], family: str) -> bool:
     """Whether the words are another name of the family: "(SVM)" after "support vector machine"."""
     return any(tuple(words) == alias for alias, other in _ALIASES if other == family)
 
 
-def _recipe_of(family: str, task: Task, settings: dict[str, SettingValue]) -> str | None:
+def _recipe_of(
+    family: str, task: Task, settings: dict[str, SettingValue], kind: DataKind, *, estimates: bool
+) -> str | None:
     variant = settings.pop("variant", None)
+    if (estimates or family in _ONLY_ESTIMATES) and kind in (DataKind.TABLE, DataKind.NOTHING):
+        return _ESTIMATES.get(family)
+    if kind is DataKind.TEXT:
+        return _TEXT_RECIPES.get(family)
+    if kind is DataKind.GRAPH:
+        return "graph_convolution" if family == "gcn" else None
+    if family == "dtw":
+        return "nearest_warped" if kind is DataKind.SERIES else None
     if family == "naive_bayes" and variant in ("multinomial", "bernoulli"):
         return f"{variant}_naive_bayes"
     if family == "svm" and task is Task.CLASSIFICATION and settings.get("kernel") == "linear":
@@ -293,7 +459,12 @@ def _recipe_of(family: str, task: Task, settings: dict[str, SettingValue]) -> st
 
 
 def match_method(
-    name: str, task: Task, *, expansions: Mapping[str, str] | None = None
+    name: str,
+    task: Task,
+    *,
+    expansions: Mapping[str, str] | None = None,
+    kind: DataKind = DataKind.TABLE,
+    estimates: bool = False,
 ) -> MethodMatch:
     """
     Find the recipe that a method's printed name stands for.
@@ -301,14 +472,17 @@ def match_method(
     Args:
         name: as printed; citations, case and hyphens do not matter.
         task: what the data set asks for; "linear regression" is a classifier on classes.
+        kind: what the data are; naive Bayes on texts counts words.
+        estimates: the claim is of a quantity such as a coefficient, not of predictions.
         expansions: abbreviations that the paper itself defines ("NN": "nearest neighbor").
 
     Returns:
         A match with a recipe and the settings in the name; or without one, and a reason. An
-        abbreviation that the paper defines is read as the paper defines it. "L2" beside a support
+        abbreviation that the paper defines is read as the paper defines it, unless that leads
+        nowhere and the abbreviation is part of a longer name: "CNN-rand". "L2" beside a support
         vector machine is kept as the setting `loss`, for the caller to choose the recipe by.
     """
-    words = method_words(name)
+    printed = words = method_words(name)
     meanings = {key.lower(): value for key, value in (expansions or {}).items()}
     words = [
         part
@@ -316,6 +490,9 @@ def match_method(
         for part in (method_words(meanings[word]) if word in meanings else [word])
     ]
     found = _find_alias(words)
+    as_printed = _find_alias(printed)
+    if found is None and as_printed is not None and as_printed[2] - as_printed[1] > 1:
+        words, found = printed, as_printed
     if found is None:
         reason = f"no recipe is known for {name!r}"
         return MethodMatch(name, None, None, reason=reason)
@@ -326,6 +503,8 @@ def match_method(
     for word in words[:start] + words[end:]:
         given = _assignments(word, family)
         modifier = _MODIFIERS.get(family, {}).get(word)
+        if kind is DataKind.TEXT:
+            modifier = _TEXT_WORDS.get(word, modifier)
         if given is not None:
             settings.update(given)
         elif modifier is not None:
@@ -335,10 +514,20 @@ def match_method(
     if rest and not _is_same_method_twice(rest, family):
         reason = f"{name!r} holds {' '.join(rest)!r}, which no recipe implements"
         return MethodMatch(name, family, None, reason=reason)
-    recipe = _recipe_of(family, task, settings)
+    recipe = _recipe_of(family, task, settings, kind, estimates=estimates)
     if recipe is None:
-        return MethodMatch(name, family, None, reason=f"no recipe runs {name!r} for {task.value}")
+        what = task.value if kind is DataKind.TABLE else f"{task.value} on {_KIND_WORDS[kind]}"
+        return MethodMatch(name, family, None, reason=f"no recipe runs {name!r} for {what}")
     return MethodMatch(name, family, recipe, settings)
+
+
+_KIND_WORDS: Mapping[DataKind, str] = {
+    DataKind.TEXT: "texts",
+    DataKind.SERIES: "time series",
+    DataKind.GRAPH: "a graph",
+    DataKind.NOTHING: "no data",
+    DataKind.TABLE: "a table",
+}
 
 
 def family_aliases(family: str) -> tuple[str, ...]:

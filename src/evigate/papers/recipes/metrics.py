@@ -45,6 +45,7 @@ class Metric:
     kind: MetricKind
     formula: str
     is_regression: bool = False
+    is_quantity: bool = False
     counted: Counted = Counted.NONE
     depends_on_positive: bool = False
     swapped: str | None = None
@@ -253,6 +254,112 @@ _DECORATION = re.compile(
 )
 
 
+_OF = r"\s*(?:of|for|on|at|:|\(|\[)?\s*(?:the\s+)?"
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
+# Name of the quantity, its title, its kind, and how papers write it before the column's name.
+_COLUMN_QUANTITIES = (
+    ("standard_error", "Standard error", r"(?:standard|std\.?)\s+error"),
+    ("p_value", "p-value", r"p[- ]?value"),
+    ("statistic", "Test statistic", r"(?:t|z)[- ]?(?:statistic|value|ratio|score)"),
+    ("odds_ratio", "Odds ratio", r"odds\s+ratio"),
+    ("hazard_ratio", "Hazard ratio", r"hazards?\s+ratio"),
+    ("coefficient", "Coefficient", r"(?:coefficient|coef\.?|estimate|effect|beta|slope)"),
+    (
+        "entry",
+        "Column entering",
+        r"(?:column|covariate|variable|predictor)\s+entering(?:\s+at)?(?:\s+step)?|entry(?:\s+order)?(?:\s+step)?",
+    ),
+    ("position", "Place of entry", r"(?:entry\s+position|position|place)"),
+    (
+        "cumulative_variance",
+        "Cumulative explained variance",
+        r"cumulative\s+(?:explained\s+)?variance(?:\s+ratio)?(?:\s+explained)?(?:\s+(?:of|by))?(?:\s+components?)?",
+    ),
+    (
+        "explained_variance",
+        "Explained variance",
+        r"(?:explained\s+variance|variance\s+explained)(?:\s+ratio)?(?:\s+(?:of|by))?(?:\s+(?:the\s+)?(?:principal\s+)?(?:component|pc))?",
+    ),
+)
+_PLAIN_QUANTITIES = (
+    ("log_likelihood", "Log-likelihood", r"(?:partial\s+)?log[- ]?lik(?:elihood)?|logl"),
+    ("adjusted_r2", "Adjusted R2", r"adj(?:usted|\.)?\s+r[- ]?(?:squared|2|²|\^2)"),
+    ("pseudo_r2", "Pseudo R2", r"(?:mcfadden'?s?\s+)?pseudo[- ]?r[- ]?(?:squared|2|²|\^2)"),
+    ("f_statistic", "F statistic", r"f[- ]?(?:statistic|value)"),
+    (
+        "residual_standard_error",
+        "Residual standard error",
+        r"residual\s+(?:standard\s+error|std\.?\s*dev\w*|standard\s+deviation)",
+    ),
+    ("aic", "AIC", r"aic|akaike\s+information\s+criterion"),
+    ("bic", "BIC", r"bic|bayesian\s+information\s+criterion"),
+    ("deviance", "Deviance", r"(?:residual\s+)?deviance"),
+    ("concordance", "Concordance", r"concordance(?:\s+index)?|c[- ]index"),
+    ("slope", "Slope", r"slope"),
+    ("coefficient:const", "Intercept", r"intercept|constant(?:\s+term)?|const"),
+    ("adjusted_rand_index", "Adjusted Rand index", r"adjusted\s+rand(?:\s+(?:index|score))?|ari"),
+    (
+        "normalized_mutual_information",
+        "Normalised mutual information",
+        r"normali[sz]ed\s+mutual\s+info(?:rmation)?|nmi",
+    ),
+    ("purity", "Purity", r"(?:cluster(?:ing)?\s+)?purity"),
+    ("clustering_accuracy", "Clustering accuracy", r"cluster(?:ing)?\s+acc(?:uracy)?"),
+    ("silhouette", "Silhouette", r"silhouette(?:\s+(?:score|coefficient|width))?"),
+    ("inertia", "Inertia", r"inertia|within[- ]cluster\s+sum\s+of\s+squares|wcss"),
+    (
+        "expected_proportion",
+        "Expected proportion",
+        r"expected\s+(?:proportion|share|fraction|relative\s+frequency)(?:\s+of\s+.*)?",
+    ),
+    ("expected_difference", "Expected difference", r"expected\s+difference(?:\s+in\s+.*)?"),
+)
+_PROPORTIONS = frozenset(
+    {"explained_variance", "cumulative_variance", "purity", "clustering_accuracy", "concordance"}
+    | {"expected_proportion", "expected_difference"}
+)
+_MINIMIZED = frozenset({"aic", "bic", "deviance", "inertia", "residual_standard_error"})
+
+
+def _quantity(key: str, title: str) -> Metric:
+    name = key.partition(":")[0]
+    return Metric(
+        key,
+        title,
+        (),
+        _DOWN if name in _MINIMIZED else _UP,
+        _P if name in _PROPORTIONS else MetricKind.SCORE,
+        "",
+        is_quantity=True,
+    )
+
+
+def find_quantity(name: str) -> Metric | None:
+    """
+    Return what an estimate says under a paper's name, or None: "coefficient of GPA", "log-lik".
+
+    Its key is a quantity's name in estimate_code: "coefficient:gpa". A key is also a name.
+    """
+    lower = " ".join(name.lower().replace("–", "-").split())
+    head, _, rest = lower.partition(":")
+    titles = {key: title for key, title, _ in (*_COLUMN_QUANTITIES, *_PLAIN_QUANTITIES)}
+    if lower in titles or (rest and head in titles and " " not in lower):
+        return _quantity(lower, f"{titles[head]} {rest}".strip() if rest else titles[lower])
+    for key, title, pattern in _PLAIN_QUANTITIES:
+        if re.fullmatch(rf"(?:{pattern})(?:\s*\(\w+\))?", lower):
+            return _quantity(key, title)
+    for key, title, pattern in _COLUMN_QUANTITIES:
+        match = re.fullmatch(rf"(?:{pattern}){_OF}([\w .%/-]+?)\s*[\])]?", lower)
+        if match:
+            column = re.sub(r"[^a-z0-9_]+", "_", match[1]).strip("_")
+            column = {"constant": "const", "intercept": "const", **_ORDINALS}.get(column, column)
+            return _quantity(f"{key}:{column}", f"{title} of {match[1]}")
+        for word, number in _ORDINALS.items() if "variance" in key else ():
+            if re.search(rf"\b{word}\b.*component", lower) and re.search(key.split("_")[0], lower):
+                return _quantity(f"{key}:{number}", f"{title} of component {number}")
+    return None
+
+
 def find_metric(name: str) -> Metric | None:
     """
     Return the metric that a paper's name stands for, or None.
@@ -263,6 +370,9 @@ def find_metric(name: str) -> Metric | None:
     lower = name.lower().replace("_", " ").strip()
     if lower.replace(" ", "_") in _BY_KEY:
         return _BY_KEY[lower.replace(" ", "_")]
+    quantity = find_quantity(name)
+    if quantity is not None:
+        return quantity
     for form in (lower, re.sub(r"\([^)]*\)", " ", lower), _DECORATION.sub(" ", lower)):
         found = _BY_ALIAS.get(re.sub(r"[^a-z0-9²]", "", form))
         if found is not None:

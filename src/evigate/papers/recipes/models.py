@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from evigate.papers.datasets import Task
+from evigate.papers.datasets import DataKind, Task
 
 SettingValue = float | int | str | bool | tuple[int, ...] | None
 
@@ -35,6 +36,12 @@ class Recipe:
     the settings as keywords and returns `Fitted(predict, scores)`. `imports` are whole import
     lines. `is_iterative` recipes count `steps` of mini-batches and can be cut short; the others
     cost `fit_s` seconds a fit. `is_seeded` says whether the seed changes the fit at all.
+
+    A recipe of the task "estimation" takes `(X, y, names, *, seed, report)` with all rows and
+    returns quantities by name. `kinds` are the data it can learn from; on texts and graphs it is
+    given row numbers. `shared` names the pieces of code that stand before it, each shown once;
+    `packages` are what its imports need beyond the default, which the extra `extra` brings.
+    `producer` names the model that wrote it, None for ours; its answer is `source`.
     """
 
     name: str
@@ -47,6 +54,17 @@ class Recipe:
     is_iterative: bool = False
     is_seeded: bool = False
     needs_non_negative: bool = False
+    kinds: frozenset[DataKind] = frozenset({DataKind.TABLE, DataKind.SERIES})
+    shared: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    extra: str | None = None
+    producer: str | None = None
+    source: str | None = None
+
+    @property
+    def missing_packages(self) -> tuple[str, ...]:
+        """Packages that its code imports and that are not installed."""
+        return tuple(name for name in self.packages if find_spec(name) is None)
 
     @property
     def defaults(self) -> dict[str, SettingValue]:

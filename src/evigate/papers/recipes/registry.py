@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from evigate.papers.datasets import Task
+from evigate.papers.recipes import estimate_code, text_code
 from evigate.papers.recipes import gradient_code as gradient
 from evigate.papers.recipes.models import FitSize, Recipe, Setting, SettingValue
+from evigate.papers.recipes.more import MORE
 
 _C = Task.CLASSIFICATION
 _R = Task.REGRESSION
@@ -89,6 +91,7 @@ def _gradient(name: str, title: str, code: str, optimizer: str, *settings: Setti
         fit_s=_steps_cost,
         is_iterative=True,
         is_seeded=True,
+        shared=("training", "l2_svm") if name == "gru_svm" else ("training",),
     )
 
 
@@ -436,8 +439,16 @@ REGRESSORS: tuple[Recipe, ...] = (
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = CLASSIFIERS + REGRESSORS
+RECIPES: tuple[Recipe, ...] = CLASSIFIERS + REGRESSORS + MORE
 _BY_NAME = {recipe.name: recipe for recipe in RECIPES}
+
+
+SHARED: Mapping[str, str] = {
+    "training": gradient.TRAINING.strip(),
+    "l2_svm": gradient.L2_SVM.strip(),
+    "bag_of_words": text_code.BAG_OF_WORDS.strip(),
+    "estimates": estimate_code.HELPERS.strip(),
+}
 
 
 def find_recipe(name: str) -> Recipe | None:

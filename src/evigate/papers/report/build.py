@@ -1,5 +1,6 @@
 """Gathering a report from what the journey left in the database."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from evigate.base.errors import EvigateError
@@ -7,13 +8,18 @@ from evigate.base.subject import Subject
 from evigate.kernel.access import require
 from evigate.kernel.runs import get_run, list_steps
 from evigate.papers import store
+from evigate.papers.compare import ProtocolDifference, differences_of
+from evigate.papers.datasets import using_catalog
 from evigate.papers.errors import E_REPORT_NO_RUNS, E_RUN_NOT_FOUND
+from evigate.papers.models import GapRecord, PlanRecord
 from evigate.papers.permissions import READ
+from evigate.papers.plan.editing import Sensitivity
+from evigate.papers.plan.models import parse_plan
 from evigate.papers.report.models import Report, ReportRow
-from evigate.papers.service import PapersService
+from evigate.papers.verbs_versions import VersionVerbs
 
 
-async def build_report(service: PapersService, subject: Subject, run_id: UUID) -> Report:
+async def build_report(service: VersionVerbs, subject: Subject, run_id: UUID) -> Report:
     """Return the report of a journey, named by its own id or its notebook run's.
 
     Raises:
@@ -36,5 +42,24 @@ async def build_report(service: PapersService, subject: Subject, run_id: UUID) -
         plan = None if journey.plan_id is None else await store.get_plan(tx, journey.plan_id)
         run = None if journey.run_id is None else await store.get_notebook_run(tx, journey.run_id)
     planned = steps["plan"].output or {}
-    rows = tuple(ReportRow(claims[gap.claim_id], gap) for gap in gaps)
+    tried = [] if plan is None else await service.sensitivity(subject, plan.id)
+    with using_catalog(await service.catalog(subject)):
+        rows = tuple(
+            ReportRow(claims[gap.claim_id], gap, _differences(gap, plan, tried)) for gap in gaps
+        )
     return Report(journey.id, paper, plan, run, rows, planned.get("reason"))
+
+
+def _differences(
+    gap: GapRecord, plan: PlanRecord | None, tried: Sequence[Sensitivity]
+) -> tuple[ProtocolDifference, ...]:
+    """Return what differed, for a number that was measured and did not come out as claimed."""
+    if plan is None or gap.observed is None or gap.verdict == "reproduced":
+        return ()
+    document = parse_plan(plan.plan_json)
+    claim_id = str(gap.claim_id)
+    planned = next((each for each in document.claims if each.claim_id == claim_id), None)
+    dataset = planned.dataset if planned else None
+    return tuple(
+        differences_of(document, gap.notebook_cell, dataset, claim_id=claim_id, sensitivity=tried)
+    )

@@ -8,15 +8,16 @@ from typing import Any
 from evigate.base.subject import Subject
 from evigate.kernel.pages import Environment, make_environment
 from evigate.papers.badges import VERDICT_BADGES
+from evigate.papers.datasets import using_catalog
 from evigate.papers.report.crops import draw_regions, regions_of
 from evigate.papers.report.models import Report
 from evigate.papers.report.view import notebook_cells, report_context
-from evigate.papers.service import PapersService
+from evigate.papers.verbs_runs import RunVerbs
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-async def report_html(service: PapersService, subject: Subject, report: Report) -> str:
+async def report_html(service: RunVerbs, subject: Subject, report: Report) -> str:
     """Return the report as HTML: every claim, where it is printed, the code that measured it.
 
     The same report gives the same text; its moment is the run's end, not the time of asking.
@@ -24,13 +25,14 @@ async def report_html(service: PapersService, subject: Subject, report: Report) 
     pdf = await service.pdf_of(subject, report.paper.id)
     cells = await notebook_cells(service, subject, report)
     ended = report.run.completed_at if report.run else None
-    context = report_context(
-        report,
-        cells,
-        created_at=ended or report.paper.created_at,
-        paper_href=None,
-        notebook_href="",
-    )
+    with using_catalog(await service.catalog(subject)):
+        context = report_context(
+            report,
+            cells,
+            created_at=ended or report.paper.created_at,
+            paper_href=None,
+            notebook_href="",
+        )
     context["cells"] = [cell for cell in cells if cell.kind == "code"]
     return await asyncio.to_thread(_render, report, pdf, context)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from evigate.papers.compare import ProtocolDifference
 from evigate.papers.models import Claim, GapRecord, NotebookRun, Paper, PlanRecord
 
 VERDICTS = ("reproduced", "partly", "not reproduced", "not comparable")
@@ -18,10 +19,11 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One claim with its verdict."""
+    """One claim with its verdict, and what differed where the number did not come out."""
 
     claim: Claim
     gap: GapRecord
+    differences: tuple[ProtocolDifference, ...] = ()
 
     @property
     def is_compared(self) -> bool:
@@ -57,6 +59,7 @@ class ReportRow:
             "quote": draft.quote,
             "confidence": draft.confidence,
             "notebook_cell": gap.notebook_cell,
+            "differences": [each.to_json() for each in self.differences],
         }
 
 

@@ -12,7 +12,7 @@ from evigate.kernel.pages import NotebookCell, read_notebook
 from evigate.papers.notebook import requirements_txt
 from evigate.papers.plan.models import Plan, parse_plan
 from evigate.papers.report.models import Report, ReportRow
-from evigate.papers.service import PapersService
+from evigate.papers.verbs_runs import RunVerbs
 
 METHOD = (
     "“Reproduced” means that the mean over the seeds lies within the tolerance of the claimed "
@@ -22,9 +22,7 @@ METHOD = (
 )
 
 
-async def notebook_cells(
-    service: PapersService, subject: Subject, report: Report
-) -> list[NotebookCell]:
+async def notebook_cells(service: RunVerbs, subject: Subject, report: Report) -> list[NotebookCell]:
     """Return the cells of the report's notebook, executed if it ran; none if there is none."""
     assets = {}
     if report.run is not None:
@@ -111,6 +109,16 @@ def _row(
         "gap_percent": float(gap.gap_percent) if gap.gap_percent and draft.value else None,
         "verdict": gap.verdict,
         "reason": gap.reason,
+        "differences": [
+            {
+                "sentence": each.sentence,
+                "kind": each.kind.value,
+                "reason": each.reason,
+                "quote": each.quote,
+                "page": each.page,
+            }
+            for each in row.differences
+        ],
         "page": draft.page,
         "quote": draft.quote,
         "citation": draft.source_citation,

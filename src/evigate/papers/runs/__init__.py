@@ -6,6 +6,8 @@ through one parser; everything it may touch is given to it by name.
 
 from evigate.papers.runs.events import EVENT_TYPES, RunEvent, parse_event
 from evigate.papers.runs.execute import execute_notebook
+from evigate.papers.runs.executors import Executor, LocalExecutor
+from evigate.papers.runs.interpreter import Interpreter, present_interpreter
 from evigate.papers.runs.models import (
     Observation,
     RunLimits,
@@ -14,12 +16,17 @@ from evigate.papers.runs.models import (
     SandboxLevel,
     SeriesPoint,
 )
+from evigate.papers.runs.ray_executor import RayExecutor
 from evigate.papers.runs.results import Results, parse_results
 from evigate.papers.runs.sandbox import probe_level, strongest_level
 
 __all__ = [
     "EVENT_TYPES",
+    "Executor",
+    "Interpreter",
+    "LocalExecutor",
     "Observation",
+    "RayExecutor",
     "Results",
     "RunEvent",
     "RunLimits",
@@ -30,6 +37,7 @@ __all__ = [
     "execute_notebook",
     "parse_event",
     "parse_results",
+    "present_interpreter",
     "probe_level",
     "strongest_level",
 ]

@@ -8,6 +8,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,20 @@ from evigate.base.errors import Code, EvigateError
 from evigate.papers.errors import (
     E_GPU_REQUESTED,
     E_RUN_CANCELLED,
+    E_RUN_DISK,
     E_RUN_FAILED,
     E_RUN_MEMORY,
+    E_RUN_PROCESSES,
     E_RUN_TIMEOUT,
 )
 from evigate.papers.runs.events import EVENT_MIME, RunEvent, log_line, parse_event
+from evigate.papers.runs.findings import gather_findings
 from evigate.papers.runs.gpu import requests_gpu
+from evigate.papers.runs.interpreter import Interpreter
 from evigate.papers.runs.kernel import Kernel, started_kernel, wait_until_ready
-from evigate.papers.runs.models import RunLimits, RunOutcome, RunStatus, SandboxLevel
+from evigate.papers.runs.models import Finding, RunLimits, RunOutcome, RunStatus, SandboxLevel
+from evigate.papers.runs.monitor import disk_use, process_use
+from evigate.papers.runs.plots import plots_of
 from evigate.papers.runs.results import read_results
 from evigate.papers.runs.sandbox import strongest_level
 
@@ -37,6 +44,7 @@ TRUNCATED = "\n__TRUNCATED__\n"
 _OUTPUTS = frozenset({"stream", "display_data", "execute_result", "error"})
 _MEMORY_NAMES = frozenset({"MemoryError", "_ArrayMemoryError"})
 _KILLED = frozenset({-9, 137})
+LOOK_S = 0.15
 
 
 class _Stopped(Exception):
@@ -58,11 +66,13 @@ class _Recorder:
     events_bytes: int = 0
     event_count: int = 0
     is_full: bool = False
+    is_log_full: bool = False
     partial: dict[str, str] = field(default_factory=dict)
 
     def write_log(self, text: str) -> None:
         room = self.limits.log_bytes - self.log_bytes
         if room <= 0:
+            self.is_log_full = True
             return
         piece = text.encode()[:room].decode(errors="ignore")
         self.log.append(piece)
@@ -114,9 +124,15 @@ class _Run:
     cancelled: Cancelled
     limits: RunLimits
     outputs_bytes: int = 0
+    breach: _Stopped | None = None
+    peak_bytes: int | None = None
+    cpu_s: float | None = None
+    audit: bytearray = field(default_factory=bytearray)
 
     def check(self) -> None:
         """Stop if someone cancelled or the budget is spent."""
+        if self.breach is not None:
+            raise self.breach
         flag = self.cancelled
         if flag is not None and (flag.is_set() if isinstance(flag, asyncio.Event) else flag()):
             raise _Stopped(RunStatus.CANCELLED, E_RUN_CANCELLED, "The run was cancelled.")
@@ -141,6 +157,7 @@ class _Run:
             message = await kernel.next_output()
             if message is None:
                 if not kernel.is_alive:
+                    self.check()
                     raise _death(kernel, index)
                 continue
             if message["parent_header"].get("msg_id") != message_id:
@@ -151,6 +168,31 @@ class _Run:
             elif message["msg_type"] in _OUTPUTS:
                 await self.take_output(cell, message, index)
         await self.recorder.flush()
+
+    async def look(self, kernel: Kernel) -> None:
+        """Watch from outside what the kernel uses in all; kill it once it is too much."""
+        limits, rooms = self.limits, kernel.rooms
+        while kernel.is_alive and self.breach is None:
+            use = await asyncio.to_thread(process_use, kernel.process.pid)
+            disk = await asyncio.to_thread(
+                disk_use,
+                [rooms.work, rooms.scratch],
+                bytes_max=limits.disk_bytes,
+                names_max=limits.disk_names,
+            )
+            if use is not None:
+                self.peak_bytes = max(self.peak_bytes or 0, use.memory_bytes)
+                self.cpu_s = max(self.cpu_s or 0.0, use.cpu_s)
+            if disk.size_bytes > limits.disk_bytes or disk.name_count > limits.disk_names:
+                allowed = f"{limits.disk_bytes / 2**20:.0f} MiB in {limits.disk_names} files"
+                message = f"The run filled its folders; it may hold {allowed} at once."
+                self.breach = _Stopped(RunStatus.FAILED, E_RUN_DISK, message)
+            elif use is not None and use.count > limits.process_count:
+                message = f"The run started more than {limits.process_count} processes."
+                self.breach = _Stopped(RunStatus.FAILED, E_RUN_PROCESSES, message)
+            if self.breach is not None:
+                kernel.kill()
+            await asyncio.sleep(LOOK_S)
 
     async def take_output(
         self, cell: nbformat.NotebookNode, message: dict[str, Any], index: int
@@ -173,7 +215,7 @@ class _Run:
 
     def keep(self, cell: nbformat.NotebookNode, message: dict[str, Any]) -> None:
         """Add an output to the executed notebook, joining a stream's pieces, up to the cap."""
-        output = output_from_msg(message)
+        output = _output_of(message)
         size = len(json.dumps(output).encode())
         if self.outputs_bytes >= self.limits.outputs_bytes:
             return
@@ -191,6 +233,15 @@ class _Run:
             last.text += output.text
         else:
             cell.outputs.append(output)
+
+
+def _output_of(message: dict[str, Any]) -> nbformat.NotebookNode:
+    """Return what a message shows; the notebook wrote it, so it may be no output at all."""
+    try:
+        return output_from_msg(message)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
+        text = "An output that no notebook can hold was left out.\n"
+        return nbformat.v4.new_output("stream", name="stderr", text=text)
 
 
 def _fault(name: str, value: str, index: int) -> _Stopped:
@@ -233,24 +284,25 @@ def _refuse_gpu(notebook: nbformat.NotebookNode) -> None:
             raise _Stopped(RunStatus.FAILED, E_GPU_REQUESTED, message)
 
 
-async def _run_in_kernel(
-    run: _Run, work: Path, level: SandboxLevel, seed: int, budget_s: float
-) -> int | None:
-    cpu_s = int(budget_s) + 60
-    async with started_kernel(
-        work, level=level, limits=run.limits, seed=seed, cpu_s=cpu_s
-    ) as kernel:
+async def _run_in_kernel(run: _Run, kernel_of: AbstractAsyncContextManager[Kernel]) -> None:
+    async with kernel_of as kernel:
         ready = asyncio.ensure_future(wait_until_ready(kernel))
+        watch = asyncio.create_task(run.look(kernel))
         try:
             while not ready.done():
                 run.check()
                 await asyncio.wait({ready}, timeout=0.2)
             if not ready.result():
+                run.check()
                 raise _death(kernel, None)
+            await run.run_cells(kernel)
+            used = await kernel.used()
         finally:
             ready.cancel()
-        await run.run_cells(kernel)
-        return await kernel.peak_memory_bytes()
+            watch.cancel()
+            run.audit = kernel.audited
+        if used is not None:
+            run.peak_bytes, run.cpu_s = used
 
 
 async def execute_notebook(
@@ -262,6 +314,8 @@ async def execute_notebook(
     on_event: OnEvent,
     cancelled: Cancelled = None,
     limits: RunLimits | None = None,
+    data: Path | None = None,
+    interpreter: Interpreter | None = None,
 ) -> RunOutcome:
     """
     Run a notebook in a sandboxed kernel and say how it ended.
@@ -275,6 +329,8 @@ async def execute_notebook(
             returns an awaitable. A slow one slows the run.
         cancelled: an event or a function asked several times a second; true ends the run.
         limits: what the run may use.
+        data: a folder of data sets made ready before, which the notebook may only read.
+        interpreter: the Python to run in; ours if there is none.
 
     Returns:
         The outcome; a failing notebook is an outcome, not an exception. The first event is
@@ -297,14 +353,42 @@ async def execute_notebook(
     start = {"stage": "run_start", "seed": seed, "sandbox": level.value}
     await recorder.send(RunEvent("stage_update", start))
     stopped: _Stopped | None = None
-    peak: int | None = None
     try:
-        _refuse_gpu(nodes)
-        peak = await _run_in_kernel(run, work, level, seed, budget_s)
+        if not limits.is_gpu_allowed:
+            _refuse_gpu(nodes)
+        kernel_of = started_kernel(
+            work,
+            level=level,
+            limits=limits,
+            seed=seed,
+            cpu_s=int(budget_s) + 60,
+            data=data,
+            interpreter=interpreter,
+        )
+        await _run_in_kernel(run, kernel_of)
     except _Stopped as error:
         stopped = error
     await recorder.flush()
+    findings = gather_findings(
+        bytes(run.audit),
+        stopped.code.name if stopped else None,
+        is_output_cut=recorder.is_full or recorder.is_log_full,
+    )
     await _close(recorder, stopped)
+    return await _outcome(run, nodes, stopped, findings, work, level, begun_s)
+
+
+async def _outcome(
+    run: _Run,
+    nodes: nbformat.NotebookNode,
+    stopped: _Stopped | None,
+    findings: tuple[Finding, ...],
+    work: Path,
+    level: SandboxLevel,
+    begun_s: float,
+) -> RunOutcome:
+    """Gather what a run that has ended left behind."""
+    recorder, limits = run.recorder, run.limits
     results = await asyncio.to_thread(read_results, work, size_max=limits.metrics_bytes)
     await asyncio.to_thread(shutil.rmtree, work / ".cache", ignore_errors=True)
     return RunOutcome(
@@ -321,7 +405,10 @@ async def execute_notebook(
         event_count=recorder.event_count,
         duration_s=monotonic_s() - begun_s,
         sandbox_level=level,
-        peak_memory_bytes=peak,
+        peak_memory_bytes=run.peak_bytes,
+        cpu_s=None if run.cpu_s is None else round(run.cpu_s, 3),
+        findings=findings,
+        plots=plots_of(nodes),
     )
 
 

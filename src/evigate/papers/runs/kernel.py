@@ -6,11 +6,11 @@ cross into a network namespace. The process is ours: it is killed at the end, an
 
 import asyncio
 import contextlib
+import json
 import os
 import queue
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -23,11 +23,19 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
 
 from evigate.base.clock import utc_now
+from evigate.papers.runs import audit
+from evigate.papers.runs.interpreter import Interpreter, present_interpreter
 from evigate.papers.runs.models import RunLimits, SandboxLevel
-from evigate.papers.runs.sandbox import Rooms, kernel_environment, sandbox_command
+from evigate.papers.runs.sandbox import (
+    Rooms,
+    kernel_environment,
+    readable_places,
+    sandbox_command,
+)
 
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 STDERR_BYTES_MAX = 64 * 1024
+AUDIT_BYTES_MAX = 64 * 1024
 POLL_S = 0.2
 SCRATCH_PARENT = Path("/tmp")
 SCRATCH_PREFIX = "evigate-run-"
@@ -36,12 +44,14 @@ SCRATCH_AGE_S_MAX = 24 * 3600.0
 # that ends the process, so the port is not opened. Children's output is lost then, which is said
 # nowhere else because notebooks of ours fork nothing.
 _KERNEL_MAIN = """
+watch(%d, %r, %r)
 from ipykernel import iostream, kernelapp
 def open_no_port(thread):
     thread._pipe_flag = False
 iostream.IOPubThread._setup_pipe_in = open_no_port
 kernelapp.launch_new_instance()
 """
+_AUDIT_SOURCE = Path(audit.__file__).read_text(encoding="utf-8")
 _KERNEL_ARGUMENTS = (
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=40",
@@ -55,12 +65,18 @@ class Kernel:
 
     process: asyncio.subprocess.Process
     client: AsyncKernelClient
+    rooms: Rooms
     stderr: bytearray = field(default_factory=bytearray)
+    audited: bytearray = field(default_factory=bytearray)
 
     @property
     def is_alive(self) -> bool:
         """Whether the process still runs."""
         return self.process.returncode is None
+
+    def kill(self) -> None:
+        """End the process and all that it started, at once."""
+        _kill(self.process)
 
     async def next_output(self) -> dict[str, Any] | None:
         """Return the next message of the output channel, or None if none came within POLL_S."""
@@ -70,11 +86,18 @@ class Kernel:
             return None
         return message
 
-    async def peak_memory_bytes(self) -> int | None:
-        """Ask the kernel for the most memory it ever held; None if it does not answer soon."""
-        expression = "__import__('resource').getrusage(0).ru_maxrss * 1024"
+    async def used(self) -> tuple[int, float] | None:
+        """Ask the kernel for its peak of memory in bytes and its CPU seconds, children included.
+
+        None if it does not answer soon.
+        """
+        expression = (
+            "(lambda r: [max(u.ru_maxrss for u in r) * 1024, "
+            "sum(u.ru_utime + u.ru_stime for u in r)])"
+            "([__import__('resource').getrusage(who) for who in (0, -1)])"
+        )
         message_id = self.client.execute(
-            "0", store_history=False, allow_stdin=False, user_expressions={"peak": expression}
+            "0", store_history=False, allow_stdin=False, user_expressions={"used": expression}
         )
         for _ in range(10):
             try:
@@ -82,10 +105,33 @@ class Kernel:
             except queue.Empty:
                 continue
             if reply["parent_header"].get("msg_id") == message_id:
-                peak = reply["content"].get("user_expressions", {}).get("peak", {})
-                text = peak.get("data", {}).get("text/plain", "")
-                return int(text) if text.isdigit() else None
+                found = reply["content"].get("user_expressions", {}).get("used", {})
+                return _used(found.get("data", {}).get("text/plain", ""))
         return None
+
+
+def _used(text: str) -> tuple[int, float] | None:
+    """Read the kernel's answer, which the notebook could have changed."""
+    try:
+        peak, cpu_s = json.loads(text)
+        return int(peak), float(cpu_s)
+    except (ValueError, TypeError):
+        return None
+
+
+async def _gather(descriptor: int, kept: bytearray) -> None:
+    """Read the audit pipe to its end, keeping its first part; closes the descriptor."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), file
+        )
+        try:
+            while chunk := await reader.read(16 * 1024):
+                kept += chunk[: max(0, AUDIT_BYTES_MAX - len(kept))]
+        finally:
+            transport.close()
 
 
 async def _drain(stream: asyncio.StreamReader, kept: bytearray) -> None:
@@ -149,10 +195,20 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 
 @contextlib.asynccontextmanager
 async def started_kernel(
-    work: Path, *, level: SandboxLevel, limits: RunLimits, seed: int, cpu_s: int
+    work: Path,
+    *,
+    level: SandboxLevel,
+    limits: RunLimits,
+    seed: int,
+    cpu_s: int,
+    data: Path | None = None,
+    interpreter: Interpreter | None = None,
 ) -> AsyncIterator[Kernel]:
     """
     Start a kernel whose working folder is `work`, and kill it at the end, come what may.
+
+    It may read what is in the folder `data`, and write nothing there; it runs in `interpreter`,
+    ours if there is none.
 
     The kernel may not answer yet: call `wait_until_ready`.
 
@@ -163,21 +219,29 @@ async def started_kernel(
     sweep_scratch(SCRATCH_PARENT)
     scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=SCRATCH_PARENT))
     try:
-        rooms = Rooms(work, scratch)
+        rooms = Rooms(work, scratch, data, interpreter)
         connection = _connection_file(scratch)
-        argv = [sys.executable, "-c", _KERNEL_MAIN, "-f", connection, *_KERNEL_ARGUMENTS]
+        inlet, outlet = os.pipe()
+        readable = [*readable_places(rooms), str(work), str(scratch)]
+        main = _KERNEL_MAIN % (outlet, readable, [str(work), str(scratch)])
+        source = _AUDIT_SOURCE + main
+        python = str((interpreter or present_interpreter()).executable)
+        argv = [python, "-c", source, "-f", connection, *_KERNEL_ARGUMENTS]
         process = await asyncio.create_subprocess_exec(
             *sandbox_command(level, argv, rooms, limits, cpu_s=cpu_s),
-            env=kernel_environment(rooms, seed),
+            env=kernel_environment(rooms, seed, is_gpu_allowed=limits.is_gpu_allowed),
             cwd=work,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            pass_fds=(outlet,),
         )
+        os.close(outlet)
         try:
             client = _client(connection)
-            kernel = Kernel(process, client)
+            kernel = Kernel(process, client, rooms)
+            gather = asyncio.create_task(_gather(inlet, kernel.audited))
             stream = process.stderr
             drain = asyncio.create_task(_drain(stream, kernel.stderr)) if stream else None
             try:
@@ -189,6 +253,7 @@ async def started_kernel(
                 await process.wait()
                 if drain is not None:
                     await drain
+                await gather
         finally:
             _kill(process)
             await process.wait()

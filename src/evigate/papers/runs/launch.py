@@ -2,7 +2,8 @@
 
 Executed as a script by the interpreter inside the sandbox, so it imports the standard library.
 Its one argument is a JSON object: `argv`; `rlimits` {name: value}; `parent` (the pid that must be
-alive, or null inside a pid namespace); `namespaces`, `landlock` {read, write} or null, `seccomp`.
+alive, or null inside a pid namespace); `namespaces`, `landlock` {read, write} or null, `seccomp`
+("needed", or "wanted" where another wall stands if this machine has none).
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import resource
 import signal
 import struct
 import sys
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
@@ -31,10 +33,22 @@ _FILE_ONLY = (1 << 0) | (1 << 1) | (1 << 2) | (1 << 14) | (1 << 15)
 _NET_BIND_CONNECT = 0b11
 _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
 
-# Architecture: its audit number and the number of socket(2). io_uring can open sockets as well.
-_SECCOMP_ARCH = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+# Architecture: its audit number and the numbers of calls. io_uring can open sockets as well; a
+# process is started by fork, vfork, or by clone without the flag that makes it a thread.
+_SECCOMP_ARCH: dict[str, Any] = {
+    "x86_64": {
+        "arch": 0xC000003E,
+        "socket": 41,
+        "clone": 56,
+        "refused": {"connect": 42, "fork": 57, "vfork": 58},
+    },
+    "aarch64": {"arch": 0xC00000B7, "socket": 198, "clone": 220, "refused": {"connect": 203}},
+}
 _SYS_IO_URING_SETUP = 425
+_SYS_CLONE3 = 435
+_CLONE_THREAD = 0x00010000
 _AF_UNIX = 1
+_EPERM, _ENOSYS = 1, 38
 
 
 def _libc() -> ctypes.CDLL:
@@ -87,24 +101,44 @@ def restrict_files(read: list[str], write: list[str]) -> None:
     os.close(ruleset)
 
 
-def forbid_sockets() -> None:
-    """Refuse every socket that is not a local one, by a seccomp filter of eleven instructions."""
-    arch, socket_number = _SECCOMP_ARCH[platform.machine()]
-    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
-    allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000  # errno 1 is EPERM
-    program = [
-        (load, 0, 0, 4),
-        (equal, 1, 0, arch),
-        (give, 0, 0, kill),
-        (load, 0, 0, 0),
-        (at_least, 5, 0, 0x40000000),  # the x32 calls would slip past the next line
-        (equal, 4, 0, _SYS_IO_URING_SETUP),
-        (equal, 0, 2, socket_number),
-        (load, 0, 0, 16),
-        (equal, 0, 1, _AF_UNIX),
-        (give, 0, 0, allow),
-        (give, 0, 0, refuse),
-    ]
+def _filter(machine: str) -> list[tuple[int, int, int, int]]:
+    """Return the filter as instructions (code, jump if true, jump if false, constant)."""
+    calls = _SECCOMP_ARCH[machine]
+    load, equal, at_least, has_bits, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, kill, errno = 0x7FFF0000, 0x80000000, 0x00050000
+    refused = [*calls["refused"].values(), _SYS_IO_URING_SETUP]
+    # Places of the ends, counted from the first instruction.
+    size = 8 + len(refused)
+    socket_at, clone_at = size, size + 2
+    allow_at, refuse_at, unknown_at = size + 4, size + 5, size + 6
+    program: list[tuple[int, int, int, int]] = []
+
+    def jump(code: int, constant: int, target: int, *, otherwise: int | None = None) -> None:
+        here = len(program) + 1
+        program.append(
+            (code, target - here, 0 if otherwise is None else otherwise - here, constant)
+        )
+
+    program += [(load, 0, 0, 4), (equal, 1, 0, calls["arch"]), (give, 0, 0, kill), (load, 0, 0, 0)]
+    # The x32 calls would slip past the next lines.
+    jump(at_least, 0x40000000, refuse_at)
+    for number in refused:
+        jump(equal, number, refuse_at)
+    # The C library falls back to clone, whose flags can be read.
+    jump(equal, _SYS_CLONE3, unknown_at)
+    jump(equal, calls["socket"], socket_at)
+    jump(equal, calls["clone"], clone_at, otherwise=allow_at)
+    program.append((load, 0, 0, 16))
+    jump(equal, _AF_UNIX, allow_at, otherwise=refuse_at)
+    program.append((load, 0, 0, 16))
+    jump(has_bits, _CLONE_THREAD, allow_at, otherwise=refuse_at)
+    program += [(give, 0, 0, allow), (give, 0, 0, errno | _EPERM), (give, 0, 0, errno | _ENOSYS)]
+    return program
+
+
+def forbid_sockets_and_processes() -> None:
+    """Refuse every socket that is not a local one, every connection, and every new process."""
+    program = _filter(platform.machine())
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
@@ -150,8 +184,8 @@ def main() -> None:
     _check(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     if order["landlock"]:
         restrict_files(order["landlock"]["read"], order["landlock"]["write"])
-    if order["seccomp"]:
-        forbid_sockets()
+    if order["seccomp"] == "needed" or platform.machine() in _SECCOMP_ARCH:
+        forbid_sockets_and_processes()
     os.execv(order["argv"][0], order["argv"])
 
 

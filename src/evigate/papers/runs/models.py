@@ -36,7 +36,8 @@ class RunLimits:
     What a run may use, beside its budget of seconds.
 
     `level` forces one sandbox level (None takes the strongest that works here). The log's and the
-    events' caps are the seed's.
+    events' caps are the seed's. `disk_bytes` and `disk_names` hold for all that stands in the run's
+    folders at once; `is_gpu_allowed` leaves CUDA to the notebook.
     """
 
     memory_bytes: int = 4096 * MIB
@@ -47,7 +48,19 @@ class RunLimits:
     events_bytes: int = 5 * MIB
     outputs_bytes: int = 8 * MIB
     metrics_bytes: int = 8 * MIB
+    disk_bytes: int = 1024 * MIB
+    disk_names: int = 20_000
+    is_gpu_allowed: bool = False
     level: SandboxLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a run tried or met: a stable code, what it was, how often (up to a cap)."""
+
+    code: str
+    what: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,8 @@ class RunOutcome:
 
     `metrics` are the flat numbers of metrics.json by name. `failures` are methods that failed while
     the run went on, with the reason. `log` is text, `executed_notebook` the bytes with outputs.
-    `peak_memory_bytes` is what the kernel says of itself, None if it could not be asked.
+    `peak_memory_bytes` and `cpu_s` are of the kernel and all it started, None if neither it nor the
+    system could be asked. `findings` are by code.
     """
 
     status: RunStatus
@@ -103,3 +117,6 @@ class RunOutcome:
     duration_s: float
     sandbox_level: SandboxLevel | None
     peak_memory_bytes: int | None
+    cpu_s: float | None = None
+    findings: tuple[Finding, ...] = ()
+    plots: dict[str, bytes] = field(default_factory=dict, repr=False)

@@ -7,7 +7,6 @@ network, to write outside its folder and to read a file it was not given.
 import json
 import os
 import shutil
-import site
 import subprocess
 import sys
 import tempfile
@@ -15,10 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from evigate.base.errors import EvigateError
 from evigate.papers.errors import E_SANDBOX_UNAVAILABLE
 from evigate.papers.runs import launch
+from evigate.papers.runs.interpreter import Interpreter, present_interpreter
 from evigate.papers.runs.models import RunLimits, SandboxLevel
 
 PROBE_S = 20.0
@@ -36,28 +37,37 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The two folders a kernel may write: its work, and a scratch for sockets and caches."""
+    """
+    The two folders a kernel may write: its work, and a scratch for sockets and caches.
+
+    `data` is a folder that it may read and not write, None if the run needs no data of ours.
+    `interpreter` is the Python that it runs in, None for ours.
+    """
 
     work: Path
     scratch: Path
+    data: Path | None = None
+    interpreter: Interpreter | None = None
 
 
-def interpreter_directories() -> list[str]:
-    """Return the folders that hold the interpreter and its libraries, literal and resolved."""
-    executable = Path(sys.executable)
-    places = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
-    places += [str(executable.parent), str(executable.resolve().parent)]
-    places += [path for path in site.getsitepackages() if os.path.isdir(path)]
-    both = [form for place in places for form in (place, os.path.realpath(place))]
-    unique = sorted({place for place in both if place not in ("/", "")})
+def interpreter_directories(other: Interpreter | None = None) -> list[str]:
+    """
+    Return the folders that hold our interpreter and its libraries, and those of another.
+
+    Ours starts what gives up rights, so a kernel of another interpreter needs both. Folders of the
+    system, which every kernel sees, and folders within others are left out.
+    """
+    places = {*present_interpreter().directories, *(other.directories if other else ())}
     system = tuple(f"{directory}/" for directory in _SYSTEM_DIRECTORIES)
-    outside = [p for p in unique if not p.startswith(system) and p not in _SYSTEM_DIRECTORIES]
-    return [p for p in outside if not any(p.startswith(f"{other}/") for other in outside)]
+    outside = sorted(p for p in places if not p.startswith(system) and p not in _SYSTEM_DIRECTORIES)
+    return [p for p in outside if not any(p.startswith(f"{each}/") for each in outside)]
 
 
-def kernel_environment(rooms: Rooms, seed: int) -> dict[str, str]:
+def kernel_environment(rooms: Rooms, seed: int, *, is_gpu_allowed: bool = False) -> dict[str, str]:
     """Return the whole environment of a kernel: nothing of ours, threads and hashes fixed."""
+    hidden = {} if is_gpu_allowed else {"CUDA_VISIBLE_DEVICES": "-1"}
     return {
+        **hidden,
         "PATH": "/usr/bin:/bin",
         "HOME": str(rooms.work),
         "TMPDIR": str(rooms.scratch),
@@ -74,9 +84,9 @@ def kernel_environment(rooms: Rooms, seed: int) -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "NUMEXPR_NUM_THREADS": "1",
         "JOBLIB_MULTIPROCESSING": "0",
-        "CUDA_VISIBLE_DEVICES": "-1",
         "SOURCE_DATE_EPOCH": "0",
         "EVIGATE_SEED": str(seed),
+        "EVIGATE_DATA": str(rooms.data or rooms.work / "data"),
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
     }
@@ -96,7 +106,12 @@ def _rlimits(limits: RunLimits, level: SandboxLevel, cpu_s: int) -> dict[str, in
     return values
 
 
-def _bubblewrap(rooms: Rooms) -> list[str]:
+def gpu_devices() -> list[str]:
+    """Return the device files of this machine's GPUs."""
+    return sorted(str(path) for path in Path("/dev").glob("nvidia*") if not path.is_dir())
+
+
+def _bubblewrap(rooms: Rooms, limits: RunLimits) -> list[str]:
     command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent"]
     command += ["--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
     for directory in _SYSTEM_DIRECTORIES:
@@ -106,20 +121,28 @@ def _bubblewrap(rooms: Rooms) -> list[str]:
             command += ["--ro-bind", directory, directory]
     for path in _SYSTEM_FILES:
         command += ["--ro-bind-try", path, path]
+    # A folder in memory that a run could fill is none of its own: it is read-only.
     command += ["--proc", "/proc", "--dev", "/dev"]
-    for directory in interpreter_directories():
+    for device in gpu_devices() if limits.is_gpu_allowed else []:
+        command += ["--dev-bind-try", device, device]
+    command += ["--remount-ro", "/dev"]
+    for directory in interpreter_directories(rooms.interpreter):
         command += ["--ro-bind", directory, directory]
     command += ["--ro-bind", launch.__file__, launch.__file__]
     for room in (rooms.work, rooms.scratch):
         command += ["--bind", str(room), str(room)]
+    if rooms.data is not None:
+        command += ["--ro-bind", str(rooms.data), str(rooms.data)]
     return [*command, "--remount-ro", "/", "--chdir", str(rooms.work), "--"]
 
 
-def _readable() -> list[str]:
+def readable_places(rooms: Rooms) -> list[str]:
+    """Return what a kernel may read beside its own two folders: data, system, interpreter."""
     return [
+        *([str(rooms.data)] if rooms.data is not None else []),
         *_SYSTEM_DIRECTORIES,
         *_SYSTEM_FILES,
-        *interpreter_directories(),
+        *interpreter_directories(rooms.interpreter),
         launch.__file__,
         "/proc",
         "/sys/devices/system/cpu",
@@ -136,18 +159,21 @@ def sandbox_command(
     when that process dies, so does everything inside.
     """
     is_bubblewrap = level is SandboxLevel.BUBBLEWRAP
-    order = {
+    order: dict[str, Any] = {
         "argv": list(argv),
         "rlimits": _rlimits(limits, level, cpu_s),
         "parent": None if is_bubblewrap else os.getpid(),
         "namespaces": level is SandboxLevel.UNSHARE,
         "landlock": None
         if is_bubblewrap
-        else {"read": _readable(), "write": [str(rooms.work), str(rooms.scratch), *_DEVICES]},
-        "seccomp": not is_bubblewrap,
+        else {
+            "read": readable_places(rooms),
+            "write": [str(rooms.work), str(rooms.scratch), *_DEVICES],
+        },
+        "seccomp": "wanted" if is_bubblewrap else "needed",
     }
     inner = [sys.executable, "-I", launch.__file__, json.dumps(order)]
-    return [*_bubblewrap(rooms), *inner] if is_bubblewrap else inner
+    return [*_bubblewrap(rooms, limits), *inner] if is_bubblewrap else inner
 
 
 _PROBE = """
