@@ -7,31 +7,64 @@ and whoever uses an artifact refers to its approval.
 """
 
 from evigate.gate.api import router as gate_router
-from evigate.gate.models import Artifact, ArtifactStatus, NewArtifact
-from evigate.gate.service import (
-    DECIDE,
-    PERMISSIONS,
-    READ,
-    approve,
+from evigate.gate.artifacts import (
     create_artifact,
+    finish_generation,
     get_artifact,
     list_artifacts,
-    reject,
+    list_citations,
+    list_stale,
+    recheck,
+    recite,
+    record_generation,
+    reopen,
     retire,
+    why_not_approved,
 )
+from evigate.gate.models import (
+    Artifact,
+    ArtifactStatus,
+    CitationRow,
+    GenerationRun,
+    NewArtifact,
+    NewCitation,
+    Verdict,
+)
+from evigate.gate.pages import TEMPLATES as GATE_TEMPLATES
+from evigate.gate.pages import pages_router as gate_pages
+from evigate.gate.permissions import DECIDE, PERMISSIONS, READ, REVIEW
+from evigate.gate.reviews import approve, give_verdict, list_review_tasks, open_review, reject
 
 __all__ = [
     "DECIDE",
+    "GATE_TEMPLATES",
     "PERMISSIONS",
     "READ",
+    "REVIEW",
     "Artifact",
     "ArtifactStatus",
+    "CitationRow",
+    "GenerationRun",
     "NewArtifact",
+    "NewCitation",
+    "Verdict",
     "approve",
     "create_artifact",
+    "finish_generation",
+    "gate_pages",
     "gate_router",
     "get_artifact",
+    "give_verdict",
     "list_artifacts",
+    "list_citations",
+    "list_review_tasks",
+    "list_stale",
+    "open_review",
+    "recheck",
+    "recite",
+    "record_generation",
     "reject",
+    "reopen",
     "retire",
+    "why_not_approved",
 ]

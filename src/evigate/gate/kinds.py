@@ -1,0 +1,91 @@
+"""Kinds of artifact: each registers its schema, how it is read by checks, shown, and compared.
+
+The gate knows payloads only through these; a room brings its kinds by value, `boot` gathers them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evigate.base.errors import EvigateError
+from evigate.gate.checks import Reading
+from evigate.gate.errors import E_KIND_UNKNOWN
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference of two payloads: where, and what stood there before and after."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def diff_payloads(before: Payload, after: Payload) -> list[Change]:
+    """Return the differences of two payloads by path, in the order of the paths.
+
+    Objects and lists are compared part by part; a part that only one of them has is None in the
+    other.
+    """
+    one, other = dict(_leaves(before, "")), dict(_leaves(after, ""))
+    return [
+        Change(path, one.get(path), other.get(path))
+        for path in sorted({*one, *other})
+        if one.get(path) != other.get(path)
+    ]
+
+
+def _leaves(value: Any, path: str) -> Iterable[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key in value:
+            yield from _leaves(value[key], f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple) and value:
+        for number, each in enumerate(value):
+            yield from _leaves(each, f"{path}[{number}]")
+    else:
+        yield path, value
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactKind:
+    """What the gate knows of a kind.
+
+    `read` takes any payload; `render` gives Markdown for people, and raises ValueError for what
+    does not hold to the schema. `edit_href` is the address where a person edits a draft, with
+    {artifact_id} in it; empty where the room has no such page.
+    """
+
+    name: str
+    title: str
+    schema: Payload
+    read: Callable[[Payload], Reading]
+    render: Callable[[Payload], str]
+    diff: Callable[[Payload, Payload], list[Change]] = diff_payloads
+    edit_href: str = ""
+
+
+class Kinds:
+    """The kinds that the rooms registered."""
+
+    def __init__(self, kinds: Iterable[ArtifactKind]) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+
+    def __iter__(self) -> Iterator[ArtifactKind]:
+        return iter(self._kinds.values())
+
+    def find(self, name: str) -> ArtifactKind | None:
+        """Return a kind, or None where no room registered it."""
+        return self._kinds.get(name)
+
+    def get(self, name: str) -> ArtifactKind:
+        """Return a kind.
+
+        Raises:
+            EvigateError[E_KIND_UNKNOWN]: no room registered it.
+        """
+        if name not in self._kinds:
+            message = f"No kind is named {name!r}; there are {', '.join(sorted(self._kinds))}."
+            raise EvigateError(E_KIND_UNKNOWN, message)
+        return self._kinds[name]

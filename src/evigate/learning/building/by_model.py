@@ -1,0 +1,88 @@
+"""Drafting by a model, where the tenant chose one for the item writer.
+
+The model gets a few passages at a time. Topics, objectives and maps stay the offline ones, and a
+group of passages that the model could not be used for has the offline writer's items: which, the
+drafts say by their producer.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from evigate.agents import AgentService, Implementation, Passage, PromptText, Usage
+from evigate.base.subject import Subject
+from evigate.gate.prompts import Prompt
+from evigate.learning.building.options import BuildOptions
+from evigate.learning.building.writer import ITEMS_MAX, NAME, WriterInput, drafts_of
+from evigate.learning.generate import DraftItem, SourceChunk, SourceText
+
+PASSAGES_A_CALL = 8
+ITEMS_A_CALL_MIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDrafts:
+    """What a model wrote, and what that took; `producers` are by the key of the draft."""
+
+    items: tuple[DraftItem, ...]
+    producers: dict[str, str]
+    usage: dict[str, Any]
+
+
+async def is_model_chosen(agents: AgentService, subject: Subject) -> bool:
+    """Say whether the tenant has given the item writer to a model."""
+    for state in await agents.choosing.states(subject):
+        if state.agent.name == NAME:
+            return state.selection.implementation is Implementation.MODEL
+    return False
+
+
+async def draft_by_model(
+    agents: AgentService,
+    subject: Subject,
+    run_id: UUID,
+    sources: Sequence[SourceText],
+    options: BuildOptions,
+    prompt: Prompt,
+    on_progress: Callable[[int, int], None],
+) -> ModelDrafts:
+    """Return a model's drafts from all sources; a build that is tried again asks nothing twice.
+
+    Raises:
+        EvigateError[E_AGENT_PAUSED | E_AGENT_LIMIT]: a limit was met.
+    """
+    groups = [group for source in sources for group in _groups(source)]
+    share = round(options.items / max(1, len(groups)))
+    share = min(max(ITEMS_A_CALL_MIN, share), ITEMS_MAX)
+    found: dict[str, DraftItem] = {}
+    producers: dict[str, str] = {}
+    usage = Usage()
+    for number, (source, chunks) in enumerate(groups):
+        on_progress(number, len(groups))
+        result = await agents.run(
+            subject,
+            NAME,
+            WriterInput(
+                title=source.title,
+                count=share,
+                kinds=list(options.kinds),
+                objectives=list(options.objectives),
+            ),
+            [Passage(each.sha256, each.text, " › ".join(each.heading_path)) for each in chunks],
+            prompt=PromptText(
+                prompt.content, prompt.name, prompt.version, prompt.sha256, str(prompt.id)
+            ),
+            parent_id=run_id,
+        )
+        for draft in drafts_of(result.output, chunks, source.document_id):
+            found.setdefault(draft.key, draft)
+            producers.setdefault(draft.key, result.producer)
+        usage = usage.plus(result.usage.to_json())
+    return ModelDrafts(tuple(found.values())[: options.items], producers, usage.to_json())
+
+
+def _groups(source: SourceText) -> Iterator[tuple[SourceText, tuple[SourceChunk, ...]]]:
+    prose = [chunk for chunk in source.chunks if chunk.kind == "prose"]
+    for first in range(0, len(prose), PASSAGES_A_CALL):
+        yield source, tuple(prose[first : first + PASSAGES_A_CALL])

@@ -1,0 +1,26 @@
+-- name: items_of_run
+SELECT a.id, a.status::text FROM gate.artifacts a WHERE a.run_id = :run_id ORDER BY a.id
+
+-- name: unjudged
+-- Of this build, and of those of its module that ended before they had judged all they drafted.
+SELECT a.id FROM gate.artifacts a
+JOIN kernel.runs r ON r.tenant_id = a.tenant_id AND r.id = a.run_id
+JOIN kernel.runs own ON own.tenant_id = a.tenant_id AND own.id = :run_id
+WHERE a.module_id = :module_id AND a.status = 'PENDING_EVAL'
+  AND (r.id = own.id OR r.kind = own.kind AND r.status NOT IN ('queued', 'running'))
+  AND NOT EXISTS (
+  SELECT 1 FROM gate.eval_runs e WHERE e.tenant_id = a.tenant_id AND e.artifact_id = a.id
+    AND e.status IN ('SUCCEEDED', 'FAILED') AND NOT e.is_trial)
+ORDER BY a.id
+
+-- name: live_keys
+SELECT DISTINCT ON (a.kind, a.key) a.id, a.kind, a.key, a.content_hash, a.status::text
+FROM gate.artifacts a
+WHERE a.module_id = :module_id AND a.kind LIKE 'learning.%%'
+ORDER BY a.kind, a.key, a.version DESC
+
+-- name: list_builds
+SELECT r.id, r.status, r.input, r.output, r.created_at, r.started_at, r.completed_at, r.error_code, r.error_message
+FROM kernel.runs r
+WHERE r.kind = 'learning.build' AND (:module_id::text IS NULL OR r.input ->> 'module_id' = :module_id)
+ORDER BY r.id DESC LIMIT :limit

@@ -1,0 +1,116 @@
+"""Generation as a whole: read the document, let each generator offer, choose the best, report."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from evigate.learning.generate.answers import short_answers
+from evigate.learning.generate.choices import (
+    choices_of_gaps,
+    choices_of_meanings,
+    people_and_years,
+)
+from evigate.learning.generate.cloze import Gap, cloze_items, gaps
+from evigate.learning.generate.distractors import Pool
+from evigate.learning.generate.flashcards import flashcards
+from evigate.learning.generate.material import Material, read_source
+from evigate.learning.generate.models import (
+    DraftItem,
+    Embed,
+    Generated,
+    Limits,
+    Progress,
+    SourceText,
+)
+from evigate.learning.generate.objectives import objectives_of, rank_items
+from evigate.learning.generate.pairs import matchings
+from evigate.learning.generate.plan import study_plan
+from evigate.learning.generate.sections import Section, section_topics, sections_of
+from evigate.learning.generate.select import choose
+from evigate.learning.generate.sequences import orderings
+from evigate.learning.generate.statements import true_false
+from evigate.learning.generate.taxonomy import taxonomy
+
+
+def generate(
+    source: SourceText,
+    *,
+    objectives: Sequence[str] = (),
+    limits: Limits | None = None,
+    embed: Embed | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Generated:
+    """
+    Return items drawn from one document, with its topics, concept map and study plan.
+
+    Args:
+        source: the document; chunks in reading order.
+        objectives: what learners should be able to do; items are ranked by them, and each item
+            names the one that it serves best, if any.
+        limits: how much is made; see `Limits`.
+        embed: turns texts into rows of numbers for choosing distractors and objectives; without it
+            shared words decide.
+        progress: called after each section of the text, in order.
+
+    Returns:
+        No items, and the reason, for a document without fit sentences. The same input gives the
+        same output.
+    """
+    limits = limits or Limits()
+    material = read_source(source, limits)
+    sections = sections_of(material) if material.fit else ()
+    chosen = choose(_candidates(material, sections, embed, progress), limits)
+    wanted = objectives_of(source, sections, objectives)
+    items, ranked = rank_items(chosen, wanted, embed)
+    return Generated(
+        items=items,
+        topics=section_topics(material, sections),
+        taxonomy=taxonomy(material, sections),
+        study_plan=study_plan(material, sections),
+        objectives=wanted,
+        by_objective=ranked,
+        coverage=_coverage(source, items),
+        refused=dict(sorted(material.refused.items())),
+        reason="" if items else _reason(material),
+    )
+
+
+def _candidates(
+    material: Material,
+    sections: Sequence[Section],
+    embed: Embed | None,
+    progress: Callable[[Progress], None] | None,
+) -> Iterator[DraftItem]:
+    """Yield what each generator offers: section by section, then what spans them."""
+    by_chunk: dict[int, list[Gap]] = {}
+    for gap in gaps(material):
+        by_chunk.setdefault(gap.fact.chunk, []).append(gap)
+    pool = Pool(material, embed)
+    for number, section in enumerate(sections, start=1):
+        own = tuple(gap for chunk in sorted(section.chunks) for gap in by_chunk.get(chunk, ()))
+        yield from choices_of_gaps(material, own, pool)
+        yield from cloze_items(material, own)
+        yield from true_false(material, own, pool)
+        if progress is not None:
+            progress(Progress(number, len(sections), section.path))
+    yield from choices_of_meanings(material, pool)
+    yield from people_and_years(material)
+    yield from flashcards(material)
+    yield from short_answers(material)
+    yield from orderings(material)
+    yield from matchings(material)
+
+
+def _coverage(source: SourceText, items: Sequence[DraftItem]) -> dict[str, int]:
+    counts = {chunk.sha256: 0 for chunk in source.chunks}
+    for item in items:
+        for digest in dict.fromkeys(cited.chunk_sha256 for cited in item.citations):
+            counts[digest] += 1
+    return counts
+
+
+def _reason(material: Material) -> str:
+    if not material.lines:
+        return "The document has no running text: nothing but headings, tables, lists of tasks."
+    if not material.parsed.sentences:
+        return "The text is not in English, which is the only language that is read."
+    most = ", ".join(f"{name} ({count})" for name, count in material.refused.most_common(3))
+    return f"No sentence of the text can stand alone; most were refused for: {most or 'no terms'}."

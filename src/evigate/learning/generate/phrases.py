@@ -1,0 +1,135 @@
+"""Phrases by which a sentence shows that it cannot stand alone, or is no part of the matter.
+
+Word lists and patterns for English, ours, and general: they name how texts refer to themselves and
+to what came before, not what any text is about. A phrase that is missing lets a worse item through;
+one too many costs a good one.
+"""
+
+import re
+
+# A sentence that begins so continues the one before.
+CONNECTIVES = re.compile(
+    r"^(?:however|therefore|thus|hence|for\s+(?:example|instance)|in\s+(?:addition|contrast|turn|fact|"
+    r"short|sum|summary|conclusion|other\s+words|this|these|that|such|both|each|either|all\s+of\s+these|"
+    r"the\s+(?:same|former|latter|following|previous|next|case|example|end|above|second|first)|doing)|"
+    r"moreover|furthermore|additionally|also|but|and|so|or|yet|nor|instead|then|next|finally|last(?:ly)?|"
+    r"first|firstly|second|secondly|third|thirdly|similarly|likewise|conversely|consequently|"
+    r"as\s+(?:a\s+(?:result|consequence)|such|mentioned|noted|discussed|described|shown|you|we|seen|"
+    r"explained|stated|before|above|opposed|well|with\s+(?:the|all|other))|on\s+the\s+(?:other|one|contrary)"
+    r"|by\s+(?:contrast|comparison)|indeed|again|still|meanwhile|otherwise|nevertheless|nonetheless|"
+    r"accordingly|overall|subsequently|afterwards?|thereafter|besides|alternatively|rather|"
+    r"specifically|particularly|especially|notably|interestingly|surprisingly|unfortunately|"
+    r"fortunately|importantly|recall|note|remember|imagine|suppose|consider|say|let|see|here|now|"
+    r"there|like|unlike|another|others?|both|some(?!\w)|many|several|most|few|one\s+(?:of|such|"
+    r"example|way|reason|study|possible|explanation|more|type|kind|common|important|method)|one\b|"
+    r"two|three|four|five|each|either|neither|none|all|any|perhaps|maybe|of\s+(?:course|these|those|"
+    r"the)|at\s+(?:this|that|the\s+same|first)|after\s+(?:this|that|all)|before\s+(?:this|that)|"
+    r"because\s+of\s+(?:this|that|these)|for\s+(?:this|these|that|those|both)|from\s+(?:this|these)|"
+    r"with\s+(?:this|these|that)|under\s+(?:this|these)|to\s+(?:this|these|do|answer|illustrate|sum)|"
+    r"since\s+then|until\s+then|later|earlier|today|currently|recently|such|those|these|this|that|"
+    r"(?:(?:a\s+few|several|many|some|just|only|nearly|about|almost)\s+)?[\w-]+\s+(?:years?|"
+    r"decades?|days?|weeks?|months?|centur(?:y|ies)|hours?)\s+(?:later|earlier|before|after)|"
+    r"at\s+the\s+time|during\s+(?:this|that)|in\s+a\s+(?:subsequent|later|similar)|"
+    r"it|they|he|she|we|you|i|who|which|what|when\s+(?:this|these|that)|if\s+(?:this|so|not)|"
+    r"not\s+(?:all|only|every)|together|more\s+(?:recently|importantly|specifically|generally)|"
+    r"an?\s+(?:final|second|third|related|similar|further|good|common|simple|famous|classic|recent|"
+    r"different|new)\b|while\s+(?:this|these|it)|although\s+(?:this|these|it)|even|only|just)\b",
+    re.IGNORECASE,
+)
+# Words that point at another place of the text.
+POINTERS = re.compile(
+    r"\b(?:figures?|fig\.|tables?|boxes|equations?|eq\.|sections?|chapters?|modules?|appendix|"
+    r"exercises?)\s+(?:\(?\d|[A-Z]\b|above|below)"
+    r"|\b(?:former|latter|respectively|aforementioned|foregoing|above-mentioned)\b"
+    r"|\b(?:as|see|shown|mentioned|described|discussed|noted|listed|explained|introduced|defined|"
+    r"outlined|depicted|illustrated|given)\s+(?:\w+\s+)?(?:above|below|earlier|previously|later|"
+    r"before|here|in\s+(?:the\s+)?(?:figure|table|section|chapter|preceding|previous|next|following))\b"
+    r"|\b(?:is|are)\s+(?:\w+\s+){0,2}(?:discussed|covered|described|explained)\s+in\b"
+    r"|\bin\s+this\s+(?:chapter|section|book|module|text|unit|article|paper|document|example|case)\b"
+    r"|\b(?:this|next|previous|following|preceding|earlier|later)\s+(?:chapter|section|module|unit|"
+    r"lesson|page|paragraph)\b|\b(?:the\s+following|as\s+follows|the\s+above)\b|\blearn(?:ed)?\s+about\b"
+    r"|\b(?:watch|visit|click|read)\s+(?:this|the|here|more)\b",
+    re.IGNORECASE,
+)
+# Determiners and pronouns that need something said before.
+ANAPHORA = re.compile(
+    r"\b(?:this|these|such\s+an?|the\s+(?:same|other|others|two|three|four|second|third|next|"
+    r"process\s+above)|another|either\s+case|both\s+of\s+(?:these|them)|one\s+another\s+such)\b",
+    re.IGNORECASE,
+)
+# An address to the reader, whoever reads.
+ADDRESS = re.compile(
+    r"\b(?:i|i’m|i'm|me|my|mine|myself|we|us|our|ours|ourselves|you|your|yours|yourself|let’s|let's)\b",
+    re.IGNORECASE,
+)
+# What a text says to make a reading machine obey; kept out of items whoever is meant.
+INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.]{0,40}\b(?:instructions?|prompts?|rules?|"
+    r"above|previous|everything)\b|\b(?:system\s+prompt|jailbreak|prompt\s+injection)\b"
+    r"|\b(?:respond|reply|answer|output)\s+(?:only|with|always)\b"
+    r"|\b(?:the\s+)?(?:assistant|language\s+model|chatbot|AI(?:\s+(?:model|system|assistant))?|reader|"
+    r"grader|quiz\s+generator)\s+(?:must|should|shall|is\s+to|has\s+to|needs?\s+to)\b",
+    re.IGNORECASE,
+)
+# What only an address, a rights notice or a listing holds.
+BOILERPLATE = re.compile(
+    r"https?://|www\.|\S+@\S+\.\w|©|\ball\s+rights\s+reserved\b|\bcreative\s+commons\b|"
+    r"\bcopyright(?:ed)?\s+(?:\(c\)|©|\d{4})|\blicen[cs]ed\s+under\b|\bISBN\b|\bdoi:|"
+    r"\bpermission\s+(?:is|to\s+(?:reproduce|copy))\b|[{}<>|\\^=]|\s[+*/]\s|→|\$\w|`|_{2,}|\w\(\)",
+    re.IGNORECASE,
+)
+# Words that a learner cannot date or weigh.
+VAGUE = re.compile(
+    r"\b(?:today|currently|recently|nowadays|now|then|these\s+days|often|many\s+(?:people|of)|some\s+"
+    r"(?:people|of|researchers|scientists)|various|several|certain|things?|stuff|may|might|could|"
+    r"perhaps|probably|possibly|in\s+many\s+cases|also|too|again|as\s+well|in\s+addition|however|"
+    r"therefore|thus|for\s+example|for\s+instance|similar|likely|interesting|important)\b",
+    re.IGNORECASE,
+)
+# Headings under which stands no matter to be learned.
+SKIPPED_HEADINGS = re.compile(
+    r"^(?:[\d.]+\s+)?(?:review(?:\s+questions?)?|exercises?|problems?|problem\s+sets?|questions?|"
+    r"self[- ](?:check|test|assessment)|check\s+your\b.*|test\s+your\b.*|multiple[- ]choice|"
+    r"true[ /-]+(?:or[ -])?false|fill\s+in\b.*|matching|short\s+answers?|"
+    r"critical\s+thinking(?:\s+questions?)?|"
+    r"personal\s+application.*|discussion(?:\s+(?:questions?|topics?|prompts?))|homework|quiz(?:zes)?|"
+    r"answers?(?:\s+key)?|solutions?(?:\s+to\b.*)?|answer\s+key|think\s+(?:about|it)\b.*|"
+    r"references?|bibliography|works\s+cited|literature(?:\s+cited)?|further\s+reading|sources|notes|"
+    r"endnotes|footnotes|recommended\b.*|suggested\b.*|see\s+also|external\s+links|link\s+to\s+learning|"
+    r"acknowledge?ments?|about(?:\s+.*)?|preface|foreword|dedication|licen[cs]e|licensing|copyright.*|"
+    r"credits|contributors|contributing|attributions?|authors?|index|(?:table\s+of\s+)?contents|"
+    r"change\s*log|learning\s+(?:objectives?|outcomes?|goals)|objectives?|outline|chapter\s+outline|"
+    r"prerequisites)\s*:?$",
+    re.IGNORECASE,
+)
+OBJECTIVES_HEADING = re.compile(
+    r"^(?:[\d.]+\s+)?(?:learning\s+|chapter\s+)?(?:objectives?|outcomes?|goals)\s*:?$",
+    re.IGNORECASE,
+)
+OBJECTIVES_LEAD = re.compile(
+    r"\b(?:you\s+(?:will|should)\s+be\s+able\s+to|students?\s+(?:will|should)\s+be\s+able\s+to|"
+    r"learning\s+(?:objectives|outcomes))\b[^.]{0,60}:?\s*$",
+    re.IGNORECASE,
+)
+OBJECTIVE_VERB = re.compile(
+    r"^(?:[-•*–\d.)\s]*)(?:analy[sz]e|apply|appreciate|assess|calculate|classify|compare|compute|"
+    r"construct|contrast|define|demonstrate|derive|describe|design|determine|differentiate|discuss|"
+    r"distinguish|estimate|evaluate|examine|explain|explore|formulate|give|identify|illustrate|"
+    r"implement|interpret|label|list|locate|name|outline|predict|recall|recogni[sz]e|relate|review|"
+    r"select|show|sketch|solve|state|summari[sz]e|trace|understand|use|write)\b\s+\S",
+    re.IGNORECASE,
+)
+# A line that is an option or a task of an exercise.
+EXERCISE_LINE = re.compile(r"^\s*(?:\(?[a-eA-E][.)]\s|Q\d*[.:]\s|A\d*[.:]\s|Answer\s*:)")
+# What follows stands as one example of several.
+EXAMPLES = re.compile(
+    r"\b(?:such\s+as|including|includes?|e\.g\.|for\s+example|for\s+instance|like|namely)\s*$"
+    r"|\b(?:such\s+as|including|includes?|e\.g\.|for\s+example,?|for\s+instance,?)\s[^.;]*$",
+    re.IGNORECASE,
+)
+# A citation, an empty reference or a pointer in brackets, which a stem does without.
+BRACKETED = re.compile(
+    r"\s*\(\s*(?:see)?\s*\)|\s*\((?:see\s+)?(?:[^()]*\b(?:1[89]|20)\d\d[a-z]?|fig(?:ure|\.)?[^()]*|table[^()]*|"
+    r"see\s[^()]*|n\.d\.|[^()]*n\.d\.)\)|\s*\[(?:\d+(?:[,–-]\s*\d+)*|citation needed|link)\]",
+    re.IGNORECASE,
+)

@@ -1,0 +1,196 @@
+"""Which sentences can stand alone: those that a learner understands without the page around them.
+
+Each rule answers with a short reason why a sentence is refused; the first that applies is given.
+They are rules of form over the parse (length, subject, pronouns, pointers), so they know nothing of
+what is true or worth knowing, and a sentence that passes may still be dull.
+
+Source:
+    the bounds of length are those of the measurements in the reference on generation; the rules on
+    what refers back are ours.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from evigate.language.models import Sentence, Span, Token
+from evigate.language.words import fold, stems
+from evigate.learning.generate import phrases
+
+WORDS_MIN, WORDS_MAX = 9, 34
+LETTERS_SHARE_MIN = 0.75
+QUOTED_WORDS_MAX = 6
+# Longer noun phrases say enough to be unique.
+BARE_WORDS_MAX = 2
+
+_QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
+_PERSONAL = frozenset("he she him her his hers himself herself".split())  # noqa: SIM905
+_THIRD = frozenset("it they them its their theirs itself themselves".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the rules know of the document: its key terms' stems, and people named in full."""
+
+    terms: frozenset[tuple[str, ...]]
+    people: frozenset[str]
+    before: str = ""
+    after: str = ""
+
+
+def refusal(sentence: Sentence, around: Surroundings) -> str | None:
+    """
+    Return why a sentence cannot make an item by itself, or None if it can.
+
+    Args:
+        sentence: as parsed.
+        around: what of the document decides; `before` and `after` are the rest of its line.
+    """
+    return next((name for name, rule in RULES.items() if rule(sentence, around)), None)
+
+
+def has_subject(sentence: Sentence) -> bool:
+    """Say whether the main verb is finite and has a subject of its own."""
+    tokens = sentence.tokens
+    root = tokens.index(sentence.root)
+    own = [token for token in tokens if token.head == root and token is not tokens[root]]
+    subject = any(token.dep in {"nsubj", "nsubjpass", "csubj"} for token in own)
+    finite = {"VBZ", "VBP", "VBD", "MD"}
+    return subject and (
+        tokens[root].tag in finite or any(t.tag in finite and t.dep.startswith("aux") for t in own)
+    )
+
+
+def subject_chunk(sentence: Sentence) -> Span | None:
+    """Return the noun phrase that is the subject of the main verb, if there is one."""
+    root = sentence.tokens.index(sentence.root)
+    for chunk in sentence.chunks:
+        last = sentence.tokens[chunk.last - 1]
+        if last.dep in {"nsubj", "nsubjpass"} and last.head == root:
+            return chunk
+    return None
+
+
+def _is_unbounded(sentence: Sentence, around: Surroundings) -> bool:
+    text = sentence.text.strip()
+    if not text or not (text[0].isupper() or text[0].isdigit()) or not text.endswith("."):
+        return True
+    if text.endswith("..") or re.search(r"[a-z)]{2}[.!?]\s+[A-Z]\w+\s+\w+\s+\w+", text):
+        return True
+    before, after = around.before.rstrip(), around.after.lstrip()
+    return bool(before and before[-1] not in '.!?:;)”"’') or after[:1].islower()
+
+
+def _is_out_of_length(sentence: Sentence, around: Surroundings) -> bool:
+    count = sum(token.pos not in {"PUNCT", "SPACE"} for token in sentence.tokens)
+    return not WORDS_MIN <= count <= WORDS_MAX
+
+
+def _is_odd(sentence: Sentence, around: Surroundings) -> bool:
+    text = sentence.text
+    marks = [mark for mark in text if not mark.isspace()]
+    letters = sum(mark.isalpha() for mark in marks)
+    if letters < LETTERS_SHARE_MIN * len(marks) or text.upper() == text:
+        return True
+    for left, right in ("()", "[]", "“”"):
+        if text.count(left) != text.count(right):
+            return True
+    return text.count('"') % 2 == 1 or text.count(":") > 0 or text.count(";") > 1
+
+
+def _is_quoted(sentence: Sentence, around: Surroundings) -> bool:
+    return any(len(said.split()) > QUOTED_WORDS_MAX for said in _QUOTED.findall(sentence.text))
+
+
+def _refers_back(sentence: Sentence, around: Surroundings) -> bool:
+    return bool(phrases.ANAPHORA.search(sentence.text)) or any(
+        token.tag == "DT" and fold(token.text) in {"that", "those"} for token in sentence.tokens
+    )
+
+
+def _has_loose_pronoun(sentence: Sentence, around: Surroundings) -> bool:
+    """Find a pronoun that no noun, or for a person no full name, comes before."""
+    person = nouns = 0
+    for token in sentence.tokens:
+        word = fold(token.text)
+        if token.entity == "PERSON" and token.pos == "PROPN":
+            person += 1
+        if token.pos in {"NOUN", "PROPN"}:
+            nouns += 1
+        if word in _PERSONAL and not person:
+            return True
+        if word in _THIRD and (not nouns or (token.dep in {"nsubj", "nsubjpass"} and _is_main(
+            sentence, token))):  # fmt: skip
+            return True
+    return False
+
+
+def _is_main(sentence: Sentence, token: Token) -> bool:
+    return sentence.tokens[token.head] is sentence.root
+
+
+def _is_anecdote(sentence: Sentence, around: Surroundings) -> bool:
+    """Find a person by one name only, whom the document never names in full."""
+    for entity in sentence.entities:
+        if entity.label != "PERSON":
+            continue
+        parts = [
+            fold(t.text) for t in sentence.tokens[entity.first : entity.last] if t.pos == "PROPN"
+        ]
+        if len(parts) == 1 and parts[0] not in around.people:
+            return True
+    return False
+
+
+def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
+    """Find a definite subject ("the researchers") that only the text before could explain."""
+    chunk = subject_chunk(sentence)
+    if chunk is None:
+        return False
+    tokens = sentence.tokens[chunk.first : chunk.last]
+    if fold(tokens[0].text) != "the" or len(tokens) - 1 > BARE_WORDS_MAX:
+        return False
+    head = chunk.last - 1
+    if any(t.head == head and i >= chunk.last for i, t in enumerate(sentence.tokens)):
+        return False
+    if any(token.pos == "PROPN" for token in tokens):
+        return False
+    said = stems(" ".join(token.text for token in tokens[1:]))
+    return said not in around.terms
+
+
+def _is_leading(sentence: Sentence, around: Surroundings) -> bool:
+    return bool(phrases.CONNECTIVES.match(sentence.text.strip()))
+
+
+def _found(pattern: re.Pattern[str]) -> Callable[[Sentence, Surroundings], bool]:
+    return lambda sentence, around: bool(pattern.search(sentence.text))
+
+
+RULES: Mapping[str, Callable[[Sentence, Surroundings], bool]] = {
+    "no_whole_sentence": _is_unbounded,
+    "length": _is_out_of_length,
+    "boilerplate": _found(phrases.BOILERPLATE),
+    "instruction": _found(phrases.INSTRUCTION),
+    "odd_marks": _is_odd,
+    "speech": _is_quoted,
+    "address": _found(phrases.ADDRESS),
+    "connective": _is_leading,
+    "pointer": _found(phrases.POINTERS),
+    "no_subject": lambda sentence, around: not has_subject(sentence),
+    "refers_back": _refers_back,
+    "loose_pronoun": _has_loose_pronoun,
+    "anecdote": _is_anecdote,
+    "bare_subject": _has_bare_subject,
+}
+
+
+def known_people(sentences: Collection[Sentence]) -> frozenset[str]:
+    """Return the last names, folded, of everyone whom some sentence names in full."""
+    found: set[str] = set()
+    for sentence in sentences:
+        for entity in sentence.entities:
+            parts = [t for t in sentence.tokens[entity.first : entity.last] if t.pos == "PROPN"]
+            if entity.label == "PERSON" and len(parts) > 1:
+                found.add(fold(parts[-1].text))
+    return frozenset(found)

@@ -1,0 +1,128 @@
+"""True or false: a sentence as it stands, or with one thing in it changed to what is not so.
+
+Changed is a term for a rival of its sort, a year or number for another, or a word for its opposite
+("increases"); never by a "not", which would be read off the form. Which sentences stay true is
+decided by a hash, so about half do. The rival is checked as a distractor is, so the document does
+not say the changed sentence elsewhere; that the world does not make it true is beyond any rule.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evigate.base.canonical import sha256_hex
+from evigate.learning.generate import phrases
+from evigate.learning.generate.cloze import Gap
+from evigate.learning.generate.distractors import Pool
+from evigate.learning.generate.drafts import capital, draft, lower_first, section_hint
+from evigate.learning.generate.material import Fact, Material
+from evigate.learning.generate.models import DraftItem
+from evigate.learning.items.payloads import BLANK
+
+KIND = "learning.true_false_item"
+RIVAL_SCORE_MIN = 0.3
+
+# Pairs of forms that turn a statement round; each is swapped both ways.
+OPPOSITES: tuple[tuple[str, str], ...] = (
+    ("increases", "decreases"),
+    ("increase", "decrease"),
+    ("increased", "decreased"),
+    ("increasing", "decreasing"),
+    ("higher", "lower"),
+    ("larger", "smaller"),
+    ("faster", "slower"),
+    ("longer", "shorter"),
+    ("stronger", "weaker"),
+    ("before", "after"),
+    ("internal", "external"),
+    ("inside", "outside"),
+    ("voluntary", "involuntary"),
+    ("maximum", "minimum"),
+    ("rises", "falls"),
+    ("gains", "loses"),
+)
+COMPARATIVES = frozenset(
+    word for pair in OPPOSITES for word in pair if word.endswith("er") and word != "after"
+)
+_TURNS = {one: other for pair in OPPOSITES for one, other in (pair, pair[::-1])}
+_TURN = re.compile(rf"\b(?:{'|'.join(sorted(_TURNS, key=len, reverse=True))})\b")
+_ARTICLE = re.compile(r"\b([Aa])\(n\)\s+(\S)")
+
+
+def true_false(material: Material, found: Sequence[Gap], pool: Pool) -> Iterator[DraftItem]:
+    """Yield for each fit sentence with a gap one statement, true or false, in order."""
+    best: dict[int, Gap] = {}
+    for gap in found:
+        known = best.get(gap.fact.order)
+        if known is None or (gap.defines, gap.quality) > (known.defines, known.quality):
+            best[gap.fact.order] = gap
+    for _, gap in sorted(best.items()):
+        is_true = int(sha256_hex(gap.fact.text.encode())[:8], 16) % 2 == 0
+        item = _kept(material, gap) if is_true else _changed(material, gap, pool)
+        if item is not None:
+            yield item
+
+
+def _kept(material: Material, gap: Gap) -> DraftItem:
+    stem = phrases.BRACKETED.sub("", gap.fact.text)
+    return _statement(material, gap, stem, is_true=True, quality=gap.quality)
+
+
+def _changed(material: Material, gap: Gap, pool: Pool) -> DraftItem | None:
+    turned = _opposite(gap.fact)
+    if turned:
+        return _statement(material, gap, turned, is_true=False, quality=gap.quality + 0.05)
+    rivals = pool.rivals(
+        gap.term.key, gap.key, gap.stem, is_plural=gap.is_plural, context=gap.fact.text
+    )
+    own = pool.entry(gap.term.key)
+    # A sentence that defines its term is made false by another that the text defines otherwise;
+    # any other swap too often leaves it true, or makes nonsense.
+    alike = [
+        entry for score, entry in rivals
+        if own is not None and gap.defines and score >= RIVAL_SCORE_MIN
+        and entry.is_counted == own.is_counted and entry.term.key in pool.meant
+    ]  # fmt: skip
+    if not alike:
+        return None
+    rival = lower_first(alike[0].text, material.proper)
+    stem = capital(_articled(gap.stem.replace(BLANK, rival)))
+    return _statement(material, gap, stem, is_true=False, quality=gap.quality)
+
+
+def _opposite(fact: Fact) -> str:
+    """Return the sentence with its one word that has an opposite turned round, or nothing."""
+    text = phrases.BRACKETED.sub("", fact.text)
+    found = _TURN.findall(text)
+    if len(found) != 1 or re.search(r"\b(?:or|and|than)\s+" + found[0], text):
+        return ""
+    # A comparison without its other side is not told to be wrong.
+    if found[0] in COMPARATIVES and " than " not in text:
+        return ""
+    # "higher or lower", "before and after" say both.
+    if re.search(found[0] + r"\s+(?:or|and|to)\b", text) or _TURNS[found[0]] in text:
+        return ""
+    return _TURN.sub(lambda match: _TURNS[match[0]], text)
+
+
+def _articled(text: str) -> str:
+    """Return the text with each "a(n)" settled by the letter that follows."""
+    return _ARTICLE.sub(lambda m: f"{m[1]}{'n' if m[2].lower() in 'aeiou' else ''} {m[2]}", text)
+
+
+def _statement(
+    material: Material, gap: Gap, stem: str, *, is_true: bool, quality: float
+) -> DraftItem:
+    fact = gap.fact
+    return draft(
+        material,
+        KIND,
+        fields={"stem": stem, "key": is_true, "correction": "" if is_true else fact.text},
+        concept=gap.concept,
+        citations=(material.cite(fact.chunk, fact.text),),
+        chunk=fact.chunk,
+        answer="true" if is_true else "false",
+        question=stem,
+        quality=quality,
+        tags=tuple(term.text for term, _, _ in fact.terms),
+        hint=section_hint(material.section(fact.chunk), ""),
+    )

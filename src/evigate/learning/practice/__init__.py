@@ -1,0 +1,1 @@
+"""Practice: sessions and attempts, feedback with the source, schedules and abilities."""
