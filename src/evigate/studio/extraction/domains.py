@@ -1,0 +1,127 @@
+"""Which kind of business a text is about, by the words it uses; "general" where none fits."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evigate.studio.extraction.reading import Reading
+from evigate.studio.extraction.refusals import Refusal
+
+GENERAL = "general"
+SCORE_MIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DomainScore:
+    """How well a domain fits, 0..1, and the first words that say so."""
+
+    domain: str
+    confidence: float
+    start: int
+    end: int
+
+
+_SIGNALS: Mapping[str, str] = {
+    "service-booking": r"book(?:ing|ings|s)?\b=1|appointments?=2|reserv(?:e|ation|ations)=2|salon=2|groom\w*=1|hair\w*=1|clinic=1|physio\w*=1|treatment=1|no-shows?=2|time\s?slots?=2|gym=1|classes=1|restaurant=1|table\s+reservations?=2|rooms?=0.5|hotel=1|therap\w+=1|trainer=1",
+    "e-commerce": r"shop(?:ping)?\b=1.5|store\b=0.7|product\s+catalog\w*=2|products?=0.7|cart=2|checkout=2|orders?=0.8|pre-?orders?=1.5|e-?commerce=3|customers?\s+(?:buy|order|pay)=1.5|tienda=2|online-shop=3|vouchers?=0.6|delivery=0.5|sell(?:s|ing)?\b=1|merchandise=1",
+    "marketplace": r"market\s?place=3|(?:buyers?\s+and\s+sellers?|owners?\s+list|rent\s+out)=2|commission=2|bid(?:s|ding)?=1|connect(?:s|ing)\s+\w+\s+(?:\w+\s+)?with=2|borrowers?=1.5|freelanc\w+=1|post(?:s)?\s+(?:a\s+)?jobs?=1.5|rate\s+each\s+other=1.5|neighbours?=0.5|auction\w*=2|peer[\s-]to[\s-]peer=2",
+    "project-management": r"tasks?=1|kanban=3|projects?=0.8|to-?do=1.5|team\s+productivity=2|sprint=2|backlog=2|assign\w*=0.6|deadlines?=0.4|milestones?=1.5|gantt=3|collaborat\w+=0.8|workflow=0.8|time\s?sheets?=1|record\s+time=1.5",
+    "healthcare": r"patients?=2|health\w*=1.2|medical=2|clinic\w*=1.5|doctors?=1.5|nurses?=1.5|diagnos\w+=2|vital\s+signs=2|hospital=2|therap\w+=1|medication\w*=2|symptoms?=1.5|mental\s+health=1.5|fitness=0.6|wellness=0.8|vaccin\w+=2",
+    "education": r"students?=1.2|teachers?=1.5|pupils?=2|school=2|homework=2|grades?=1|courses?=1.2|quiz(?:zes)?=1.5|learn(?:ing|ers?)?=1|lessons?=1.5|exams?=1.5|tutor\w*=1.5|educat\w+=1.5|flashcards?=2|university=1.5|vocabulary=1.5|language\s+learning=2|training=0.6",
+    "finance": r"budget(?:s|ing)?\s+for=1.5|expenses?=2|personal\s+finance=3|invest\w*=1|invoic\w+=1.2|accounting=2|bank\w*=1|bills?=1|loans?=2|billing=1.5|spending\s+habits=2|tax\w*=1.2|payroll=1.5|stocks?\s+(?:market|prices|portfolio)=2|savings?=1|currency=1|financial=1.5|split\s+bills=2|insurance=1.5|crypto\w*=2",
+    "inventory": r"stock=1.5|warehouses?=2|inventory=3|suppliers?=1.2|purchase\s+orders?=2|barcodes?=1.2|shipments?=1.5|logistics=2|supply\s+chain=2.5|parts\b=0.6|assets?=0.8|spare\s+parts=1.5|sap\b=0.6|equipment=0.7",
+    "event-management": r"events?=1.3|tickets?(?!ing\s+for\s+12)=1|organi[sz]ers?=1|venue=1.5|attendees?=1.5|conference=1.5|volunteers?=1|shifts?=0.8|wedding=2|festival=2|choir=1|hall\s+rental=1.5|rsvp=2",
+    "social-network": r"friends?=0.8|social\s+(?:network|media|app)=2|follow(?:ers)?=1|profiles?=0.7|feed\b=1|posts?\b=0.6|chat(?:s|ting|\s+room)?=1|messag(?:e|es|ing)=0.7|communit(?:y|ies)=1|dating=2|forum=1.5|likes?\s+and\s+comments?=1.5",
+    "content-media": r"photos?=1|albums?=1.5|videos?=1|music=1.5|galler(?:y|ies)=1.5|blog=1.5|articles?=0.8|news\b=1|podcasts?=1.5|books?\s+(?:reading|reviews?|club|lovers?)=1.5|e-?books?=1.5|stories=0.8|recipes?=1|movies?=1.2|streaming=1.2|museum=1|art\b=0.8|publish\w*=0.8|poem\w*=1|writing=0.6|lyrics=1.5|images?=0.8|audio=1",
+    "games": r"\bgame\w*=2|players?=1.5|puzzle=2|levels?=0.7|score\w*=0.7|multiplayer=2|quest\w*(?!ion)=0.7|opponent\w*=1.5|tiles?=0.6|arcade=2|chess=2|enem(?:y|ies)=1.5|gameplay=2|board\s+game=2|simulation=1|role-?playing=1.5|adventure=1",
+    "travel": r"travel\w*=2|trips?=1.5|hotels?=1|flights?=2|itinerar\w+=2|destinations?=2|tour(?:s|ist|ists|ism)?=1.2|holiday\s+(?:homes?|apartments?)=2|ferienwohnung\w*=2|sightseeing=2|vacation\w*=1.5|passport=1",
+    "transport": r"\bcar(?:s)?\s+sharing=3|cars?\b=0.8|parking=2|garages?=1|drivers?=1|bus\b=1.5|vehicles?=1.5|fleet=2|route\w*=1|ride\w*=1|deliver(?:y|ies)\s+drivers?=2|taxi=2|courier\w*=1.5|kilomet\w+=1|traffic=1.2|driving=0.8|bikes?=1|public\s+transport\w*=2",
+    "food": r"restaurant\w*=2|menu=1.5|recipes?=2|ingredients?=2|baker\w+=1.5|bread=1|meals?=1.5|cook\w*=1.5|food\s+(?:delivery|ordering|bank|waste)=1.5|food\b=1|nutrition\w*=1.5|cafe=1.5|diet\w*=1.5|groceries|grocery=1.5|kitchen=1|calories?=1.5|wine=1",
+    "real-estate": r"propert(?:y|ies)=1.5|tenants?=1.5|landlords?=2|apartments?=1.2|real\s+estate=3|rent\b=0.8|lease=2|mortgage=2|housing=1.2|roommates?=0.8|interior\s+design=1.5|home\s+decor\w*=1.5|furniture=1.2",
+    "legal": r"law\s+firm=3|lawyers?=2.5|legal=2|contracts?=1|cases?=0.5|court=1.5|compliance=1|attorney\w*=2|clauses?=1.5",
+    "human-resources": r"employees?=1.2|recruit\w*=2|payroll=2|hiring=2|candidates?=1.5|leave\s+requests?=2|onboarding=1.5|job\s+(?:seekers?|applications?|postings?|listings?)=2|resumes?=1.5|\bcvs?\b=1.5|hr\b=2|interview\w*=1.2|performance\s+reviews?=2|careers?=1.2",
+    "field-service": r"technicians?=1.5|field\s+engineers?=3|inspections?=2|work\s+orders?=2|maintenance=1.5|repairs?=1.2|site\s+visits?=2|on\s+site=0.8|plumb\w+=1.5|lawn\s+mowing=1.5|housekeeping=1.5|cleaning=1",
+    "customer-relations": r"crm=3|leads?\b=1|sales\s+(?:pipeline|team|reps?)=2|tickets?\s*(?:ing|system)=1.5|ticketing=1.5|support\s+(?:agents?|tickets?|team)=2|agents?\b=0.7|customer\s+(?:service|support|relationship\w*|feedback)=2|help\s?desk=3|sla=1|call\s+cent(?:er|re)=2",
+    "non-profit": r"non-?profit=3|donat\w+=2|donors?=2|charit\w+=2.5|food\s+bank=3|fund\s?rais\w+=2.5|volunteers?=1.5|church=1.5|ngo=2.5",
+    "iot-monitoring": r"sensors?=2|machines?=1|iot=3|predict\w*\s+\w*\s*failures?=2|telemetry=2|devices?=0.8|smart\s+home=2.5|real[\s-]time\s+monitoring=1.5|houseplants?=1|water\s+them=0.6|energy\s+(?:use|usage|consumption)=1.5|temperature=1",
+    "developer-tools": r"developers?=1.2|code\s+(?:snippets?|editor|review|generat\w+)=2.5|debug\w*=2|git\b=1.5|api\s+(?:documentation|testing)=2|programming=2|database\s+(?:management|schema)=1.5|software\s+developers?=2|json=1|file\s+(?:converter|compression|manager)=1.5|text\s+editor=2|data\s+(?:analysis|visuali[sz]ation|cleaning)=1.5|encrypt\w*=1|password\s+manager=2|scripts?=0.8",
+    "fitness-wellness": r"fitness=2|workouts?=2.5|exercise\w*=1.5|gym=2|meditat\w+=2.5|yoga=2|sleep=1.5|habits?=1.2|mood=1.5|wellness=1.5|weight\s+loss=2|calories?=1|steps\s+count=1|running=0.8|sports?=1.5|athletes?=1.5|hydration=1.5",
+}
+
+
+# A pattern and its weight; alternatives of one group hold "|" too, so a part ends at its weight.
+_SIGNAL = re.compile(r"(?P<words>.+?)=(?P<weight>[\d.]+)(?:\||$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A pattern with its weight; where `letters` are not in a text, it need not be looked for."""
+
+    letters: str
+    pattern: re.Pattern[str]
+    weight: float
+
+
+def _compiled(signals: str) -> list[_Sign]:
+    found = []
+    for part in _SIGNAL.finditer(signals):
+        words = part["words"]
+        lead = re.match(r"[a-z]{2,}(?![a-z?*|(])|[a-z]{2,}(?=[a-z]\?)", words)
+        is_one = "|" not in re.sub(r"\([^)]*\)", "", words)
+        letters = lead[0] if lead and is_one else ""
+        pattern = re.compile(rf"(?<![\w-])(?:{words})(?!\w)")
+        found.append(_Sign(letters, pattern, float(part["weight"])))
+    return found
+
+
+_COMPILED = {domain: _compiled(signals) for domain, signals in _SIGNALS.items()}
+
+
+def domain_scores(reading: Reading, refused: tuple[Refusal, ...]) -> list[DomainScore]:
+    """
+    Return the domains that fit, best first; ties by name; none where nothing fits.
+
+    A signal counts once and half again for each repeat up to three; what is refused counts nothing.
+    The confidence is a domain's share of the best two, damped where little was said.
+    """
+    totals: dict[str, float] = {}
+    first: dict[str, tuple[float, int, int]] = {}
+    for domain, signals in _COMPILED.items():
+        for sign in signals:
+            if sign.letters not in reading.shadow:
+                continue
+            places = [
+                match.span()
+                for match in sign.pattern.finditer(reading.shadow)
+                if reading.is_read(match.start()) and not _refused(refused, match.start())
+            ]
+            if not places:
+                continue
+            totals[domain] = totals.get(domain, 0.0) + sign.weight * (
+                1 + 0.5 * (min(len(places), 3) - 1)
+            )
+            if domain not in first or sign.weight > first[domain][0]:
+                first[domain] = (sign.weight, *places[0])
+    ranked = sorted(totals, key=lambda each: (-totals[each], each))
+    kept = [each for each in ranked if totals[each] >= SCORE_MIN]
+    return [
+        DomainScore(
+            each,
+            _confidence(totals[each], [totals[one] for one in ranked if one != each]),
+            *first[each][1:],
+        )
+        for each in kept
+    ]
+
+
+def _confidence(score: float, others: list[float]) -> float:
+    rival = max(others, default=0.0)
+    share = score / (score + rival)
+    return round(min(0.95, max(0.3, share * min(1.0, 0.55 + score / 8))), 2)
+
+
+def _refused(refused: tuple[Refusal, ...], place: int) -> bool:
+    return any(each.start <= place < each.end for each in refused)
+
+
+DOMAINS = tuple(sorted(_SIGNALS))

@@ -1,0 +1,139 @@
+"""One text in, its claims out: the built-in extractor, put together from its rules.
+
+No model and no network: the same text gives the same claims, byte for byte. Each claim's quote is
+checked against the text here, once more, so that no rule can return words that nobody said.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from evigate.studio.extraction.domains import GENERAL, domain_scores
+from evigate.studio.extraction.lexicon import SYSTEMS
+from evigate.studio.extraction.limits import limit_claims
+from evigate.studio.extraction.models import Extraction, Found
+from evigate.studio.extraction.rates import rate_claims
+from evigate.studio.extraction.reading import Reading, read
+from evigate.studio.extraction.refusals import refusals, refused_claims
+from evigate.studio.extraction.things import (
+    count_claims,
+    counts,
+    entity_claims,
+    enumeration_claims,
+    feature_claims,
+    rule_claims,
+)
+from evigate.studio.extraction.troubles import (
+    access_claims,
+    aim_claims,
+    is_current,
+    is_trouble,
+    trouble_claims,
+)
+from evigate.studio.extraction.work import (
+    DOES,
+    Job,
+    job_claims,
+    jobs,
+    people,
+    persona_claims,
+    product_names,
+)
+from evigate.studio.fields import DOMAIN_TYPE
+
+
+def extract(text: str) -> Extraction:
+    """
+    Return what a text says of a project, each claim with the words that say it.
+
+    Args:
+        text: a paragraph, a mail, a list; any language is taken, English is understood. Characters
+            past `reading.CHARACTERS_READ` are not read.
+
+    Returns:
+        Claims in order of place, ties by field; none for a blank text, whose domain is "general".
+        A value that a field has twice is kept once, the surer one first.
+    """
+    reading = read(text)
+    refused = refusals(reading)
+    found_people = people(reading, refused)
+    found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job)]
+    counted = counts(reading)
+    names = [*product_names(reading), *(each.span() for each in SYSTEMS.finditer(reading.shadow))]
+    scores = domain_scores(reading, refused)
+    domain = [
+        Found(
+            DOMAIN_TYPE,
+            each.domain,
+            "inference",
+            each.confidence,
+            text[each.start : each.end],
+            each.start,
+            each.end,
+            "domain",
+        )
+        for each in scores[:1]
+    ]
+    claims = _distinct(
+        [
+            *domain,
+            *trouble_claims(reading),
+            *persona_claims(reading, found_people, found_jobs),
+            *job_claims(reading, found_jobs),
+            *aim_claims(reading),
+            *refused_claims(reading, refused),
+            *limit_claims(reading, refused),
+            *count_claims(reading, counted),
+            *rate_claims(reading),
+            *entity_claims(reading, found_jobs, counted, found_people, refused, names),
+            *access_claims(reading),
+            *enumeration_claims(reading, refused),
+            *rule_claims(reading, refused),
+            *feature_claims(reading, refused),
+        ],
+        text,
+    )
+    best = scores[0] if scores else None
+    return Extraction(best.domain if best else GENERAL, best.confidence if best else 0.0, claims)
+
+
+def is_literal(found: Found, text: str) -> bool:
+    """Say whether a claim's quote stands in the text where it says; an empty one never does."""
+    return bool(found.quote.strip()) and text[found.start : found.end] == found.quote
+
+
+def _is_told(reading: Reading, job: Job) -> bool:
+    """Say whether work is only told of as what goes on today, and not wished for."""
+    if job.confidence > DOES:
+        return False
+    clause = reading.clause_at(job.start)
+    if is_current(reading, clause) or is_trouble(reading, clause):
+        return True
+    beside = [
+        each
+        for each in reading.clauses
+        if each.sentence_start == clause.sentence_start and each != clause
+    ]
+    return any(is_trouble(reading, each) for each in beside)
+
+
+def _distinct(found: Iterable[Found], text: str) -> tuple[Found, ...]:
+    best: dict[tuple[str, str], Found] = {}
+    for each in found:
+        if not is_literal(each, text):
+            continue
+        key = (each.field_path, repr(each.value).casefold())
+        known = best.get(key)
+        if known is None or each.confidence > known.confidence:
+            best[key] = each
+    return tuple(sorted(best.values(), key=_order))
+
+
+def _order(found: Found) -> tuple[int, str, int, str]:
+    return found.start, found.field_path, found.end, repr(found.value)
+
+
+def by_field(claims: Sequence[Found]) -> dict[str, list[Found]]:
+    """Return the claims of each field, surest first."""
+    grouped: dict[str, list[Found]] = {}
+    for each in sorted(claims, key=lambda one: -one.confidence):
+        grouped.setdefault(each.field_path, []).append(each)
+    return grouped

@@ -1,0 +1,265 @@
+"""The words the extractor knows: people, verbs of work, products, systems, sensitive things.
+
+All are lower case and singular or in the base form; the reader brings what it finds into that form
+first. A word that is missing here is still found by the company it keeps ("X can", "allows X to"),
+only with less confidence. Long lists are files beside this one.
+"""
+
+import re
+from importlib.resources import files
+
+_DATA = files("evigate.studio.extraction") / "data"
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text, each once."""
+    return frozenset(text.split())
+
+
+def _listed(name: str) -> frozenset[str]:
+    return word_set((_DATA / f"{name}.txt").read_text(encoding="utf-8"))
+
+
+PERSONS = _listed("persons")
+# Persons that stand for a group, never the whole of a role: they count only when they act.
+WEAK_PERSONS = word_set(
+    """
+    child couple expert family friend individual kid minor person team youth
+    """
+)
+# Organisations act like persons; where they only are named they are not.
+ACTING = word_set(
+    """
+    agency branch business charity clinic club company department firm hospital hotel landlord
+    municipality office organisation organization restaurant school shop university
+    """
+)
+# What ends like a person and is none.
+NOT_PERSONS = _listed("not_persons")
+PRODUCTS = word_set(
+    """
+    app application bot dashboard extension game module package platform plugin portal product
+    program programme service site software solution suite system tool webapp website
+    """
+)
+# Words that name no thing of a domain.
+GENERIC = PRODUCTS | _listed("generic")
+# Things that businesses keep records of: one mention is enough.
+ENTITIES = _listed("entities")
+VERBS = _listed("verbs")
+# Verbs that say nothing of a job by themselves.
+EMPTY_VERBS = word_set(
+    """
+    aim allow be become come contain cost do enable end ensure feel fix forget get give go have
+    help include integrate keep know launch let like lose make miss need offer provide require
+    run serve solve spend start stay stop support think try use want waste work
+    """
+)
+# What is made when someone does it: "book classes" is about bookings too.
+NOMINALS = {
+    "comment": "comment",
+    "order": "order",
+    "pre-order": "order",
+    "review": "review",
+    "message": "message",
+    "book": "booking",
+    "reserve": "reservation",
+    "rent": "rental",
+    "rate": "rating",
+    "invoice": "invoice",
+    "pay": "payment",
+    "bid": "bid",
+    "donate": "donation",
+    "register": "registration",
+    "invite": "invitation",
+    "report": "report",
+    "quote": "quote",
+    "vote": "vote",
+    "subscribe": "subscription",
+    "apply": "application",
+}
+DETERMINERS = word_set(
+    """
+    a all an another any both certain different each entire every existing favorite favourite
+    few her his its many more most much multiple my new no numerous other our own personal
+    predefined several some specific such that the their these this those various whole your
+    """
+)
+PREPOSITIONS = word_set(
+    """
+    about across after against among around as at based before between by depending during for
+    from in including into like near of off on onto out over per regarding through to toward
+    towards under until up upon using via while with within without
+    """
+)
+CONJUNCTIONS = word_set(
+    """
+    and because but if nor or so than that then when where which while who whose yet
+    """
+)
+PRONOUNS = word_set(
+    """
+    anyone everyone he her him i it me nobody she someone them they us we who you
+    """
+)
+MODALS = word_set(
+    """
+    can could may might must shall should will would
+    """
+)
+AUXILIARIES = word_set(
+    """
+    am are aren't be been being can't cannot did do does doesn't don't get gets got had has have
+    is isn't mustn't shouldn't was were won't wouldn't
+    """
+)
+ADVERBS = word_set(
+    """
+    again already also always automatically currently directly easily efficiently even here
+    ideally instantly just manually never not now often only perhaps please quickly really
+    securely simply sometimes soon still then there today together too usually very
+    """
+)
+FUNCTION = DETERMINERS | PREPOSITIONS | CONJUNCTIONS | PRONOUNS | MODALS | AUXILIARIES | ADVERBS
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    parts = [part.strip() for part in words.strip().split("|")]
+    return re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w])", re.IGNORECASE)
+
+
+SYSTEMS = _pattern(
+    r"sap(?:\s+(?:s/4hana|erp|r/3|business\s+one))?|salesforce|hubspot|pipedrive|zoho|(?:ms|microsoft)\s+dynamics|"
+    r"dynamics\s+365|netsuite|odoo|sage(?:\s+\d+)?|xero|quickbooks|freshbooks|datev|lexware|"
+    r"shopify|woocommerce|magento|prestashop|squarespace|wix|wordpress|drupal|joomla|typo3|etsy|ebay|"
+    r"amazon(?:\s+marketplace)?|stripe|paypal|klarna|adyen|square|sumup|mollie|twilio|sendgrid|mailchimp|"
+    r"outlook|exchange|office\s*365|microsoft\s*365|google\s+(?:sheets?|docs?|drive|calendar|forms?|workspace|maps|classroom)|"
+    r"gmail|excel(?:\s+(?:sheets?|files?|lists?|spreadsheets?))?|(?:ms\s+|microsoft\s+)?access\s+database|word\s+(?:files?|documents?|templates?)|"
+    r"(?:ms|microsoft)\s+(?:word|excel|access|teams)|sharepoint|onedrive|dropbox|box\.com|"
+    r"slack|(?:microsoft\s+|ms\s+)teams|zoom|discord|whatsapp(?:\s+groups?)?|telegram|facebook(?:\s+groups?)?|instagram|"
+    r"jira|confluence|trello|asana|monday\.com|notion|airtable|basecamp|clickup|github|gitlab|zapier|zendesk|freshdesk|"
+    r"intercom|calendly|doodle|eventbrite|moodle|canvas\s+lms|blackboard|opera\s+pms|mews|booking\.com|airbnb|"
+    r"oracle|sql\s+server|mysql|postgres(?:ql)?|mongodb|active\s+directory|okta|ldap|docusign|autocad|"
+    r"legacy\s+(?:system|software|database)|(?:our|the)\s+(?:existing|current|old|legacy)\s+(?:\w+\s+)?(?:system|software|database|website|app|erp|crm|pos|till|tool)|"
+    r"spreadsheets?|google\s+form"
+)
+SENSITIVE = {
+    "health": _pattern(
+        r"health(?!y)\w*(?:\s+(?:notes?|data|records?|information))?|medical|medicines?|medications?|patients?|diagnos[ei]s|clinical|symptoms?|allerg(?:y|ies)|"
+        r"vital\s+signs|prescriptions?|hipaa|therap(?:y|ies)|mental\s+health|blood|disabilit(?:y|ies)|vaccinations?"
+    ),
+    "payment card": _pattern(
+        r"(?:credit|debit)?\s*cards?\s+(?:data|numbers?|details|payments?)|(?:credit|debit)\s+cards?|by\s+card|pci(?:[\s-]dss)?"
+    ),
+    "children": _pattern(
+        r"child(?:ren)?(?:['’]s)?|kids?|minors?|under\s+1[0-8]|pupils?|toddlers?|coppa|ferpa|nursery|kindergarten"
+    ),
+    "location": _pattern(
+        r"gps|geo-?location|location\s+(?:data|tracking|sharing)|live\s+location|whereabouts|real[\s-]time\s+location"
+    ),
+    "identity documents": _pattern(
+        r"passports?|id\s+cards?|identity\s+cards?|driver['’]?s?\s+licen[cs]es?|social\s+security|ssn|national\s+id|tax\s+ids?"
+    ),
+    "payroll and bank": _pattern(
+        r"payroll|salar(?:y|ies)|wages?|bank\s+(?:accounts?|details|data|transfers?)|iban|tax\s+returns?|credit\s+scores?"
+    ),
+    "personal data": _pattern(
+        r"personal\s+(?:data|information|details)|sensitive\s+(?:data|information)|confidential\w*|data\s+protection|"
+        r"private(?:ly)?|privacy|religio\w+|ethnicit\w+|political|criminal\s+records?"
+    ),
+    "GDPR": _pattern(r"gdpr(?:[\s-]compliant)?|dsgvo|ccpa|lgpd|rgpd"),
+    "HIPAA": _pattern(r"hipaa"),
+    "PCI DSS": _pattern(r"pci(?:[\s-]dss)?"),
+}
+TECHNICAL = _pattern(
+    r"off-?line|on[\s-]prem(?:ises?)?|self[\s-]hosted|(?:on\s+)?(?:our|my|their)\s+own\s+servers?|hosted\s+(?:in|on|by)\s+(?:the\s+)?\w+|"
+    r"air[\s-]gapped|ios|iphones?|ipads?|android(?:\s+(?:phones?|tablets?|devices?|app))?|native\s+apps?|"
+    r"(?:tablets?|phones?|mobile)\s+only|responsive|pwa|progressive\s+web\s+app|web[\s-]?based|web\s+app(?:lication)?|"
+    r"mobile\s+app|desktop(?:\s+app(?:lication)?)?|windows(?:\s+\d+)?|mac\s?os|linux|raspberry\s+pi|chromebooks?|"
+    r"aws|azure|gcp|google\s+cloud|kubernetes|docker|kafka|python|django|java(?!script)|javascript|typescript|react(?:\s+native)?|"
+    r"angular|vue|\.net|c#|php|laravel|ruby(?:\s+on\s+rails)?|golang|node(?:\.?js)?|flutter|swift|kotlin|graphql|"
+    r"open[\s-]source|wcag(?:\s+[\d.]+)?(?:\s+aa)?|accessib(?:le|ility)|screen\s+readers?|multi-?lingual|bilingual|"
+    r"\d{2}(?:\.\d+)?\s*%\s+(?:availability|uptime)|without\s+(?:an?\s+)?internet(?:\s+connection)?|slow\s+internet|"
+    r"(?:no|without)\s+downtime|qr\s+codes?|barcodes?|single\s+sign[\s-]on|sso|rest\s+api|encrypt(?:ed|ion)|"
+    r"dark\s+mode|(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh)(?:\s*(?:,|and|/|&|or)\s*(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh))+"
+)
+INTEGRATIONS = {
+    "payment": _pattern(
+        r"pay(?:s|ing|ments?)?\s+(?:by|with|via|through|online)\s+\w+|online\s+payments?|card\s+payments?|payments?|by\s+(?:credit\s+)?card|"
+        r"paypal|stripe|apple\s+pay|google\s+pay|pay\s+(?:online|thru\s+the\s+app|in\s+the\s+app|through\s+the\s+app)|checkout|direct\s+debit"
+    ),
+    "email": _pattern(r"e-?mails?|by\s+mail|newsletters?|smtp"),
+    "sms": _pattern(r"sms(?:es)?|text\s+messages?|texts"),
+    "push notifications": _pattern(r"push(?:\s+(?:notifications?|messages?|alerts?))"),
+    "calendar": _pattern(
+        r"(?:google|outlook|apple|shared|team)\s+calendars?|calendar\s+(?:sync\w*|integration|feed|export)|ical|sync\w*\s+with\s+(?:\w+\s+)?calendars?"
+    ),
+    "maps": _pattern(r"google\s+maps|maps?(?!ping)|routing|directions|gps|geo-?location"),
+    "social media": _pattern(
+        r"social\s+media|facebook|instagram|tiktok|linkedin|social\s+networks?"
+    ),
+    "accounting": _pattern(
+        r"accounting(?:\s+software)?|quickbooks|xero|datev|sage|lexware|bookkeeping"
+    ),
+    "single sign-on": _pattern(
+        r"sso|single\s+sign[\s-]on|log(?:in|\s+in)\s+with\s+\w+|social\s+log-?ins?|active\s+directory|oauth"
+    ),
+    "barcode scanning": _pattern(r"barcodes?|qr\s+codes?|rfid|nfc"),
+    "electronic signature": _pattern(
+        r"e-?signatures?|electronic\s+signatures?|docusign|sign\s+on\s+glass"
+    ),
+    "messaging": _pattern(r"whatsapp|slack|telegram|(?:microsoft\s+)?teams\s+(?:chat|channel|bot)"),
+    "external api": _pattern(
+        r"(?:rest\s+|external\s+|third[\s-]party\s+|public\s+)?apis?|webhooks?"
+    ),
+}
+FEATURES = {
+    "login": _pattern(
+        r"log-?ins?|sign-?ins?|log\s+in|sign\s+in|accounts?|authentication|registration|passwords?|user\s+profiles?"
+    ),
+    "booking": _pattern(r"(?:online\s+)?bookings?|reservations?|appointments?|book|reserve"),
+    "reminders": _pattern(r"reminders?|remind(?:s|ed)?"),
+    "notifications": _pattern(r"notifications?|notif(?:y|ied|ies)|alerts?|push\s+messages?"),
+    "payments": _pattern(
+        r"payments?|checkout|pay(?:ing)?\s+(?:online|by\s+card)|deposits?|refunds?"
+    ),
+    "search": _pattern(r"search(?:es|ing|able)?|filters?|filtering"),
+    "reports": _pattern(
+        r"reports?|reporting|statistics|analytics|charts?|graphs?|dashboards?|kpis?"
+    ),
+    "messaging": _pattern(r"chats?|messag(?:es|ing)|direct\s+messages?|inbox"),
+    "reviews": _pattern(r"reviews?|ratings?|rate\s+(?:each\s+other|recipes?|the)|feedback"),
+    "file upload": _pattern(r"upload(?:s|ing)?|attachments?|photos?\s+required"),
+    "export": _pattern(r"exports?|pdfs?|csv|downloads?"),
+    "import": _pattern(r"imports?|migrat(?:e|ion)"),
+    "calendar": _pattern(r"calendars?|schedul(?:e|es|ing|er)|timetables?|shifts?|rosters?|rota"),
+    "shopping cart": _pattern(r"(?:shopping\s+)?(?:cart|basket)|wish\s*lists?"),
+    "inventory": _pattern(r"inventory|stock(?:\s+levels?)?|warehouse"),
+    "invoicing": _pattern(r"invoic(?:e|es|ing)|billing|receipts?|quotes?"),
+    "approvals": _pattern(r"approv(?:e|es|al|als|ed)|sign-?off"),
+    "comments": _pattern(r"comment(?:s|ing)?"),
+    "kanban board": _pattern(r"kanban(?:\s+columns?|\s+boards?)?|task\s+boards?"),
+    "task management": _pattern(r"tasks?|to-?dos?(?:\s+lists?)?"),
+    "progress tracking": _pattern(
+        r"progress(?:\s+tracking)?|track\s+(?:their|your|my)\s+\w+|milestones?|achievements?|leaderboards?|badges?"
+    ),
+    "recommendations": _pattern(r"recommend(?:s|ation|ations|ed)?|suggestions?|personali[sz]ed"),
+    "maps": _pattern(r"maps?|directions|routes?"),
+    "photo gallery": _pattern(r"galler(?:y|ies)|photo\s+albums?|albums?"),
+    "drag and drop": _pattern(r"drag(?:ging)?(?:\s+and\s+|\s*[-&]\s*|-and-)drop(?:ping)?"),
+    "multi-language": _pattern(r"multi-?lingual|bilingual|languages?|translations?"),
+    "offline mode": _pattern(r"off-?line"),
+    "role management": _pattern(r"roles?|permissions?|access\s+rights?"),
+    "sharing": _pattern(r"shar(?:e|es|ing)\s+\w+"),
+    "forms": _pattern(r"forms|form\s+builder|checklists?|surveys?|questionnaires?"),
+    "quizzes": _pattern(r"quiz(?:zes)?|flashcards?|exams?|tests?\s+and"),
+    "signature": _pattern(r"signatures?|sign\s+on\s+glass"),
+    "barcode scanning": _pattern(
+        r"scan(?:s|ning)?\s+(?:\w+\s+)?(?:barcodes?|qr)|barcodes?|qr\s+codes?"
+    ),
+    "marketplace": _pattern(r"market\s?place"),
+    "customer portal": _pattern(r"(?:customer|client|supplier|parent|patient|member)\s+portal"),
+    "newsletter": _pattern(r"newsletters?|mailing\s+lists?"),
+    "subscriptions": _pattern(r"subscriptions?|memberships?"),
+    "levels": _pattern(r"levels?\s+(?:with|of)|\d+\s+levels"),
+}

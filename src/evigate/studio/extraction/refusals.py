@@ -1,0 +1,241 @@
+"""What a person says is not wanted, and what must never happen: kept apart from what is wanted.
+
+"no login", "without payment", "not a marketplace", "we don't want a chat": what is named is out of
+scope, and no other rule may read it as a requirement. "We have no overview" is a trouble and not a
+refusal; so is "nobody answers". "Staff may not see prices" is a rule that breaks the deal.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evigate.studio.extraction.lexicon import FEATURES, INTEGRATIONS, word_set
+from evigate.studio.extraction.models import Found
+from evigate.studio.extraction.reading import Clause, Reading, trimmed
+from evigate.studio.extraction.words import is_verb
+from evigate.studio.fields import DEALBREAKERS, OUT_OF_SCOPE
+
+_CUE = re.compile(
+    r"""(?<![\w-])(?:
+      (?P<no>no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|doubt|idea|way
+        |problem|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
+      |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the)\s+
+      |(?P<nonneed>no\s+need\s+(?:for|of)\s+)
+      |(?P<without>(?:without|ohne)(?P<handling>\s+(?:ever\s+)?(?:storing|collecting|keeping|saving|recording|processing|handling|taking|accepting
+        |using|asking\s+for|having|requiring|needing|offering|supporting|integrating|adding|building|including)(?=\s+\w))?
+        |exclud(?:ing|es?)|except(?:\s+for)?)\s+
+      |(?P<neither>neither)\s+
+      |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
+      |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
+      |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
+      |(?P<want>(?:do|does|did|should|would|will|must|need)(?:\s+not|n't|nt)\s+(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
+        (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
+      |(?P<later>(?:later|eventually|in\s+(?:the\s+future|a\s+later\s+version)|some\s?day)(?:\s+on)?,?\s+(?:maybe|perhaps|possibly|we\s+might\s+(?:add|want))\s+)
+      |(?P<rather>instead\s+of|rather\s+than)\s+(?!\w+ing\b)
+    )""",
+    re.VERBOSE,
+)
+# A heading over what is left out; its items follow on the line, or on the lines below it.
+_HEADING = re.compile(
+    r"(?<!\w)(?:(?:is\s+)?not\s+(?:in|part\s+of)\s+(?:the\s+)?scope|out[\s-]of[\s-]scope|excluded|exclusions|non-?goals?"
+    r"|not\s+(?:included|needed|wanted|required|planned)|won'?t\s+have)\s*:[ \t]*(?P<items>[^\n.]*)(?P<lines>(?:\n[ \t]*[-*•·–][^\n]*)*)"
+)
+_LINE = re.compile(r"[^\n]+")
+# "X is not needed", "X: out of scope", "X later".
+_AFTER = re.compile(
+    r"""(?P<item>[\w'’/ -]{3,60}?)\s+(?:(?:is|are|would\s+be)\s+)?
+    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|not\s+(?:needed|required|necessary|wanted|planned|included|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
+      |out\s+of\s+scope|off\s+the\s+table|unnecessary|nicht\s+nötig|nicht\s+nöt\w+
+      |(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added)\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
+      |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
+    re.VERBOSE,
+)
+_PHASE = re.compile(
+    r"\s*(?:(?:for|in|during|at)\s+(?:now|first|this\s+(?:first\s+)?(?:phase|version|stage|step)|the\s+(?:first|beginning|start|moment|initial)\b[\w ]{0,20}"
+    r"|(?:phase|version|v)\s*(?:one|1)|the\s+time\s+being)|yet|initially|right\s+now|at\s+first|por\s+ahora|pour\s+l['’]instant|nötig)"
+)
+_ITEM_END = re.compile(
+    r"[.,;:!?()\n\"{}<>]|\s[-–—]\s|\s(?=no\s)|\b(?:but|and\s+(?:we|i|they|it|the|no|not|does|is|should|must|can)|because|so|if|when|while|where|which"
+    r"|that|who|until|before|after|please|pls|por\s+ahora)\b|\b(?:for\s+(?:now|this|the\s+first|the\s+moment|the\s+time)|in\s+(?:phase|the\s+first|version|v1)"
+    r"|at\s+(?:first|the\s+moment)|right\s+now|yet|initially|to\s+(?:translators|users|others|them))\b"
+)
+# Who has no X has a trouble, and does not refuse X.
+_HAVER = re.compile(
+    r"(?:\b(?:we|i|they|you|staff|people|customers?|clients?|users?|\w+s)\s+(?:\w+ly\s+|still\s+|currently\s+)?(?:have|has|had|got|get|see|know|with|were\s+left\s+with)"
+    r"|\bthere(?:\s+is|\s+are|'s|\s+was)|\bwith)\s*$"
+)
+_THERE = re.compile(r"\bthere(?:\s+is|\s+are|'s|\s+will\s+be|\s+should\s+be)\s*$")
+_PRODUCT_HAVER = re.compile(
+    r"\b(?:it|app|application|system|software|site|website|game|tool|platform|portal|version|product|program|solution|phase)\s+(?:\w+ly\s+)?(?:has|have|with|there\s+(?:is|are))\s*$"
+)
+_QUALITY = word_set(
+    """
+    downtime error errors delay delays problem problems hassle effort help training knowledge
+    internet wifi connection data loss paper paperwork extra cost costs limit limits losing
+    interruption interruptions success result results luck doubt compromise fuss friction
+    stress
+    """
+)
+_DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
+_RULE = re.compile(
+    r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
+    |\bmay\s+not\b|\bmustn't\b|\bmust\b|\bnever\b|\bonly\s+if\b|\bunder\s+no\s+circumstances\b|\bno\s+one\s+(?:may|should|can)\b
+    |\bnobody\s+(?:may|should|can|must)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
+    |\babsolutely\b|\bhas\s+to\b|\bhave\s+to\s+be\b|\bno\s+way\s+(?:that|should)\b|\bessential\b|\bcompulsory\b|\bonly\s+their\s+own\b""",
+    re.VERBOSE,
+)
+_TROUBLED = re.compile(
+    r"\b(?:we|i|they|them|people|customers?|volunteers?|half\s+of\s+\w+|nobody|somebody|staff|he|she)\b[^.]{0,30}\b(?:never|have\s+to|has\s+to|must\s+(?:call|phone|drive|come|wait))\b"
+    r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is refused: the item, the whole phrase, and whether for a first phase alone."""
+
+    item: str
+    start: int
+    end: int
+    item_start: int
+    item_end: int
+    is_for_now: bool
+    is_quality: bool
+
+
+def refusals(reading: Reading) -> tuple[Refusal, ...]:
+    """Return what the text refuses, in order; phrases do not overlap."""
+    found = [*_listed(reading), *_before(reading), *_behind(reading)]
+    kept: list[Refusal] = []
+    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return tuple(kept)
+
+
+def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[Found]:
+    """Yield what is out of scope and what would break the deal."""
+    for each in refused:
+        quote = reading.text[each.start : each.end]
+        place = (quote, each.start, each.end)
+        if not each.is_quality:
+            yield Found(OUT_OF_SCOPE, each.item, "fact", 0.9, *place, "refusal")
+        if not each.is_for_now:
+            yield Found(DEALBREAKERS, quote, "fact", 0.7, *place, "refusal")
+    for clause in reading.clauses:
+        words = reading.shadow[clause.start : clause.end]
+        if not _RULE.search(words) or _TROUBLED.search(words):
+            continue
+        if any(_covers(each, clause) for each in refused):
+            continue
+        quote = reading.text[clause.start : clause.end]
+        yield Found(
+            DEALBREAKERS, quote, "fact", 0.85, quote, clause.start, clause.end, "breaking rule"
+        )
+
+
+def _listed(reading: Reading) -> Iterator[Refusal]:
+    """Yield the items under a heading such as "Out of scope:", each with its own words alone."""
+    shadow = reading.shadow
+    for match in _HEADING.finditer(shadow):
+        # Items that a comma sets apart stand on the heading's line, or one on each line below.
+        parts = [m.span() for m in re.compile(r"[^,;\n]+").finditer(shadow, *match.span("items"))]
+        parts += [m.span() for m in _LINE.finditer(shadow, *match.span("lines"))]
+        for first, last in parts:
+            start, end = trimmed(shadow, first, last)
+            if start < end and len(shadow[start:end].split()) <= 8:
+                item = reading.text[start:end]
+                yield Refusal(item, start, end, start, end, is_for_now=True, is_quality=False)
+
+
+def _covers(refusal: Refusal, clause: Clause) -> bool:
+    return refusal.start - 3 <= clause.start <= refusal.start and refusal.end >= clause.end - 2
+
+
+def _before(reading: Reading) -> Iterator[Refusal]:
+    shadow = reading.shadow
+    for match in _CUE.finditer(shadow):
+        if not reading.is_read(match.start()):
+            continue
+        before = shadow[max(0, match.start() - 60) : match.start()]
+        is_had = match["no"] and _HAVER.search(before) and not _PRODUCT_HAVER.search(before)
+        if is_had and not (_THERE.search(before) and _names_part(shadow, match.end())):
+            continue
+        sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
+        for item_start, item_end in _items(shadow, match.end(), sentence_end, bool(match["no"])):
+            refusal = _refusal(reading, match, item_start, item_end)
+            if refusal is not None:
+                yield refusal
+
+
+def _names_part(shadow: str, start: int) -> bool:
+    """Say whether a part of some software is named next ("there is no public registration")."""
+    words = shadow[start : start + 40]
+    patterns = (*FEATURES.values(), *INTEGRATIONS.values())
+    return any((found := each.search(words)) and found.start() <= 16 for each in patterns)
+
+
+def _items(shadow: str, start: int, limit: int, is_list: bool) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that a cue governs: one, or after "no" several joined by "or"."""
+    stop = _ITEM_END.search(shadow, start, limit)
+    end = stop.start() if stop else limit
+    cut = start
+    for match in re.finditer(r"\s+(?:or|nor|and)\s+|\s*/\s*", shadow[start:end]):
+        first = shadow[start + match.end() : end].split(" ")[0]
+        if is_list and is_verb(first) and first.endswith("s"):
+            end = start + match.start()
+            break
+        yield cut, start + match.start()
+        cut = start + match.end()
+    yield cut, end
+
+
+def _refusal(reading: Reading, match: re.Match[str], start: int, end: int) -> Refusal | None:
+    shadow = reading.shadow
+    if article := _DETERMINER.match(shadow, start, end):
+        start = article.end()
+    start, end = trimmed(shadow, start, end)
+    words = shadow[start:end].split()
+    if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
+        return None
+    if match["no"] and (is_verb(words[0]) and len(words) > 3):
+        return None
+    phase = _PHASE.match(shadow, end)
+    return Refusal(
+        item=reading.text[start:end],
+        start=match.start() if start - match.end() < 8 else start,
+        end=phase.end() if phase else end,
+        item_start=start,
+        item_end=end,
+        is_for_now=phase is not None or match["later"] is not None,
+        # "Without losing data" speaks of how well; "without storing data" of what is not done.
+        is_quality=not match["handling"] and not _QUALITY.isdisjoint(words),
+    )
+
+
+def _behind(reading: Reading) -> Iterator[Refusal]:
+    shadow = reading.shadow
+    for clause in reading.clauses:
+        match = _AFTER.search(shadow, clause.start, clause.end)
+        if match is None:
+            continue
+        start, end = trimmed(shadow, match.start("item"), match.end("item"))
+        # The item is the last stretch before the words that refuse it.
+        comma = max(
+            shadow.rfind(",", start, end),
+            shadow.rfind(" but ", start, end) + 4 * (" but " in shadow[start:end]),
+        )
+        start, end = trimmed(shadow, comma + 1 if comma >= start else start, end)
+        if article := _DETERMINER.match(shadow, start, end):
+            start = article.end()
+        if not 0 < len(shadow[start:end].split()) <= 5:
+            continue
+        yield Refusal(
+            reading.text[start:end],
+            start,
+            match.end(),
+            start,
+            end,
+            is_for_now=True,
+            is_quality=False,
+        )

@@ -1,0 +1,225 @@
+"""What is wrong today and what would be right: the trouble, its cause and cost, how it is done now,
+what success is, and who may see what.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from evigate.studio.extraction.models import Found
+from evigate.studio.extraction.reading import Clause, Reading
+from evigate.studio.fields import (
+    CORE_PROBLEM,
+    CURRENT_SOLUTION,
+    MEASURES,
+    PAIN_POINTS,
+    PROBLEM_IMPACT,
+    ROLES_AND_ACCESS,
+    TRIGGER_EVENT,
+)
+
+PAINS_MAX = 10
+_HARD = re.compile(
+    r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
+    r"|wast(?:e|es|ed|ing)\b|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|about|up\s+to|around|over|\d|hours|days|ages|forever)\w*|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
+    r"|(?:big|main|real|biggest)\s+(?:problem|issue|pain|headache)|(?:the|our|my|a)\s+problem\b|error[\s-]prone|errors\b|mistakes|mess(?:y)?\b|chaos|chaotic|no\s+(?:overview|way\s+to|idea|central|record|visibility|control)"
+    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads)|complain\w*"
+    r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|\w+ing)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
+    r"|(?:is|are|always|constantly)\s+busy|(?:is|are|goes|gets?)\s+(?:\w+\s+)?wrong|drown\w*|get\s+through|lonely|isolat\w+|stress\w*|overwhelm\w*|scattered|outdated|duplicate\w*|by\s+hand|manually|manual\s+(?:work|process|entry)|tedious|time[\s-]consuming|painful|suffer\w*|lack(?:s|ing|\s+of)?"
+    r"|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|run(?:s|ning)?\s+out)\b"
+)
+_PURPOSE = re.compile(
+    r"\b(?:that|which|to|and)\s+(?:help(?:s)?|allow(?:s)?|enable(?:s)?|let(?:s)?|aim(?:s)?|assist(?:s)?|empower(?:s)?)\b|\baims?\s+to\b|\bdesigned\s+to\b|\bhelps?\s+(?:users|people|\w+s)\b"
+    r"|\b(?:a|some)\s+way\s+to\b|\b(?:want|need|wants|needs|would\s+like|looking)\b|\b(?:app|application|platform|tool|system|software|website|site|game|program|marketplace|portal)\b"
+)
+_CURRENT = re.compile(
+    r"\b(?:currently|at\s+the\s+moment|right\s+now|nowadays|presently|so\s+far|until\s+now|up\s+to\s+now|today(?!'s)|these\s+days|the\s+way\s+we\s+do\s+it|still\s+\w+)\b"
+    r"|\b(?:phone|phones|call|calls|email|emails|ring|text)\s+(?:us|up|in|to\s+\w+|me|the\s+\w+)\b|\b(?:handwritten|comes?\s+in\s+on\s+paper)\b"
+    r"|\b(?:on|with|using|in|into|via|through|from)\s+(?:a\s+|an\s+|our\s+|the\s+|one\s+big\s+|several\s+|shared\s+|piece(?:s)?\s+of\s+)*(?:paper\w*|excel\w*|spread\s?sheets?|whatsapp|google\s+(?:sheets?|docs?|forms?)|post-?its?|sticky\s+notes|whiteboards?|notebooks?|word\s+(?:file|document)s?|emails?\s+and\s+\w+|binders?|folders?|index\s+cards|quickbooks)\b"
+    r"|\bby\s+(?:phone|e-?mail|whatsapp|text\s+message|hand|fax|post|telephone|word\s+of\s+mouth)\b|\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
+    r"|\b(?:is|are)\s+(?:kept|done|tracked|managed|written|handled|recorded|stored|coordinated|organi[sz]ed)\s+(?:in|on|by|with|via|through|manually)\b"
+)
+_NOT_CURRENT = re.compile(
+    r"\b(?:should|could|want|need|would|must|allows?|enables?|lets?|can|may|where\s+users)\b"
+)
+_TRIGGER = re.compile(
+    r"\b(?:(?:ever\s+)?since\s+(?:we|our|the|they|i|last|covid|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|then)\b"
+    r"|because\s+of\s+(?:a|an|the|new|our|last|recent)\b|due\s+to\s+(?:a|an|the|new|our|recent)\b|(?:the\s+)?new\s+(?:\w+\s+){0,2}(?:law|laws|regulation|regulations|rule|rules|directive|act|requirement|requirements|owner|boss|contract)\b"
+    r"|after\s+(?:we|our|the|a|last|an)\s+(?:\w+\s+){0,2}(?:merger|audit|inspection|fine|incident|accident|breach|pandemic|lockdown|lost|had|moved|opened|complaint|fire|flood|move|hired|bought|takeover|strike|crash)\b"
+    r"|now\s+that\b|last\s+(?:week|month|year|spring|summer|autumn|winter|season|christmas)\b|recently\b|we\s+(?:have\s+)?just\s+\w+ed\b|is\s+(?:being\s+)?(?:discontinued|shut\s+down|retired)|licen[cs]e\s+(?:runs\s+out|expires|ends))"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|hundreds?|thousands?|dozens?)\b"
+)
+_IMPACT_UNIT = re.compile(
+    r"%|\bper\s?cent\b|[$€£]|\b(?:hours?|hrs?|days?|minutes?|mins?|weeks?|dollars?|euros?|pounds?|money|revenue|in\s+\d+|a\s+(?:day|week|month|year)|per\s+(?:day|week|month|year)|every\s+(?:day|week|month)|half\s+of|k)\b"
+)
+_IMPACT_VERB = re.compile(
+    r"\b(?:cost(?:s|ing)?|los(?:e|es|ing|t)|wast(?:e|es|ed|ing)|takes?|spend(?:s|ing)?|miss\w*|late|no-shows?|wrong|never|gets?\s+lost|complain\w*|empty)\b"
+)
+_MEASURE = re.compile(
+    r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower(?:s|ed)?|halv\w+|increas\w+|grow|rais\w+|doubl\w+|at\s+least|at\s+most|fewer\s+than|less\s+than|more\s+than|below|under|within|faster|no\s+more\s+than|sav(?:e|es|ing)|"
+    r"by\s+\d+\s*%|\d+(?:\.\d+)?\s*%)\b|%"
+)
+_SUCCESS = re.compile(
+    r"\b(?:success(?:ful)?\b|(?:our\s+|the\s+)?(?:goal|target|aim|objective|kpi)s?\s+(?:is|are|:)|we(?:'d|\s+would)\s+be\s+(?:happy|satisfied)|measured\s+by|definition\s+of\s+done|it\s+works\s+if)"
+)
+_AIM = re.compile(
+    r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower|halv\w+|increas\w+|doubl\w+|grow|success\w*|goal|target|kpi|sla|save|saving|alerts?|respon[ds]\w+|load|availability|uptime|accuracy|should|must|want|within)\b"
+)
+_ACCESS = re.compile(
+    r"\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|are\s+allowed)\b"
+    r"|\bpermissions?\b|\b(?:user\s+)?roles?\b|\baccess\s+(?:rights?|control|levels?|to)\b|\bread[\s-]only\b|\bvisible\s+(?:to|for|only)\b|\b(?:may|must|can|should|are)\s*(?:not|n't|never|\s+not)\s+(?:be\s+)?(?:allowed\s+to\s+)?(?:see|view|edit|access|read|change|delete|register|show|open)\w*"
+    r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b"
+)
+
+
+def trouble_claims(reading: Reading) -> Iterator[Found]:
+    """Yield what is wrong today, why, since when, at what cost, and how it is done now."""
+    hard = [clause for clause in reading.clauses if is_trouble(reading, clause)]
+    runs = _runs(hard)
+    if runs:
+        core = max(
+            runs, key=lambda run: (sum(_hardness(reading, each) for each in run), -run[0].start)
+        )
+        whole = Clause(core[0].start, core[-1].end, core[0].sentence_start, core[0].sentence_end)
+        yield _clause_claim(reading, whole, CORE_PROBLEM, 0.8, "trouble")
+    for clause in hard[:PAINS_MAX]:
+        yield _clause_claim(reading, clause, PAIN_POINTS, 0.75, "trouble")
+    for clause in reading.clauses:
+        words = _words(reading, clause)
+        if _TRIGGER.search(words):
+            yield _clause_claim(reading, clause, TRIGGER_EVENT, 0.75, "trigger")
+            break
+    yield from _current(reading)
+    yield from _impact(reading, hard)
+    if not hard:
+        yield from _purpose(reading)
+
+
+def aim_claims(reading: Reading) -> Iterator[Found]:
+    """Yield what success is measured by."""
+    for clause in reading.clauses:
+        words = _words(reading, clause)
+        is_said = _SUCCESS.search(words)
+        is_number = _NUMBER.search(words) and _MEASURE.search(words) and _AIM.search(words)
+        if is_said or is_number:
+            if (
+                not is_said
+                and _HARD.search(words)
+                and not re.search(r"\b(?:reduc|cut|fewer|less|halv|within)", words)
+            ):
+                continue
+            if (
+                not is_said
+                and re.search(r"\bwithin\b", words)
+                and not re.search(r"seconds?|minutes?|hours?|ms\b|%|days?", words)
+            ):
+                continue
+            yield _clause_claim(reading, clause, MEASURES, 0.85 if is_said else 0.75, "measure")
+
+
+def access_claims(reading: Reading) -> Iterator[Found]:
+    """Yield who may see or do what."""
+    for clause in reading.clauses:
+        words = _words(reading, clause)
+        match = _ACCESS.search(words)
+        if match:
+            is_strict = (
+                re.search(r"\bonly\b|\bnot\b|never|\bmay\b|role|permission|n't\b", words)
+                is not None
+            )
+            yield _clause_claim(
+                reading, clause, ROLES_AND_ACCESS, 0.85 if is_strict else 0.65, "access"
+            )
+
+
+def is_trouble(reading: Reading, clause: Clause) -> bool:
+    """Say whether a clause tells what goes wrong today."""
+    words = _words(reading, clause)
+    if _HARD.search(words) is None:
+        return False
+    # "must not lose data" and "so that nothing gets lost" are wishes.
+    return not re.search(
+        r"\b(?:must|should|shall|would|will|so\s+that|to\s+avoid|to\s+reduce|reduce|fewer|avoid|prevent|success|cut|\w+s?\s+can\s+(?:see|view|add|create)|allows?|without\s+downtime)\b",
+        words,
+    )
+
+
+def is_current(reading: Reading, clause: Clause) -> bool:
+    """Say whether a clause tells how it is done today."""
+    words = _words(reading, clause)
+    return _CURRENT.search(words) is not None and not _NOT_CURRENT.search(words)
+
+
+def _current(reading: Reading) -> Iterator[Found]:
+    count = 0
+    for clause in reading.clauses:
+        if is_current(reading, clause) and count < 3:
+            count += 1
+            yield _clause_claim(
+                reading, clause, CURRENT_SOLUTION, 0.8 if count == 1 else 0.6, "current"
+            )
+
+
+def _impact(reading: Reading, hard: Sequence[Clause]) -> Iterator[Found]:
+    for clause in reading.clauses:
+        words = _words(reading, clause)
+        if not _IMPACT_VERB.search(words) or not _IMPACT_UNIT.search(words):
+            continue
+        is_close = clause in hard or re.search(r"\bcosts?\s+us\b|which\s+takes\b", words)
+        if is_close and (_NUMBER.search(words) or "money" in words):
+            yield _clause_claim(reading, clause, PROBLEM_IMPACT, 0.8, "impact")
+            return
+
+
+def _purpose(reading: Reading) -> Iterator[Found]:
+    """Yield what the thing is for, where no trouble is told: what it is to solve is read off that."""
+    for start, end in reading.sentences:
+        match = _PURPOSE.search(reading.shadow, start, end)
+        if match:
+            quote = reading.text[start:end].strip()
+            begin = reading.text.find(quote, start)
+            yield Found(
+                CORE_PROBLEM, quote, "inference", 0.5, quote, begin, begin + len(quote), "purpose"
+            )
+            return
+
+
+def _runs(hard: Sequence[Clause]) -> list[list[Clause]]:
+    """Return troubles that one sentence tells next to each other, together."""
+    runs: list[list[Clause]] = []
+    for clause in hard:
+        if (
+            runs
+            and runs[-1][-1].sentence_start == clause.sentence_start
+            and clause.start - runs[-1][-1].end < 10
+        ):
+            runs[-1].append(clause)
+        else:
+            runs.append([clause])
+    return runs
+
+
+def _hardness(reading: Reading, clause: Clause) -> float:
+    words = _words(reading, clause)
+    return len(_HARD.findall(words)) + 0.5 * bool(_IMPACT_UNIT.search(words))
+
+
+def _words(reading: Reading, clause: Clause) -> str:
+    return reading.shadow[clause.start : clause.end]
+
+
+def _clause_claim(
+    reading: Reading, clause: Clause, field_path: str, confidence: float, rule: str
+) -> Found:
+    quote = reading.text[clause.start : clause.end]
+    return Found(
+        field_path,
+        " ".join(quote.split()),
+        "fact",
+        confidence,
+        quote,
+        clause.start,
+        clause.end,
+        rule,
+    )

@@ -1,0 +1,54 @@
+"""The portal's verbs: the studio's own, for projects that one is engaged in."""
+
+from uuid import UUID
+
+from evigate.base.subject import Subject
+from evigate.kernel.organisations import Engagements, EngagementStatus, Place
+from evigate.studio.permissions import PROJECT, no_project
+from evigate.studio.portal.views import CustomerView, customer_view
+from evigate.studio.service import StudioService
+
+
+class PortalService:
+    """What a customer does; a member who is engaged may do it here too."""
+
+    def __init__(self, studio: StudioService, engagements: Engagements) -> None:
+        self._studio = studio
+        self._engagements = engagements
+
+    async def places(self, subject: Subject) -> list[Place]:
+        """Return the projects that the subject is or was engaged in, active first."""
+        found = await self._engagements.places(subject)
+        return [each for each in found if each.resource.startswith(f"{PROJECT.name}:")]
+
+    async def show(self, subject: Subject, project_id: UUID) -> CustomerView:
+        """Return a project.
+
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND]: the subject has no active engagement there.
+        """
+        await self._must_be_engaged(subject, project_id)
+        return customer_view(await self._studio.show(subject, project_id))
+
+    async def answer(
+        self, subject: Subject, project_id: UUID, text: str, *, turn_seen: int | None = None
+    ) -> CustomerView:
+        """Answer what is asked; raises as `show` and as the studio's `say`."""
+        await self._must_be_engaged(subject, project_id)
+        said = await self._studio.say(subject, project_id, text, turn_seen=turn_seen)
+        return customer_view(said)
+
+    async def submit_task(
+        self, subject: Subject, project_id: UUID, task_id: UUID, text: str
+    ) -> CustomerView:
+        """Give what a task asks for; raises as `show` and as the studio's `submit_task`."""
+        await self._must_be_engaged(subject, project_id)
+        return customer_view(await self._studio.submit_task(subject, project_id, task_id, text))
+
+    async def _must_be_engaged(self, subject: Subject, project_id: UUID) -> None:
+        named = PROJECT.resource(project_id)
+        if not any(
+            each.resource == named and each.status is EngagementStatus.ACTIVE
+            for each in await self._engagements.places(subject)
+        ):
+            raise no_project(project_id)

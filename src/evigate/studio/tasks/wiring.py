@@ -1,0 +1,3 @@
+"""What the room registers: its codes."""
+
+from evigate.studio.tasks.errors import CODES as CODES

@@ -1,0 +1,101 @@
+"""What somebody else does to a project, as it happens: its conversation and what follows from it.
+
+A page is drawn from how far both streams were before; what comes after it, it is told.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from evigate.base.subject import Subject
+from evigate.kernel.db import load_queries
+from evigate.kernel.events import StreamKey
+from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
+from evigate.kernel.policies import Guard
+from evigate.studio.errors import E_PROJECT_NOT_FOUND
+from evigate.studio.permissions import READ, no_project, on_project
+
+Part = Literal["conversation", "plan"]
+# What is worth drawing a page anew for; of a conversation, that a turn has ended.
+TYPES = (
+    "turn_ended", "phase_advanced", "phase_returned", "phase_skipped", "candidates_generated",
+    "feature_selected", "feature_deselected", "feature_changed", "seed_decided", "plan_started",
+    "plan_generated", "plan_failed", "question_answered", "question_changed", "pattern_applied",
+    "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
+    "planning_artifact_decided", "task_changed",
+)  # fmt: skip
+PROJECT_STREAM = "studio_project"
+SESSION_STREAM = "studio_session"
+_queries = load_queries(__package__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A project's streams, and the last event of each when it was looked at."""
+
+    project_id: UUID
+    session_id: UUID
+    conversation: int
+    plan: int
+
+    @property
+    def types(self) -> str:
+        """Return the types of events to listen for, apart by spaces."""
+        return " ".join(TYPES)
+
+    @property
+    def hrefs(self) -> tuple[str, str]:
+        """Return where what comes after is told."""
+        base = f"/api/v1/studio/projects/{self.project_id}/events"
+        return (
+            f"{base}/conversation?after={self.conversation}",
+            f"{base}/plan?after={self.plan}",
+        )
+
+
+async def watch(guard: Guard, subject: Subject, project_id: UUID) -> Watch:
+    """
+    Return how far a project's streams are, to be asked before the project is read.
+
+    Raises:
+        EvigateError[E_PROJECT_NOT_FOUND]: there is none, or not for the subject.
+    """
+    async with on_project(guard, subject, READ, project_id) as tx:
+        row = await _queries.how_far(tx.connection, project_id=project_id)
+    if row is None:
+        raise no_project(project_id)
+    return Watch(project_id, row["session_id"], row["conversation"], row["plan"])
+
+
+def watching_router(guard: Guard, doors: Doors, live: Fanout) -> APIRouter:
+    """Return the routes, to be mounted under /api/v1."""
+    routes = APIRouter(prefix="/studio", tags=["studio"])
+    subject_of: Any = Depends(doors.subject)
+
+    @routes.get(
+        "/projects/{project_id}/events/{part}",
+        status_code=200,
+        response_class=EventStream,
+        responses={
+            200: {"content": {"text/event-stream": {}}},
+            **responses_of(E_PROJECT_NOT_FOUND),
+        },
+    )
+    async def events(
+        project_id: UUID, part: Part, request: Request, subject: Annotated[Subject, subject_of]
+    ) -> Response:
+        """Follow what is said in a project, or what is planned for it."""
+        found = await watch(guard, subject, project_id)
+        assert subject.tenant_id is not None
+        key = (
+            StreamKey(subject.tenant_id, SESSION_STREAM, found.session_id)
+            if part == "conversation"
+            else StreamKey(subject.tenant_id, PROJECT_STREAM, project_id)
+        )
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
+        return EventStream(live.subscribe(str(key), parse_offset(last)))
+
+    return routes
