@@ -53,6 +53,7 @@ from evigate.engine.models.registration import (
 MEMORY_MAX_BYTES = 2 * 1024**3
 THREADS = 2
 QUERIES_MAX = 512
+HASHES_MAX = 1_024
 # Longer ones are encoded each time, so that the bound on their number is one on bytes too.
 QUERY_CHARACTERS_MAX = 4096
 NAME_MAX = 200
@@ -87,6 +88,7 @@ class ModelHost:
         self._callbacks: dict[str, Callback] = {}
         self._serial = 0
         self._queries: OrderedDict[tuple[str, Input], npt.NDArray[np.float32]] = OrderedDict()
+        self._hashes: dict[int, tuple[Model, str, Model | None]] = {}
         self._lock = threading.Lock()
 
     def resolve(
@@ -303,15 +305,24 @@ class ModelHost:
         self._pool.shutdown(wait=True)
 
     def key_of(self, model: Model) -> str:
-        """Return the hash of all that decides what a model computes."""
-        facts = [model.backend, model.location, model.digest, model.task.value]
-        which: str | int = model.name if model.location is None else ""
+        """Return a name of all that decides what a model computes.
+
+        It is asked at every search, and a model's own facts never change: their hash is kept with
+        the very model that it is of.
+        """
+        known = self._hashes.get(id(model))
+        if known is None or known[0] is not model:
+            known = (model, _hash_of(model), base_of(model))
+            if len(self._hashes) >= HASHES_MAX:
+                self._hashes.clear()
+            self._hashes[id(model)] = known
+        _, facts, base = known
+        if base is not None:
+            return f"{facts}:{self.key_of(base)}"
         if model.backend == CALLABLE and model.location is not None:
             registered = self._callbacks.get(parse_location(model.location).place)
-            which = 0 if registered is None else registered.serial
-        if (base := base_of(model)) is not None:
-            which = self.key_of(base)
-        return content_hash([*facts, which, dict(model.options)])
+            return f"{facts}:{0 if registered is None else registered.serial}"
+        return facts
 
     def _fresh_query(self, model: Model, query: Input) -> npt.NDArray[np.float32]:
         encoded = self.encode(model, [query], batch_size=1)
@@ -346,6 +357,13 @@ class ModelHost:
         raise EvigateError(
             E_MODEL_UNKNOWN, f"The function {name!r} is not registered in this process."
         )
+
+
+def _hash_of(model: Model) -> str:
+    """Return the hash of a model's own facts."""
+    name = model.name if model.location is None else ""
+    facts = [model.backend, model.location, model.digest, model.task.value, name]
+    return content_hash([*facts, dict(model.options)])
 
 
 def _lacking(model: Model) -> EvigateError:

@@ -26,12 +26,15 @@ from evigate.engine.search.space import Space
 from evigate.engine.search.table import (
     BM25_CHANNEL,
     VECTOR_CHANNEL,
-    assemble,
+    Layout,
     evidence,
+    of_vectors,
     wanted_columns,
 )
 
 K_MAX = 1_000_000
+# So many hits of a batch get their evidence at once; more would fill what is kept between calls.
+TOGETHER_ROWS_MAX = 16_384
 _NO_ROUTES: tuple[str, ...] = ()
 
 
@@ -78,6 +81,7 @@ class Searcher:
         self._names = rows.schema.names
         self._space = Space(rows)
         self._filters = Filters(rows)
+        self._layouts: dict[tuple[str, ...] | None, Layout] = {}
         numbered_vectors = self._space.number(vectors, vectors_deleted)
         numbered_texts = self._space.number(texts, texts_deleted)
         self._vector = VectorArm(vectors, numbered_vectors, self._space) if vectors else None
@@ -222,23 +226,43 @@ class Searcher:
 
     def _hydrated(self, answers: Sequence[tuple[SearchRequest, _Answer]]) -> list[Hits]:
         """Rerank what asks for it, read the rows of all answers together, and build the tables."""
-        final = [(request, *self._reranked(request, answer), answer) for request, answer in answers]
-        tables: dict[int, pa.Table] = {}
+        final = [(*self._reranked(request, answer), answer) for request, answer in answers]
         by_columns: dict[tuple[str, ...] | None, list[int]] = {}
-        for number, (request, *_) in enumerate(final):
+        for number, (request, _) in enumerate(answers):
             columns = wanted_columns(self._key_column, request.select, self._names)
             by_columns.setdefault(None if columns is None else tuple(columns), []).append(number)
+        tables: dict[int, pa.Table] = {}
         for columns_of, numbers in by_columns.items():
-            docs = [final[number][1].rows for number in numbers]
-            together = docs[0] if len(docs) == 1 else np.concatenate(docs)
-            rows = self._rows.take(together, columns_of)
-            start = 0
-            for number, several in zip(numbers, docs, strict=True):
-                tables[number] = rows if len(docs) == 1 else rows.slice(start, len(several))
-                start += len(several)
+            group = [final[number] for number in numbers]
+            tables |= zip(numbers, self._tables(columns_of, group), strict=True)
+        return [self._hits(answer, tables[number]) for number, (*_, answer) in enumerate(final)]
+
+    def _tables(
+        self,
+        columns: tuple[str, ...] | None,
+        group: Sequence[tuple[Ranked, npt.NDArray[np.float32] | None, _Answer]],
+    ) -> list[pa.Table]:
+        """Return the tables of answers that want the same columns."""
+        docs = [ranked.rows for ranked, *_ in group]
+        rows = self._rows.take(docs[0] if len(docs) == 1 else np.concatenate(docs), columns)
+        layout = self._layouts.get(columns)
+        if layout is None:
+            layout = self._layouts[columns] = Layout(rows.schema, self._key_column)
+        ends = np.cumsum([len(each) for each in docs]).tolist()
+        spans = list(zip([0, *ends], ends, strict=False))
+        is_alike = 1 < len(group) <= rows.num_rows <= TOGETHER_ROWS_MAX and all(
+            second is None and answer.by_words is None for _, second, answer in group
+        )
+        if is_alike:
+            scores = np.concatenate([ranked.scores for ranked, *_ in group])
+            whole = layout.assemble(of_vectors(scores), rows)
+            return [whole.slice(start, end - start) for start, end in spans]
         return [
-            self._hits(ranked, second, answer, tables[number])
-            for number, (_, ranked, second, answer) in enumerate(final)
+            layout.assemble(
+                evidence(ranked.rows, ranked.scores, answer.by_vector, answer.by_words, second),
+                rows if len(group) == 1 else rows.slice(start, end - start),
+            )
+            for (ranked, second, answer), (start, end) in zip(group, spans, strict=True)
         ]
 
     def _reranked(
@@ -251,15 +275,7 @@ class Searcher:
         ranked = Ranked(ranked.rows[: request.k], ranked.scores[: request.k])
         return ranked, ranked.scores
 
-    def _hits(
-        self,
-        ranked: Ranked,
-        second: npt.NDArray[np.float32] | None,
-        answer: _Answer,
-        rows: pa.Table,
-    ) -> Hits:
-        found = evidence(ranked.rows, ranked.scores, answer.by_vector, answer.by_words, second)
-        table = assemble(found, rows, self._key_column, len(ranked))
+    def _hits(self, answer: _Answer, table: pa.Table) -> Hits:
         notes = self._notes
         if answer.gone:
             notes += (f"{len(answer.gone)} hits are no longer in the source; see `gone`.",)

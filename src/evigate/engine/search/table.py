@@ -78,7 +78,7 @@ def evidence(
 ) -> Evidence:
     """Return what each channel says of each hit; null where it did not find the row."""
     if reranked is None and (by_vector is None) != (by_words is None):
-        return _of_one_channel(scores, is_vector=by_words is None)
+        return of_vectors(scores) if by_words is None else _of_words(scores)
     vector_at, in_vector = _places(docs, by_vector)
     words_at, in_words = _places(docs, by_words)
     codes = in_vector.astype(np.uint8) + 2 * in_words.astype(np.uint8)
@@ -93,33 +93,46 @@ def evidence(
     return Evidence(columns if reranked is None else (*columns, pa.array(reranked)))
 
 
-def _of_one_channel(scores: npt.NDArray[np.float32], *, is_vector: bool) -> Evidence:
-    """As `evidence`, where one channel alone was asked: its score is the score."""
+def of_vectors(scores: npt.NDArray[np.float32]) -> Evidence:
+    """As `evidence`, where vectors alone were asked, of one question's hits or of several's."""
     count = len(scores)
-    own = pa.array(scores)
-    none = _nulls(count)
-    found_by = _found_by(bytes([1 if is_vector else 2]) * count)
-    ranks = _no_ranks(count) if is_vector else pa.array(np.arange(count))
-    similarity, bm25 = (own, none) if is_vector else (none, own)
-    return Evidence((own, found_by, _none_annotated(count), similarity, bm25, ranks))
+    own, none = pa.array(scores), _nulls(count)
+    found_by = _found_by(bytes([1]) * count)
+    return Evidence((own, found_by, _none_annotated(count), own, none, _no_ranks(count)))
 
 
-def assemble(found: Evidence, rows: pa.Table, key_column: str, count: int) -> pa.Table:
-    """Return the table of hits from their evidence and their source rows, the key among them."""
-    key_at = rows.schema.get_field_index(key_column)
-    evidence_fields = [*EVIDENCE, RERANK_FIELD][: len(found.columns)]
-    fields = [rows.schema.field(key_at), *evidence_fields]
-    columns: list[pa.Array | pa.ChunkedArray] = [rows.column(key_at), *found.columns]
-    for place, field in enumerate(rows.schema):
-        if place != key_at:
-            fields.append(field)
-            columns.append(rows.column(place))
-    for place in (0, *range(1 + len(evidence_fields), len(fields))):
-        if fields[place].name in OWN_NAMES:
-            name = renamed(fields[place].name, rows.schema.names)
-            fields[place] = fields[place].with_name(name)
-    assert rows.num_rows == count
-    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+def _of_words(scores: npt.NDArray[np.float32]) -> Evidence:
+    count = len(scores)
+    own, none = pa.array(scores), _nulls(count)
+    ranks = pa.array(np.arange(count))
+    return Evidence((own, _found_by(bytes([2]) * count), _none_annotated(count), none, own, ranks))
+
+
+class Layout:
+    """How the tables of hits are made of rows of one schema; made once, used at every search."""
+
+    def __init__(self, rows: pa.Schema, key_column: str) -> None:
+        self._key_at = rows.get_field_index(key_column)
+        self._rest = [place for place in range(len(rows)) if place != self._key_at]
+        key, *others = (self._field(rows, place) for place in (self._key_at, *self._rest))
+        self._schemas = {
+            len(own): pa.schema([key, *own, *others])
+            for own in (EVIDENCE, (*EVIDENCE, RERANK_FIELD))
+        }
+
+    @staticmethod
+    def _field(rows: pa.Schema, place: int) -> pa.Field:
+        field = rows.field(place)
+        if field.name not in OWN_NAMES:
+            return field
+        return field.with_name(renamed(field.name, rows.names))
+
+    def assemble(self, found: Evidence, rows: pa.Table) -> pa.Table:
+        """Return the table of hits from their evidence and their rows, the key among them."""
+        columns = rows.columns
+        rest = [columns[place] for place in self._rest]
+        schema = self._schemas[len(found.columns)]
+        return pa.Table.from_arrays([columns[self._key_at], *found.columns, *rest], schema=schema)
 
 
 def _places(

@@ -34,6 +34,8 @@ POSITIONS_KEPT_MAX = 1_000_000
 # Opened batches are maps of the file, so keeping them costs a few kB each; opening one takes longer
 # than reading ten rows of it.
 BATCHES_KEPT = 1_024
+# So few rows of several batches are cut out one by one.
+SLICED_ROWS_MAX = 32
 
 
 def open_rows(source: Source, context: SourceContext) -> RowStore:
@@ -129,6 +131,8 @@ class FileRows:
         if number is not None:
             inside = pa.array(wanted - self._offsets[number])
             return pa.Table.from_batches([self._narrowed(number, schema).take(inside)], schema)
+        if 0 < len(wanted) <= SLICED_ROWS_MAX and wanted.min() != GONE:
+            return self._sliced(wanted, schema)
         there = np.flatnonzero(wanted != GONE)
         order = there[np.argsort(wanted[there], kind="stable")]
         parts = list(self._gathered(wanted[order], schema))
@@ -150,6 +154,16 @@ class FileRows:
         positions = np.sort(found.column(0).to_numpy().astype(np.int64))
         self._known.put(condition, positions)
         return positions
+
+    def _sliced(self, wanted: Positions, schema: pa.Schema) -> pa.Table:
+        """Return a few rows of several batches, cut out one by one: 2 us each, a take is 10."""
+        numbers = np.searchsorted(self._offsets, wanted, "right") - 1
+        inside = wanted - self._offsets[numbers]
+        parts = [
+            self._narrowed(number, schema).slice(place, 1)
+            for number, place in zip(numbers.tolist(), inside.tolist(), strict=True)
+        ]
+        return pa.Table.from_batches(parts, schema).combine_chunks()
 
     def _gathered(self, ordered: Positions, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         if not len(ordered):

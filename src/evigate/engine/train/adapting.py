@@ -13,14 +13,7 @@ from evigate.engine.catalog.models import Model
 from evigate.engine.models.adapters import ADAPTER, BASE, base_value
 from evigate.engine.models.arrays import pack
 from evigate.engine.tables.files import write_file
-from evigate.engine.train.adapter import (
-    Examples,
-    Settings,
-    State,
-    first_state,
-    split,
-    train_epoch,
-)
+from evigate.engine.train.adapter import Adapter
 from evigate.engine.train.attempt import Attempt
 from evigate.engine.train.checkpoints import newest_state, save_state
 from evigate.engine.train.errors import E_TRAIN_OPTION
@@ -36,6 +29,15 @@ from evigate.engine.train.examples import (
     with_vectors,
 )
 from evigate.engine.train.judging import Judged, Question, check_question, judge
+from evigate.engine.train.learning import (
+    Examples,
+    Learner,
+    Settings,
+    State,
+    first_state,
+    split,
+    train_epoch,
+)
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core
@@ -153,15 +155,8 @@ def train_adapter(core: "Core", attempt: Attempt) -> "Trained":
     settings = settings_of(spec)
     examples = read_examples(core, attempt, base)
     data = digest_of_examples(examples, content_hash(dict(spec)))
-    learnt, held = split(examples, settings)
-    state = newest_state(attempt.job_folder, data) or first_state(held, settings)
-    if state.epoch:
-        log.info("training_resumed", job_id=str(attempt.job.id), epoch=state.epoch)
-    while not state.is_done(settings):
-        attempt.progress("train", state.epoch, settings.epochs)
-        state = train_epoch(state, learnt, held, settings, check=attempt.check)
-        save_state(attempt.folder, state, data)
-    attempt.progress("write", state.epoch, settings.epochs)
+    learner = Adapter(examples.vectors, settings)
+    state, result = learn(attempt, learner, examples, settings, data)
     folder = attempt.folder / "model"
     arrays = {name: each.astype("<f4") for name, each in state.best.items()}
     content = pack({"base_digest": base.digest, "data": data}, arrays)
@@ -175,9 +170,31 @@ def train_adapter(core: "Core", attempt: Attempt) -> "Trained":
         digest=fact.sha256,
         base_model=base.id,
         options={"loss": settings.loss, "hidden": settings.hidden, "data": data},
-        result=_result(state, learnt, held),
+        result=result,
     )
     return with_judgment(core, attempt, made, base)
+
+
+def learn(
+    attempt: Attempt, learner: Learner, examples: Examples, settings: Settings, data: str
+) -> tuple[State, dict[str, Any]]:
+    """Return the last state of learning from examples, and what a job's result says of it.
+
+    It goes on from the furthest state that any attempt at the job left.
+
+    Args:
+        data: the digest of the examples and of how they are learnt from.
+    """
+    learnt, held = split(examples, settings)
+    state = newest_state(attempt.job_folder, data) or first_state(learner, held, settings)
+    if state.epoch:
+        log.info("training_resumed", job_id=str(attempt.job.id), epoch=state.epoch)
+    while not state.is_done(settings):
+        attempt.progress("train", state.epoch, settings.epochs)
+        state = train_epoch(learner, state, learnt, held, settings, check=attempt.check)
+        save_state(attempt.folder, state, data)
+    attempt.progress("write", state.epoch, settings.epochs)
+    return state, _result(state, learnt, held)
 
 
 def read_examples(core: "Core", attempt: Attempt, base: Model) -> Examples:

@@ -9,7 +9,7 @@ from pathlib import Path
 from evigate.base.canonical import sha256_hex
 from evigate.engine.models.arrays import NotArrays, pack, unpack
 from evigate.engine.tables.files import write_file
-from evigate.engine.train.adapter import State
+from evigate.engine.train.learning import State
 
 KEPT_MAX = 2
 STEM = "state"

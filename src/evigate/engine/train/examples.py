@@ -17,8 +17,8 @@ from evigate.engine.embed.parts import matrix
 from evigate.engine.federation.quoting import quote_name
 from evigate.engine.models.errors import E_MODEL_CANCELLED
 from evigate.engine.tables.log import KEY
-from evigate.engine.train.adapter import NONE, Examples, Places
 from evigate.engine.train.errors import E_TRAIN_COLUMNS, E_TRAIN_DATA
+from evigate.engine.train.learning import NONE, Examples, Places
 
 if TYPE_CHECKING:
     from evigate.engine.core import Core

@@ -73,7 +73,7 @@ class TrainVerbs:
             idempotency_key: the same key returns the same job.
         """
         from evigate.engine.train import adapting
-        from evigate.engine.train.adapter import Settings
+        from evigate.engine.train.learning import Settings
 
         base, held = self._base(base_model, table)
         chosen = adapting.choose_columns(self.core, self.subject, relation, columns or {})
@@ -117,8 +117,11 @@ class TrainVerbs:
         epochs: int = 3,
         batch_size: int = 8,
         learning_rate: float = 2e-4,
+        weight_decay: float = 0.01,
         temperature: float = 0.05,
         margin: float = 0.2,
+        validation: float = 0.1,
+        patience: int = 3,
         max_tokens: int = 256,
         seed: int = 42,
         evaluation: Mapping[str, Any] | None = None,
@@ -130,35 +133,39 @@ class TrainVerbs:
         Args:
             base_model: a registered model of sentence-transformers (st:/folder).
             rank, alpha, dropout: of the low-rank parts, which are merged in the end.
-            relation, columns, loss, evaluation, priority, idempotency_key: as in `adapter`.
+            max_tokens: of a text, that are read while it is tuned.
+            relation, columns, loss, validation, evaluation, priority, idempotency_key: as in
+                `adapter`; as there the best epoch counts.
         """
         from evigate.engine.train import adapting
         from evigate.engine.train.finetune import check_extra, check_finetune
+        from evigate.engine.train.learning import Settings
 
         base = self.core.model(self.subject, base_model)
         check_extra(name)
         chosen = adapting.choose_columns(self.core, self.subject, relation, columns or {})
-        settings = {
-            "loss": loss or adapting.default_loss(chosen),
-            "rank": rank,
-            "alpha": alpha,
-            "dropout": dropout,
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "learning_rate": learning_rate,
-            "temperature": temperature,
-            "margin": margin,
-            "max_tokens": max_tokens,
-            "seed": seed,
-        }
-        adapting.check_loss(str(settings["loss"]), chosen)
-        check_finetune(settings, base)
+        settings = Settings(
+            loss=loss or adapting.default_loss(chosen),
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            temperature=temperature,
+            margin=margin,
+            validation=validation,
+            patience=patience,
+            seed=seed,
+        )
+        adapting.check_settings(settings, chosen)
+        lora = {"rank": rank, "alpha": alpha, "dropout": dropout, "max_tokens": max_tokens}
+        check_finetune(lora, base)
         question = self._question(base, evaluation)
         spec = {
             "relation": relation,
             "columns": chosen,
             "base": {"id": base.id, "digest": base.digest},
-            "settings": settings,
+            "settings": asdict(settings),
+            "lora": lora,
             "question": adapting.question_value(question),
         }
         return self._submit(JobKind.FINETUNE, name, spec, priority, idempotency_key)
