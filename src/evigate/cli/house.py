@@ -13,6 +13,7 @@ from evigate.boot.export import export_tenant
 from evigate.boot.logs import configure_logs
 from evigate.boot.serve import serve_house
 from evigate.boot.upkeep import sweep_blobs
+from evigate.cli.people import link_url
 from evigate.kernel.console import Console, Session, note, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -93,9 +94,7 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
 
         async def work(session: Session[House]) -> str:
             token = await session.service.tenancy.make_link(session.subject)
-            settings = session.service.settings
-            base = settings.public_url or f"http://{settings.host}:{settings.port}"
-            return f"{base.rstrip('/')}/sign-in/{token}"
+            return link_url(session.service, token)
 
         url = console.run(work)
         if as_json:

@@ -1,14 +1,17 @@
-"""`evigate tenants`, `evigate tokens`, `evigate jobs`: who may come in, and what waits."""
+"""`evigate tenants`, `members`, `tokens`, `jobs`: who may come in, and what waits."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import E_NOT_FOUND, EvigateError
 from evigate.boot import House
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.jobs import Job, list_jobs, retry_job
+from evigate.kernel.tenancy import Invitation
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -76,6 +79,147 @@ def tenants_app(console: Console[House]) -> typer.Typer:
             print_json({"email": email, "is_suspended": not lift})
 
     return app
+
+
+def members_app(console: Console[House]) -> typer.Typer:
+    """Return `evigate members`."""
+    app = typer.Typer(no_args_is_help=True, help="Members: the people of the tenant.")
+
+    @app.command("list")
+    def list_(as_json: Json = False) -> None:
+        """List members by address."""
+        members = console.run(lambda s: s.service.tenancy.list_members(s.subject))
+        if as_json:
+            return print_json(
+                [
+                    {"user_id": each.user_id, "email": each.email, "role": each.role}
+                    for each in members
+                ]
+            )
+        for each in members:
+            print(f"{each.email}  {each.role}{'  (suspended)' if each.suspended_at else ''}")
+        return None
+
+    @app.command()
+    def add(
+        emails: Annotated[list[str], typer.Argument(help="Their addresses.")],
+        role: Annotated[str, typer.Option(help="owner, editor, viewer or learner.")] = "learner",
+        as_json: Json = False,
+    ) -> None:
+        """Let people in; whoever is in already keeps the role."""
+
+        async def work(session: Session[House]) -> list[UUID]:
+            tenancy = session.service.tenancy
+            return [await tenancy.add_member(session.subject, each, role) for each in emails]
+
+        ids = console.run(work)
+        if as_json:
+            print_json([{"user_id": each} for each in ids])
+        else:
+            note("added; `evigate members link ADDRESS` prints a link that signs one in")
+
+    @app.command()
+    def link(
+        email: Annotated[str, typer.Argument(help="The member's address.")],
+        as_json: Json = False,
+    ) -> None:
+        """Print a link that signs a member in, once and within ten minutes."""
+
+        async def work(session: Session[House]) -> str:
+            token = await session.service.tenancy.make_link_for(session.subject, email)
+            return link_url(session.service, token)
+
+        url = console.run(work)
+        if as_json:
+            print_json({"url": url})
+        else:
+            print(url)
+
+    @app.command("role")
+    def role_(
+        email: Annotated[str, typer.Argument(help="The member's address.")],
+        role: Annotated[str, typer.Argument(help="owner, editor, viewer or learner.")],
+        as_json: Json = False,
+    ) -> None:
+        """Give a member another role, at once."""
+        user_id = console.run(lambda s: s.service.tenancy.change_role(s.subject, email, role))
+        if as_json:
+            print_json({"user_id": user_id, "role": role})
+        else:
+            note(f"{email} is now {role}")
+
+    @app.command()
+    def remove(
+        email: Annotated[str, typer.Argument(help="The member's address.")],
+        as_json: Json = False,
+    ) -> None:
+        """Take a member's place away, with their sessions and tokens here."""
+        user_id = console.run(lambda s: s.service.tenancy.remove_member(s.subject, email))
+        if as_json:
+            print_json({"user_id": user_id})
+        else:
+            note(f"{email} has no place here any more")
+
+    _invitation_commands(app, console)
+    return app
+
+
+def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
+    @app.command()
+    def invite(
+        email: Annotated[str, typer.Argument(help="Whom to invite.")],
+        role: Annotated[str, typer.Option(help="owner, editor, viewer or learner.")] = "learner",
+        message: Annotated[str, typer.Option(help="A word to them.")] = "",
+        as_json: Json = False,
+    ) -> None:
+        """Offer a place to an address and print the link that takes it up, once, for seven days."""
+
+        async def work(session: Session[House]) -> tuple[Invitation, str]:
+            found, token = await session.service.invitations.invite(
+                session.subject, email, role, message
+            )
+            return found, house_url(session.service, f"/invitations/{token}")
+
+        found, url = console.run(work)
+        if as_json:
+            print_json({"id": found.id, "url": url, "expires_at": found.expires_at})
+        else:
+            print(url)
+
+    @app.command()
+    def invitations(as_json: Json = False) -> None:
+        """List invitations, newest first."""
+        found = console.run(lambda s: s.service.invitations.list(s.subject))
+        rows = [(each, each.status(utc_now())) for each in found]
+        if as_json:
+            return print_json([{**asdict(each), "status": status} for each, status in rows])
+        for each, status in rows:
+            print(f"{each.id}  {each.email}  {each.role}  {status}")
+        return None
+
+    @app.command()
+    def revoke(
+        invitation_id: Annotated[UUID, typer.Argument(help="The invitation's id.")],
+        as_json: Json = False,
+    ) -> None:
+        """Make an invitation that waits worth nothing."""
+        console.run(lambda s: s.service.invitations.revoke(s.subject, invitation_id))
+        if as_json:
+            print_json({"id": invitation_id})
+        else:
+            note("revoked")
+
+
+def link_url(house: House, token: str) -> str:
+    """Return the address at which a link's token signs in."""
+    return house_url(house, f"/sign-in/{token}")
+
+
+def house_url(house: House, path: str) -> str:
+    """Return a path of the house as an address."""
+    settings = house.settings
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return base.rstrip("/") + path
 
 
 def tokens_app(console: Console[House]) -> typer.Typer:

@@ -12,6 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Scope
 
+from evigate.agents.api import agents_router
+from evigate.agents.pages import TEMPLATES as AGENTS_TEMPLATES
+from evigate.agents.pages import agents_pages
 from evigate.base.clock import utc_now
 from evigate.base.errors import E_NOT_FOUND, E_UNAUTHENTICATED, EvigateError
 from evigate.base.subject import nobody
@@ -20,10 +23,47 @@ from evigate.boot.doctor import version
 from evigate.engine.api import engine_router, engine_signs
 from evigate.evidence import EVIDENCE_TEMPLATES, evidence_pages, evidence_router
 from evigate.evidence.errors import E_FILE_TOO_LARGE
-from evigate.gate import gate_router
+from evigate.gate import GATE_TEMPLATES, gate_pages, gate_router
 from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
 from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
-from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES, papers_pages, papers_router
+from evigate.learning.api import learning_router
+from evigate.learning.pages import TEMPLATES as LEARNING_TEMPLATES
+from evigate.learning.pages import learning_pages, practice_pages
+from evigate.papers import (
+    PAPERS_TEMPLATES,
+    PORTFOLIO_TEMPLATES,
+    STORIES_TEMPLATES,
+    VERDICT_BADGES,
+    papers_pages,
+    papers_router,
+    storyboards_pages,
+    storyboards_router,
+)
+from evigate.studio.api import studio_router
+from evigate.studio.features.api import features_router
+from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
+from evigate.studio.features.pages import features_pages
+from evigate.studio.library.api import library_router
+from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
+from evigate.studio.library.pages import library_pages
+from evigate.studio.objectives.api import objectives_router
+from evigate.studio.objectives.pages import objectives_pages
+from evigate.studio.pages import TEMPLATES as STUDIO_TEMPLATES
+from evigate.studio.pages import studio_pages
+from evigate.studio.phases.api import phases_router
+from evigate.studio.phases.pages import TEMPLATES as PHASES_TEMPLATES
+from evigate.studio.phases.pages import phases_pages
+from evigate.studio.planning.api import planning_router
+from evigate.studio.planning.pages import TEMPLATES as PLANNING_TEMPLATES
+from evigate.studio.planning.pages import planning_pages
+from evigate.studio.portal.api import portal_router
+from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
+from evigate.studio.portal.pages import portal_pages
+from evigate.studio.tasks.api import tasks_router
+from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
+from evigate.studio.tasks.pages import tasks_pages
+from evigate.studio.watching import watching_router
+from evigate.web.entering import landing, no_learners
 from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.requestlog import RequestLog
@@ -48,7 +88,24 @@ def create_app(house: House) -> ASGIApp:
         redoc_url=None,
     )
     pages = Pages(
-        make_environment(TEMPLATES, EVIDENCE_TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES),
+        make_environment(
+            TEMPLATES,
+            AGENTS_TEMPLATES,
+            EVIDENCE_TEMPLATES,
+            GATE_TEMPLATES,
+            PAPERS_TEMPLATES,
+            PORTFOLIO_TEMPLATES,
+            STORIES_TEMPLATES,
+            LEARNING_TEMPLATES,
+            STUDIO_TEMPLATES,
+            PORTAL_TEMPLATES,
+            LIBRARY_TEMPLATES,
+            TASKS_TEMPLATES,
+            PHASES_TEMPLATES,
+            FEATURES_TEMPLATES,
+            PLANNING_TEMPLATES,
+            verdicts=VERDICT_BADGES,
+        ),
         house.database,
         house.doors,
         version=version(),
@@ -59,31 +116,96 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(
         papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
     )
-    app.include_router(gate_router(house.database, house.doors), prefix=API)
+    app.include_router(
+        storyboards_router(house.storyboards, house.doors, house.signed_urls), prefix=API
+    )
+    app.include_router(
+        gate_router(house.database, house.doors, house.evaluator, house.kinds), prefix=API
+    )
     app.include_router(
         evidence_router(
-            house.stores, house.doors, upload_max_bytes=house.settings.upload_max_bytes
+            house.stores, house.doors, upload_max_bytes=house.settings.document_max_bytes
         ),
         prefix=API,
     )
+    app.include_router(
+        learning_router(
+            house.learning,
+            house.doors,
+            house.live,
+            upload_max_bytes=house.settings.document_max_bytes,
+        ),
+        prefix=API,
+    )
+    app.include_router(_studio_api(house), prefix=API)
+    app.include_router(agents_router(house.agents, house.doors), prefix=API)
     app.include_router(house_routes(house), prefix=API)
     app.include_router(engine_router(house.calls, house.doors), prefix=API)
     app.include_router(engine_signs(house.calls))
     app.include_router(_open_routes(house))
     app.include_router(house_pages(house, pages, app))
-    app.include_router(
+    app.include_router(portal_pages(house.portal, house.doors, pages.draw))
+    app.include_router(practice_pages(house.learning, house.doors, pages.draw))
+    app.include_router(storyboards_pages(house.storyboards, house.doors, pages.draw))
+    app.include_router(_pages_of_members(house, pages), dependencies=[no_learners(house.doors)])
+    app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
+    largest = max(house.settings.upload_max_bytes, house.settings.document_max_bytes)
+    body_max_bytes = largest + FORM_OVERHEAD_BYTES
+    return RequestLog(SecurityHeaders(BodyLimit(app, body_max_bytes)))
+
+
+def _pages_of_members(house: House, pages: Pages) -> APIRouter:
+    """Return the rooms' pages that a learner has no part in."""
+    routes = APIRouter()
+    document_max_bytes = house.settings.document_max_bytes
+    routes.include_router(
         evidence_pages(
             house.stores,
             house.database,
             house.doors,
             pages.draw,
-            upload_max_bytes=house.settings.upload_max_bytes,
+            upload_max_bytes=document_max_bytes,
         )
     )
-    app.include_router(papers_pages(house.papers, house.doors, pages.draw))
-    app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
-    body_max_bytes = house.settings.upload_max_bytes + FORM_OVERHEAD_BYTES
-    return RequestLog(SecurityHeaders(BodyLimit(app, body_max_bytes)))
+    routes.include_router(gate_pages(house.gate, house.tenancy, house.doors, pages.draw))
+    routes.include_router(agents_pages(house.agents, house.doors, pages.draw))
+    routes.include_router(_studio_pages(house, pages))
+    routes.include_router(papers_pages(house.papers, house.doors, pages.draw))
+    routes.include_router(
+        learning_pages(house.learning, house.doors, pages.draw, upload_max_bytes=document_max_bytes)
+    )
+    return routes
+
+
+def _studio_api(house: House) -> APIRouter:
+    """Return the studio's routes, the library before what takes any project."""
+    routes = APIRouter()
+    routes.include_router(library_router(house.library, house.doors))
+    routes.include_router(objectives_router(house.studio.objectives, house.doors))
+    routes.include_router(studio_router(house.studio, house.doors))
+    routes.include_router(watching_router(house.guard, house.doors, house.live))
+    routes.include_router(tasks_router(house.tasks, house.doors))
+    routes.include_router(portal_router(house.portal, house.doors))
+    routes.include_router(phases_router(house.phases, house.doors))
+    routes.include_router(features_router(house.features, house.doors))
+    routes.include_router(
+        planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
+    )
+    return routes
+
+
+def _studio_pages(house: House, pages: Pages) -> APIRouter:
+    """Return the studio's pages, in the order of its routes."""
+    routes = APIRouter()
+    doors, draw, desk = house.doors, pages.draw, house.planning_artifacts
+    routes.include_router(library_pages(house.library, doors, draw))
+    routes.include_router(tasks_pages(house.tasks, doors, draw))
+    routes.include_router(objectives_pages(house.studio.objectives, doors, draw))
+    routes.include_router(phases_pages(house.phases, doors, draw))
+    routes.include_router(features_pages(house.features, house.phases, doors, draw))
+    routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
+    routes.include_router(studio_pages(house.studio, doors, draw))
+    return routes
 
 
 class _Assets(StaticFiles):
@@ -173,8 +295,10 @@ async def _page_of(request: Request, problem: Problem, pages: Pages) -> Response
         "request_id": problem.request_id if problem.status >= 500 else None,
         "is_retryable": problem.is_retryable and request.method == "GET",
     }
-    context = {"problem": shown, "back_href": "/papers"}
+    context: dict[str, object] = {"problem": shown, "back_href": "/papers"}
     try:
+        visitor = await pages.visitor_of(request)
+        context["back_href"] = landing(visitor.subject.role if visitor else None, "/papers")
         return await pages.draw(request, "error", context, status=problem.status)
     except EvigateError:
         # The database is away, so who asks cannot be looked up; say it to a stranger then.

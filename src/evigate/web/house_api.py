@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from evigate.base.errors import E_NOT_FOUND, EvigateError
 from evigate.base.subject import Subject
@@ -18,14 +18,16 @@ from evigate.kernel.budgets import list_budgets, set_budget
 from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, PageOf, responses_of
 from evigate.kernel.jobs import list_jobs, retry_job
 from evigate.kernel.secrets.errors import E_SECRET_NOT_FOUND
-from evigate.kernel.tenancy.errors import E_TOKEN_NOT_FOUND
+from evigate.kernel.tenancy.errors import (
+    E_TOKEN_NOT_FOUND,
+)
+from evigate.web.members_api import member_routes
+from evigate.web.organisations_api import organisation_routes
+from evigate.web.policies_api import policy_routes
+from evigate.web.wire import Wire
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-
-class CheckOut(_Wire):
+class CheckOut(Wire):
     """One part of the installation, and how it is."""
 
     name: str = Field(examples=["Sandbox"])
@@ -34,7 +36,7 @@ class CheckOut(_Wire):
     remediation: str | None
 
 
-class TokenIn(_Wire):
+class TokenIn(Wire):
     """A token to make; it holds at most the caller's own role."""
 
     name: str = Field(min_length=1, max_length=100, examples=["laptop"])
@@ -42,7 +44,7 @@ class TokenIn(_Wire):
     lifetime_s: float | None = Field(default=None, gt=0)
 
 
-class TokenOut(_Wire):
+class TokenOut(Wire):
     """A token as it may be shown."""
 
     id: UUID
@@ -54,14 +56,14 @@ class TokenOut(_Wire):
     revoked_at: datetime | None
 
 
-class NewTokenOut(_Wire):
+class NewTokenOut(Wire):
     """A token that was just made; its text is shown this once."""
 
     id: UUID
     token: str
 
 
-class JobOut(_Wire):
+class JobOut(Wire):
     """A job of the tenant's."""
 
     id: int
@@ -74,7 +76,7 @@ class JobOut(_Wire):
     args: dict[str, Any]
 
 
-class BudgetOut(_Wire):
+class BudgetOut(Wire):
     """How much of one thing the tenant may use; amounts are in `unit`."""
 
     name: str = Field(examples=["runs.seconds"])
@@ -84,20 +86,20 @@ class BudgetOut(_Wire):
     reserved: int
 
 
-class BudgetIn(_Wire):
+class BudgetIn(Wire):
     """A limit; what was spent stays spent."""
 
     unit: Literal["seconds", "micros", "tokens", "bytes"]
     limit_amount: int = Field(ge=0)
 
 
-class SecretIn(_Wire):
+class SecretIn(Wire):
     """A value to seal."""
 
     value: str = Field(min_length=1, max_length=10_000)
 
 
-class SecretOut(_Wire):
+class SecretOut(Wire):
     """That a secret is there, and since when."""
 
     name: str
@@ -109,6 +111,9 @@ def house_routes(house: House) -> APIRouter:
     routes = APIRouter(tags=["house"])
     subject_of = Depends(house.doors.subject)
     _add_tokens(routes, house, subject_of)
+    member_routes(routes, house, subject_of)
+    policy_routes(routes, house, subject_of)
+    organisation_routes(routes, house, subject_of)
     _add_work(routes, house, subject_of)
     _add_secrets(routes, house, subject_of)
 

@@ -3,26 +3,49 @@
 import time
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from evigate.base.clock import utc_now
 from evigate.base.errors import E_DENIED, EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House, Settings
 from evigate.boot.doctor import check_up
+from evigate.kernel.access import may
 from evigate.kernel.http import SESSION_COOKIE, Visitor
 from evigate.kernel.pages import Pages, Throttle
 from evigate.kernel.tenancy.errors import E_PASSWORD_WEAK, E_SIGN_IN_REFUSED
+from evigate.kernel.tenancy.service import MANAGE_MEMBERS
+from evigate.web.entering import (
+    enter,
+    landing,
+    no_learners,
+    require_same_origin,
+    safe_next,
+    see,
+)
+from evigate.web.members_pages import invitation_pages, member_pages, pending_invitations
+from evigate.web.organisations_pages import organisation_pages
+from evigate.web.policies_pages import policy_pages
 from evigate.web.reference import reference_context
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TOKEN_NAME_MAX = 100
+ROLES = ("learner", "viewer", "editor", "owner")
 MASKED = "••••••"
-SECRETS = frozenset({"key", "storage_access_key_id", "storage_secret_access_key", "database_url"})
+SECRETS = frozenset(
+    {
+        "key",
+        "storage_access_key_id",
+        "storage_secret_access_key",
+        "database_url",
+        "xapi_password",
+        "anthropic_api_key",
+        "openai_api_key",
+    }
+)
 
 
 def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
@@ -30,40 +53,26 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     _sign_in_routes(routes, house, pages)
     _link_routes(routes, house, pages)
-    _settings_routes(routes, house, pages)
-    _token_routes(routes, house, pages)
+    invitation_pages(routes, house, pages)
+    _account_routes(routes, house, pages)
     _open_routes(routes, pages, app)
+    members_only = APIRouter(dependencies=[no_learners(house.doors)])
+    _settings_routes(members_only, house, pages)
+    member_pages(members_only, house, pages, settings_page)
+    _token_routes(members_only, house, pages)
+    policy_pages(members_only, house, pages)
+    organisation_pages(members_only, house, pages)
+    routes.include_router(members_only)
     return routes
-
-
-def safe_next(path: str | None) -> str:
-    """Return where to go after signing in: a path of this house, whatever was asked for."""
-    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return "/papers"
-    parts = urlsplit(path)
-    is_here = not parts.scheme and not parts.netloc and path.isprintable()
-    return path if is_here else "/papers"
-
-
-def is_same_origin(request: Request) -> bool:
-    """Tell whether a form was sent from a page of this house.
-
-    Before signing in there is no session to derive a token from; browsers say where a form comes
-    from, and what says nothing at all is no browser, so nobody is tricked into sending it.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
     throttle = Throttle()
 
     @routes.get("/")
-    async def home() -> Response:
-        return _see("/papers")
+    async def home(request: Request) -> Response:
+        visitor = await house.doors.visitor_or_none(request)
+        return see(landing(visitor.subject.role if visitor else None, "/papers"))
 
     async def form(
         request: Request, next_: str | None, email: str = "", error: str | None = None
@@ -72,8 +81,9 @@ def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
 
     @routes.get("/sign-in")
     async def sign_in_page(request: Request, next: str | None = None) -> Response:
-        if await house.doors.visitor_or_none(request) is not None:
-            return _see(safe_next(next))
+        visitor = await house.doors.visitor_or_none(request)
+        if visitor is not None:
+            return see(landing(visitor.subject.role, safe_next(next)))
         return await pages.draw(request, "sign_in", await form(request, next))
 
     @routes.post("/sign-in")
@@ -83,7 +93,7 @@ def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
         password: Annotated[str, Form(max_length=2000)],
         next: Annotated[str, Form(max_length=2000)] = "",
     ) -> Response:
-        _require_same_origin(request)
+        require_same_origin(request)
         address = request.client.host if request.client else ""
         throttle.check(address, time.monotonic())
         agent = request.headers.get("user-agent")
@@ -95,7 +105,7 @@ def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
             throttle.note_failure(address, time.monotonic())
             context = await form(request, next, email, error.message)
             return await pages.draw(request, "sign_in", context, status=error.code.status)
-        return _enter(house, request, session, safe_next(next))
+        return await enter(house, request, session, safe_next(next))
 
     @routes.post("/sign-out")
     async def sign_out(
@@ -103,7 +113,7 @@ def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
     ) -> Response:
         if session := request.cookies.get(SESSION_COOKIE):
             await house.tenancy.sign_out(visitor.subject, session)
-        response = _see("/sign-in")
+        response = see("/sign-in")
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
 
@@ -119,38 +129,69 @@ def _link_routes(routes: APIRouter, house: House, pages: Pages) -> None:
 
     @routes.post("/sign-in/{token}")
     async def redeem(request: Request, token: str) -> Response:
-        _require_same_origin(request)
+        require_same_origin(request)
         agent = request.headers.get("user-agent")
         session = await house.tenancy.redeem_link(token, user_agent=agent)
-        return _enter(house, request, session, "/papers")
+        return await enter(house, request, session, "/papers")
+
+
+def _account_routes(routes: APIRouter, house: House, pages: Pages) -> None:
+    """Add the page of one's own account: all that a learner has of the settings."""
+    visitor_of = Depends(house.doors.visitor)
+
+    @routes.get("/account")
+    async def account(
+        request: Request, _: Annotated[Visitor, visitor_of], saved: bool = False
+    ) -> Response:
+        context = {"message": "The password is set." if saved else None, "error_new": None}
+        return await pages.draw(request, "account", context, active="account")
+
+    @routes.post("/account/password")
+    async def set_password(
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        new: Annotated[str, Form(max_length=2000)],
+    ) -> Response:
+        try:
+            await house.tenancy.set_password(visitor.subject, new)
+        except EvigateError as error:
+            if error.code is not E_PASSWORD_WEAK:
+                raise
+            context = {"message": None, "error_new": error.message}
+            status = error.code.status
+            return await pages.draw(request, "account", context, active="account", status=status)
+        return see("/account?saved=true")
+
+
+async def settings_page(
+    request: Request, visitor: Visitor, house: House, pages: Pages, status: int = 200, **shown: Any
+) -> Response:
+    """Draw the settings, with what a form of theirs has to say."""
+    is_operator = await _is_operator(pages, visitor.subject)
+    context = {
+        "message": None,
+        "link": None,
+        "form": {"error_new": None, "error_email": None, "email": ""},
+        "members": await house.tenancy.list_members(visitor.subject),
+        "roles": ROLES,
+        "invitations": await pending_invitations(house, visitor.subject),
+        "invitation": None,
+        "may_manage": may(visitor.subject, MANAGE_MEMBERS),
+        "settings": settings_rows(house.settings) if is_operator else [],
+        **shown,
+    }
+    return await pages.draw(request, "settings", context, active="settings", status=status)
 
 
 def _settings_routes(routes: APIRouter, house: House, pages: Pages) -> None:
     visitor_of = Depends(house.doors.visitor)
-
-    async def settings_page(
-        request: Request,
-        visitor: Visitor,
-        *,
-        message: str | None = None,
-        error: str | None = None,
-        status: int = 200,
-    ) -> Response:
-        is_operator = await _is_operator(pages, visitor.subject)
-        context = {
-            "message": message,
-            "form": {"error_new": error},
-            "members": await house.tenancy.list_members(visitor.subject),
-            "settings": settings_rows(house.settings) if is_operator else [],
-        }
-        return await pages.draw(request, "settings", context, active="settings", status=status)
 
     @routes.get("/settings")
     async def settings(
         request: Request, visitor: Annotated[Visitor, visitor_of], saved: bool = False
     ) -> Response:
         message = "The password is set." if saved else None
-        return await settings_page(request, visitor, message=message)
+        return await settings_page(request, visitor, house, pages, message=message)
 
     @routes.post("/settings/password")
     async def set_password(
@@ -163,10 +204,10 @@ def _settings_routes(routes: APIRouter, house: House, pages: Pages) -> None:
         except EvigateError as error:
             if error.code is not E_PASSWORD_WEAK:
                 raise
-            return await settings_page(
-                request, visitor, error=error.message, status=error.code.status
-            )
-        return _see("/settings?saved=true")
+            form = {"error_new": error.message, "error_email": None, "email": ""}
+            status = error.code.status
+            return await settings_page(request, visitor, house, pages, status, form=form)
+        return see("/settings?saved=true")
 
     @routes.get("/doctor")
     async def doctor(request: Request, visitor: Annotated[Visitor, visitor_of]) -> Response:
@@ -219,7 +260,7 @@ def _token_routes(routes: APIRouter, house: House, pages: Pages) -> None:
     @routes.post("/settings/tokens/{token_id}/revoke")
     async def revoke(token_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
         await house.tenancy.revoke_token(visitor.subject, token_id)
-        return _see("/settings/tokens")
+        return see("/settings/tokens")
 
 
 def _open_routes(routes: APIRouter, pages: Pages, app: FastAPI) -> None:
@@ -248,24 +289,3 @@ def settings_rows(settings: Settings) -> list[dict[str, Any]]:
 
 async def _is_operator(pages: Pages, subject: Subject) -> bool:
     return subject.role == "owner" and (await pages.tenant_of(subject)).is_home
-
-
-def _require_same_origin(request: Request) -> None:
-    if not is_same_origin(request):
-        raise EvigateError(
-            E_DENIED,
-            "The form was sent from another site.",
-            remediation="Open the page here and send it from there.",
-        )
-
-
-def _enter(house: House, request: Request, session: str, path: str) -> Response:
-    response = _see(path)
-    public_url = house.settings.public_url or ""
-    is_secure = request.url.scheme == "https" or public_url.startswith("https:")
-    house.doors.set_session(response, session, is_secure=is_secure)
-    return response
-
-
-def _see(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)

@@ -1,5 +1,6 @@
 """One log line a request, with an id that the response and a failure's problem carry too."""
 
+import re
 import uuid
 
 import structlog
@@ -15,9 +16,12 @@ QUIET_PREFIXES = (STATIC_PREFIX, "/health")
 
 log = structlog.get_logger(__name__)
 
+# A link to sign in or to take up an invitation holds its proof in the path.
+PROOF = re.compile(r"evg_[\w-]+")
+
 
 class RequestLog:
-    """Writes a line when a response has ended; no query, no header and no body are in it."""
+    """Writes a line when a response has ended; no query, header, body or proof is in it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,7 +48,7 @@ class RequestLog:
                 log.info(
                     "request_answered",
                     method=scope["method"],
-                    path=scope["path"],
+                    path=PROOF.sub("evg_…", scope["path"]),
                     status=status,
                     duration_ms=round((monotonic_s() - began_s) * 1000, 1),
                     request_id=request_id,
