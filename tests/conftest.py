@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import httpx
 import hypothesis  # noqa: F401  its plugin would parse it at the end, amid collection of garbage
 import psycopg
 import pytest
+import structlog
 from psycopg.sql import SQL, Identifier
 
 from evigate.base.subject import Subject
@@ -26,8 +28,19 @@ from evigate.kernel.db import EmbeddedServer, Migrator
 from evigate.kernel.secrets import SealingKey
 from evigate.web import create_app
 
+# A failure's trace as text: drawn in boxes with every local, one of a page takes half a minute.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 REPOSITORY = Path(__file__).parent.parent
 DEMO_PAPER = REPOSITORY / "examples" / "papers" / "1711.07831.pdf"
+COMMON_LOOP_S = 0.06
 KEY_TEXT = "a2V5LWZvci10ZXN0cy1vbmx5LTMyLWJ5dGVzLWxvbmc="
 
 
@@ -140,6 +153,19 @@ class _ApiClient(httpx.AsyncClient):
         _, token = await self._house.tenancy.create_token(self._subject, "test")
         self.headers["authorization"] = f"Bearer {token}"
         return self
+
+
+def slowness() -> float:
+    """Return how many times slower this machine adds now than a common one does, at least 1.
+
+    A bound on time is for a machine that has its time; multiplied by this it holds on one that is
+    shared, and stays as sharp where nothing else runs.
+    """
+    began = time.process_time()
+    total = 0
+    for number in range(1_000_000):
+        total += number
+    return max(1.0, (time.process_time() - began) / COMMON_LOOP_S)
 
 
 def api_client(house: House, subject: Subject) -> httpx.AsyncClient:

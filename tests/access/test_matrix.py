@@ -16,7 +16,7 @@ from evigate.boot import House
 from evigate.web import create_app
 
 MATRIX = Path(__file__).parent / "matrix.txt"
-ROLES = ("owner", "editor", "viewer", "worker")
+ROLES = ("owner", "editor", "viewer", "learner", "customer", "worker")
 # What a stranger may ask: signs of life, files by signed link, signing in, and what pages are made of.
 OPEN = {
     "/docs",

@@ -366,7 +366,7 @@ async def world(house: House, owner: Subject, stranger: Subject, tmp_path: Path)
         house.urls,
         house.key,
         EngineOptions(root=tmp_path / "engine"),
-        tenant_of=lambda subject, name: member_of(made.database, subject, name),
+        tenant_of=lambda subject, name: member_of(made.database, subject, name, home="home"),
     ).open()
     engines = [Engine(made, subject) for subject in subjects]
     yield World(*engines, ids={})
@@ -380,7 +380,6 @@ def test_every_verb_has_a_case() -> None:
     assert not gone, f"no longer a verb: {', '.join(gone)}"
 
 
-@pytest.mark.timeout(120)
 def test_what_another_tenant_made_is_as_if_it_never_was(world: World) -> None:
     world.ids = fill(world.mine)
     before = shown(world.mine)
@@ -396,7 +395,6 @@ def test_what_another_tenant_made_is_as_if_it_never_was(world: World) -> None:
     assert shown(world.mine) == before
 
 
-@pytest.mark.timeout(120)
 async def test_nor_over_the_wire(world: World, house: House, stranger: Subject) -> None:
     """The same cases by the Flight door; what works in process only is refused there."""
     tokens = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from evigate.base.subject import Subject
 from evigate.boot import House
@@ -17,6 +17,8 @@ from evigate.boot.console import working
 from evigate.web import create_app
 from tests.conftest import need
 
+WAIT_MS = 90_000  # however busy the machine
+expect.set_options(timeout=WAIT_MS)
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -38,6 +40,7 @@ class Site:
             viewport={"width": width, "height": 900},
             accept_downloads=True,
         )
+        context.set_default_timeout(WAIT_MS)
         page = await context.new_page()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -55,6 +58,7 @@ class Site:
         """Follow a one-time link, by keyboard."""
         token = await self.house.tenancy.make_link(subject)
         await page.goto(f"/sign-in/{token}")
+        await expect(page.locator("[autofocus]")).to_be_focused()
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/papers")
 

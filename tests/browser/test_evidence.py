@@ -72,8 +72,11 @@ async def test_without_script_the_same_page_answers(site: Site, owner: Subject) 
         await page.goto(f"/stores/{store.id}")
         await page.get_by_label("Question").fill("boil pasta")
         await page.get_by_role("button", name="Search").click()
-        await expect(page.locator("mark").first).to_have_text("Pasta")
-        await expect(page.get_by_text("no pages to show")).to_be_visible()
+        await expect(page.locator("mark").first).to_have_text("Boil")
+        await expect(page.get_by_text("no printed pages")).to_be_visible()
+        await page.get_by_role("link", name="Pasta, page 1").click()
+        await expect(page.get_by_role("heading", level=2)).to_have_text("Pasta")
+        await expect(page.locator("#marked mark")).to_contain_text("Boil the pasta")
 
 
 async def test_a_file_that_cannot_be_read_says_so_beside_the_field(

@@ -5,8 +5,9 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from evigate.base.subject import Subject
+from evigate.papers import ReproduceOptions, Source
 from tests.browser.conftest import Site
-from tests.fixtures.papers import WINE_TITLE, wine_paper
+from tests.fixtures.papers import WINE_TITLE, make_paper, wine_paper
 
 RUN_MS = 90_000
 NARROW = {"width": 400, "height": 800}
@@ -146,4 +147,68 @@ async def test_everything_works_without_script(site: Site, owner: Subject, tmp_p
         await page.get_by_role("button", name="Sign out").click()
         await page.goto("/papers")
         assert "/sign-in?next=/papers" in page.url
+    assert site.complaints == []
+
+
+CURVED_TABLE = (("Method", "Accuracy (%)"), ("Softmax regression", "97.0"), ("MLP", "97.2"))
+CURVED_TEXT = (
+    "We classify the Wine data. 30% of the rows are held out for testing; features were",
+    "standardized. Networks were trained for 3000 epochs with a learning rate of 0.01.",
+)
+# Keeps how many points each curve had whenever it changed, beside the page itself.
+WATCH = """() => {
+  window.seen = {};
+  new MutationObserver(() => {
+    for (const each of document.querySelectorAll("figure[data-curve]")) {
+      const count = each.querySelector("polyline").getAttribute("points").split(" ").length;
+      (window.seen[each.dataset.curve] ??= []).push(count);
+    }
+  }).observe(document.body, {subtree: true, childList: true, attributes: true});
+}"""
+
+
+async def test_learning_curves_are_drawn_while_the_run_goes_and_runs_are_compared(
+    site: Site, owner: Subject
+) -> None:
+    papers = site.house.papers
+    data = make_paper("Curves", CURVED_TEXT, "Table 1: Accuracy on Wine.", CURVED_TABLE)
+    paper = await papers.ingest(owner, data, Source("curves.pdf"))
+    await papers.extract(owner, paper.id)
+    async with site.visitor() as page:
+        await site.sign_in(page, owner)
+        options = ReproduceOptions(seeds=1, is_preapproved=True)
+        run_id = await papers.reproduce(owner, options, paper_id=paper.id)
+        await page.goto(f"/runs/{run_id}")
+        assert await page.locator("figure[data-curve]").count() == 0
+        await page.evaluate(WATCH)
+        await page.wait_for_function(
+            "() => Object.values(window.seen ?? {}).some((each) => Math.max(...each) > 10)",
+            timeout=RUN_MS,
+        )
+        # The very page that began without a curve has drawn them, point by point.
+        seen = await page.evaluate("window.seen")
+        drawn = {tuple(key.split("|")[:2]) for key in seen}
+        assert {("loss", "train"), ("accuracy", "train")} <= drawn, seen
+        await expect(page.get_by_role("link", name="See the report")).to_be_visible(timeout=RUN_MS)
+        # Drawn by the server afterwards, they are the same curves, with their last step named.
+        await expect(page.locator("figure[data-curve]")).not_to_have_count(0)
+        await expect(page.locator("[data-last]").first).to_contain_text("step")
+        await look(page)
+
+        measured = (await papers.get_run(owner, run_id)).reproduction
+        assert measured is not None and measured.run_id is not None
+        again = await papers.rerun(owner, measured.run_id)
+        await page.goto(f"/runs/{again}")
+        link = page.get_by_role("link", name="See the report")
+        await expect(link).to_be_visible(timeout=RUN_MS)
+        await press(page.get_by_role("button", name="Compare"))
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Two runs")
+        await expect(page.locator(".summary")).to_contain_text("0 of")
+        await look(page)
+        await page.goto("/papers")
+        await press(page.get_by_role("link", name="how long all of it is kept"))
+        await page.get_by_label("Days to keep runs").fill("90")
+        await press(page.get_by_role("button", name="Save"))
+        await expect(page.get_by_text("Runs are kept 90 days")).to_be_visible()
+        await look(page)
     assert site.complaints == []

@@ -158,6 +158,7 @@ def database_url(installation: Installation) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_worker_killed_at_each_step_loses_and_repeats_nothing(installation: Installation) -> None:
     calm = submit(installation)
     worker = installation.start("worker")

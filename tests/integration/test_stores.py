@@ -32,8 +32,8 @@ async def test_a_question_finds_its_passage_and_says_why(house: House, owner: Su
     assert first.document_id == document.id and first.boxes
     assert first.retrieved_by == ("vector", "bm25")
     assert {"softmax", "regression"} & set(first.words)
-    pages = await stores.pages(owner, document)
-    assert 1 <= first.page <= len(pages)
+    sizes = await stores.page_sizes(owner, document, [first.page, 10_000])
+    assert sizes == {first.page: (612.0, 792.0)}
     image = await stores.page_image(owner, document.id, first.page)
     assert image.startswith(b"\x89PNG")
     assert answer.query_id is not None
@@ -95,7 +95,8 @@ async def test_the_api_from_a_file_to_an_answer(client: httpx.AsyncClient) -> No
     assert (empty.status_code, empty.json()["code"]) == (409, "E_STORE_EMPTY")
     assert (await client.post(f"{path}/index")).json()["indexed"] == 1
     answer = (await client.get(f"{path}/search", params={"q": "boil pasta", "k": 3})).json()
-    assert answer["hits"][0]["text"].startswith("# Cooking Boil the pasta")
+    assert answer["hits"][0]["text"].startswith("Boil the pasta")
+    assert answer["hits"][0]["heading_path"] == ["Cooking"]
     assert answer["hits"][0]["words"] == ["boil", "pasta"]
     listed = (await client.get("/api/v1/stores")).json()["items"]
     assert [each["title"] for each in listed] == ["By hand"]

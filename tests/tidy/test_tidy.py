@@ -13,16 +13,24 @@ BLOB_BYTES_MAX = 2_000_000
 
 # A call, who alone may make it, and what others call instead.
 BANNED = [
-    (r"\bsubprocess\b", ("kernel/db/", "papers/runs/"), "papers.runs or the embedded server"),
+    (
+        r"\bsubprocess\b",
+        ("kernel/db/", "papers/runs/", "papers/environments/uv.py"),
+        "papers.runs or the embedded server",
+    ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),
     (r"\bos\.environ\b", ("boot/settings.py", "papers/runs/", "papers/notebook/"), "Settings"),
     (r"\bdatetime\.now\(|\btime\.time\(\)|utcnow\(", ("base/clock.py",), "base.clock"),
+    (r"^\s*(?:import|from) ray\b", ("papers/runs/ray_executor.py",), "papers.runs.RayExecutor"),
     (r"^(?:import|from) procrastinate\b", ("kernel/jobs/worker.py",), "kernel.jobs"),
     (r"^(?:import|from) pypdfium2\b", ("evidence/parsing/pdf.py",), "evidence.read_pdf"),
+    (r"^(?:import|from) lxml\b", ("evidence/parsing/markup.py", "learning/exchange/markup.py"), "evidence.parse_document"),
+    (r"^(?:import|from) docx\b", ("evidence/parsing/word_files.py",), "evidence.parse_document"),
+    (r"^(?:import|from) pptx\b", ("evidence/parsing/slides.py",), "evidence.parse_document"),
     (r"^(?:import|from) obstore\b", ("kernel/storage/objects.py",), "kernel.storage"),
     (r"^(?:import|from) argon2\b", ("kernel/tenancy/proofs.py",), "kernel.tenancy"),
     (r"^(?:import|from) httpcore\b", ("evidence/fetch.py",), "evidence.fetch_url"),
-    (r"^(?:import|from) httpx\b", ("client/", "engine/models/openai_endpoint.py"), "evidence.fetch_url"),
+    (r"^(?:import|from) httpx\b", ("client/", "engine/models/openai_endpoint.py", "learning/practice/records.py"), "evidence.fetch_url"),
     (r"^(?:import|from) onnxruntime\b", ("engine/models/onnx_session.py",), "engine.models"),
     (r"^(?:import|from) onnx\b", ("engine/models/minilm_graph.py",), "engine.models"),
     (r"^(?:import|from) tokenizers\b", ("engine/models/tokenizer.py",), "engine.models"),
@@ -37,6 +45,14 @@ BANNED = [
     (r"^(?:import|from) prometheus_client\b", ("engine/server/metrics.py",), "engine.server.metrics"),
     (r"^(?:import|from) jinja2\b", ("kernel/pages/",), "kernel.pages"),
     (r"^\s*(?:import|from) nats\b", ("engine/topics/relay.py",), "engine.topics"),
+    (r"^\s*(?:import|from) spacy\b", ("language/parser.py",), "language.parser"),
+    (r"^\s*(?:import|from) snowballstemmer\b", ("language/words.py",), "language.words"),
+    (r"^\s*(?:import|from) py3langid\b", ("language/detect.py",), "language.detect"),
+    (r"^\s*(?:import|from) jsonschema\b", ("gate/shapes.py",), "gate.shapes"),
+    (r"^\s*(?:import|from) fsrs\b", ("learning/schedule.py",), "learning.schedule"),
+    (r"^\s*(?:import|from) genanki\b", ("learning/exchange/anki.py",), "learning.exchange"),
+    (r"^\s*(?:import|from) (?:pydantic_ai|openai|anthropic)\b", ("agents/providers/pydantic_ai.py",), "agents.providers"),
+    (r"^\s*(?:import|from) xllamacpp\b", ("agents/providers/local.py",), "agents.providers"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip
 

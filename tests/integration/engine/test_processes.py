@@ -19,9 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.conftest import REPOSITORY
-
-pytestmark = pytest.mark.timeout(120)
+from tests.conftest import REPOSITORY, slowness
 
 CHILD = """
 import json, sys, threading, time
@@ -183,7 +181,13 @@ def test_one_searches_while_the_other_embeds(workers: list[Worker], tmp_path: Pa
         assert first.run('found = db.embed("seen", ["text"], model="wordllama").inferred') == 60
     seen = second.run('found = db.search("seen", "words 7", k=60)["text"].to_pylist()')
     assert {text.split()[0] for text in seen} == {"newer"}
-    answers = second.run("stop.set(); thread.join(); found = answers")
+    answers = second.run("""
+        while thread.is_alive() and len(answers) <= 10:
+            time.sleep(0.02)
+        stop.set()
+        thread.join()
+        found = answers
+    """)
     assert len(answers) > 10
     assert {len(set(answer)) for answer in answers} == {60}
     assert second.run('found = db.tables.describe("seen_vectors").current_version') == 3
@@ -286,7 +290,7 @@ def test_a_third_connects_to_what_is_there(workers: list[Worker], folder: Path) 
     third = Worker(folder)
     try:
         # The bound of the issue is a second on a machine that does nothing else.
-        assert third.connect_s < 10
+        assert third.connect_s < 10 * slowness()
         assert third.run('found = db.search("cold", "wing", k=2)["id"].to_pylist()') == ["a", "b"]
         assert third.run("found = str(db.tenant_id)") == workers[0].run("found = str(db.tenant_id)")
     finally:

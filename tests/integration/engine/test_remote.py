@@ -43,7 +43,7 @@ from evigate.engine.verbs import Answer
 
 @pytest.fixture
 def door(core: Core, house: House) -> Iterator[FlightDoor]:
-    core.tenant_of = lambda subject, name: member_of(core.database, subject, name)
+    core.tenant_of = lambda subject, name: member_of(core.database, subject, name, home="home")
     calls = Calls(core)
     made = FlightDoor(calls, Listen())
     yield made

@@ -617,11 +617,11 @@ def test_work_goes_on_from_the_last_checkpoint_of_a_lost_worker(
     epochs: list[int] = []
     usual = adapting.train_epoch
 
-    def counted(state: Any, *rest: Any, **options: Any) -> Any:
+    def counted(learner: Any, state: Any, *rest: Any, **options: Any) -> Any:
         if state.epoch == 3 and len(epochs) == 3:
             raise EvigateError(E_JOB_LEASE, "as if the process had died")
         epochs.append(state.epoch)
-        return usual(state, *rest, **options)
+        return usual(learner, state, *rest, **options)
 
     monkeypatch.setattr(adapting, "train_epoch", counted)
     worker(core).run_once()

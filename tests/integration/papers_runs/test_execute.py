@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tests.conftest import slowness
 from tests.integration.papers_runs.helpers import notebook, run
 
 from evigate.base.errors import EvigateError
@@ -63,6 +64,23 @@ async def test_the_executed_notebook_holds_outputs_but_not_events(tmp_path: Path
     assert outcome.peak_memory_bytes > 10_000_000
 
 
+async def test_an_output_that_no_notebook_can_hold_is_left_out_and_said(tmp_path: Path) -> None:
+    cell = """
+from IPython import get_ipython
+session = get_ipython().kernel.session
+for content in ({"data": {"no mime": 1}, "metadata": {}}, {"data": [1], "metadata": 3}, {}):
+    session.send(get_ipython().kernel.iopub_socket, "display_data", content,
+                 parent=get_ipython().kernel.get_parent())
+print("still here")
+"""
+    outcome, _ = await run(notebook(cell), tmp_path)
+    assert outcome.status is RunStatus.SUCCEEDED
+    executed = nbformat.reads(outcome.executed_notebook.decode(), as_version=4)
+    nbformat.validate(executed)
+    text = "".join(each.text for each in executed.cells[0].outputs)
+    assert "no notebook can hold" in text and "still here" in text
+
+
 async def test_a_failing_cell_ends_the_run_and_is_named(tmp_path: Path) -> None:
     cells = ("open('metrics.json', 'w').write('{\"accuracy\": 0.5}')", "1 / 0", "print('never')")
     outcome, heard = await run(notebook(*cells), tmp_path)
@@ -79,7 +97,7 @@ async def test_the_budget_is_for_the_whole_run(tmp_path: Path) -> None:
     cells = ["import time; time.sleep(2)"] * 20
     outcome, heard = await run(notebook(*cells), tmp_path, budget_s=4)
     assert (outcome.status, outcome.error_code) == (RunStatus.TIMEOUT, "E_RUN_TIMEOUT")
-    assert time.monotonic() - begun < 6
+    assert time.monotonic() - begun < 6 * slowness()
     assert heard.of("error")[0]["code"] == "E_RUN_TIMEOUT"
 
 
@@ -95,7 +113,7 @@ async def test_cancelling_ends_a_run_within_two_seconds(cell: str, tmp_path: Pat
     begun = time.monotonic()
     flag.set()
     outcome, heard = await task
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 2 * slowness()
     assert (outcome.status, outcome.error_code) == (RunStatus.CANCELLED, "E_RUN_CANCELLED")
     assert heard.of("error")[0]["code"] == "E_RUN_CANCELLED"
 

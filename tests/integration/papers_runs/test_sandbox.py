@@ -68,7 +68,7 @@ async def test_a_notebook_is_kept_in(level: SandboxLevel, tmp_path: Path) -> Non
     assert environment["CUDA_VISIBLE_DEVICES"] == "-1"
     assert environment["HOME"] == str(work)
     known = set(environment) - {"PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"}
-    assert not {name for name in known if "EVIGATE" in name} - {"EVIGATE_SEED"}
+    assert not {name for name in known if "EVIGATE" in name} - {"EVIGATE_SEED", "EVIGATE_DATA"}
     assert "PATH" in known
     assert len(known) < 35
 

@@ -17,6 +17,7 @@ class Text:
     words: str
     size: float = 10.0
     is_bold: bool = False
+    underline: float = 0.0  # the length of a stroke below, in points
 
 
 def make_pdf(
@@ -93,6 +94,9 @@ def _content(texts: Sequence[Text], media: tuple[int, int], angle: int, *, pictu
         place = " ".join(f"{number:g}" for number in matrix)
         font = "F2" if text.is_bold else "F1"
         parts.append(f"BT /{font} {text.size:g} Tf {place} Tm ({escaped}) Tj ET".encode("latin-1"))
+        if text.underline:
+            stroke = f"q {place} cm 0 -1.5 {text.underline:g} 0.4 re f Q"
+            parts.append(stroke.encode("latin-1"))
     return b"\n".join(parts)
 
 

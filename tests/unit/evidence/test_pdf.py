@@ -5,7 +5,7 @@ import time
 
 import pytest
 from PIL import Image
-from tests.conftest import DEMO_PAPER
+from tests.conftest import DEMO_PAPER, slowness
 from tests.unit.evidence.minimal_pdf import Text, make_pdf
 
 from evigate.base.errors import E_NOT_FOUND, Code, EvigateError
@@ -70,11 +70,11 @@ def test_more_pages_than_allowed_are_refused() -> None:
 def test_three_hundred_pages_are_read_in_time() -> None:
     # A full page of text is about 50 lines of 12 words.
     page = [Text(72, 60 + 13 * n, "word " * 12 + str(n)) for n in range(50)]
-    start = time.monotonic()
+    start = time.process_time()
     document = read_pdf(make_pdf([page] * 300))
     assert len(document.pages) == 300
     assert len(document.pages[299].words) == 50 * 13
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 30 * slowness()
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -178,3 +178,15 @@ def test_every_page_text_is_its_words_in_order() -> None:
 def test_reading_twice_gives_the_same() -> None:
     data = DEMO_PAPER.read_bytes()
     assert read_pdf(data) == read_pdf(data)
+
+
+@pytest.mark.parametrize("turn", [{}, {"rotate": 90}, {"sideways": True}], ids=str)
+def test_a_stroke_as_long_as_its_word_underlines_it(turn: dict[str, int]) -> None:
+    page = [
+        Text(72, 100, "Accuracy on both sets of words", 12),
+        Text(72, 130, "92.5", 12, underline=23.4),
+        Text(172, 130, "94.1", 12),
+        Text(72, 160, "Method", 12, underline=300),  # a rule of the table, not of the word
+    ]
+    words = read_pdf(make_pdf([page], **turn)).pages[0].words  # type: ignore[arg-type]
+    assert [word.text for word in words if word.is_underlined] == ["92.5"]

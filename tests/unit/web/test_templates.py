@@ -3,25 +3,107 @@
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
+from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 from jinja2 import UndefinedError
+from tests.unit.web import studio_pages
 
+from evigate.base.errors import EvigateError
+from evigate.base.ids import TenantId
+from evigate.base.subject import Subject
+from evigate.kernel.conditions import Step
+from evigate.kernel.organisations import (
+    Engagement,
+    EngagementStatus,
+    Listed,
+    OrganisationMember,
+    OrganisationView,
+    Place,
+)
+from evigate.kernel.organisations.errors import E_ORGANISATION_EXISTS
 from evigate.kernel.pages import make_environment, read_notebook
 from evigate.kernel.pages.environment import STATIC, STYLESHEETS, asset
 from evigate.kernel.pages.environment import TEMPLATES as SHARED_TEMPLATES
+from evigate.kernel.policies import (
+    Answered,
+    Considered,
+    Decision,
+    Effect,
+    Evaluation,
+    HeldRole,
+    KeptPolicy,
+    PolicyDraft,
+    Role,
+)
+from evigate.kernel.tenancy import Invitation
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES
+from evigate.papers.environments.models import Difference, Lock, Locked
+from evigate.studio.errors import E_EDIT_STALE
+from evigate.studio.library import packaged_library
+from evigate.studio.library.errors import E_LIBRARY_STALE
+from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
+from evigate.studio.library.schemas import (
+    EntryOut,
+    HitOut,
+    IndustryOut,
+    ItemOut,
+    MatchOut,
+    QuestionOut,
+    VersionOut,
+)
+from evigate.studio.objectives.packaged import IDEA_DISCOVERY
+from evigate.studio.objectives.pages import objective_context
+from evigate.studio.objectives.rehearsal import rehearse
+from evigate.studio.objectives.service import KeptObjective
+from evigate.studio.pages import RESEARCH_BADGES, RESEARCH_KINDS, discovery_context
+from evigate.studio.pages import TEMPLATES as STUDIO_TEMPLATES
+from evigate.studio.permissions import PERMISSIONS, READ
+from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
+from evigate.studio.portal.views import CustomerView
+from evigate.studio.project_discovery import PROJECT_DISCOVERY
+from evigate.studio.reader import read_offline
+from evigate.studio.research.models import ResearchTask
+from evigate.studio.service import Discovery
+from evigate.studio.session.evolve import begin
+from evigate.studio.session.turns import Turn
+from evigate.studio.store import Project
+from evigate.studio.tasks.actions import (
+    ApproveReject,
+    ExternalLink,
+    FileUpload,
+    FormField,
+    FormSubmit,
+    MultiSelect,
+    SingleSelect,
+    TextInput,
+)
+from evigate.studio.tasks.models import Action, Activity, Submission, Target, Task, TaskPage, Wait
+from evigate.studio.tasks.pages import KINDS, PRIORITIES, STATES, TASK_BADGES
+from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
+from evigate.studio.views import MessageView, TaskView, noted_by_leaf, view_of
 from evigate.web.pages import TEMPLATES
 from evigate.web.reference import reference_context
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
 VOID = {"area", "base", "br", "hr", "img", "input", "link", "meta"}
-FOLDERS = (TEMPLATES, PAPERS_TEMPLATES, SHARED_TEMPLATES)
+FOLDERS = (
+    TEMPLATES,
+    PAPERS_TEMPLATES,
+    STUDIO_TEMPLATES,
+    LIBRARY_TEMPLATES,
+    PORTAL_TEMPLATES,
+    TASKS_TEMPLATES,
+    *studio_pages.FOLDERS,
+    SHARED_TEMPLATES,
+)
 ACCOUNT = {"email": "ada@example.org", "tenant": "home", "role": "owner", "is_operator": True}
 
 
@@ -57,6 +139,28 @@ ACTIONS = [
         "reason": "Later.",
     },
 ]
+POLICY = PolicyDraft(HOSTILE, "deny", (HOSTILE,), ("x:*",), {"a": 1}, 5, False, HOSTILE)
+HELD = HeldRole(
+    UUID(int=2), UUID(int=1), HOSTILE, UUID(int=5), HOSTILE, "tenant", "user:1", NOW, NOW
+)
+STEP = Step("user.id", "$eq", HOSTILE, (HOSTILE,), False, "")
+POLICY_FORM = {
+    "id": "1",
+    "version": 1,
+    "name": HOSTILE,
+    "description": HOSTILE,
+    "effect": "deny",
+    "actions": HOSTILE,
+    "resources": "x:*",
+    "conditions": HOSTILE,
+    "priority": 5,
+    "is_enabled": True,
+    "user_id": "1",
+    "action": HOSTILE,
+    "resource": HOSTILE,
+    "resource_attributes": HOSTILE,
+    "environment": HOSTILE,
+}
 PROBLEM = {
     "code": "E_X",
     "message": HOSTILE,
@@ -123,6 +227,16 @@ def _row(row_id: str, verdict: str, **given: Any) -> dict[str, Any]:
         "gap_percent": -0.5734,
         "verdict": verdict,
         "reason": HOSTILE,
+        "differences": [
+            {
+                "kind": "departed",
+                "sentence": HOSTILE,
+                "reason": HOSTILE,
+                "quote": HOSTILE,
+                "page": 3,
+            },
+            {"kind": "software", "sentence": "so", "reason": "", "quote": None, "page": None},
+        ],
         "page": 5,
         "quote": HOSTILE,
         "citation": "Table 1, p.5",
@@ -246,7 +360,186 @@ OPENAPI = {
         }
     },
 }
+HIT = HitOut(quote=HOSTILE, start=0, end=len(HOSTILE))
+LIBRARY_ENTRY = EntryOut(
+    kind="features",
+    key="tips",
+    title=HOSTILE,
+    origin="override",
+    version=2,
+    text=HOSTILE,
+    versions=[VersionOut(version=2, is_withdrawn=True, written_by="user:1", written_at=NOW)],
+)
+LIBRARY_MATCH = MatchOut(key="tips", title=HOSTILE, score=0.5, hits=[HIT], excluded=[HIT])
+LIBRARY_QUESTION = QuestionOut(
+    key="q", ask=HOSTILE, kind="text", options=[], weight=5, pool="general", why=HOSTILE
+)
+LISTED = Listed(UUID(int=9), "agency", HOSTILE, HOSTILE, 1, NOW, 2, 1)
+E_ORGANISATION_TAKEN = EvigateError(E_ORGANISATION_EXISTS, HOSTILE)
+OFFERED = Invitation(
+    UUID(int=3), HOSTILE, "customer", "", HOSTILE, NOW, NOW, None, None, UUID(int=9), HOSTILE
+)
+CARD = {"choices": [HOSTILE], "is_multiple": True, "escapes": ["I don't know"]}
+ASKED = MessageView(UUID(int=4), 3, "agent", HOSTILE, "budget", CARD, None, is_revised=False)
+OPEN_TASK = TaskView(UUID(int=5), "DECIDE", HOSTILE, "budget", [HOSTILE], "pending", HOSTILE)
+
+
+def engagement(number: int, status: EngagementStatus, title: str | None) -> Engagement:
+    return Engagement(
+        UUID(int=number), UUID(int=9), UUID(int=7), HOSTILE, HOSTILE, title, None, None, status, NOW
+    )
+
+
+TASK = Task(
+    UUID(int=1), UUID(int=2), HOSTILE, "PROVIDE", HOSTILE, HOSTILE, "pending", "high", "generic", None, (), None,
+    None, HOSTILE, date(2026, 12, 1), (), 1, NOW, HOSTILE, None,
+)  # fmt: skip
+CONFIGS = (
+    TextInput(),
+    SingleSelect(options=(HOSTILE, "b")),
+    MultiSelect(options=(HOSTILE, "b")),
+    ApproveReject(approve_label="Yes", reject_label="No"),
+    ExternalLink(url="https://example.org/?a=1&b=2"),
+    FileUpload(endings=(HOSTILE,)),
+    FormSubmit(
+        fields=tuple(
+            FormField(name=each, label="Label", type=each)  # type: ignore[arg-type]
+            for each in ("text", "number", "date", "boolean", "secret")
+        )
+    ),
+)
+
+
+def _discovery(text: str, *more: str) -> Discovery:
+    """Return a project whose conversation is real, and whose words are hostile."""
+    numbers = count(1)
+
+    def new_id() -> UUID:
+        return UUID(int=next(numbers))
+
+    started = {
+        "id": str(new_id()),
+        "project_id": str(new_id()),
+        "objective_id": str(new_id()),
+        "level": "novice",
+        "needs": [each.key for each in PROJECT_DISCOVERY.obligations],
+    }
+    session = begin(started)
+    objective = PROJECT_DISCOVERY
+    for said in (text, *more):
+        turn = Turn(session, PROJECT_DISCOVERY, new_id, packaged_library())
+        found, reading = read_offline(said, packaged_library())
+        turn.say(said, found.claims, source="test", domain=reading.domain, reading=reading)
+        session, objective = turn.session, turn.objective
+    project = Project(
+        UUID(int=1), HOSTILE, "active", "DISCOVERY", UUID(int=2), NOW, session.id, session.domain,
+        session.completeness, session.phase, session.turn, 1,
+    )  # fmt: skip
+    return Discovery(project, session, objective, frozenset())
+
+
+STUDIO_PROJECT = _discovery(
+    f"We run dog-grooming salons and lose {HOSTILE}. Customers need {HOSTILE}. Budget 20k.",
+    "decide later",
+    f"The budget is 35k {HOSTILE}",
+)
+STUDIO_EMPTY = _discovery("Hm.")
+RESEARCHED = ResearchTask(
+    UUID(int=7), UUID(int=1), None, "integration_research", HOSTILE, "completed", 1, 5,
+    {
+        "title": HOSTILE,
+        "labels": ["from built-in knowledge"],
+        "decide": [HOSTILE],
+        "points": [
+            {"title": HOSTILE, "text": HOSTILE, "source": {
+                "label": HOSTILE, "kind": "integrations", "key": "x", "title": HOSTILE,
+                "url": "https://example.org/x"}},
+            {"title": HOSTILE, "text": HOSTILE, "source": {
+                "label": HOSTILE, "kind": "document", "key": "x", "title": HOSTILE, "url": None}},
+        ],
+    },
+    None, NOW, NOW, NOW,
+)  # fmt: skip
+NOT_RESEARCHED = replace(
+    RESEARCHED, id=UUID(int=8), status="failed", result=None, error_message=HOSTILE
+)
+
+
+def _studio(found: Discovery, *, may_write: bool) -> dict[str, Any]:
+    found = replace(found, may=frozenset(PERMISSIONS if may_write else (READ,)))
+    view = view_of(found)
+    return {
+        **_shell("studio"),
+        **discovery_context(found),
+        "watch": studio_pages.WATCH,
+        "noted": noted_by_leaf(view.noted),
+        "text": HOSTILE if may_write else "",
+        "error": None,
+        "research": [RESEARCHED, NOT_RESEARCHED] if may_write else [],
+        "research_kinds": RESEARCH_KINDS,
+        "research_badges": RESEARCH_BADGES,
+    }
+
+
+OWNER = Subject(TenantId(UUID(int=9)), "user:1", "owner")
+OBJECTIVE = KeptObjective(
+    UUID(int=5), "idea_discovery", "1.0.0", HOSTILE, IDEA_DISCOVERY.to_json(), True, NOW
+)
+STALE = EvigateError(
+    E_EDIT_STALE, HOSTILE, detail={"yours": HOSTILE, "present": HOSTILE, "version": 1}
+)
 FULL: dict[str, dict[str, Any]] = {
+    "studio_list": {
+        **_shell("studio"),
+        "projects": [STUDIO_PROJECT.project],
+        "may_write": True,
+        "text": HOSTILE,
+        "error": HOSTILE,
+        "longest": 20_000,
+    },
+    "studio_chat": {**_studio(STUDIO_PROJECT, may_write=True), "error": STALE},
+    "studio_output": _studio(STUDIO_PROJECT, may_write=True),
+    "studio_objectives": {
+        **_shell("studio"),
+        "objectives": [OBJECTIVE, replace(OBJECTIVE, is_active=False)],
+    },
+    "studio_objective": {
+        **_shell("studio"),
+        **objective_context(
+            replace(OBJECTIVE, is_active=False),
+            OWNER,
+            transcript=HOSTILE,
+            rehearsal=rehearse(OBJECTIVE.objective, [HOSTILE, HOSTILE], packaged_library()),
+            error=STALE,
+        ),
+    },
+    "library_list": {
+        **_shell("studio"),
+        "kinds": ["features", "patterns"],
+        "kind": "features",
+        "words": HOSTILE,
+        "items": [
+            ItemOut(kind="features", key="tips", title=HOSTILE, origin="override", version=2),
+            ItemOut(kind="patterns", key="ladder", title="Ladder", origin="packaged", version=0),
+        ],
+        "more": 7,
+        "own_count": 1,
+        "idea": HOSTILE,
+        "reading": {
+            "kinds": [("features", [LIBRARY_MATCH]), ("patterns", [])],
+            "questions": [LIBRARY_QUESTION],
+            "question_count": 3,
+        },
+        "industries": [IndustryOut(code="812910", title=HOSTILE, domains={"appointments": 1.0})],
+    },
+    "library_entry": {
+        **_shell("studio"),
+        "entry": LIBRARY_ENTRY,
+        "text": HOSTILE,
+        "may_write": True,
+        "error": {"message": HOSTILE, "remediation": E_LIBRARY_STALE.remediation},
+        "is_stale": True,
+    },
     "papers_list": {
         **_shell(),
         "papers": [
@@ -295,6 +588,101 @@ FULL: dict[str, dict[str, Any]] = {
         "actions": ACTIONS,
         "plans": [{"label": "Plan 1", "status": "approved", "href": "/plan", "report_href": None}],
         "runs": [{"label": "Run 1", "status": "failed", "href": "/run", "report_href": "/r"}],
+        "hidden_count": 3,
+        "all_href": "/paper?all=yes",
+        "versions": {"older_href": "/a/changes/b", "newer_href": "/b/c", "upload_href": "/up"},
+        "edit_href": "/paper/claims",
+    },
+    "datasets": {
+        **_shell(),
+        "datasets": [
+            {
+                "name": "wine",
+                "title": HOSTILE,
+                "kind": "table",
+                "rows": 178,
+                "licence": None,
+                "licence_reason": HOSTILE,
+                "source": HOSTILE,
+                "status": "blocked",
+                "notes": HOSTILE,
+                "sha256": "ab" * 32,
+                "may_allow": True,
+                "is_own": True,
+            }
+        ],
+        "form": {"title": HOSTILE, "source": "x", "text": "y", "claim": HOSTILE, "error": "No."},
+        "may_write": True,
+    },
+    "plan_versions": {
+        **_shell(),
+        "paper": PAPER_LINK,
+        "plan": {"id": "1", "revision": 2, "href": "/plan", "hash": "ab", "json": "{}"},
+        "versions": [
+            {
+                "revision": 2,
+                "href": "/plan",
+                "status": "approved",
+                "moment": NOW,
+                "changes": [{"place": "seeds", "before": HOSTILE, "after": HOSTILE}],
+            }
+        ],
+        "sensitivity": [
+            {
+                "field": HOSTILE,
+                "is_decisive": True,
+                "values": ["0.2", HOSTILE],
+                "rows": [
+                    {
+                        "label": HOSTILE,
+                        "cells": [
+                            {"verdict": "reproduced", "observed": 97.5},
+                            {"verdict": None, "observed": None},
+                        ],
+                        "points": [97.5, 96.0],
+                    }
+                ],
+            }
+        ],
+        "fields": ["protocol.test_size"],
+        "form": {
+            "error": "Not JSON.",
+            "document": HOSTILE,
+            "variation": HOSTILE,
+            "variation_error": "No such field.",
+        },
+        "may_write": True,
+    },
+    "claim_edit": {
+        **_shell(),
+        "title": "A claim",
+        "paper": PAPER_LINK,
+        "claim": {
+            "dataset": HOSTILE,
+            "split": "test",
+            "metric": "accuracy",
+            "value": "97.5",
+            "units": "%",
+            "method": HOSTILE,
+            "is_own_method": True,
+            "page": 4,
+            "quote": HOSTILE,
+            "citation": "Table 1",
+            "own_reason": HOSTILE,
+        },
+        "action_href": "/paper/claims/1",
+        "reject_href": "/paper/claims/1/reject",
+        "rejected": [{"label": HOSTILE, "href": "/paper/claims/2/restore"}],
+        "error": "No such words.",
+        "edits": [
+            {
+                "kind": "correct",
+                "reason": HOSTILE,
+                "created_by": "user:1",
+                "created_at": NOW,
+                "changes": [{"name": "value", "before": HOSTILE, "after": None}],
+            }
+        ],
     },
     "plan": {
         **_shell(),
@@ -377,6 +765,20 @@ FULL: dict[str, dict[str, Any]] = {
         "inner_last_seq": 3,
         "waiting": {"what": "plan", "href": "/plans/1"},
         "nothing_to_run": HOSTILE,
+        "run_id": "1",
+        "others": [{"label": HOSTILE, "id": "2"}],
+        "curves": [
+            {
+                "key": HOSTILE,
+                "label": HOSTILE,
+                "seed": 42,
+                "points": [(1, 0.5), (2, 0.25)],
+                "line": "4,4 196,76",
+                "low": 0.25,
+                "high": 0.5,
+                "last": (2, 0.25),
+            }
+        ],
     },
     "report": {
         **_shell("runs"),
@@ -420,12 +822,18 @@ FULL: dict[str, dict[str, Any]] = {
     "settings": {
         **_shell("settings"),
         "message": "Done.",
-        "form": {"error_new": "Short."},
-        "members": [{"email": HOSTILE, "role": "owner"}],
+        "form": {"error_new": "Short.", "error_email": "No address.", "email": HOSTILE},
+        "link": {"email": HOSTILE, "url": "http://test/sign-in/x"},
+        "invitation": None,
+        "invitations": [{"id": "1", "email": HOSTILE, "role": "editor", "expires_at": NOW}],
+        "members": [{"email": HOSTILE, "role": "editor"}],
+        "roles": ["learner", "owner"],
+        "may_manage": True,
         "settings": [
             {"name": "EVIGATE_PORT", "value": None, "source": "default", "description": "Port."}
         ],
     },
+    "account": {**_shell("account"), "message": "Done.", "error_new": "Short."},
     "tokens": {
         **_shell("settings"),
         "new_token": "evg_x",
@@ -440,7 +848,155 @@ FULL: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "access": {
+        **_shell("settings"),
+        "roles": [
+            Role(None, "owner", "", ("a:b",)),
+            Role(UUID(int=1), HOSTILE, HOSTILE, ("x:*",), 1),
+        ],
+        "matrix": [
+            {"name": "a:b", "held": [True, False]},
+            {"name": HOSTILE, "held": [False, True]},
+        ],
+        "grants": [HELD],
+        "policies": [KeptPolicy(UUID(int=3), POLICY, 1, "user:1", NOW)],
+        "evaluations": [
+            Evaluation(UUID(int=4), None, HOSTILE, HOSTILE, False, "nothing_holds", (), 40, NOW)
+        ],
+        "may_manage": True,
+    },
+    "policy": {
+        **_shell("settings"),
+        "form": POLICY_FORM,
+        "members": [{"user_id": "1", "email": HOSTILE}],
+        "answered": Answered(
+            UUID(int=1),
+            HOSTILE,
+            Decision(
+                False,
+                "denied",
+                ("p",),
+                (
+                    Considered("p", HOSTILE, Effect.DENY, 1, True, (STEP,)),
+                    Considered("q", HOSTILE, Effect.ALLOW, 0, None),
+                ),
+            ),
+        ),
+        "error": HOSTILE,
+        "may_manage": True,
+    },
     "sign_in_link": {**_shell(None, has_account=False), "action_href": "/sign-in/x"},
+    "invitation": {
+        **_shell(None, has_account=False),
+        "offer": {
+            "tenant": HOSTILE,
+            "organisation": HOSTILE,
+            "email": HOSTILE,
+            "role": "customer",
+            "message": HOSTILE,
+            "expires_at": NOW,
+        },
+        "action_href": "/invitations/x",
+        "is_member": False,
+        "other_email": HOSTILE,
+    },
+    "organisations": {
+        **_shell("settings"),
+        "organisations": [LISTED],
+        "may_create": True,
+        "form": {"slug": HOSTILE, "name": HOSTILE},
+        "error": E_ORGANISATION_TAKEN,
+    },
+    "organisation": {
+        **_shell("settings"),
+        "view": OrganisationView(
+            LISTED,
+            [
+                OrganisationMember(UUID(int=1), HOSTILE, "owner", NOW),
+                OrganisationMember(UUID(int=2), HOSTILE, "member", NOW),
+            ],
+            [
+                engagement(1, EngagementStatus.ACTIVE, HOSTILE),
+                engagement(2, EngagementStatus.COMPLETED, None),
+            ],
+            [],
+            ["client", "guest"],
+            frozenset(),
+        ),
+        "may_manage": True,
+        "may_own": True,
+        "waiting": [(OFFERED, "pending"), (OFFERED, "expired")],
+        "things": [("project:1", HOSTILE)],
+        "titles": {"project:1": HOSTILE},
+        "invitation": {"email": HOSTILE, "url": "http://test/invitations/x"},
+        "error": E_ORGANISATION_TAKEN,
+    },
+    "portal_list": {
+        **_shell("portal"),
+        "places": [
+            (UUID(int=1), Place("project:1", HOSTILE, HOSTILE, EngagementStatus.ACTIVE)),
+            (UUID(int=2), Place("project:2", None, HOSTILE, EngagementStatus.COMPLETED)),
+        ],
+    },
+    "portal_project": {
+        **_shell("portal"),
+        "view": CustomerView(
+            UUID(int=1), HOSTILE, 0.5, 3, ASKED, [OPEN_TASK], [OPEN_TASK], may_answer=True
+        ),
+        "text": HOSTILE,
+        "error": EvigateError(
+            E_ORGANISATION_EXISTS, HOSTILE, detail={"yours": HOSTILE, "present": HOSTILE}
+        ),
+        "longest": 100,
+    },
+    "inbox": {
+        **_shell("inbox"),
+        "tasks": [replace(TASK, state=state) for state in TASK_BADGES],
+        "last": UUID(int=9),
+        "badges": TASK_BADGES,
+        "kinds": KINDS,
+        "states": STATES,
+        "today": date(2026, 12, 2),
+        "form": {
+            "project": HOSTILE,
+            "kind": "PROVIDE",
+            "state": "",
+            "everybody": True,
+            "due_by": HOSTILE,
+        },
+    },
+    "task": {
+        **_shell("inbox"),
+        "page": TaskPage(
+            TASK,
+            tuple(Action(UUID(int=n), HOSTILE, each, n > 1) for n, each in enumerate(CONFIGS)),
+            tuple(
+                Target.model_construct(kind=k, target=HOSTILE) for k in ("need", "task", "feature")
+            ),
+            (Wait(UUID(int=4), HOSTILE, True), Wait(UUID(int=5), HOSTILE, False)),
+            (
+                Submission(
+                    UUID(int=6),
+                    UUID(int=1),
+                    {"name": HOSTILE, "digest": "d", "size_bytes": 1},
+                    ({"secret": HOSTILE}, {"file": "d"}),
+                    HOSTILE,
+                    NOW,
+                ),
+            ),
+            (Activity("created", HOSTILE, {}, NOW),),
+            may_answer=True,
+            may_change=True,
+        ),
+        "badges": TASK_BADGES,
+        "priorities": PRIORITIES,
+        "key": HOSTILE,
+        "error": EvigateError(
+            E_ORGANISATION_EXISTS,
+            HOSTILE,
+            detail={"yours": {"a": HOSTILE}, "present": {"a": HOSTILE}},
+        ),
+    },
     "confirm": {
         **_shell(),
         "question": HOSTILE,
@@ -457,7 +1013,81 @@ FULL: dict[str, dict[str, Any]] = {
     },
 }
 NOTHING = {"info": {"version": "1"}, "paths": {}}
+LOCK = Lock("3.11.7", "linux-x86_64", {"numpy": Locked("2.1.0", "ab" * 32)})
+BUILD = {
+    "is_end": True,
+    "status": {"value": "failed"},
+    "error_code": "E_ENVIRONMENT_UNAVAILABLE",
+    "error_message": HOSTILE,
+}
+FULL["environment"] = {
+    **_shell("runs"),
+    "run_href": "/runs/1",
+    "found": {
+        "lock": LOCK,
+        "differences": [Difference("numpy", "2.1.0", None)],
+        "is_built": True,
+        "build": BUILD,
+    },
+    "is_building": False,
+    "remaining": [{"name": "numpy", "locked": "2.1.0", "present": "2.1.0, files ab"}],
+    "actions": ACTIONS,
+}
 EMPTY: dict[str, dict[str, Any]] = {
+    "studio_list": {
+        **FULL["studio_list"],
+        "projects": [],
+        "may_write": False,
+        "text": "",
+        "error": None,
+    },
+    "studio_chat": _studio(STUDIO_EMPTY, may_write=False),
+    "studio_output": _studio(STUDIO_EMPTY, may_write=False),
+    "studio_objectives": {**FULL["studio_objectives"], "objectives": []},
+    "studio_objective": {
+        **_shell("studio"),
+        **objective_context(OBJECTIVE, Subject(TenantId(UUID(int=9)), "user:1", "viewer")),
+    },
+    "environment": {
+        **FULL["environment"],
+        "found": {"lock": LOCK, "differences": [], "is_built": False, "build": None},
+        "remaining": [],
+        "actions": [],
+    },
+    "library_list": {
+        **FULL["library_list"],
+        "kind": "",
+        "words": "",
+        "items": [],
+        "more": 0,
+        "own_count": 0,
+        "idea": "",
+        "reading": None,
+        "industries": [],
+    },
+    "library_entry": {
+        **FULL["library_entry"],
+        "entry": LIBRARY_ENTRY.model_copy(update={"origin": "packaged", "versions": []}),
+        "may_write": False,
+        "error": None,
+        "is_stale": False,
+    },
+    "datasets": {**FULL["datasets"], "datasets": [], "may_write": False},
+    "plan_versions": {
+        **FULL["plan_versions"],
+        "versions": [],
+        "sensitivity": [],
+        "fields": [],
+        "may_write": False,
+    },
+    "claim_edit": {
+        **FULL["claim_edit"],
+        "rejected": [],
+        "claim": dict.fromkeys(FULL["claim_edit"]["claim"]),
+        "reject_href": None,
+        "error": None,
+        "edits": [],
+    },
     "papers_list": {
         **FULL["papers_list"],
         "papers": [],
@@ -468,6 +1098,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "paper": {
         **FULL["paper"],
+        "versions": {"older_href": None, "newer_href": None, "upload_href": None},
         "groups": [],
         "pages": [],
         "actions": [],
@@ -502,6 +1133,8 @@ EMPTY: dict[str, dict[str, Any]] = {
         "nothing_to_run": None,
         "inner_href": None,
         "events_href": None,
+        "others": [],
+        "curves": [],
     },
     "report": {**FULL["report"], **NO_REPORT, "downloads": []},
     "report_file": {**FULL["report_file"], **NO_REPORT, "cells": [], "places": []},
@@ -511,9 +1144,13 @@ EMPTY: dict[str, dict[str, Any]] = {
     "settings": {
         **FULL["settings"],
         "message": None,
+        "link": None,
+        "invitation": {"email": HOSTILE, "url": "http://test/invitations/x"},
+        "invitations": [],
         "members": [],
+        "may_manage": False,
         "settings": [],
-        "form": {"error_new": None},
+        "form": {"error_new": None, "error_email": None, "email": ""},
     },
     "tokens": {
         **FULL["tokens"],
@@ -521,7 +1158,75 @@ EMPTY: dict[str, dict[str, Any]] = {
         "tokens": [],
         "form": {"name": "", "error": None},
     },
+    "account": {**FULL["account"], "message": None, "error_new": None},
+    "access": {
+        **FULL["access"],
+        "matrix": [],
+        "grants": [],
+        "policies": [],
+        "evaluations": [],
+        "may_manage": False,
+    },
+    "policy": {
+        **FULL["policy"],
+        "form": dict.fromkeys(POLICY_FORM, ""),
+        "members": [],
+        "answered": None,
+        "error": None,
+        "may_manage": False,
+    },
     "sign_in_link": FULL["sign_in_link"],
+    "invitation": {
+        **FULL["invitation"],
+        "offer": None,
+        "action_href": None,
+        "other_email": None,
+    },
+    "organisations": {
+        **FULL["organisations"],
+        "organisations": [],
+        "may_create": False,
+        "form": {"slug": "", "name": ""},
+        "error": None,
+    },
+    "organisation": {
+        **FULL["organisation"],
+        "view": OrganisationView(LISTED, [], [], [], [], frozenset()),
+        "may_manage": False,
+        "may_own": False,
+        "waiting": [],
+        "things": [],
+        "titles": {},
+        "invitation": None,
+        "error": None,
+    },
+    "portal_list": {**FULL["portal_list"], "places": []},
+    "portal_project": {
+        **FULL["portal_project"],
+        "view": CustomerView(UUID(int=1), HOSTILE, 0.0, 1, None, [], [], may_answer=False),
+        "text": "",
+        "error": None,
+    },
+    "inbox": {
+        **FULL["inbox"],
+        "tasks": [],
+        "last": None,
+        "form": {"project": "", "kind": "", "state": "", "everybody": False, "due_by": ""},
+    },
+    "task": {
+        **FULL["task"],
+        "page": TaskPage(
+            replace(TASK, state="completed", result={"a": HOSTILE}, description=""),
+            (),
+            (),
+            (),
+            (),
+            (),
+            may_answer=False,
+            may_change=False,
+        ),
+        "error": None,
+    },
     "confirm": FULL["confirm"],
     "reference": {**_shell(None), **reference_context(NOTHING)},
     "error": {
@@ -534,12 +1239,15 @@ EMPTY: dict[str, dict[str, Any]] = {
         },
     },
 }
+_STUDIO = studio_pages.pages(_shell("studio"))
+FULL.update(_STUDIO[0])
+EMPTY.update(_STUDIO[1])
 PAGES = [
     pytest.param(name, context, id=f"{name}-{kind}")
     for kind, contexts in (("full", FULL), ("empty", EMPTY))
     for name, context in contexts.items()
 ]
-PARTS = {"base", "components", "report_parts", "decision"}
+PARTS = {"base", "components", "report_parts", "decision", "project_parts", "studio_parts"}
 each_page = pytest.mark.parametrize(("name", "context"), PAGES)
 
 
@@ -574,7 +1282,16 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 
-ENVIRONMENT = make_environment(TEMPLATES, PAPERS_TEMPLATES, verdicts=VERDICT_BADGES)
+ENVIRONMENT = make_environment(
+    TEMPLATES,
+    PAPERS_TEMPLATES,
+    STUDIO_TEMPLATES,
+    LIBRARY_TEMPLATES,
+    PORTAL_TEMPLATES,
+    TASKS_TEMPLATES,
+    *studio_pages.FOLDERS,
+    verdicts=VERDICT_BADGES,
+)
 
 
 def _draw(name: str, context: dict[str, Any]) -> tuple[str, Page]:
@@ -658,7 +1375,7 @@ def test_every_form_that_changes_something_carries_the_token(
 ) -> None:
     html, page = _draw(name, context)
     posts = [form for form in page.all("form") if form.get("method") == "post"]
-    assert len(posts) == len(page.all("form"))
+    assert len(posts) == len([form for form in page.all("form") if form.get("method") != "get"])
     assert html.count('name="csrf_token" value="csrf-1"') == len(posts)
 
 

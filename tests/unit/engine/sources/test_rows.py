@@ -45,6 +45,19 @@ def test_take_gives_rows_in_the_order_asked_for(add: Add, context: SourceContext
         store.take(asked, ["nope"])
 
 
+@pytest.mark.parametrize("count", [2, 32, 33, 500])
+def test_few_rows_and_many_are_taken_alike(add: Add, context: SourceContext, count: int) -> None:
+    store = open_rows(add(TABLE, key="id"), context)
+    asked = np.random.default_rng(count).integers(0, COUNT, count)
+    asked[:2] = 149_999, 3
+    asked[-1] = asked[0]
+    for columns in (None, ["v", "id"]):
+        found = store.take(asked, columns)
+        expected = TABLE.take(pa.array(asked)).select(columns or TABLE.column_names)
+        assert found.equals(expected.cast(found.schema))
+        assert all(column.num_chunks == 1 for column in found.columns)
+
+
 def test_keys_lead_to_positions(add: Add, context: SourceContext) -> None:
     store = open_rows(add(TABLE, key="id"), context)
     assert store.positions_of(pa.array(["k7", "no", "k149999"])).tolist() == [7, -1, 149_999]

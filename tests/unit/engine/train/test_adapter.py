@@ -8,7 +8,9 @@ import pytest
 from evigate.base.errors import EvigateError
 from evigate.engine.models.adapters import VectorMap
 from evigate.engine.models.arrays import NotArrays, pack, unpack
-from evigate.engine.train.adapter import (
+from evigate.engine.train.adapter import Adapter
+from evigate.engine.train.errors import E_TRAIN_DIVERGED
+from evigate.engine.train.learning import (
     NONE,
     Examples,
     Settings,
@@ -18,7 +20,6 @@ from evigate.engine.train.adapter import (
     split,
     train_epoch,
 )
-from evigate.engine.train.errors import E_TRAIN_DIVERGED
 
 WIDTH = 16
 
@@ -42,9 +43,9 @@ def noisy_pairs(count: int = 120, seed: int = 3) -> Examples:
 
 def run(examples: Examples, settings: Settings, state: State | None = None) -> State:
     learnt, held = split(examples, settings)
-    state = state or first_state(held, settings)
+    state = state or first_state(Adapter(held.vectors, settings), held, settings)
     while not state.is_done(settings):
-        state = train_epoch(state, learnt, held, settings)
+        state = train_epoch(Adapter(learnt.vectors, settings), state, learnt, held, settings)
     return state
 
 
@@ -62,7 +63,9 @@ def hits(examples: Examples, state: State) -> float:
 @pytest.mark.parametrize("hidden", [0, 8])
 def test_before_the_first_epoch_the_map_changes_nothing(hidden: int) -> None:
     examples = noisy_pairs()
-    state = first_state(examples, Settings(hidden=hidden))
+    state = first_state(
+        Adapter(examples.vectors, Settings(hidden=hidden)), examples, Settings(hidden=hidden)
+    )
     moved = VectorMap(state.weights).apply(examples.vectors)
     np.testing.assert_allclose(moved, examples.vectors, atol=1e-6)
 
@@ -72,7 +75,7 @@ def test_what_does_not_matter_is_learnt_to_be_ignored(hidden: int) -> None:
     settings = Settings(hidden=hidden, epochs=40, batch_size=32, learning_rate=0.02, patience=40)
     state = run(noisy_pairs(300), settings)
     fresh = noisy_pairs(100, seed=9)
-    before = hits(fresh, first_state(fresh, settings))
+    before = hits(fresh, first_state(Adapter(fresh.vectors, settings), fresh, settings))
     assert hits(fresh, state) > before + (0.2 if not hidden else 0.05)
 
 
@@ -92,11 +95,11 @@ def test_training_that_goes_on_from_any_epoch_ends_in_the_same_bytes(loss: str) 
     settings = Settings(loss=loss, epochs=4, batch_size=16, hidden=4, patience=9)
     whole = run(examples, settings)
     learnt, held = split(examples, settings)
-    state = first_state(held, settings)
+    state = first_state(Adapter(held.vectors, settings), held, settings)
     for _ in range(4):
         state = State.unpacked(*unpack(packed(state)))
         assert packed(run(examples, settings, state)) == packed(whole)
-        state = train_epoch(state, learnt, held, settings)
+        state = train_epoch(Adapter(learnt.vectors, settings), state, learnt, held, settings)
 
 
 def test_training_ends_when_the_held_out_loss_no_longer_falls() -> None:
@@ -105,7 +108,9 @@ def test_training_ends_when_the_held_out_loss_no_longer_falls() -> None:
     assert state.epoch < 200
     assert state.epoch == state.best_epoch + 2
     _, held = split(noisy_pairs(60), settings)
-    assert mean_loss(held, state.best, settings) == pytest.approx(state.best_loss)
+    assert mean_loss(Adapter(held.vectors, settings), held, state.best, settings) == pytest.approx(
+        state.best_loss
+    )
     assert all(state.best_loss <= loss for _, loss in state.losses)
 
 
@@ -152,9 +157,10 @@ def test_examples_of_one_group_are_not_each_others_negatives() -> None:
     own = np.array([0, 1])
     apart = Examples(vectors, own, own + 2, np.full(2, NONE), None, np.array([0, 1]))
     alike = replace(apart, groups=np.array([5, 5]))
-    weights = first_state(apart, Settings()).weights
-    assert mean_loss(apart, weights, Settings()) > 0.1
-    assert mean_loss(alike, weights, Settings()) == pytest.approx(0)
+    learner = Adapter(apart.vectors, Settings())
+    weights = learner.first_weights()
+    assert mean_loss(learner, apart, weights, Settings()) > 0.1
+    assert mean_loss(learner, alike, weights, Settings()) == pytest.approx(0)
 
 
 def test_arrays_that_were_cut_or_changed_are_refused() -> None:

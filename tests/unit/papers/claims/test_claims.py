@@ -9,6 +9,7 @@ from tests.unit.evidence.minimal_pdf import Text, make_pdf
 
 from evigate.evidence import ParsedDocument, find_quote, quote_is_on_page, read_pdf
 from evigate.papers.claims import claims_jsonl, extract_claims
+from evigate.papers.claims.lexicon import task_of
 from evigate.papers.models import ClaimDraft
 
 
@@ -255,6 +256,7 @@ def test_json_lines_print_the_digits_of_the_paper(demo_claims: list[ClaimDraft])
         "dataset",
         "metric",
         "value",
+        "task",
         "split",
         "row",
         "column",
@@ -270,3 +272,9 @@ def test_json_lines_print_the_digits_of_the_paper(demo_claims: list[ClaimDraft])
     ]
     assert (value["paper"], value["table"], value["page"]) == ("1711.07831", "Table 2", 4)
     assert len(value["bbox"]) == 4
+
+
+def test_the_task_is_what_a_data_set_is_mostly_used_for() -> None:
+    assert task_of("SQuAD1.1") == "Question Answering"
+    assert task_of("a data set nobody knows") is None
+    assert task_of(None) is None

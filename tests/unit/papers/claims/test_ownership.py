@@ -21,7 +21,8 @@ def flags(
     caption: str = "",
 ) -> list[bool]:
     known = names or OwnNames(frozenset())
-    return own_flags(labels, groups or [None] * len(labels), known, comparison, caption)
+    signs = own_flags(labels, groups or [None] * len(labels), known, comparison, caption)
+    return [sign.is_own for sign in signs]
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,26 @@ def test_numbers_that_a_comparison_takes_from_print_are_not_own() -> None:
 def test_a_comparison_may_cite_who_made_each_method() -> None:
     assert flags(["C4.5 [3]", "SVM [7]", "k-NN [1]"], COMPARISON_PAPER) == [True, True, True]
     assert flags(["Polat [3]", "Ster [7]"], COMPARISON_PAPER) == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("label", "group", "is_own", "sign"),
+    [
+        ("Ours (big)", None, True, "it says 'Ours'"),
+        ("ZigNet", None, True, "the paper coins the name"),
+        ("SVM [3]", None, False, "it carries a citation"),
+        ("Majority baseline", None, False, "it says 'Majority'"),
+        ("RNN", "Prior work", False, "it stands under 'Prior work'"),
+        ("RNN", "This work", True, "it stands under 'This work'"),
+        ("RNN", None, False, "other rows of the table are marked as own"),
+        ("RAE", None, False, "the caption explains it by a citation"),
+    ],
+)
+def test_each_row_says_by_which_sign_it_was_judged(
+    label: str, group: str | None, is_own: bool, sign: str
+) -> None:
+    names = OwnNames(frozenset({"zignet"}))
+    caption = "Results. RAE: recursive autoencoders (Socher et al., 2011)."
+    labels, groups = [label, "ZigNet"], [group, None]
+    found = own_flags(labels, groups, names, NOTHING, caption)[0]
+    assert (found.is_own, found.reason) == (is_own, sign)

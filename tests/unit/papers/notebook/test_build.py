@@ -9,13 +9,14 @@ import pytest
 from tests.unit.papers.plan.test_models import SEED_PLAN, changed
 
 from evigate.base.errors import EvigateError
-from evigate.papers.datasets import Task
+from evigate.papers.datasets import DataKind, Task
 from evigate.papers.notebook import build_notebook, environment_hash, requirements_txt
 from evigate.papers.plan import Plan, parse_plan
 from evigate.papers.recipes import METRICS, RECIPES
 
-CLASSIFIERS = [recipe for recipe in RECIPES if recipe.task is Task.CLASSIFICATION]
-REGRESSORS = [recipe for recipe in RECIPES if recipe.task is Task.REGRESSION]
+ON_TABLES = [recipe for recipe in RECIPES if DataKind.TABLE in recipe.kinds]
+CLASSIFIERS = [recipe for recipe in ON_TABLES if recipe.task is Task.CLASSIFICATION]
+REGRESSORS = [recipe for recipe in ON_TABLES if recipe.task is Task.REGRESSION]
 
 
 def plan_of(recipes: list[Any], dataset: str, protocol: dict[str, Any], **changes: Any) -> Plan:

@@ -8,7 +8,7 @@ from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 
 from evigate.base.errors import EvigateError
 from evigate.papers.models import TableCell
-from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan
+from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan, schedule
 from evigate.papers.plan.models import PlannedModel
 
 SETTINGS = table(
@@ -163,7 +163,9 @@ def test_a_paper_without_known_data_ends_with_an_honest_count() -> None:
     with pytest.raises(EvigateError) as caught:
         draft_plan(paper("We use CIFAR-10."), claims, [], seeds=1, budget_minutes=5)
     assert caught.value.code.name == "E_PLAN_NO_ALLOWED_DATASETS"
-    assert caught.value.message == "12 claims found, none on a data set that can be had offline."
+    assert caught.value.message.startswith(
+        "12 claims found, none on a data set that can be had offline and used: most often, "
+    )
 
 
 def test_a_paper_whose_methods_have_no_recipe_says_so() -> None:
@@ -201,6 +203,23 @@ def test_compared_methods_are_run_if_the_papers_own_cannot_be() -> None:
     assert targeted == ["run"]
     assert "compared methods" in [a.value for a in plan.assumptions]
     assert "compared methods" not in [a.value for a in iris_plan().assumptions]
+
+
+def test_compared_methods_are_run_if_the_papers_own_does_not_fit_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schedule, "TRAINING_S_MAX", 0.02)
+    page = (
+        "We use the Iris dataset. 30% of the rows are held out for testing. Table 1 lists results."
+    )
+    claims = [
+        ("own", claim("99", method="GRU-SVM")),
+        ("run", claim("96.0", method="k-NN", is_own=False)),
+    ]
+    plan = draft_plan(paper(page), claims, [], seeds=1, budget_minutes=1)
+    status = {each.claim_id: (each.status.value, each.reason) for each in plan.claims}
+    assert status["run"] == ("targeted", None)
+    assert "does not fit the budget" in str(status["own"])
 
 
 def test_an_ungrounded_reading_becomes_an_assumption() -> None:

@@ -54,3 +54,16 @@ def test_a_solver_that_does_not_fit_gets_fewer_seeds() -> None:
     assert slot.seeds == min(4, int(100 / (job.cost_s / 5)))
     (none,) = share_time([job], budget_s=0.1 * job.cost_s)
     assert not none.fits_in
+
+
+def test_what_cannot_run_leaves_its_share_to_the_others() -> None:
+    hopeless = mlp_job(1_000_000, (4000, 4000))
+    alone = share_time([mlp_job(100_000)], budget_s=60)
+    assert share_time([mlp_job(100_000), hopeless, hopeless], budget_s=60)[:1] == alone
+    assert not any(slot.fits_in for slot in share_time([hopeless] * 3, budget_s=1))
+
+
+def test_a_budget_above_the_usual_one_is_used() -> None:
+    (usual,) = share_time([mlp_job(1_000_000)], budget_s=600)
+    (more,) = share_time([mlp_job(1_000_000)], budget_s=1200)
+    assert usual.cost_s <= 100 < more.cost_s <= 600

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evigate.papers.datasets import Task
+from evigate.papers.datasets import DataKind, Task
 from evigate.papers.recipes import METRICS, RECIPES, find_metric, match_method
 
 
@@ -89,3 +89,15 @@ def test_names_are_unique_and_swaps_are_mutual() -> None:
     for metric in METRICS:
         if metric.swapped:
             assert by_key[metric.swapped].swapped == metric.key
+
+
+def test_an_abbreviation_within_a_longer_name_is_still_part_of_that_name() -> None:
+    paper = {"CNN": "convolutional neural networks", "NN": "neural net of nets", "LR": "a ratio"}
+
+    def recipe_of(name: str) -> str | None:
+        kind = DataKind.TEXT
+        return match_method(name, Task.CLASSIFICATION, kind=kind, expansions=paper).recipe
+
+    assert recipe_of("CNN-rand") == "text_cnn"
+    # Alone it is what the paper says, known to us or not.
+    assert recipe_of("CNN") is None and recipe_of("LR") is None

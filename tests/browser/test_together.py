@@ -1,0 +1,59 @@
+"""Two people in one project, each in a browser of their own: what one does, the other sees."""
+
+from playwright.async_api import expect
+
+from evigate.base.subject import Subject
+from evigate.boot import House
+from tests.browser.conftest import Site
+from tests.browser.test_journeys import press
+
+IDEA = "Customers phone our two salons to book and we lose appointments. Budget about 20k."
+
+
+async def colleague(house: House, owner: Subject) -> Subject:
+    user_id = await house.tenancy.add_member(owner, "eva@home.test", "editor")
+    return Subject(owner.tenant_id, f"user:{user_id}", "editor", user_id)
+
+
+async def test_each_sees_what_the_other_says_and_loses_nothing(site: Site, owner: Subject) -> None:
+    project = (await site.house.studio.create(owner, IDEA, name="Salons")).project.id
+    eva = await colleague(site.house, owner)
+    async with site.visitor() as page, site.visitor() as other:
+        await site.sign_in(page, owner)
+        await site.sign_in(other, eva)
+        for each in (page, other):
+            await each.goto(f"/studio/{project}")
+        await other.locator("#field-say").fill("It must be live in three months.")
+        await press(other.get_by_role("button", name="Answer", exact=True))
+        await expect(page.locator(".chat")).to_contain_text("It must be live in three months.")
+        await expect(page.get_by_label("What we know")).to_contain_text("three months")
+
+        # Where somebody writes, nothing is taken from under the hand.
+        mine = page.locator("#field-say")
+        await mine.fill("Half as many no-shows.")
+        await other.locator("#field-say").fill("Only staff see the health notes.")
+        await press(other.get_by_role("button", name="Answer", exact=True))
+        await expect(page.get_by_role("status")).to_contain_text("Somebody changed this project")
+        await expect(mine).to_have_value("Half as many no-shows.")
+        await press(page.get_by_role("button", name="Answer", exact=True))
+        await expect(page.get_by_role("alert")).to_contain_text("Only staff see the health notes.")
+        await expect(page.locator("#field-say")).to_have_value("Half as many no-shows.")
+    refused = [each for each in site.complaints if "409" not in each]
+    assert refused == []
+
+
+async def test_a_phase_and_a_feature_are_seen_as_they_change(site: Site, owner: Subject) -> None:
+    house = site.house
+    project = (await house.studio.create(owner, IDEA, name="Salons")).project.id
+    await house.features.find(owner, project)
+    async with site.visitor() as page:
+        await site.sign_in(page, owner)
+        await page.goto(f"/studio/{project}/features")
+        board = await house.features.board(owner, project)
+        key = board.candidates[0].key
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Salons")
+        before = await page.locator("main").inner_text()
+        await house.features.select(await colleague(house, owner), project, key)
+        await expect(page.locator("main")).not_to_have_text(before, use_inner_text=True)
+        await expect(page.get_by_role("status")).to_have_count(0)
+    assert site.complaints == []

@@ -1,0 +1,131 @@
+"""`evigate evals judge`: lines in, lines out, whatever the lines are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from evigate.gate.commands import evals_app
+from evigate.gate.judging import LineError, draft_of
+
+GOOD = {
+    "id": "g",
+    "evidence": ["Paris is the capital of France."],
+    "claim": "Paris is the capital of France.",
+    "label": 1,
+}
+BAD = {**GOOD, "id": "b", "claim": "Rome has been the capital of Spain since 1200.", "label": False}
+SILENT = {"id": "s", "evidence": [], "claim": "Paris is in France."}
+
+
+class Closed:
+    """A console that nobody may open: judging a file needs no database."""
+
+    def run(self, work: Any) -> Any:
+        raise AssertionError("the house was opened")
+
+
+def run(folder: Path, lines: list[Any], *options: str, check: str = "groundedness") -> Any:
+    source = folder / "in.jsonl"
+    source.write_text(
+        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    )
+    app = typer.Typer()
+    app.add_typer(evals_app(Closed()), name="evals")
+    return CliRunner().invoke(
+        app,
+        [
+            "evals",
+            "judge",
+            check,
+            "--in",
+            str(source),
+            "--out",
+            str(folder / "out.jsonl"),
+            *options,
+        ],
+    )
+
+
+def written(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "out.jsonl").read_text().splitlines()]
+
+
+def test_each_line_gets_a_score_or_a_reason(tmp_path: Path) -> None:
+    result = run(tmp_path, [GOOD, BAD, SILENT], "--json")
+    assert result.exit_code == 0
+    good, bad, silent = written(tmp_path)
+    assert (good["id"], good["score"], good["pass"]) == ("g", 1.0, True)
+    assert bad["pass"] is False
+    assert silent["score"] is None
+    assert silent["pass"] is None
+    assert silent["reason"]
+    summary = json.loads(result.stdout)
+    assert (summary["auc"], summary["accuracy"], summary["kappa"]) == (1.0, 1.0, 1.0)
+    assert (summary["passed"], summary["failed"], summary["not_measured"]) == (1, 1, 1)
+
+
+def test_bad_lines_are_named_and_the_others_judged(tmp_path: Path) -> None:
+    lines = ["no json", GOOD, "[1]", {**GOOD, "evidence": 5}, {**GOOD, "label": "maybe"}, "", BAD]
+    result = run(tmp_path, lines)
+    assert result.exit_code != 0
+    assert "E_JUDGE_LINES" in str(result.exception)
+    found = written(tmp_path)
+    assert [one["line"] for one in found if "error" in one] == [1, 3, 4, 5]
+    assert [one["id"] for one in found if "error" not in one] == ["g", "b"]
+
+
+def test_a_run_can_be_taken_up_again(tmp_path: Path) -> None:
+    run(tmp_path, [GOOD])
+    with (tmp_path / "out.jsonl").open("a") as file:
+        file.write('{"id": "cut sh')
+    result = run(tmp_path, [GOOD, BAD], "--resume", "--json")
+    assert json.loads(result.stdout)["skipped"] == 1
+    kept = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert json.loads(kept[-1])["id"] == "b"
+    assert sum('"g"' in line for line in kept) == 1
+
+
+def test_unknown_checks_and_missing_files_say_so(tmp_path: Path) -> None:
+    assert "there is no built-in check" in str(run(tmp_path, [], check="nonsense").exception)
+    app = typer.Typer()
+    app.add_typer(evals_app(Closed()), name="evals")
+    missing = ["evals", "judge", "groundedness", "--in", str(tmp_path / "no"), "--out", "-"]
+    assert "cannot read" in str(CliRunner().invoke(app, missing).exception)
+
+
+def test_a_key_is_named_by_id_letter_index_or_text() -> None:
+    line = {"question": "Which?", "options": ["rods", "cones", "lens"], "evidence": "x"}
+    for key in ("B", "b", 1, "cones"):
+        options = draft_of({**line, "key": key}).reading.options
+        assert [option.is_key for option in options] == [False, True, False]
+    with pytest.raises(LineError, match="names no option"):
+        draft_of({**line, "key": "Z"})
+
+
+def test_the_best_option_and_its_margin_are_told(tmp_path: Path) -> None:
+    line = {
+        "id": "q",
+        "question": "Which cells see colour in bright light?",
+        "options": ["rods", "cones", "glia"],
+        "evidence": ["Cones see colour in bright light. Rods work at night."],
+        "key": "A",
+    }
+    run(tmp_path, [line], check="answer_correctness")
+    [found] = written(tmp_path)
+    assert found["details"]["best"] == "B"
+    assert found["details"]["margin"] > 0.2
+    assert found["details"]["veto"] is True
+    assert found["pass"] is False
+
+
+def test_likeness_is_turned_so_that_higher_is_better(tmp_path: Path) -> None:
+    lines = [
+        {"id": "1", "question": "What is a cell?", "neighbours": ["What is a cell?"]},
+        {"id": "2", "question": "What is a cell?", "neighbours": []},
+    ]
+    run(tmp_path, lines, check="duplication")
+    assert [one["score"] for one in written(tmp_path)] == [0.0, 1.0]

@@ -1,0 +1,338 @@
+"""Contexts of the studio's project pages, for `test_templates.py`: with all they show, and nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from evigate.base.errors import EvigateError
+from evigate.studio.features import pages as features_pages
+from evigate.studio.features.errors import E_FEATURE_STALE
+from evigate.studio.features.views import (
+    BoardView,
+    CandidateView,
+    ChangeView,
+    FeatureView,
+    SeedView,
+)
+from evigate.studio.phases import pages as phases_pages
+from evigate.studio.phases.views import (
+    GateItemView,
+    GateView,
+    PassView,
+    StaleView,
+    StandingView,
+    StepView,
+)
+from evigate.studio.planning import pages as planning_pages
+from evigate.studio.planning.api import FindingView, PlanningArtifactView
+from evigate.studio.planning.views import (
+    AnswerView,
+    MistakeView,
+    PatternView,
+    PlanQuestionView,
+    PlanView,
+    PrefillView,
+    SectionView,
+)
+from evigate.studio.watching import Watch
+
+FOLDERS = (phases_pages.TEMPLATES, features_pages.TEMPLATES, planning_pages.TEMPLATES)
+NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+HOSTILE = "<script>alert('x')</script>"
+PROJECT = UUID(int=7)
+STALE = EvigateError(
+    E_FEATURE_STALE, HOSTILE, detail={"yours": HOSTILE, "present": HOSTILE, "version": 2}
+)
+STEP = StepView(HOSTILE, "$gte", HOSTILE, [HOSTILE], False, "")
+GATE = GateView(
+    "VISUAL_DISCOVERY",
+    False,
+    [
+        GateItemView("one", HOSTILE, False, HOSTILE, [HOSTILE], [STEP]),
+        GateItemView("two", "Met", True, "", [], []),
+    ],
+)
+PASSES = [
+    PassView("DISCOVERY", 1, NOW, NOW, 65.0, "completed", ""),
+    PassView("VISUAL_DISCOVERY", 2, NOW, None, None, None, HOSTILE),
+]
+STANDING = StandingView(
+    project_id=PROJECT,
+    name=HOSTILE,
+    phase="VISUAL_DISCOVERY",
+    version=5,
+    next_phase="SPECIFICATION",
+    can_skip=True,
+    is_open=False,
+    blockers=[HOSTILE],
+    next_action=HOSTILE,
+    gates=[GATE],
+    passes=PASSES,
+    stale=[StaleView("curation", UUID(int=1), HOSTILE, "READY")],
+)
+RAIL = [
+    {"phase": "DISCOVERY", "state": "done", "pass": PASSES[0]},
+    {"phase": "VISUAL_DISCOVERY", "state": "now", "pass": PASSES[1]},
+    {"phase": "SPECIFICATION", "state": "ahead", "pass": None},
+]
+
+
+def _seed(key: str, **changes: Any) -> SeedView:
+    values: dict[str, Any] = {
+        "key": key,
+        "seed_type": "dealbreaker",
+        "feature_name": HOSTILE,
+        "priority": "critical",
+        "confidence": 0.9,
+        "source_field": "a.b",
+        "claim_id": UUID(int=2),
+        "quote": HOSTILE,
+        "rationale": HOSTILE,
+        "covered_by": [],
+        "decision": None,
+        "reason": "",
+        "is_decided": False,
+    }
+    return SeedView(**{**values, **changes})
+
+
+def _candidate(key: str, state: str) -> CandidateView:
+    return CandidateView(
+        key, HOSTILE, HOSTILE, "booking", "low", 3, 0.71, [HOSTILE], HOSTILE, [], "must", [], [],
+        state, 1 if state != "open" else 0,
+    )  # fmt: skip
+
+
+def _feature(key: str, **changes: Any) -> FeatureView:
+    values: dict[str, Any] = {
+        "id": UUID(int=3),
+        "key": key,
+        "title": HOSTILE,
+        "summary": HOSTILE,
+        "category": "booking",
+        "complexity": "low",
+        "effort": 3,
+        "origin": "candidate",
+        "needed_by": [],
+        "depends": [],
+        "accept": [HOSTILE],
+        "importance": "must",
+        "notes": HOSTILE,
+        "version": 2,
+    }
+    return FeatureView(**{**values, **changes})
+
+
+BOARD = BoardView(
+    project_id=PROJECT,
+    name=HOSTILE,
+    candidate_set_id=UUID(int=4),
+    discovery_version=3,
+    status="in_progress",
+    effort=9,
+    stale_reason=HOSTILE,
+    change=ChangeView(3, 4, [HOSTILE], [HOSTILE]),
+    undecided=[HOSTILE],
+    notices=[HOSTILE],
+    seeds=[
+        _seed("aa"),
+        _seed("bb", covered_by=[HOSTILE], is_decided=True),
+        _seed("cc", decision="met", reason=HOSTILE, is_decided=True, priority="low"),
+    ],
+    candidates=[
+        _candidate("one", "open"),
+        _candidate("two", "dropped"),
+        _candidate("x", "selected"),
+    ],
+    features=[
+        _feature("x"),
+        _feature("y", needed_by=[HOSTILE]),
+        _feature("z", origin="custom", notes=""),
+    ],
+)
+ANSWER = AnswerView(2, HOSTILE, HOSTILE, "user", "user:1", NOW, {})
+
+
+def _prefill(band: str, confidence: float) -> PrefillView:
+    return PrefillView(HOSTILE, HOSTILE, confidence, band, "inference", HOSTILE)
+
+
+def _question(key: str, **changes: Any) -> PlanQuestionView:
+    values: dict[str, Any] = {
+        "id": UUID(int=5),
+        "key": key,
+        "feature_key": "x",
+        "group_key": "general",
+        "ask": f"{HOSTILE} {key}",
+        "why": HOSTILE,
+        "kind": "text",
+        "options": [],
+        "is_required": False,
+        "origins": [{"layer": "feature", "id": "x"}, {"layer": "pool", "id": "general"}],
+        "prefill": None,
+        "answer": None,
+        "status": "pending",
+        "reason": "",
+        "version": 1,
+        "is_open": True,
+        "has_conflict": False,
+    }
+    return PlanQuestionView(**{**values, **changes})
+
+
+QUESTIONS = [
+    _question("plain"),
+    _question("choice", kind="choice", options=[HOSTILE, "b"], prefill=_prefill("high", 0.9)),
+    _question("multi", kind="multi", options=["a", "b"], prefill=_prefill("medium", 0.7)),
+    _question("yes-no", kind="boolean", prefill=_prefill("low", 0.4), is_required=True),
+    _question("list", kind="list"),
+    _question("long", kind="longtext"),
+    _question("skipped", status="skipped", is_open=False, reason=HOSTILE),
+    _question("answered", status="answered", is_open=False, answer=ANSWER),
+    _question(
+        "conflict",
+        status="answered",
+        is_open=False,
+        answer=ANSWER,
+        prefill=_prefill("high", 0.9),
+        has_conflict=True,
+    ),
+]
+PATTERNS = [
+    PatternView(f"p{n}", HOSTILE, 0.7, [HOSTILE], [HOSTILE], [HOSTILE], status)
+    for n, status in enumerate(("detected", "applied", "dismissed"))
+]
+PLAN = PlanView(
+    project_id=PROJECT,
+    name=HOSTILE,
+    number=2,
+    status="in_progress",
+    is_current=False,
+    stale_reason=HOSTILE,
+    library_version="v",
+    generated_at=NOW,
+    line="9 questions",
+    stats={"conflicts": 1, "takeable": 2},
+    notices=[HOSTILE],
+    sections=[SectionView("x", HOSTILE, 6, QUESTIONS)],
+    patterns=PATTERNS,
+)
+
+
+def _artifact(status: str, **changes: Any) -> PlanningArtifactView:
+    values: dict[str, Any] = {
+        "id": UUID(int=6),
+        "kind": "studio.blueprint",
+        "version": 1,
+        "status": status,
+        "content_hash": "a" * 64,
+        "pinned_hash": None,
+        "is_current": False,
+        "payload": {},
+        "decision_reason": None,
+        "created_at": NOW,
+        "findings": [FindingView("PLANNING.OPEN", "error", "x", HOSTILE, HOSTILE)] * 22,
+    }
+    return PlanningArtifactView(**{**values, **changes})
+
+
+WATCH = Watch(PROJECT, PROJECT, 3, 4)
+
+
+def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the pages' contexts by template: with everything, and with nothing."""
+    full = {
+        "phases": {
+            **shell,
+            "watch": WATCH,
+            "view": STANDING,
+            "rail": RAIL,
+            "gate": GATE,
+            "badges": phases_pages.BADGES,
+            "names": phases_pages.NAMES,
+            "earlier": ["DISCOVERY", "PLANNING"],
+            "may_write": True,
+            "error": STALE,
+            "longest": 2000,
+        },
+        "features": {
+            **shell,
+            "watch": WATCH,
+            "project_id": PROJECT,
+            "name": HOSTILE,
+            "view": BOARD,
+            "ranks": features_pages.RANKS,
+            "seed_types": features_pages.SEED_TYPES,
+            "badges": features_pages.BADGES,
+            "may_write": True,
+            "error": STALE,
+            "typed": {"title": HOSTILE, "summary": HOSTILE},
+            "title_longest": 200,
+            "longest": 2000,
+        },
+        "question_plan": {
+            **shell,
+            "watch": WATCH,
+            "project_id": PROJECT,
+            "name": HOSTILE,
+            "view": PLAN,
+            "running": {
+                "events_href": "/events",
+                "last_seq": 3,
+                "percent": 40,
+                "message": HOSTILE,
+            },
+            "failed": None,
+            "artifacts": [
+                {"name": "blueprint", "title": "Blueprint", "found": _artifact("in_review")},
+                {
+                    "name": "implementation_plan",
+                    "title": "Implementation plan",
+                    "found": _artifact("draft", pinned_hash="b" * 64),
+                },
+            ],
+            "badges": planning_pages.BADGES,
+            "sure": 85,
+            "may_write": True,
+            "may_decide": True,
+            "error": STALE,
+            "longest": 4000,
+            "reason_longest": 2000,
+        },
+        "health": {
+            **shell,
+            "project_id": PROJECT,
+            "name": HOSTILE,
+            "mistakes": [
+                MistakeView(
+                    "timeout", "a" * 64, HOSTILE, HOSTILE, strategy, 3, 1, 2, rate, True, NOW, NOW
+                )
+                for strategy, rate in (("retry_longer", 0.33), (None, None))
+            ],
+        },
+    }
+    last = StandingView(
+        PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
+    )
+    empty = {
+        "phases": {
+            **full["phases"],
+            "view": last,
+            "rail": RAIL[:1],
+            "gate": GateView("DISCOVERY", True, []),
+            "earlier": [],
+            "may_write": False,
+            "error": None,
+        },
+        "features": {**full["features"], "view": None, "may_write": True, "error": None},
+        "question_plan": {
+            **full["question_plan"],
+            "view": None,
+            "running": None,
+            "failed": HOSTILE,
+            "artifacts": [],
+            "error": None,
+        },
+        "health": {**full["health"], "mistakes": []},
+    }
+    return full, empty
