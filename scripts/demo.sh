@@ -13,6 +13,10 @@ echo
 echo "The same paper as evidence, asked a question:"
 "$evigate" stores add "Demo paper" "$paper"
 "$evigate" search "Demo paper" "Which classifiers were compared, and on what data?" -k 1
+echo
+echo "A textbook chapter as a bank of quiz items, and a practice session:"
+"$evigate" learning build examples/learning/*.md --module "Demo chapter"
+"$evigate" learning session "Demo chapter"
 [ "${DEMO_SERVE:-1}" != 0 ] || exit 0
 run=$(.venv/bin/python -c 'import json, sys; print(json.load(open(sys.argv[1]))["reproduction_id"])' "$out/report.json")
 landing="/runs/$run/report"
