@@ -54,13 +54,13 @@ class Site:
         if kind in ("error", "warning"):
             self.complaints.append(f"{message.page.url}: {text}")  # type: ignore[attr-defined]
 
-    async def sign_in(self, page: Page, subject: Subject) -> None:
+    async def sign_in(self, page: Page, subject: Subject, landing: str = "/papers") -> None:
         """Follow a one-time link, by keyboard."""
         token = await self.house.tenancy.make_link(subject)
         await page.goto(f"/sign-in/{token}")
         await expect(page.locator("[autofocus]")).to_be_focused()
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/papers")
+        await page.wait_for_url(f"**{landing}")
 
 
 @pytest.fixture

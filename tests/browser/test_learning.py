@@ -105,6 +105,7 @@ async def bank(house: House, owner: Subject) -> Class:
 
 async def answer_by_keys(page: Page) -> str:
     """Answer the question on the page with keys alone and return its kind."""
+    await page.wait_for_load_state()  # the script of the keys runs before that
     kind = str(await page.locator("[data-practice]").get_attribute("data-practice"))
     assert "Mitral" not in await page.content()
     match kind:
@@ -134,17 +135,11 @@ async def look_narrow(page: Page) -> None:
     assert await page.locator("h1").count() == 1, page.url
 
 
-async def sign_in_learner(site: Site, page: Page, learner: Subject) -> None:
-    await page.goto(f"/sign-in/{await site.house.tenancy.make_link(learner)}")
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/practice")
-
-
 async def test_a_learner_practises_on_a_phone_by_keys_alone(site: Site, owner: Subject) -> None:
     heart = await bank(site.house, owner)
     learner = await join(site.house, owner, "pupil@home.test", "learner")
     async with site.visitor(width=PHONE) as page:
-        await sign_in_learner(site, page, learner)
+        await site.sign_in(page, learner, landing="/practice")
         links = page.get_by_role("navigation", name="Main").get_by_role("link")
         assert await links.all_inner_texts() == ["Practice", "Stories"]
         await look_narrow(page)
@@ -157,6 +152,7 @@ async def test_a_learner_practises_on_a_phone_by_keys_alone(site: Site, owner: S
             await expect(page.locator("blockquote mark").first).to_have_text(SINUS)
             await expect(page.get_by_text("Comes again")).to_be_visible()
             await look_narrow(page)
+            await page.wait_for_load_state()
             await page.keyboard.press("Enter")
         assert len(kinds) == 4
         await expect(page.locator("h1")).to_have_text("100 %")
@@ -206,7 +202,7 @@ async def test_steps_and_pairs_are_put_right_by_keys(site: Site, owner: Subject)
     learner = await join(house, owner, "pupil@home.test", "learner")
     session = await house.learning.practice.start(learner, heart.module_id)
     async with site.visitor(width=PHONE) as page:
-        await sign_in_learner(site, page, learner)
+        await site.sign_in(page, learner, landing="/practice")
         await page.goto(f"/practice/{session.id}")
         await look_narrow(page)
         for place, step in enumerate(steps):
@@ -229,7 +225,7 @@ async def test_a_learner_opens_no_teachers_page(site: Site, owner: Subject) -> N
     paths += [f"/learning/{heart.module_id}/class", f"/learning/items/{items[0].id}"]
     paths += ["/papers", "/stores", "/runs", "/settings", "/doctor"]
     async with site.visitor() as page:
-        await sign_in_learner(site, page, learner)
+        await site.sign_in(page, learner, landing="/practice")
         for path in paths:
             answer = await page.goto(path)
             assert answer is not None and answer.status == 404, path

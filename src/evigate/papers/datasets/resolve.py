@@ -62,7 +62,7 @@ def _settle(name: str, entry: DatasetEntry) -> Resolution:
 
 def _suggest(name: str) -> tuple[str, ...]:
     known = current_catalog().by_key
-    keys = get_close_matches(_key(name), list(known), n=6, cutoff=0.6)
+    keys = get_close_matches(_key(name), list(known), n=6, cutoff=0.75)
     return tuple(dict.fromkeys(known[key].name for key in keys))[:3]
 
 

@@ -64,6 +64,11 @@ def test_a_near_miss_is_only_suggested() -> None:
     assert resolve("digitz").suggestions == ("digits",)
 
 
+@pytest.mark.parametrize("name", ["NELL", "SST-2 Binary classification"])
+def test_a_name_unlike_all_others_suggests_nothing(name: str) -> None:
+    assert resolve(name).suggestions == ()
+
+
 def test_an_unknown_licence_does_not_pass() -> None:
     by_name = {entry.name: entry for entry in REGISTRY}
     assert not is_licence_compliant(by_name["cifar10"])
