@@ -6,6 +6,7 @@ run time. The layout follows RFC 9562, section 5.7.
 
 import os
 import time
+from collections import deque
 from typing import NewType
 from uuid import UUID
 
@@ -20,10 +21,27 @@ PlanId = NewType("PlanId", UUID)
 ClaimId = NewType("ClaimId", UUID)
 
 
+# Random bytes are fetched for some hundred ids at once: the system's call costs more than the rest.
+_WIDTH = 10
+_LOT = 256
+_drawn: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_drawn.clear)
+
+
+def _draw() -> bytes:
+    """Return random bytes that no other id of this process or of one forked from it has."""
+    try:
+        return _drawn.pop()
+    except IndexError:
+        lot = os.urandom(_WIDTH * _LOT)
+        _drawn.extend(lot[at : at + _WIDTH] for at in range(_WIDTH, len(lot), _WIDTH))
+        return lot[:_WIDTH]
+
+
 def new_uuid() -> UUID:
     """Return a fresh UUIDv7; ids made in different milliseconds sort by time."""
     millis = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    random = int.from_bytes(_draw(), "big")
     value = (millis & 0xFFFFFFFFFFFF) << 80
     value |= 0x7 << 76
     value |= ((random >> 62) & 0xFFF) << 64

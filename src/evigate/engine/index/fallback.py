@@ -66,9 +66,11 @@ class StreamedVectors:
             mask[rows] = True
         return best_of_chunks(self._scored(query, mask), k, self.texts_of)
 
-    def exact_of_each(self, queries: Matrix, k: int) -> list[Ranked]:
-        """Return for each query what `exact` returns."""
-        return [self.exact(query, k) for query in queries]
+    def exact_of_each(
+        self, queries: Matrix, k: int, *, rows: Rows | None = None, packed: Matrix | None = None
+    ) -> list[Ranked]:
+        """Return for each query what `exact` returns; nothing is copied, so `packed` is unused."""
+        return [self.exact(query, k, rows=rows) for query in queries]
 
     def rank(self, rows: Rows, query: Matrix, k: int) -> Ranked:
         """Return the best k of some rows."""

@@ -5,7 +5,7 @@ always possible, and whatever a graph proposes is scored from the rows themselve
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -29,6 +29,7 @@ from evigate.engine.index.manifest import (
     folder_facts,
     manifest_bytes,
 )
+from evigate.engine.index.many import exact_of_each, rank_of_each
 from evigate.engine.index.models import GRAPH_NUMBERS_MIN, GraphOptions, Metric
 from evigate.engine.index.ranking import Ranked, Rows, Scores, best, best_of_chunks, masked
 from evigate.engine.index.scoring import Matrix
@@ -244,11 +245,23 @@ class VectorSegment:
         """Return the best k of some rows, scored exactly."""
         return best(rows, self.scores(rows, query), k, self.texts_of)
 
-    def exact_of_each(self, queries: Matrix, k: int) -> list[Ranked]:
-        """Return for each query what `exact` returns, by matrix products and exact rescoring."""
-        from evigate.engine.index.many import exact_of_each
+    def rank_of_each(self, rows: Sequence[Rows], queries: Matrix, k: int) -> list[Ranked]:
+        """Return for each query what `rank` returns for its own rows."""
+        return rank_of_each(self, rows, queries, k)
 
-        return exact_of_each(self, queries, k)
+    def exact_of_each(
+        self, queries: Matrix, k: int, *, rows: Rows | None = None, packed: Matrix | None = None
+    ) -> list[Ranked]:
+        """Return for each query what `exact` returns, by matrix products and exact rescoring.
+
+        Args:
+            rows: only these.
+            packed: their vectors, if they were copied; else they are gathered, once for all.
+        """
+        vectors = self.vectors
+        if rows is not None:
+            vectors = self.vectors[rows] if packed is None else packed
+        return exact_of_each(self, queries, k, rows=rows, vectors=vectors)
 
 
 def open_vectors(folder: Path, manifest: SegmentManifest) -> VectorSegment:

@@ -36,6 +36,7 @@ from evigate.engine.search.plan import (
     exact_us,
     graph_us,
     picks_from_hits,
+    walk_of_each,
 )
 from evigate.engine.search.space import Allowed, NumberedRows, Space
 
@@ -114,16 +115,17 @@ class VectorArm:
 
         return Found(_with_live(ask, depth.k, self._space, where), tuple(routes))
 
-    def best_of_each(self, queries: Vector, depth: Depth) -> list[Found]:
-        """Return what `best` returns without a filter for each of many queries, at once."""
-        is_plain = self._space.lost_count == 0 and all(
-            numbered.unfiltered.mask is None for _, numbered in self._pairs
+    def best_of_each(self, queries: Vector, depth: Depth, where: Filter | None) -> list[Found]:
+        """Return what `best` returns for each of many queries under one filter, at once."""
+        is_plain = where is not None or (
+            self._space.lost_count == 0
+            and all(numbered.unfiltered.mask is None for _, numbered in self._pairs)
         )
         if not is_plain or depth.k <= 0:
-            return [self.best(query, depth, None) for query in queries]
+            return [self.best(query, depth, where) for query in queries]
         routes: list[str] = []
         by_segment = [
-            (numbered, self._each_in_segment(segment, queries, depth, routes))
+            (numbered, self._each_in_segment(segment, numbered, queries, depth, where, routes))
             for segment, numbered in self._pairs
         ]
         return [
@@ -167,19 +169,30 @@ class VectorArm:
         return segment.exact(query, depth.k, mask=allowed.mask)
 
     def _each_in_segment(
-        self, segment: AnyVectors, queries: Vector, depth: Depth, routes: list[str]
+        self,
+        segment: AnyVectors,
+        numbered: NumberedRows,
+        queries: Vector,
+        depth: Depth,
+        where: Filter | None,
+        routes: list[str],
     ) -> list[Ranked]:
+        allowed = numbered.unfiltered if where is None else where.allowed(numbered)
+        shape = _shape(segment, allowed)
+        if shape.count == 0 or shape.allowed == 0:
+            return [EMPTY] * len(queries)
         wanted = depth.k * _oversample(segment, depth)
-        route = choose(_shape(segment, Allowed()), wanted=wanted, k=depth.k)
-        if depth.exact or route.kind is not RouteKind.GRAPH or segment.graph is None:
-            routes.append("vector:scan")
-            return segment.exact_of_each(queries, depth.k)
-        routes.append("vector:graph")
-        found = segment.graph.candidates_of_each(queries, route.fetch, threads=0)
-        return [
-            segment.rank(_rescored(segment, rows, wanted), query, depth.k)
-            for query, rows in zip(queries, found, strict=True)
-        ]
+        fetch = 0
+        if not depth.exact:
+            fetch = walk_of_each(shape, wanted=wanted, k=depth.k, queries=len(queries))
+        if fetch and isinstance(segment, VectorSegment):
+            routes.append("vector:graph")
+            return _walk_of_each(segment, queries, depth.k, wanted, allowed, fetch)
+        routes.append("vector:scan" if allowed.rows is None else "vector:gather")
+        packed = None
+        if where is not None and isinstance(segment, VectorSegment):
+            packed = where.packed(numbered, segment.vectors)
+        return segment.exact_of_each(queries, depth.k, rows=allowed.rows, packed=packed)
 
 
 class LexicalArm:
@@ -244,6 +257,23 @@ def _walk(
         fetch *= FETCH_GROWTH
         if fetch >= segment.count or graph_us(shape, fetch) > exact_us(shape, exact):
             return None
+
+
+def _walk_of_each(
+    segment: VectorSegment, queries: Vector, k: int, wanted: int, allowed: Allowed, fetch: int
+) -> list[Ranked]:
+    """Walk the graph for each query; those whose walk met too few allowed rows are scanned."""
+    assert segment.graph is not None
+    found = segment.graph.candidates_of_each(queries, fetch, threads=0)
+    if allowed.mask is None:
+        heads = [_rescored(segment, rows, wanted) for rows in found]
+        return segment.rank_of_each(heads, queries, k)
+    kept = [rows[allowed.mask[rows]] for rows in found]
+    is_short = np.array([len(rows) < k for rows in kept])
+    heads = [_rescored(segment, rows, wanted) for rows in kept if len(rows) >= k]
+    walked = iter(segment.rank_of_each(heads, queries[~is_short], k))
+    scanned = iter(segment.exact_of_each(queries[is_short], k, rows=allowed.rows))
+    return [next(scanned if short else walked) for short in is_short.tolist()]
 
 
 def _rescored(

@@ -14,6 +14,8 @@ SCAN_US = 0.00022
 GATHER_US = 0.0006
 GATHER_NEAR_US = 0.00028
 PACKED_US = 0.00016
+# In a matrix product with many queries, for each of them, the sorting out included.
+PRODUCT_US = 0.00002
 # Rows that stay in the cache from one query to the next cost less than half to gather.
 NEAR_NUMBERS = 1_000_000
 # A walk: for each candidate weighed, a part that does not depend on the width and one that does.
@@ -80,6 +82,20 @@ def graph_fetch(shape: Shape, *, wanted: int, k: int) -> int:
         return fetch
     share = max(shape.allowed, 1) / max(shape.count, 1)
     return fetch + int(FILTER_DEPTH * k * (1 / share - 1))
+
+
+def walk_of_each(shape: Shape, *, wanted: int, k: int, queries: int) -> int:
+    """Return how many candidates each of many queries should walk to; 0 if a product is cheaper.
+
+    A product reads the allowed rows once for all queries, so a row costs each of them little.
+    """
+    if shape.expansion is None:
+        return 0
+    fetch = graph_fetch(shape, wanted=wanted, k=k)
+    numbers = (shape.count if shape.allowed is None else shape.allowed) * shape.dimensions
+    product_us = numbers * (PRODUCT_US + SCAN_US / max(queries, 1))
+    is_walked = fetch < shape.count and graph_us(shape, fetch) <= product_us
+    return fetch if is_walked else 0
 
 
 def picks_from_hits(fetch: int, allowed: int) -> bool:

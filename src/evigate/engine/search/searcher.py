@@ -106,7 +106,7 @@ class Searcher:
     def search_batch(self, requests: Sequence[SearchRequest]) -> list[Hits]:
         """Return what `search` returns for each request, sharing the work between them.
 
-        Vector and hybrid requests without a predicate that ask for equally much go to the index
+        Vector and hybrid requests of one predicate that ask for equally much go to the index
         together; rows are read once for all. The first request that is wrong refuses the batch.
         """
         for request in requests:
@@ -138,9 +138,7 @@ class Searcher:
                 raise EvigateError(E_SEARCH_INVALID, f"The source has no column {name!r}.")
 
     def _answer(self, request: SearchRequest, found: Found | None) -> _Answer:
-        where = None
-        if request.where is not None:
-            where = self._filters.get(request.where, request.parameters)
+        where = self._filter(request)
         depth = max(request.k, request.rerank.depth if request.rerank and request.k else 0)
         pool = max(depth, request.pool) if request.mode is Mode.HYBRID and depth else depth
         by_vector = by_words = None
@@ -180,18 +178,23 @@ class Searcher:
         """Ask the vector arm for alike requests at once; return answers by request number."""
         groups: dict[tuple[Any, ...], list[int]] = {}
         for number, request in enumerate(requests):
-            if request.mode is not Mode.LEXICAL and request.where is None and not request.rerank:
+            if request.mode is not Mode.LEXICAL and request.k and not request.rerank:
                 pool = max(request.k, request.pool) if request.mode is Mode.HYBRID else request.k
-                if request.k:
-                    group = (pool, request.exact, request.oversample)
-                    groups.setdefault(group, []).append(number)
+                where = self._filter(request)
+                group = (pool, request.exact, request.oversample, where)
+                groups.setdefault(group, []).append(number)
         found: dict[int, Found] = {}
-        for (pool, exact, oversample), numbers in groups.items():
+        for (pool, exact, oversample, where), numbers in groups.items():
             assert self._vector is not None
             queries = np.stack([self._query(requests[number]) for number in numbers])
-            each = self._vector.best_of_each(queries, Depth(pool, exact, oversample))
+            each = self._vector.best_of_each(queries, Depth(pool, exact, oversample), where)
             found |= zip(numbers, each, strict=True)
         return found
+
+    def _filter(self, request: SearchRequest) -> Filter | None:
+        if request.where is None:
+            return None
+        return self._filters.get(request.where, request.parameters)
 
     def _live(self, ranked: Ranked, channel: str, k: int, gone: dict[str, GoneHit]) -> Ranked:
         """Return the live rows of a ranking; put those lost before its k-th live one in `gone`."""

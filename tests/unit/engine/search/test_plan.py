@@ -2,7 +2,7 @@
 
 import pytest
 
-from evigate.engine.search.plan import RouteKind, Shape, choose
+from evigate.engine.search.plan import RouteKind, Shape, choose, walk_of_each
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,14 @@ def test_a_narrower_filter_is_walked_further() -> None:
         return choose(Shape(10**6, 384, allowed, 128), wanted=40, k=10).fetch
 
     assert fetch(None) == 128 < fetch(500_000) < fetch(100_000)
+
+
+def test_many_queries_share_a_product_until_the_table_is_large() -> None:
+    def fetch(count: int, queries: int, share: float | None = None) -> int:
+        allowed = None if share is None else int(count * share)
+        return walk_of_each(Shape(count, 384, allowed, 128), wanted=40, k=10, queries=queries)
+
+    assert fetch(1_000_000, 100) == fetch(100_000, 2) == 128
+    assert fetch(20_000, 100) == fetch(100_000, 100, 0.01) == 0
+    assert fetch(1_000_000, 100, 0.5) > 128
+    assert walk_of_each(Shape(10**6, 384, None, None), wanted=40, k=10, queries=9) == 0

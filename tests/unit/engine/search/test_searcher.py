@@ -303,6 +303,27 @@ def test_a_batch_answers_as_single_searches(searcher: Searcher, mode: Mode) -> N
     assert searcher.search_batch([]) == []
 
 
+@pytest.mark.parametrize("limit", [0, 4, 40, 400, 1000])
+@pytest.mark.parametrize("is_walked", [False, True])
+def test_a_batch_under_one_filter_is_the_oracles(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, limit: int, is_walked: bool
+) -> None:
+    if is_walked:
+        monkeypatch.setattr("evigate.engine.search.plan.PRODUCT_US", 1.0)
+    allowed = np.flatnonzero(np.asarray(TABLE.column("year")) < limit)
+    where = {"where": "year < $y", "parameters": {"y": limit}}
+    requests = [near(VECTORS[row] + 0.05, **where) for row in range(130)]
+    shared = wanted = 0
+    for row, hits in enumerate(searcher.search_batch(requests)):
+        expected = oracle(VECTORS[row] + 0.05, allowed, 10)
+        assert len(ids(hits)) == len(expected), "k come if k are allowed"
+        shared += len(set(ids(hits)) & set(expected))
+        wanted += len(expected)
+        if not is_walked:
+            assert ids(hits) == expected
+    assert shared >= 0.95 * wanted
+
+
 def test_threads_get_the_answers_that_one_gets(searcher: Searcher) -> None:
     requests = [SearchRequest(Mode.HYBRID, "wing", VECTORS[row], k=5) for row in range(200)]
     alone = [searcher.search(request).table for request in requests]
