@@ -41,6 +41,12 @@ structlog.configure(
 REPOSITORY = Path(__file__).parent.parent
 DEMO_PAPER = REPOSITORY / "examples" / "papers" / "1711.07831.pdf"
 COMMON_LOOP_S = 0.06
+NOT_DURABLE = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "max_wal_size = '2GB'",
+)
 KEY_TEXT = "a2V5LWZvci10ZXN0cy1vbmx5LTMyLWJ5dGVzLWxvbmc="
 
 
@@ -82,6 +88,14 @@ class Cluster:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
+def _forgo_durability(server: EmbeddedServer) -> None:
+    """Let the session's server not wait for the disk; nobody needs it after the machine stops."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for setting in NOT_DURABLE:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A running embedded server with a migrated template."""
@@ -90,6 +104,7 @@ def cluster() -> Iterator[Cluster]:
     settings = Settings(data_dir=folder, key=KEY_TEXT)
     server, urls = start_database(settings, SealingKey.load(folder / "key", text=KEY_TEXT))
     assert server is not None
+    _forgo_durability(server)
     Migrator(urls).up()
     try:
         yield Cluster(server, settings, "evigate")
