@@ -9,7 +9,7 @@ from tests.conftest import REPOSITORY
 from evigate.cli.main import build_app
 
 # These run until they are stopped; what they do is told by events and by the API.
-LASTING = {("serve",), ("worker",)}
+LASTING = {("serve",), ("worker",), ("mcp",)}
 
 
 def commands(group: Any, trail: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:

@@ -30,7 +30,7 @@ BANNED = [
     (r"^(?:import|from) obstore\b", ("kernel/storage/objects.py",), "kernel.storage"),
     (r"^(?:import|from) argon2\b", ("kernel/tenancy/proofs.py",), "kernel.tenancy"),
     (r"^(?:import|from) httpcore\b", ("evidence/fetch.py",), "evidence.fetch_url"),
-    (r"^(?:import|from) httpx\b", ("client/", "engine/models/openai_endpoint.py", "learning/practice/records.py"), "evidence.fetch_url"),
+    (r"^(?:import|from) httpx\b", ("client/", "engine/models/openai_endpoint.py", "learning/practice/records.py", "web/tools/calling.py"), "evidence.fetch_url"),
     (r"^(?:import|from) onnxruntime\b", ("engine/models/onnx_session.py",), "engine.models"),
     (r"^(?:import|from) onnx\b", ("engine/models/minilm_graph.py",), "engine.models"),
     (r"^(?:import|from) tokenizers\b", ("engine/models/tokenizer.py",), "engine.models"),
@@ -53,6 +53,7 @@ BANNED = [
     (r"^\s*(?:import|from) genanki\b", ("learning/exchange/anki.py",), "learning.exchange"),
     (r"^\s*(?:import|from) (?:pydantic_ai|openai|anthropic)\b", ("agents/providers/pydantic_ai.py",), "agents.providers"),
     (r"^\s*(?:import|from) xllamacpp\b", ("agents/providers/local.py",), "agents.providers"),
+    (r"^\s*(?:import|from) mcp\b", ("web/tools/server.py",), "web.tools"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip
 

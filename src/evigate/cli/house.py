@@ -1,4 +1,4 @@
-"""`evigate serve`, `worker`, `doctor`, `export`, `link`: the house itself."""
+"""`evigate serve`, `mcp`, `worker`, `doctor`, `export`, `link`: the house itself."""
 
 import asyncio
 import signal
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evigate.base.subject import Subject
 from evigate.boot import House, load_settings
 from evigate.boot.doctor import Check, check_up
 from evigate.boot.export import export_tenant
@@ -17,6 +18,7 @@ from evigate.cli.people import link_url
 from evigate.kernel.console import Console, Session, note, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+TOOLS_TOKEN_LIFETIME_S = 24 * 3600.0
 MARKS = {"ok": "✔", "warning": "!", "failed": "✘"}
 
 
@@ -42,6 +44,18 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
             }
         )
         asyncio.run(serve_house(chosen, create_app, has_worker=worker, landing=landing, say=note))
+
+    @app.command()
+    def mcp() -> None:
+        """Serve the API's tools to a coding agent on standard input and output (MCP).
+
+        `evigate serve` has the same tools over HTTP at /mcp, for anyone with a token.
+        """
+
+        async def work(session: Session[House]) -> None:
+            await _serve_tools(session.service, session.subject)
+
+        console.run(work)
 
     @app.command()
     def worker(
@@ -108,6 +122,20 @@ def _print_checks(checks: list[Check]) -> None:
         print(f"{MARKS[each.status]} {each.name}: {each.detail}")
         if each.remediation and each.status != "ok":
             print(f"    {each.remediation}")
+
+
+async def _serve_tools(house: House, subject: Subject) -> None:
+    """Serve one client, with a token that is worth nothing once it has gone."""
+    from evigate.web import create_app
+    from evigate.web.tools import ToolsEndpoint
+
+    token_id, token = await house.tenancy.create_token(
+        subject, "evigate mcp", lifetime_s=TOOLS_TOKEN_LIFETIME_S
+    )
+    try:
+        await ToolsEndpoint(create_app(house), house.doors).on_standard_input(token)
+    finally:
+        await house.tenancy.revoke_token(subject, token_id)
 
 
 async def _work(concurrency: int | None) -> None:

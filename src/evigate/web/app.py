@@ -68,12 +68,13 @@ from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.requestlog import RequestLog
 from evigate.web.security import FORM_OVERHEAD_BYTES, BodyLimit, SecurityHeaders
+from evigate.web.tools import MCP_PATH, ToolsEndpoint
 
 log = structlog.get_logger(__name__)
 
 API = "/api/v1"
 # Below these, callers are programs and failures are JSON.
-MACHINE_PATHS = ("/api/", "/blobs/", "/health", "/metrics")
+MACHINE_PATHS = ("/api/", "/blobs/", "/health", "/metrics", MCP_PATH)
 ASSET_LIFETIME_S = 365 * 24 * 3600
 
 
@@ -149,9 +150,15 @@ def create_app(house: House) -> ASGIApp:
     app.include_router(storyboards_pages(house.storyboards, house.doors, pages.draw))
     app.include_router(_pages_of_members(house, pages), dependencies=[no_learners(house.doors)])
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
+    return _enclosed(app, house)
+
+
+def _enclosed(app: FastAPI, house: House) -> ASGIApp:
+    """Return the application within its middleware, with the tools that call it from outside."""
     largest = max(house.settings.upload_max_bytes, house.settings.document_max_bytes)
-    body_max_bytes = largest + FORM_OVERHEAD_BYTES
-    return RequestLog(SecurityHeaders(BodyLimit(app, body_max_bytes)))
+    whole = RequestLog(SecurityHeaders(BodyLimit(app, largest + FORM_OVERHEAD_BYTES)))
+    app.add_route(MCP_PATH, ToolsEndpoint(whole, house.doors))  # type: ignore[arg-type]
+    return whole
 
 
 def _pages_of_members(house: House, pages: Pages) -> APIRouter:
