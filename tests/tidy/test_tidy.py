@@ -53,6 +53,9 @@ BANNED = [
     (r"^\s*(?:import|from) genanki\b", ("learning/exchange/anki.py",), "learning.exchange"),
     (r"^\s*(?:import|from) (?:pydantic_ai|openai|anthropic)\b", ("agents/providers/pydantic_ai.py",), "agents.providers"),
     (r"^\s*(?:import|from) xllamacpp\b", ("agents/providers/local.py",), "agents.providers"),
+    (r"^\s*(?:import|from) yaml\b", ("studio/yamlfiles.py",), "studio.yamlfiles"),
+    (r"^\s*(?:import|from) liquid\b", ("studio/kits/templates.py",), "studio.kits.templates"),
+    (r"^\s*(?:import|from) jsonpath\b", ("studio/kits/selecting.py",), "studio.kits.selecting"),
     (r"^\s*(?:import|from) mcp\b", ("web/tools/server.py",), "web.tools"),
     (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip

@@ -61,6 +61,7 @@ from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
+from evigate.studio.kits import CODES as KITS_CODES
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring
@@ -358,6 +359,7 @@ def all_codes() -> tuple[Code, ...]:
         papers.CODES,
         studio_wiring.CODES,
         library_wiring.CODES,
+        KITS_CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

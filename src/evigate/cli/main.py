@@ -23,6 +23,7 @@ from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
 from evigate.studio.commands import studio_app
 from evigate.studio.features.commands import features_app
+from evigate.studio.kits import kits_app
 from evigate.studio.library.commands import library_app
 from evigate.studio.objectives.commands import objectives_app
 from evigate.studio.phases.commands import add_phase_commands
@@ -48,6 +49,7 @@ def build_app() -> typer.Typer:
     app.add_typer(stores_app(stores), name="stores")
     search_command(app, stores)
     app.add_typer(learning_app(HouseConsole(lambda house: house.learning)), name="learning")
+    app.add_typer(kits_app(), name="kits")
     studio = studio_app(HouseConsole(lambda house: house.studio))
     studio.add_typer(
         objectives_app(HouseConsole(lambda house: house.studio.objectives)), name="objectives"

@@ -15,12 +15,12 @@ from pydantic import BaseModel
 from evigate.base.errors import EvigateError
 from evigate.studio.library.errors import E_LIBRARY_INVALID
 from evigate.studio.library.loader import (
-    FILE_MAX_BYTES,
     KINDS,
     ONE_A_FILE,
     dump_yaml,
     read_entries,
 )
+from evigate.studio.yamlfiles import FILE_MAX_BYTES
 
 BUNDLE_FILES_MAX = 2_000
 BUNDLE_MAX_BYTES = 20_000_000

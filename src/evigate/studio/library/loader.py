@@ -3,11 +3,10 @@
 One folder a kind (`domains`, `features`, `patterns`, `integrations`, `pools`). A domain is a file;
 the others hold a list. Parsing half a megabyte of YAML takes over a second, so the packaged library
 has a twin in JSON (`compiled.json`, written by `scripts/compile_library.py`), used only while the
-digest in it is that of the YAML beside it. This is the one file that knows PyYAML.
+digest in it is that of the YAML beside it.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -15,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from evigate.base.errors import EvigateError
+from evigate.studio import yamlfiles
 from evigate.studio.library.errors import E_LIBRARY_INVALID
 from evigate.studio.library.models import (
     Domain,
@@ -39,11 +38,9 @@ KINDS: Mapping[str, type[Entry]] = {
 }
 # One domain is a file of its own; of the other kinds a file holds many.
 ONE_A_FILE = ("domains", "pools")
-FILE_MAX_BYTES = 2_000_000
 FINDINGS_TOLD = 5
 ROOT = Path(str(files("evigate.studio.library"))) / "content"
 COMPILED = ROOT / "compiled.json"
-_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*\S")
 
 
 @lru_cache(maxsize=1)
@@ -122,24 +119,8 @@ def read_entry(kind: str, raw: Any, *, place: str) -> Any:
 
 
 def parse_yaml(text: bytes | str, *, path: str) -> Any:
-    """
-    Return the plain values of a YAML text; tags that would make objects are refused.
-
-    Raises:
-        EvigateError[E_LIBRARY_INVALID]: it is no YAML, uses aliases, or is too large.
-    """
-    if len(text) > FILE_MAX_BYTES:
-        raise _invalid(path, f"the file is larger than {FILE_MAX_BYTES} bytes")
-    try:
-        # Aliases of aliases can grow without end; an entry is clearer without. Scanning is slow,
-        # so only a text that may have one is scanned.
-        if _MAYBE_ALIAS.search(text if isinstance(text, str) else text.decode()) and any(
-            isinstance(token, yaml.AliasToken) for token in yaml.scan(text, yaml.CSafeLoader)
-        ):
-            raise _invalid(path, "aliases (*name) are not used here; write the value out")
-        return yaml.load(text, _Strict)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _invalid(path, f"it is no YAML: {_one_line(error)}") from error
+    """Return the plain values of a YAML text; see `yamlfiles.parse_yaml`."""
+    return yamlfiles.parse_yaml(text, path=path, code=E_LIBRARY_INVALID)
 
 
 def dump_yaml(entry: BaseModel | list[Any] | Mapping[str, Any]) -> str:
@@ -149,8 +130,7 @@ def dump_yaml(entry: BaseModel | list[Any] | Mapping[str, Any]) -> str:
         if isinstance(entry, BaseModel)
         else entry
     )
-    text = yaml.dump(plain, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100)
-    return str(text)
+    return yamlfiles.dump_yaml(plain)
 
 
 def digest_of(sources: Mapping[str, bytes]) -> str:
@@ -159,23 +139,6 @@ def digest_of(sources: Mapping[str, bytes]) -> str:
     for path, text in sorted(sources.items()):
         digest.update(f"{path}\0{len(text)}\0".encode() + text)
     return digest.hexdigest()[:16]
-
-
-class _Strict(yaml.CSafeLoader):  # type: ignore[misc]
-    """YAML's plain values, a key once only."""
-
-
-def _mapping(loader: Any, node: Any) -> dict[Any, Any]:
-    pairs = loader.construct_pairs(node, deep=True)
-    found: dict[Any, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise yaml.YAMLError(f"the key {key!r} stands twice, line {node.start_mark.line + 1}")
-        found[key] = value
-    return found
-
-
-_Strict.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def _sources(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -208,7 +171,3 @@ def _place(loc: tuple[int | str, ...], raw: Any) -> str:
 
 def _invalid(path: str, message: str) -> EvigateError:
     return EvigateError(E_LIBRARY_INVALID, f"{path}: {message}.")
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

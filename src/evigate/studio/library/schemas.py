@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from evigate.studio.library.activation import ActiveQuestion
 from evigate.studio.library.checks import Finding
 from evigate.studio.library.industries import Industry, IndustryMatch
-from evigate.studio.library.loader import FILE_MAX_BYTES
 from evigate.studio.library.matching import Match
 from evigate.studio.library.service import Imported, LibraryEntry, LibraryItem
+from evigate.studio.yamlfiles import FILE_MAX_BYTES
 
 IDEA_MAX = 20_000
 

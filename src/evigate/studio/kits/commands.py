@@ -1,0 +1,156 @@
+"""`evigate kits`: begin one, test it, and run it over a specification, dry unless told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from evigate.base.errors import EvigateError
+from evigate.kernel.console import note, print_json
+from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_TARGET
+from evigate.studio.kits.folder import Kit, load_kit, read_folder
+from evigate.studio.kits.planning import Plan, apply_plan, make_plan
+from evigate.studio.kits.rendering import Bundle, render_kit
+from evigate.studio.kits.scaffold import new_kit
+from evigate.studio.kits.trying import try_kit
+
+FAILED_EXIT = 6
+MARKS = {"create": "+", "update": "~", "delete": "-", "no-op": " ", "conflict": "!"}
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Folder = Annotated[Path, typer.Argument(help="The kit's folder.")]
+
+
+def kits_app() -> typer.Typer:
+    """Return `evigate kits`; a kit is files, so nothing of it needs the database."""
+    app = typer.Typer(no_args_is_help=True, help="Kits: code and documents out of a specification.")
+    _making_commands(app)
+    _running_commands(app)
+    return app
+
+
+def _making_commands(app: typer.Typer) -> None:
+    @app.command()
+    def new(
+        folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+        name: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Begin a kit: small, whole, and passing its own fixture."""
+        if folder.exists():
+            raise EvigateError(E_KIT_TARGET, f"{folder.name!r} is there already.")
+        files = new_kit(folder.resolve().name, name or folder.name.replace("-", " ").capitalize())
+        load_kit(files)
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+        if as_json:
+            print_json({"files": sorted(files)})
+        else:
+            note(f"{len(files)} files in {folder}; next: evigate kits test {folder}")
+
+    @app.command()
+    def test(folder: Folder, as_json: Json = False) -> None:
+        """Check a kit's files and run its fixtures."""
+        kit = load_kit(read_folder(folder))
+        tried = try_kit(kit)
+        failed = [each for each in tried if each.faults]
+        if as_json:
+            rows = [{"path": t.path, "name": t.name, "faults": list(t.faults)} for t in tried]
+            print_json({"kit": kit.manifest.id, "digest": kit.digest, "fixtures": rows})
+        else:
+            for each in tried:
+                print(f"{'✘' if each.faults else '✔'} {each.name} ({each.path})")
+                for fault in each.faults:
+                    print(f"    {fault}")
+            note(f"{kit.manifest.id} {kit.manifest.version}: {len(tried) - len(failed)} passed, "
+                 f"{len(failed)} failed")  # fmt: skip
+        if failed:
+            raise typer.Exit(FAILED_EXIT)
+
+
+def _running_commands(app: typer.Typer) -> None:
+    @app.command()
+    def run(
+        folder: Folder,
+        spec: Annotated[Path, typer.Option(help="The specification, as JSON.")],
+        into: Annotated[Path, typer.Option(help="Where the files go.")],
+        apply: Annotated[
+            str | None, typer.Option(help="Write, if this is still the plan: its digest.")
+        ] = None,
+        archive: Annotated[Path | None, typer.Option(help="Write the bundle as a zip too.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Make a kit's files and show what they would change; with --apply change it."""
+        kit = load_kit(read_folder(folder))
+        bundle = render_kit(kit, _specification(spec))
+        plan = make_plan(bundle, into)
+        changed = None
+        if apply is not None:
+            if plan.digest != apply:
+                message = f"The plan is now {plan.digest}, not {apply}; look at it again."
+                raise EvigateError(E_KIT_TARGET, message)
+            changed = apply_plan(plan, bundle, into)
+        if archive is not None:
+            archive.write_bytes(bundle.zipped())
+        if as_json:
+            print_json(_report(kit, bundle, plan, changed))
+        else:
+            _print_run(bundle, plan, changed)
+        if any(each.status == "failed" for each in bundle.made):
+            raise typer.Exit(FAILED_EXIT)
+
+
+def _specification(path: Path) -> Mapping[str, Any]:
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise EvigateError(E_KIT_INPUT, f"{path.name}: it cannot be read: {error}.") from error
+    if not isinstance(found, dict):
+        raise EvigateError(E_KIT_INPUT, f"{path.name}: it is no object.")
+    return found
+
+
+def _report(kit: Kit, bundle: Bundle, plan: Plan, changed: int | None) -> dict[str, Any]:
+    return {
+        "kit": kit.manifest.id,
+        "version": kit.manifest.version,
+        "bundle": bundle.digest,
+        "plan": plan.digest,
+        "changed": changed,
+        "items": [
+            {"path": each.path, "action": each.action, "why": each.why} for each in plan.items
+        ],
+        "outputs": [
+            {
+                "id": each.output_id,
+                "path": each.path,
+                "status": each.status,
+                "bytes": len(each.text.encode()),
+                "digest": each.digest,
+                "repairs": list(each.repairs),
+                "problems": [
+                    {"message": one.message, "line": one.line, "is_error": one.is_error}
+                    for one in each.problems
+                ],
+            }
+            for each in bundle.made
+        ],
+    }
+
+
+def _print_run(bundle: Bundle, plan: Plan, changed: int | None) -> None:
+    for item in plan.items:
+        if item.action != "no-op":
+            print(f"{MARKS[item.action]} {item.path}{f'  ({item.why})' if item.why else ''}")
+    for each in bundle.made:
+        for problem in each.problems:
+            line = "" if problem.line is None else f":{problem.line}"
+            print(f"{'✘' if problem.is_error else '!'} {each.path}{line}: {problem.message}")
+    counts = ", ".join(f"{plan.count(action)} {action}" for action in MARKS if plan.count(action))
+    note(f"{counts or 'no files'}; bundle {bundle.digest[:12]}")
+    if changed is None:
+        note(f"nothing was written; to write it: --apply {plan.digest}")
+    else:
+        note(f"{changed} files changed")

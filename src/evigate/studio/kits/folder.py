@@ -1,0 +1,173 @@
+"""A kit as files: read whole, checked whole, never run.
+
+A folder or a zip becomes a mapping of paths to texts; from then on nothing of the file system is
+seen, so a kit can reach only what it brought.
+"""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from evigate.base.canonical import content_hash
+from evigate.base.errors import EvigateError
+from evigate.gate.shapes import schema_fault
+from evigate.kernel.conditions import Condition, parse_condition
+from evigate.studio.kits.errors import E_KIT_INVALID, E_KIT_OUTSIDE
+from evigate.studio.kits.manifest import Manifest, read_manifest
+from evigate.studio.kits.templates import Templates
+from evigate.studio.yamlfiles import parse_yaml
+
+MANIFEST = "kit.yaml"
+FILES_MAX = 500
+BYTES_MAX = 8_000_000
+SKIPPED = frozenset({".git", "__pycache__", ".DS_Store"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """A condition that each file of an output must meet, and what to say if it does not."""
+
+    key: str
+    must: Condition
+    message: str
+    is_error: bool
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A kit that was read and checked; `files` are its texts by path."""
+
+    manifest: Manifest
+    files: Mapping[str, str]
+    schema: Mapping[str, Any] | None
+    rules: Mapping[str, tuple[CheckRule, ...]]
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The kit's templates, parsed as they are used."""
+        return Templates(self.files)
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of all of its files; two kits of one digest make the same of the same."""
+        return content_hash(dict(self.files))
+
+
+def read_folder(root: Path) -> dict[str, str]:
+    """
+    Return the texts of a folder by their paths, links not followed.
+
+    Raises:
+        EvigateError[E_KIT_INVALID]: it is no folder, holds a link or bytes that are no text, or is
+            too large.
+    """
+    if not root.is_dir():
+        raise EvigateError(E_KIT_INVALID, f"{root.name!r} is no folder.")
+    found: dict[str, str] = {}
+    size = 0
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if SKIPPED & set(name.split("/")):
+            continue
+        if path.is_symlink():
+            raise EvigateError(E_KIT_OUTSIDE, f"{name} is a link; a kit holds plain files only.")
+        if path.is_file():
+            size += path.stat().st_size
+            if size > BYTES_MAX or len(found) >= FILES_MAX:
+                message = f"The kit has more than {FILES_MAX} files or {BYTES_MAX} bytes."
+                raise EvigateError(E_KIT_INVALID, message)
+            try:
+                found[name] = path.read_text("utf-8")
+            except UnicodeDecodeError as error:
+                raise EvigateError(E_KIT_INVALID, f"{name} is no UTF-8 text.") from error
+    return found
+
+
+def load_kit(files: Mapping[str, str]) -> Kit:
+    """
+    Check a kit's files and return the kit.
+
+    Raises:
+        EvigateError[E_KIT_INVALID | E_KIT_TEMPLATE | E_KIT_OUTSIDE]: naming the file, and the field
+            or the line.
+    """
+    if MANIFEST not in files:
+        raise EvigateError(E_KIT_INVALID, f"There is no {MANIFEST}.")
+    raw = parse_yaml(files[MANIFEST], path=MANIFEST, code=E_KIT_INVALID)
+    manifest = read_manifest(raw, path=MANIFEST)
+    rules: dict[str, tuple[CheckRule, ...]] = {}
+    for output in manifest.outputs:
+        place = f"{MANIFEST}: output {output.id}"
+        inside(output.path, where=place)
+        for path in (output.template, *output.validate_by):
+            _needed(files, path, place)
+        for path in output.validate_by:
+            rules[path] = _rules(files[path], path)
+    for path in (*manifest.discovery, *manifest.tests):
+        _needed(files, path, MANIFEST)
+    kit = Kit(manifest, dict(files), _schema(manifest, files), rules)
+    for output in manifest.outputs:
+        if output.template is not None:
+            kit.templates.check(output.template)
+    return kit
+
+
+def inside(path: str, *, where: str) -> str:
+    """
+    Return a path inside the bundle, made plain.
+
+    Raises:
+        EvigateError[E_KIT_OUTSIDE]: it is absolute, climbs out, or holds what no path should.
+    """
+    plain = posixpath.normpath(path)
+    is_odd = any(mark in path for mark in ("\\", "\0", ":")) or any(ord(c) < 32 for c in path)
+    if path.startswith(("/", "~")) or plain.startswith("..") or plain == "." or is_odd:
+        raise EvigateError(E_KIT_OUTSIDE, f"{where}: the path {path!r} leads out of the bundle.")
+    return plain
+
+
+def _needed(files: Mapping[str, str], path: str | None, where: str) -> None:
+    if path is not None and path not in files:
+        raise EvigateError(E_KIT_INVALID, f"{where}: there is no file {path!r} in the kit.")
+
+
+def _schema(manifest: Manifest, files: Mapping[str, str]) -> Mapping[str, Any] | None:
+    if manifest.inputs is None:
+        return None
+    path = manifest.inputs.schema_path
+    _needed(files, path, f"{MANIFEST}: inputs")
+    try:
+        schema = orjson.loads(files[path])
+    except orjson.JSONDecodeError as error:
+        raise EvigateError(E_KIT_INVALID, f"{path}: it is no JSON: {error}.") from error
+    fault = schema_fault(schema) if isinstance(schema, dict) else "it is no object"
+    if fault is not None:
+        raise EvigateError(E_KIT_INVALID, f"{path}: it is no JSON Schema: {fault}.")
+    return dict(schema)
+
+
+def _rules(text: str, path: str) -> tuple[CheckRule, ...]:
+    raw = parse_yaml(text, path=path, code=E_KIT_INVALID)
+    if not isinstance(raw, list):
+        raise EvigateError(E_KIT_INVALID, f"{path}: a list of rules is asked for.")
+    return tuple(_rule(each, f"{path}: rule {number}") for number, each in enumerate(raw, 1))
+
+
+def _rule(raw: Any, where: str) -> CheckRule:
+    known = {"rule", "must", "message", "severity"}
+    if not isinstance(raw, Mapping) or not {"rule", "must", "message"} <= set(raw) <= known:
+        message = f"{where}: it has rule, must and message, and may have severity."
+        raise EvigateError(E_KIT_INVALID, message)
+    severity = raw.get("severity", "error")
+    if severity not in ("error", "warning"):
+        raise EvigateError(E_KIT_INVALID, f"{where}: severity is error or warning.")
+    try:
+        must = parse_condition(raw["must"])
+    except EvigateError as error:
+        raise EvigateError(E_KIT_INVALID, f"{where}: {error.message}") from error
+    return CheckRule(str(raw["rule"]), must, str(raw["message"]), severity == "error")
