@@ -10,7 +10,7 @@ import typer
 from evigate.base.errors import EvigateError
 from evigate.kernel.console import note, print_json
 from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_TARGET
-from evigate.studio.kits.folder import Kit, load_kit, read_folder
+from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder, shipped_kits
 from evigate.studio.kits.planning import Plan, apply_plan, make_plan
 from evigate.studio.kits.rendering import Bundle, render_kit
 from evigate.studio.kits.scaffold import new_kit
@@ -19,7 +19,7 @@ from evigate.studio.kits.trying import try_kit
 FAILED_EXIT = 6
 MARKS = {"create": "+", "update": "~", "delete": "-", "no-op": " ", "conflict": "!"}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-Folder = Annotated[Path, typer.Argument(help="The kit's folder.")]
+Named = Annotated[str, typer.Argument(help="The kit's folder, or the id of a shipped one.")]
 
 
 def kits_app() -> typer.Typer:
@@ -31,6 +31,23 @@ def kits_app() -> typer.Typer:
 
 
 def _making_commands(app: typer.Typer) -> None:
+    @app.command("list")
+    def list_(as_json: Json = False) -> None:
+        """List the kits that come with Evigate."""
+        kits = [load_kit(read_folder(find_kit(name))) for name in shipped_kits()]
+        if as_json:
+            rows = [
+                {"id": each.manifest.id, "version": each.manifest.version, "digest": each.digest}
+                for each in kits
+            ]
+            return print_json(rows)
+        for each in kits:
+            count = len(each.manifest.outputs)
+            print(
+                f"{each.manifest.id} {each.manifest.version}  {each.manifest.name}, {count} outputs"
+            )
+        return None
+
     @app.command()
     def new(
         folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
@@ -51,9 +68,9 @@ def _making_commands(app: typer.Typer) -> None:
             note(f"{len(files)} files in {folder}; next: evigate kits test {folder}")
 
     @app.command()
-    def test(folder: Folder, as_json: Json = False) -> None:
+    def test(kit_name: Named, as_json: Json = False) -> None:
         """Check a kit's files and run its fixtures."""
-        kit = load_kit(read_folder(folder))
+        kit = load_kit(read_folder(find_kit(kit_name)))
         tried = try_kit(kit)
         failed = [each for each in tried if each.faults]
         if as_json:
@@ -73,7 +90,7 @@ def _making_commands(app: typer.Typer) -> None:
 def _running_commands(app: typer.Typer) -> None:
     @app.command()
     def run(
-        folder: Folder,
+        kit_name: Named,
         spec: Annotated[Path, typer.Option(help="The specification, as JSON.")],
         into: Annotated[Path, typer.Option(help="Where the files go.")],
         apply: Annotated[
@@ -83,7 +100,7 @@ def _running_commands(app: typer.Typer) -> None:
         as_json: Json = False,
     ) -> None:
         """Make a kit's files and show what they would change; with --apply change it."""
-        kit = load_kit(read_folder(folder))
+        kit = load_kit(read_folder(find_kit(kit_name)))
         bundle = render_kit(kit, _specification(spec))
         plan = make_plan(bundle, into)
         changed = None

@@ -8,6 +8,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
 from evigate.gate.shapes import schema_fault
 from evigate.kernel.conditions import Condition, parse_condition
-from evigate.studio.kits.errors import E_KIT_INVALID, E_KIT_OUTSIDE
+from evigate.studio.kits.errors import E_KIT_INVALID, E_KIT_NOT_FOUND, E_KIT_OUTSIDE
 from evigate.studio.kits.manifest import Manifest, read_manifest
 from evigate.studio.kits.templates import Templates
 from evigate.studio.yamlfiles import parse_yaml
@@ -25,6 +26,7 @@ from evigate.studio.yamlfiles import parse_yaml
 MANIFEST = "kit.yaml"
 FILES_MAX = 500
 BYTES_MAX = 8_000_000
+SHIPPED = Path(str(package_files("evigate.studio.kits"))) / "shipped"
 SKIPPED = frozenset({".git", "__pycache__", ".DS_Store"})
 
 
@@ -86,6 +88,27 @@ def read_folder(root: Path) -> dict[str, str]:
             except UnicodeDecodeError as error:
                 raise EvigateError(E_KIT_INVALID, f"{name} is no UTF-8 text.") from error
     return found
+
+
+def find_kit(name: str) -> Path:
+    """
+    Return the folder of a kit: a path to one, or the id of a shipped one.
+
+    Raises:
+        EvigateError[E_KIT_NOT_FOUND]: it is neither; the message names the shipped ones.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if name in shipped_kits():
+        return SHIPPED / name
+    known = ", ".join(shipped_kits())
+    raise EvigateError(E_KIT_NOT_FOUND, f"{name!r} is no folder and no shipped kit ({known}).")
+
+
+def shipped_kits() -> list[str]:
+    """Return the ids of the kits that come with the package, in order."""
+    return sorted(each.name for each in SHIPPED.iterdir() if (each / MANIFEST).is_file())
 
 
 def load_kit(files: Mapping[str, str]) -> Kit:

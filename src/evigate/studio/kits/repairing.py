@@ -3,6 +3,7 @@
 `regenerate` is for a model and does nothing without one; what stays wrong is said, never hidden.
 """
 
+import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -79,8 +80,31 @@ def tidy(kind: FileType, text: str) -> str:
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     whole = "\n".join(lines).strip("\n")
     if kind == "python":
-        whole = _MANY_BLANKS.sub("\n\n\n", whole)
+        whole = _MANY_BLANKS.sub("\n\n\n", _without_unused_imports(whole)).strip("\n")
     return f"{whole}\n" if whole else ""
+
+
+def _without_unused_imports(text: str) -> str:
+    """Drop names that a module imports from others and uses nowhere; a template imports for all."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return text
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if "__all__" in used:
+        return text
+    lines: list[str | None] = list(text.split("\n"))
+    for node in tree.body:
+        if not isinstance(node, ast.ImportFrom) or node.module == "__future__":
+            continue
+        kept = [each for each in node.names if (each.asname or each.name) in used]
+        if len(kept) < len(node.names) and all(each.name != "*" for each in node.names):
+            end = node.end_lineno or node.lineno
+            lines[node.lineno - 1 : end] = [None] * (end - node.lineno + 1)
+            if kept:
+                left = ast.ImportFrom(node.module, kept, node.level)
+                lines[node.lineno - 1] = ast.unparse(left)
+    return "\n".join(line for line in lines if line is not None)
 
 
 def _format(kind: FileType, text: str, problems: Sequence[Problem]) -> str:
@@ -103,8 +127,6 @@ def _add_import(kind: FileType, text: str, problems: Sequence[Problem]) -> str:
 
 def _after_docstring(text: str) -> tuple[str, str]:
     """Split a module after its docstring and its imports from the future."""
-    import ast
-
     end = 0
     for number, node in enumerate(ast.parse(text).body):
         is_docstring = number == 0 and isinstance(node, ast.Expr) and _is_text(node.value)

@@ -47,7 +47,7 @@ class Templates:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
         self._environment = _Bounded(
-            extra=True, loader=DictLoader(dict(sources)), undefined=FalsyStrictUndefined
+            loader=DictLoader(dict(sources)), undefined=FalsyStrictUndefined
         )
         for name, function in FILTERS.items():
             self._environment.add_filter(name, function)
