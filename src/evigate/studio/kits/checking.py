@@ -61,10 +61,10 @@ def _python(text: str, path: str) -> Iterator[Problem]:
     known = _GIVEN | set(_bound(tree))
     seen: set[str] = set()
     for node in ast.walk(tree):
-        is_used = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        if is_used and node.id not in known and node.id not in seen:
-            seen.add(node.id)
-            yield Problem(f"{node.id!r} is not defined", node.lineno, name=node.id)
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) if name not in known | seen:
+                seen.add(name)
+                yield Problem(f"{name!r} is not defined", node.lineno, name=name)
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

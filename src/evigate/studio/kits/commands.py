@@ -11,13 +11,19 @@ from evigate.base.errors import EvigateError
 from evigate.kernel.console import note, print_json
 from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_TARGET
 from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder, shipped_kits
-from evigate.studio.kits.planning import Plan, apply_plan, make_plan
+from evigate.studio.kits.planning import Action, Plan, apply_plan, make_plan
 from evigate.studio.kits.rendering import Bundle, render_kit
 from evigate.studio.kits.scaffold import new_kit
 from evigate.studio.kits.trying import try_kit
 
 FAILED_EXIT = 6
-MARKS = {"create": "+", "update": "~", "delete": "-", "no-op": " ", "conflict": "!"}
+MARKS: Mapping[Action, str] = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "no-op": " ",
+    "conflict": "!",
+}
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Named = Annotated[str, typer.Argument(help="The kit's folder, or the id of a shipped one.")]
 

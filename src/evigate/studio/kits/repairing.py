@@ -13,7 +13,7 @@ from evigate.studio.kits.manifest import FileType, Strategy
 
 Check = Callable[[str], list[Problem]]
 
-IMPORTS: Mapping[str, str] = {
+IMPORTS: Mapping[str | None, str] = {
     "annotations": "from __future__ import annotations",
     "json": "import json",
     "os": "import os",
@@ -118,7 +118,7 @@ def _format(kind: FileType, text: str, problems: Sequence[Problem]) -> str:
 def _add_import(kind: FileType, text: str, problems: Sequence[Problem]) -> str:
     if kind != "python":
         return text
-    lines = sorted({IMPORTS[each.name] for each in problems if each.name in IMPORTS})
+    lines = sorted({IMPORTS[name] for each in problems if (name := each.name) in IMPORTS})
     if not lines:
         return text
     head, rest = _after_docstring(text)

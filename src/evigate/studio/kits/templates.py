@@ -8,7 +8,7 @@ file with a silent hole is worse than none.
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,7 +169,7 @@ def on_one_line(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-FILTERS = {
+FILTERS: Mapping[str, Callable[..., str]] = {
     "snake": snake,
     "kebab": kebab,
     "pascal": pascal,
