@@ -60,3 +60,11 @@ def test_a_made_services_own_tests_pass_and_notice_what_is_broken(tmp_path: Path
         code, told = run_tests(tmp_path)
         assert code == 1 and failing in told, "what guards nothing is noticed"
         path.write_text(text)
+
+
+def test_a_made_clients_own_tests_pass(tmp_path: Path) -> None:
+    bundle = render_kit(load_kit(read_folder(find_kit("openapi-client"))), salon())
+    assert [each.path for each in bundle.made if each.status != "valid"] == []
+    apply_plan(make_plan(bundle, tmp_path), bundle, tmp_path)
+    code, told = run_tests(tmp_path)
+    assert code == 0, told
