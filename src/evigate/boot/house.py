@@ -168,10 +168,11 @@ class House:
         research = ResearchService(self.database, self.guard, self.library, passages)
         self.studio = StudioService(self.database, self.agents, self.guard, self.library, research)
         self.portal = PortalService(self.studio, self.engagements)
-        self.tasks = TaskService(self.database, self.guard, self.vault, self.studio)
         self.phases = PhaseService(self.guard)
         self.features = FeatureService(self.guard, self.library)
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
+        takers = {"question": self.plans.take}
+        self.tasks = TaskService(self.database, self.guard, self.vault, self.studio, takers)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.papers.datasets_dir = settings.datasets_dir
         self.papers.agents = self.agents

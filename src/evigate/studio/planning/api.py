@@ -60,10 +60,14 @@ class AnswerIn(_Wire):
 
 
 class QuestionIn(_Wire):
-    """What to do with a question; "reject" also keeps an answer that an offer speaks against."""
+    """What to do with a question; "reject" also keeps an answer that an offer speaks against.
 
-    action: Literal["accept", "reject", "skip", "reopen"]
+    "ask" leaves it as a task to whoever has the `role`, to anybody where that is null.
+    """
+
+    action: Literal["accept", "reject", "skip", "reopen", "ask"]
     reason: str = Field(default="", max_length=REASON_CHARACTERS)
+    role: str | None = Field(default="customer", min_length=1, max_length=100)
     version_seen: Seen = None
 
 
@@ -258,11 +262,13 @@ def _question_routes(routes: APIRouter, plans: PlanService, subject_of: Any) -> 
     async def change(
         project_id: UUID, key: str, body: QuestionIn, subject: Annotated[Subject, subject_of]
     ) -> PlanView:
-        """Take or refuse what is filled in, leave a question out, or ask it again."""
+        """Take or refuse what is filled in, leave a question out, ask it again, or ask others."""
         seen = body.version_seen
         if body.action == "skip":
             done = await plans.skip(subject, project_id, key, body.reason, version_seen=seen)
             return plan_view(done)
+        if body.action == "ask":
+            return plan_view(await plans.ask(subject, project_id, key, role=body.role))
         act = {"accept": plans.accept, "reject": plans.reject, "reopen": plans.reopen}
         return plan_view(await act[body.action](subject, project_id, key, version_seen=seen))
 

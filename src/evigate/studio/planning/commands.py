@@ -142,16 +142,18 @@ def _question_commands(app: typer.Typer, console: Console[PlanService]) -> None:
         project: ProjectId,
         key: Key,
         action: Annotated[
-            Literal["accept", "reject", "skip", "reopen"], typer.Argument(help="What to do.")
+            Literal["accept", "reject", "skip", "reopen", "ask"], typer.Argument(help="What to do.")
         ],
         reason: Why = "",
         seen: Seen = None,
         as_json: Json = False,
     ) -> None:
-        """Take or refuse what is filled in, leave a question out, or ask it again."""
+        """Take or refuse what is filled in, leave out, ask again, or ask the customer by a task."""
 
         async def work(session: Session[PlanService]) -> Plan:
             service, subject = session.service, session.subject
+            if action == "ask":
+                return await service.ask(subject, project, key)
             if action == "skip":
                 return await service.skip(subject, project, key, reason, version_seen=seen)
             act = {"accept": service.accept, "reject": service.reject, "reopen": service.reopen}

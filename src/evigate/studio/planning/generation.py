@@ -32,6 +32,7 @@ from evigate.studio.planning.drafting import (
     suppress,
 )
 from evigate.studio.planning.errors import E_BOARD_UNFINISHED
+from evigate.studio.planning.leaving import leave_tasks
 from evigate.studio.planning.mistakes import (
     Mistake,
     MistakeKind,
@@ -46,6 +47,7 @@ from evigate.studio.planning.store import (
     insert_question,
     list_patterns,
     list_questions,
+    load_plan,
     newest_answers,
     plan_of_run,
     publish_plan,
@@ -281,6 +283,7 @@ class Generation:
         )
         if any(not each.is_open for each in questions):
             await follow_questions(tx, plan_id)
+        await leave_tasks(tx, await load_plan(tx, project_id), inputs.library)
         stats = stats_of(await list_questions(tx, plan_id))
         told = {"questions": stats.total, "prefilled": stats.prefilled, "high": stats.high}
         await append_events(tx, STREAM, project_id, [NewEvent("plan_generated", told)])

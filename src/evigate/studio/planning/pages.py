@@ -206,7 +206,7 @@ def _question_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
         key: str,
         request: Request,
         visitor: Annotated[Visitor, visitor_of],
-        action: Annotated[Literal["answer", "accept", "reject", "skip", "reopen"], Form()],
+        action: Annotated[Literal["answer", "accept", "reject", "skip", "reopen", "ask"], Form()],
         value: Annotated[list[str] | None, Form()] = None,
         reason: Annotated[str, Form()] = "",
         version_seen: Seen = None,
@@ -218,6 +218,8 @@ def _question_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
             work = plans.answer(subject, project_id, key, given, version_seen=version_seen)
         elif action == "skip":
             work = plans.skip(subject, project_id, key, reason, version_seen=version_seen)
+        elif action == "ask":
+            work = plans.ask(subject, project_id, key)
         else:
             act = {"accept": plans.accept, "reject": plans.reject, "reopen": plans.reopen}
             work = act[action](subject, project_id, key, version_seen=version_seen)

@@ -148,3 +148,10 @@ WHERE signature = :signature
 -- name: list_mistakes
 SELECT kind, signature, place, description, strategy, occurrences, fixed, failed, disabled_at, first_seen, last_seen
 FROM studio.mistakes ORDER BY occurrences DESC, signature
+
+-- The tasks that planning made, with what each is about.
+-- name: list_left
+SELECT t.id, t.component_key, g.kind, g.target, t.status = 'pending' AS is_open
+FROM studio.tasks t JOIN studio.task_targets g ON g.tenant_id = t.tenant_id AND g.task_id = t.id
+WHERE t.project_id = :project_id AND t.component_key IN ('integration', 'plan-question', 'document')
+ORDER BY t.created_at, t.id

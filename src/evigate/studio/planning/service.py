@@ -21,9 +21,11 @@ from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.jobs import enqueue
 from evigate.kernel.policies import Guard
 from evigate.kernel.runs import Run, create_run, get_run, set_job
+from evigate.kernel.tenancy import CUSTOMER
 from evigate.studio.features.service import STREAM, FeatureService
 from evigate.studio.features.store import complete_curation, get_curation
 from evigate.studio.library.service import LibraryService
+from evigate.studio.noting import note_answer
 from evigate.studio.permissions import READ, WRITE, on_project
 from evigate.studio.phases.gates import gates_of
 from evigate.studio.phases.models import Phase
@@ -38,6 +40,7 @@ from evigate.studio.planning.errors import (
     E_QUESTION_STATE,
 )
 from evigate.studio.planning.generation import PATIENCE_MS, Generation
+from evigate.studio.planning.leaving import leave_question, leave_tasks
 from evigate.studio.planning.mistakes import (
     Mistake,
     MistakeKind,
@@ -67,6 +70,7 @@ from evigate.studio.planning.store import (
     put_question,
 )
 from evigate.studio.planning.values import read_answer
+from evigate.studio.session.noting import path_of
 
 PLAN = "studio.plan"
 REASON_CHARACTERS = 2000
@@ -248,7 +252,7 @@ class PlanService:
             await self._give(
                 tx, plan, question, value, "user", notes=notes, idempotency_key=idempotency_key
             )
-            return await load_plan(tx, project_id)
+            return await self._left(tx, project_id)
 
     async def accept(
         self, subject: Subject, project_id: UUID, key: str, *, version_seen: int | None = None
@@ -269,7 +273,7 @@ class PlanService:
             if question.prefill is None or question.status in ("withdrawn", "suppressed"):
                 raise not_so(question)
             await self._give(tx, plan, question, question.prefill.value, "prefill_accepted")
-            return await load_plan(tx, project_id)
+            return await self._left(tx, project_id)
 
     async def accept_all(
         self, subject: Subject, project_id: UUID, *, least: float = HIGH
@@ -298,7 +302,7 @@ class PlanService:
                     question.prefill.value,
                     "prefill_accepted",
                 )
-            return await load_plan(tx, project_id), [each.key for each in taken]
+            return await self._left(tx, project_id), [each.key for each in taken]
 
     async def reject(
         self, subject: Subject, project_id: UUID, key: str, *, version_seen: int | None = None
@@ -370,7 +374,63 @@ class PlanService:
             await put_question(tx, changed)
             await follow_questions(tx, plan.head.id)
             await _tell(tx, project_id, "question_changed", key=key, status=changed.status)
-            return await load_plan(tx, project_id)
+            return await self._left(tx, project_id)
+
+    # Asking others ---------------------------------------------------------------------
+
+    async def ask(
+        self, subject: Subject, project_id: UUID, key: str, *, role: str | None = CUSTOMER
+    ) -> Plan:
+        """
+        Leave a question to somebody else as a task; one that is left already changes nothing.
+
+        Args:
+            role: whose task it is; None leaves it to anybody of the project.
+
+        Raises:
+            EvigateError[E_QUESTION_STATE]: nothing is open about it; and as `answer`.
+        """
+        async with on_project(self.guard, subject, WRITE, project_id) as tx:
+            await lock_project(tx, project_id)
+            plan = await load_plan(tx, project_id)
+            question = need_question(plan, key)
+            if not question.is_open and not question.has_conflict:
+                raise not_so(question)
+            await leave_question(tx, project_id, question, role=role)
+            return plan
+
+    async def take(self, tx: Tx, project_id: UUID, key: str, words: str, task_id: UUID) -> bool:
+        """
+        Answer a question by a task that asked it, within the task's own transaction.
+
+        The answer is a claim of the project too, with the words it rests on.
+
+        Returns:
+            Whether the plan that holds still asks it; without it nothing is written.
+
+        Raises:
+            EvigateError[E_QUESTION_ANSWER_INVALID]: it is no answer of the question's kind.
+        """
+        await lock_project(tx, project_id)
+        if await find_head(tx, project_id) is None:
+            return False
+        plan = await load_plan(tx, project_id)
+        question = plan.question(key)
+        if question is None or question.status in ("withdrawn", "suppressed"):
+            return False
+        value = read_answer(question.kind, question.options, words)
+        library = await self._library.library_in(tx)
+        await self._give(tx, plan, question, value, "user")
+        known = library.questions.get(key)
+        await note_answer(tx, project_id, path_of(known.fills if known else None, key), words)
+        await leave_tasks(tx, await load_plan(tx, project_id), library, but=task_id)
+        return True
+
+    async def _left(self, tx: Tx, project_id: UUID) -> Plan:
+        """Leave to people what the plan calls for now, and return it."""
+        plan = await load_plan(tx, project_id)
+        await leave_tasks(tx, plan, await self._library.library_in(tx))
+        return plan
 
     async def _give(
         self,

@@ -9,19 +9,29 @@ from pathlib import Path
 from typing import Annotated, Any, cast, get_args
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
+from evigate.kernel.tenancy import CUSTOMER, MEMBER_ROLES
 from evigate.studio.errors import E_REPLY_REUSED, E_TASK_DONE
-from evigate.studio.tasks.actions import ActionConfig
+from evigate.studio.tasks.actions import ActionConfig, SingleSelect
 from evigate.studio.tasks.api import file_answer, file_data
-from evigate.studio.tasks.errors import CODES
-from evigate.studio.tasks.models import InboxFilter, Priority, TaskKind, TaskState
+from evigate.studio.tasks.errors import CODES, E_TASK_INVALID
+from evigate.studio.tasks.models import (
+    ActionDraft,
+    InboxFilter,
+    Priority,
+    Target,
+    TaskDraft,
+    TaskKind,
+    TaskState,
+)
 from evigate.studio.tasks.service import TaskService
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -37,6 +47,10 @@ TASK_BADGES = {
     "cancelled": Badge("Cancelled", "neutral", "dash"),
 }
 SHOWN = 50
+EMPTY = dict.fromkeys(("title", "description", "options", "whose", "due_on", "about"), "") | {
+    "kind": "PROVIDE",
+    "priority": "medium",
+}
 
 
 def tasks_pages(service: TaskService, doors: Doors, draw: Draw) -> APIRouter:
@@ -45,6 +59,7 @@ def tasks_pages(service: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     visitor_of = Depends(doors.visitor)
     _inbox_routes(routes, service, visitor_of, draw)
     _task_routes(routes, service, visitor_of, draw)
+    _new_routes(routes, service, visitor_of, draw)
     return routes
 
 
@@ -70,7 +85,11 @@ def _inbox_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw
             limit=SHOWN + 1,
         )
         found = await service.inbox(visitor.subject, wanted)
+        may_make = wanted.project_id is not None and await service.may_make(
+            visitor.subject, wanted.project_id
+        )
         context = {
+            "may_make": may_make,
             "tasks": found[:SHOWN],
             "last": found[SHOWN - 1].id if len(found) > SHOWN else None,
             "badges": TASK_BADGES,
@@ -176,6 +195,76 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
     @routes.get("/tasks/{task_id}/files/{digest}")
     async def file(task_id: UUID, digest: str, visitor: Annotated[Visitor, visitor_of]) -> Response:
         return file_answer(*await service.file(visitor.subject, task_id, digest))
+
+
+def _new_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw: Draw) -> None:
+    async def page(
+        request: Request,
+        visitor: Visitor,
+        project_id: UUID,
+        form: dict[str, str],
+        error: str | None = None,
+    ) -> Response:
+        context = {
+            "project": await service.project_for_tasks(visitor.subject, project_id),
+            "form": form,
+            "kinds": KINDS,
+            "priorities": PRIORITIES,
+            "roles": (*MEMBER_ROLES, CUSTOMER),
+            "error": error,
+        }
+        status = E_TASK_INVALID.status if error else 200
+        return await draw(request, "task_new", context, active="studio", status=status)
+
+    @routes.get("/studio/{project_id}/tasks/new")
+    async def new(
+        project_id: UUID,
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        about: Annotated[str, Query(max_length=600)] = "",
+    ) -> Response:
+        return await page(request, visitor, project_id, {**EMPTY, "about": about})
+
+    @routes.post("/studio/{project_id}/tasks/new")
+    async def create(
+        project_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
+    ) -> Response:
+        sent = await request.form()
+        form = {name: str(sent.get(name) or "").replace("\r\n", "\n") for name in EMPTY}
+        try:
+            draft = _draft(form, visitor)
+            made = await service.create(visitor.subject, project_id, draft)
+        except ValidationError as error:
+            said = "; ".join(str(each["msg"]) for each in error.errors())
+            return await page(request, visitor, project_id, form, f"{said}.")
+        except EvigateError as error:
+            if error.code is not E_TASK_INVALID:
+                raise
+            return await page(request, visitor, project_id, form, error.message)
+        return RedirectResponse(f"/tasks/{made.task.id}", status_code=303)
+
+
+def _draft(form: dict[str, str], visitor: Visitor) -> TaskDraft:
+    """Return the task that a form describes; options make it a choice."""
+    options = tuple(
+        dict.fromkeys(each.strip() for each in form["options"].split("\n") if each.strip())
+    )
+    kind, _, target = form["about"].partition(":")
+    is_mine = form["whose"] == "me"
+    asked = (
+        ActionDraft(label="Your choice", config=SingleSelect(options=options)) if options else None
+    )
+    return TaskDraft(
+        kind=cast("TaskKind", form["kind"]),
+        title=form["title"].strip(),
+        description=form["description"].strip(),
+        priority=cast("Priority", form["priority"]),
+        assignee_id=visitor.subject.user_id if is_mine else None,
+        assignee_role=form["whose"] if form["whose"] and not is_mine else None,
+        due_on=_day(form["due_on"]),
+        actions=(asked,) if asked else (),
+        targets=(Target(kind=kind, target=target),) if target else (),
+    )
 
 
 async def _given(config: ActionConfig, form: FormData) -> dict[str, Any]:

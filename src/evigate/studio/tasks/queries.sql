@@ -28,6 +28,9 @@ VALUES (:project_id, :task_id, :kind, :details)
 -- name: project_of^
 SELECT project_id FROM studio.tasks WHERE id = :id
 
+-- name: project_name^
+SELECT id, name FROM studio.projects WHERE id = :id
+
 -- name: lock_project!
 SELECT id FROM studio.projects WHERE id = :id FOR NO KEY UPDATE
 

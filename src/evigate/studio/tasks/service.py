@@ -4,7 +4,7 @@ A submission is one transaction: what was given, where it went and the task's ne
 together. A task that the conversation made is answered in the conversation, by the same verb.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
@@ -25,6 +25,7 @@ from evigate.kernel.policies import Entry, Guard
 from evigate.kernel.secrets import Vault
 from evigate.kernel.tenancy import CUSTOMER
 from evigate.studio.errors import E_REPLY_REUSED, E_TASK_DONE, E_TASK_NOT_FOUND
+from evigate.studio.noting import note_answer
 from evigate.studio.permissions import ANSWER, PROJECT, READ, WRITE
 from evigate.studio.service import StudioService
 from evigate.studio.tasks.actions import Given
@@ -57,15 +58,24 @@ from evigate.studio.tasks.store import (
 
 PAGE_MAX = 200
 STREAM = "studio_project"
+# Told (the transaction, the project, what the task is about, the words, the task) when a task is
+# done: whoever knows what it is about takes the answer, and says whether it was taken.
+Taker = Callable[[Tx, UUID, str, str, UUID], Awaitable[bool]]
 
 
 class TaskService:
     """Tasks of every tenant's projects."""
 
     def __init__(
-        self, database: Database, guard: Guard, vault: Vault, studio: StudioService
+        self,
+        database: Database,
+        guard: Guard,
+        vault: Vault,
+        studio: StudioService,
+        takers: Mapping[str, Taker],
     ) -> None:
         self._database = database
+        self._takers = {"need": _take_for_need, **takers}
         self._guard = guard
         self._vault = vault
         self._studio = studio
@@ -88,6 +98,24 @@ class TaskService:
             for other in dict.fromkeys(draft.waits_for):
                 await self._wait(entry.tx, project_id, task_id, other)
             return await self._changed(entry, task_id)
+
+    async def project_for_tasks(self, subject: Subject, project_id: UUID) -> dict[str, Any]:
+        """
+        Return {id, name} of a project that the subject may make tasks for.
+
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND]: there is none, or not for the subject.
+        """
+        async with self._guard.enter(subject, WRITE, PROJECT, project_id) as entry:
+            return dict(await queries.project_name(entry.tx.connection, id=project_id))
+
+    async def may_make(self, subject: Subject, project_id: UUID) -> bool:
+        """Say whether the subject may make tasks for a project; not where there is none."""
+        async with self._database.tx(subject) as tx:
+            try:
+                return (await self._guard.look(tx, PROJECT, project_id)).may(WRITE)
+            except EvigateError:
+                return False
 
     async def inbox(self, subject: Subject, wanted: InboxFilter) -> list[Task]:
         """Return tasks of the projects that the subject may see, newest first."""
@@ -345,10 +373,19 @@ class TaskService:
         await queries.note(tx.connection, **ids, kind="submitted", details=details)
         left = await queries.left_to_do(tx.connection, id=task.id)
         if left["count"] == 0:
+            await self._hand_on(tx, task, given.data)
             result = await queries.result_of(tx.connection, id=task.id)
             await self._close(tx, task.id, "completed", result["result"])
         else:
             await queries.start_task(tx.connection, id=task.id)
+
+    async def _hand_on(self, tx: Tx, task: Task, data: Mapping[str, Any]) -> None:
+        """Let what the task was about have the answer, before the task is closed."""
+        words = _words(data)
+        for target in await targets_of(tx, task) if words else ():
+            taker = self._takers.get(target.kind)
+            if taker is not None:
+                await taker(tx, task.project_id, target.target, words, task.id)
 
     async def _close(
         self, tx: Tx, task_id: UUID, status: Literal["completed", "cancelled"], result: Any
@@ -382,6 +419,17 @@ def _digest(data: Mapping[str, Any]) -> str:
     return content_hash(
         {name: each.hex() if isinstance(each, bytes) else each for name, each in data.items()}
     )
+
+
+def _words(data: Mapping[str, Any]) -> str:
+    """Return what was answered in words; empty for what is no answer, such as a file."""
+    said = data.get("text") or data.get("choice") or "\n".join(data.get("choices") or ())
+    return str(said)
+
+
+async def _take_for_need(tx: Tx, project_id: UUID, key: str, words: str, _task_id: UUID) -> bool:
+    await note_answer(tx, project_id, key, words)
+    return True
 
 
 def _missing(task_id: UUID) -> EvigateError:
