@@ -15,7 +15,8 @@ from evigate.base.errors import EvigateError
 from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
-from evigate.studio.errors import E_EDIT_STALE, E_MESSAGE_INVALID
+from evigate.studio import example
+from evigate.studio.errors import E_EDIT_STALE, E_MESSAGE_INVALID, E_NEED_REQUIRED
 from evigate.studio.permissions import ANSWER, WRITE
 from evigate.studio.research.models import QUERY_CHARACTERS_MAX, Kind
 from evigate.studio.service import Discovery, StudioService
@@ -26,6 +27,7 @@ from evigate.studio.watching import watch
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 PROJECTS_SHOWN = 50
+REASON_CHARACTERS_MAX = 2000
 BADGES = {
     NeedStatus.SATISFIED: Badge("Known", "good", "check"),
     NeedStatus.PARTIAL: Badge("In part", "fair", "half"),
@@ -75,6 +77,7 @@ def _list_routes(routes: APIRouter, service: StudioService, visitor_of: Any, dra
             "text": text,
             "error": error,
             "longest": MESSAGE_CHARACTERS_MAX,
+            "example": {"name": example.NAME, "text": example.TEXT},
         }
         return await draw(request, "studio_list", context, active="studio", status=status)
 
@@ -148,6 +151,44 @@ def _chat_routes(routes: APIRouter, service: StudioService, visitor_of: Any, dra
             return await page(request, visitor, project_id, text=words, error=error)
         return _see(project_id)
 
+    @routes.post("/studio/{project_id}/messages/{message_id}")
+    async def revise(
+        project_id: UUID,
+        message_id: UUID,
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        words = plain_lines(text)
+        try:
+            await service.revise(visitor.subject, project_id, message_id, words)
+        except EvigateError as error:
+            if error.code not in {E_MESSAGE_INVALID, E_EDIT_STALE}:
+                raise
+            return await page(request, visitor, project_id, error=error)
+        return _see(project_id)
+
+    @routes.post("/studio/{project_id}/needs")
+    async def change(
+        project_id: UUID,
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        key: Annotated[str, Form(max_length=200)],
+        action: Annotated[str, Form(pattern="^(confirm|defer|reopen|skip)$")],
+        reason: Annotated[str, Form(max_length=REASON_CHARACTERS_MAX)] = "",
+    ) -> Response:
+        act = {"confirm": service.confirm, "defer": service.defer, "reopen": service.reopen}
+        try:
+            if action == "skip":
+                await service.skip(visitor.subject, project_id, key, reason)
+            else:
+                await act[action](visitor.subject, project_id, key)
+        except EvigateError as error:
+            if error.code is not E_NEED_REQUIRED:
+                raise
+            return await page(request, visitor, project_id, error=error)
+        return _see(project_id)
+
     @routes.get("/studio/{project_id}/output")
     async def output(
         project_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
@@ -168,17 +209,6 @@ def _change_routes(routes: APIRouter, service: StudioService, visitor_of: Any) -
         text: Annotated[str, Form()],
     ) -> Response:
         await service.correct(visitor.subject, project_id, claim_id, plain_lines(text))
-        return _see(project_id)
-
-    @routes.post("/studio/{project_id}/needs")
-    async def change(
-        project_id: UUID,
-        visitor: Annotated[Visitor, visitor_of],
-        key: Annotated[str, Form(max_length=200)],
-        action: Annotated[str, Form(pattern="^(confirm|defer|reopen)$")],
-    ) -> Response:
-        act = {"confirm": service.confirm, "defer": service.defer, "reopen": service.reopen}
-        await act[action](visitor.subject, project_id, key)
         return _see(project_id)
 
     @routes.post("/studio/{project_id}/tasks/{task_id}")
@@ -247,6 +277,7 @@ def discovery_context(found: Discovery) -> dict[str, Any]:
         "may_write": WRITE in found.may and view.phase != "closed",
         "may_answer": ANSWER in found.may and view.phase != "closed",
         "longest": MESSAGE_CHARACTERS_MAX,
+        "reason_longest": REASON_CHARACTERS_MAX,
     }
 
 

@@ -239,3 +239,37 @@ async def test_people_meet_no_surprise_in_what_they_may_write(house: House, owne
     found = await house.studio.create(owner, "<script>alert('🐕')</script> für 12 Hunde")
     assert UUID(str(found.project.id))
     assert await house.studio.replayed(owner, found.project.id) == found.session
+
+
+async def test_the_page_waives_asks_again_and_edits_what_was_said(
+    house: House, owner: Subject
+) -> None:
+    from tests.integration.test_pages import browser, csrf
+
+    found = await house.studio.create(owner, GROOMING)
+    project = found.project.id
+    first = found.session.messages[0].id
+    key = fields.MEASURES
+    async with browser(house, owner) as page:
+        path = f"/studio/{project}"
+        seen = (await page.get(path)).text
+        assert "The problem: 80 percent sure" in seen
+        waive = {**csrf(house, page), "key": key, "action": "skip"}
+        refused = await page.post(f"{path}/needs", data={**waive, "reason": " "})
+        assert refused.status_code == 409 and "waiving it wants a reason" in refused.text
+        left = await page.post(f"{path}/needs", data={**waive, "reason": "Nobody measures it."})
+        assert left.status_code == 303
+        seen = (await page.get(path)).text
+        assert "Nobody measures it." in seen and "Ask it again" in seen
+        again = {**csrf(house, page), "key": key, "action": "reopen"}
+        assert (await page.post(f"{path}/needs", data=again)).status_code == 303
+        words = {**csrf(house, page), "text": "Our bakery sells bread. Budget about 30k."}
+        edit = f"{path}/messages/{first}"
+        assert (await page.post(edit, data=words)).status_code == 303
+        late = await page.post(edit, data={**words, "text": "Our bakery sells cake."})
+        assert late.status_code == 409 and "sells bread" in late.text
+        assert (await page.post(edit, data={**words, "text": ""})).status_code == 422
+    session = (await house.studio.show(owner, project)).session
+    assert session.needs[key].status == "pending"
+    (budget,) = session.claims_of(fields.BUDGET)
+    assert budget.value["amount"] == 30000
