@@ -30,6 +30,7 @@ from evigate.web.members_pages import invitation_pages, member_pages, pending_in
 from evigate.web.organisations_pages import organisation_pages
 from evigate.web.policies_pages import policy_pages
 from evigate.web.reference import reference_context
+from evigate.web.roles_pages import role_pages
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TOKEN_NAME_MAX = 100
@@ -61,6 +62,7 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     member_pages(members_only, house, pages, settings_page)
     _token_routes(members_only, house, pages)
     policy_pages(members_only, house, pages)
+    role_pages(members_only, house, pages)
     organisation_pages(members_only, house, pages)
     routes.include_router(members_only)
     return routes

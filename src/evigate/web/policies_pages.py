@@ -170,7 +170,8 @@ def _empty_form() -> dict[str, Any]:
     }
 
 
-def _object(text: str, what: str) -> dict[str, Any]:
+def object_of(text: str, what: str) -> dict[str, Any]:
+    """Return the JSON object that a field holds, empty for nothing; raises E_POLICY_INVALID."""
     if not text.strip():
         return {}
     try:
@@ -189,7 +190,7 @@ def _draft(form: dict[str, Any]) -> PolicyDraft:
         effect=form["effect"],
         actions=tuple(form["actions"].split()),
         resources=tuple(form["resources"].split()),
-        conditions=_object(form["conditions"], "Condition") or None,
+        conditions=object_of(form["conditions"], "Condition") or None,
         priority=form["priority"],
         is_enabled=form["is_enabled"],
         description=form["description"],
@@ -200,8 +201,8 @@ async def _try(house: House, visitor: Visitor, form: dict[str, Any]) -> Answered
     asked = Asked(
         form["action"].strip(),
         form["resource"].strip(),
-        _object(form["resource_attributes"], "What is known of it"),
-        _object(form["environment"], "Surroundings"),
+        object_of(form["resource_attributes"], "What is known of it"),
+        object_of(form["environment"], "Surroundings"),
     )
     try:
         user_id = UUID(form["user_id"])

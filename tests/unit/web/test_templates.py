@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 from jinja2 import UndefinedError
-from tests.unit.web import studio_pages
+from tests.unit.web import access_pages, studio_pages
 
 from evigate.base.errors import EvigateError
 from evigate.base.ids import TenantId
@@ -496,6 +496,7 @@ FULL: dict[str, dict[str, Any]] = {
         "text": HOSTILE,
         "error": HOSTILE,
         "longest": 20_000,
+        "example": {"name": HOSTILE, "text": HOSTILE},
     },
     "studio_chat": {**_studio(STUDIO_PROJECT, may_write=True), "error": STALE},
     "studio_output": _studio(STUDIO_PROJECT, may_write=True),
@@ -951,6 +952,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "inbox": {
         **_shell("inbox"),
+        "may_make": True,
         "tasks": [replace(TASK, state=state) for state in TASK_BADGES],
         "last": UUID(int=9),
         "badges": TASK_BADGES,
@@ -1209,6 +1211,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "inbox": {
         **FULL["inbox"],
+        "may_make": False,
         "tasks": [],
         "last": None,
         "form": {"project": "", "kind": "", "state": "", "everybody": False, "due_by": ""},
@@ -1240,8 +1243,10 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
 }
 _STUDIO = studio_pages.pages(_shell("studio"))
-FULL.update(_STUDIO[0])
-EMPTY.update(_STUDIO[1])
+_ACCESS = access_pages.pages(_shell("settings"))
+for _full, _empty in (_STUDIO, _ACCESS):
+    FULL.update(_full)
+    EMPTY.update(_empty)
 PAGES = [
     pytest.param(name, context, id=f"{name}-{kind}")
     for kind, contexts in (("full", FULL), ("empty", EMPTY))

@@ -184,6 +184,13 @@ class Policies:
             await _queries.set_attributes(tx.connection, user_id=user_id, attributes=values)
             await audit(tx, "attributes_set", user_id=str(user_id), names=sorted(attributes))
 
+    async def list_attributes(self, subject: Subject) -> dict[UUID, dict[str, Any]]:
+        """Return what was said of each member, by user; empty where nothing was."""
+        require(subject, MANAGE)
+        async with self._database.tx(subject) as tx:
+            rows = await _queries.list_attributes(tx.connection)
+        return {row["user_id"]: dict(row["attributes"]) for row in rows}
+
     # Policies.
 
     async def list_policies(self, subject: Subject) -> list[KeptPolicy]:

@@ -50,6 +50,9 @@ DELETE FROM kernel.policies WHERE id = :id RETURNING id
 -- name: is_member$
 SELECT EXISTS (SELECT 1 FROM kernel.memberships WHERE user_id = :user_id)
 
+-- name: list_attributes
+SELECT m.user_id, m.attributes FROM kernel.memberships m ORDER BY m.user_id
+
 -- name: set_attributes^
 UPDATE kernel.memberships SET attributes = :attributes WHERE user_id = :user_id RETURNING user_id
 
