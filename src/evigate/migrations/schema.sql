@@ -3864,6 +3864,105 @@ CREATE VIEW praetor.answers WITH (security_invoker='true') AS
     processing_results,
     answered_at AS created_at
    FROM studio.answers a;
+CREATE VIEW praetor.background_tasks WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+        CASE
+            WHEN ((input ->> 'project_id'::text) ~ '^[0-9a-f-]{36}$'::text) THEN ((input ->> 'project_id'::text))::uuid
+            ELSE NULL::uuid
+        END AS project_id,
+    kind AS task_type,
+    input AS payload,
+    0 AS priority,
+        CASE status
+            WHEN 'queued'::text THEN 'pending'::text
+            WHEN 'running'::text THEN 'running'::text
+            WHEN 'succeeded'::text THEN 'completed'::text
+            ELSE 'failed'::text
+        END AS status,
+    attempts,
+    NULL::integer AS max_attempts,
+    started_at,
+    completed_at,
+        CASE
+            WHEN (error_code IS NOT NULL) THEN jsonb_build_object('code', error_code, 'message', error_message)
+            ELSE NULL::jsonb
+        END AS error,
+    created_at
+   FROM kernel.runs r;
+CREATE TABLE studio.library_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    version integer NOT NULL,
+    is_withdrawn boolean DEFAULT false NOT NULL,
+    CONSTRAINT library_items_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
+    CONSTRAINT library_items_kind_check CHECK ((kind = ANY (ARRAY['domains'::text, 'features'::text, 'patterns'::text, 'integrations'::text, 'pools'::text]))),
+    CONSTRAINT library_items_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.library_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.library_versions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    item_id uuid NOT NULL,
+    version integer NOT NULL,
+    entry jsonb,
+    written_by text DEFAULT kernel.current_actor() NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT library_versions_entry_check CHECK (((entry IS NULL) OR (jsonb_typeof(entry) = 'object'::text))),
+    CONSTRAINT library_versions_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.library_versions FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN studio.library_versions.entry IS 'Null is a withdrawal.';
+CREATE VIEW studio.library_entries WITH (security_invoker='true') AS
+ SELECT i.tenant_id,
+    i.id,
+    i.kind,
+    i.key,
+    i.version,
+    v.entry,
+    v.written_at AS updated_at,
+    ( SELECT min(f.written_at) AS min
+           FROM studio.library_versions f
+          WHERE ((f.tenant_id = i.tenant_id) AND (f.item_id = i.id))) AS created_at
+   FROM (studio.library_items i
+     JOIN studio.library_versions v ON (((v.tenant_id = i.tenant_id) AND (v.item_id = i.id) AND (v.version = i.version))))
+  WHERE ((NOT i.is_withdrawn) AND (v.entry IS NOT NULL));
+CREATE VIEW studio.library_entities WITH (security_invoker='true') AS
+ SELECT e.tenant_id,
+    e.id AS domain_id,
+    e.key AS domain_key,
+    e.entry AS domain,
+    (md5(((e.id)::text || (n.value ->> 'key'::text))))::uuid AS id,
+    (n.value ->> 'key'::text) AS key,
+    n.value AS entity,
+    e.created_at
+   FROM (studio.library_entries e
+     CROSS JOIN LATERAL jsonb_array_elements(COALESCE((e.entry -> 'entities'::text), '[]'::jsonb)) n(value))
+  WHERE (e.kind = 'domains'::text);
+CREATE VIEW studio.library_questions WITH (security_invoker='true') AS
+ SELECT e.tenant_id,
+    e.id AS pool_id,
+    e.kind AS pool_kind,
+    e.key AS pool_key,
+    (e.entry ->> 'template'::text) AS template,
+    (md5(((e.id)::text || (x.q ->> 'key'::text))))::uuid AS id,
+    (x.q ->> 'key'::text) AS key,
+    x.q AS question,
+    (x.n)::integer AS "position",
+    e.created_at
+   FROM (studio.library_entries e
+     CROSS JOIN LATERAL jsonb_array_elements(COALESCE((e.entry -> 'questions'::text), '[]'::jsonb)) WITH ORDINALITY x(q, n))
+  WHERE (e.kind = ANY (ARRAY['domains'::text, 'pools'::text]));
+CREATE VIEW praetor.canonical_questions WITH (security_invoker='true') AS
+ SELECT q.id,
+    n.id AS entity_id,
+    (q.question ->> 'ask'::text) AS question_text,
+    q.pool_key AS category,
+    COALESCE(((q.question ->> 'weight'::text))::integer, 5) AS priority,
+    q.created_at
+   FROM (studio.library_questions q
+     LEFT JOIN studio.library_entities n ON (((n.tenant_id = q.tenant_id) AND (n.domain_id = q.pool_id) AND (n.key = (q.question ->> 'entity'::text)))));
 CREATE VIEW praetor.customer_invitations WITH (security_invoker='true') AS
  SELECT id,
     tenant_id,
@@ -4145,6 +4244,15 @@ CREATE VIEW praetor.elicitation_sessions WITH (security_invoker='true') AS
     turn AS turn_count,
     created_at
    FROM studio.sessions s;
+CREATE VIEW praetor.entity_questions WITH (security_invoker='true') AS
+ SELECT q.id,
+    n.id AS entity_id,
+    (q.question ->> 'ask'::text) AS question_text,
+    (q.question ->> 'kind'::text) AS question_type,
+    COALESCE(NULLIF((q.question -> 'when'::text), 'null'::jsonb), '{}'::jsonb) AS context,
+    q.created_at
+   FROM (studio.library_questions q
+     JOIN studio.library_entities n ON (((n.tenant_id = q.tenant_id) AND (n.domain_id = q.pool_id) AND (n.key = (q.question ->> 'entity'::text)))));
 CREATE VIEW praetor.event_log WITH (security_invoker='true') AS
  SELECT id,
     tenant_id,
@@ -4196,6 +4304,23 @@ CREATE VIEW praetor.feature_candidate_sets WITH (security_invoker='true') AS
     metadata AS generation_metadata,
     generated_at
    FROM studio.candidate_sets;
+CREATE VIEW praetor.feature_catalog WITH (security_invoker='true') AS
+ SELECT key AS id,
+    (entry ->> 'title'::text) AS name,
+    (entry ->> 'summary'::text) AS description,
+    (entry ->> 'group'::text) AS category,
+        CASE
+            WHEN (((entry ->> 'effort'::text))::integer <= 3) THEN 'low'::text
+            WHEN (((entry ->> 'effort'::text))::integer <= 5) THEN 'medium'::text
+            ELSE 'high'::text
+        END AS complexity,
+    ARRAY( SELECT p.key
+           FROM studio.library_entries p
+          WHERE ((p.tenant_id = e.tenant_id) AND (p.kind = 'patterns'::text) AND ((p.entry -> 'features'::text) ? e.key))
+          ORDER BY p.key) AS related_patterns,
+    created_at
+   FROM studio.library_entries e
+  WHERE (kind = 'features'::text);
 CREATE TABLE studio.curations (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4380,6 +4505,82 @@ CREATE VIEW praetor.feature_selections WITH (security_invoker='true') AS
     created_at,
     updated_at
    FROM studio.features;
+CREATE VIEW praetor.graph_nodes WITH (security_invoker='true') AS
+ SELECT (md5(((s.id)::text || n.key)))::uuid AS id,
+    s.project_id,
+    (md5((((s.id)::text || '#'::text) || split_part(n.key, '.'::text, 1))))::uuid AS parent_id,
+    'question'::text AS type,
+    n.key AS template_key,
+    ( SELECT jsonb_strip_nulls(jsonb_build_object('question_text', (o.value -> 'novice'::text), 'description', (o.value -> 'why'::text), 'variants', jsonb_build_array(jsonb_build_object('type', 'novice', 'text', (o.value -> 'novice'::text), 'confidence', 1), jsonb_build_object('type', 'expert', 'text', (o.value -> 'expert'::text), 'confidence', 1)), 'answer_type', (o.value -> 'widget'::text), 'options', (o.value -> 'choices'::text))) AS jsonb_strip_nulls
+           FROM jsonb_array_elements((jsonb_build_array(n.obligation) || COALESCE((b.config -> 'obligations'::text), '[]'::jsonb))) o(value)
+          WHERE ((o.value ->> 'key'::text) = n.key)
+         LIMIT 1) AS content,
+        CASE n.status
+            WHEN 'satisfied'::text THEN 'answered'::text
+            WHEN 'skipped'::text THEN 'skipped'::text
+            WHEN 'pending'::text THEN 'pending'::text
+            ELSE 'active'::text
+        END AS status,
+    n."position" AS display_order,
+    '{}'::uuid[] AS dependencies,
+    s.created_at,
+    s.created_at AS updated_at
+   FROM ((studio.needs n
+     JOIN studio.sessions s ON (((s.tenant_id = n.tenant_id) AND (s.id = n.session_id))))
+     JOIN studio.objectives b ON (((b.tenant_id = s.tenant_id) AND (b.id = s.objective_id))))
+UNION ALL
+ SELECT (md5((((s.id)::text || '#'::text) || p.section)))::uuid AS id,
+    s.project_id,
+    NULL::uuid AS parent_id,
+    'section'::text AS type,
+    p.section AS template_key,
+    jsonb_build_object('question_text', p.section) AS content,
+    'active'::text AS status,
+    p."position" AS display_order,
+    '{}'::uuid[] AS dependencies,
+    s.created_at,
+    s.created_at AS updated_at
+   FROM (( SELECT n.tenant_id,
+            n.session_id,
+            split_part(n.key, '.'::text, 1) AS section,
+            min(n."position") AS "position"
+           FROM studio.needs n
+          GROUP BY n.tenant_id, n.session_id, (split_part(n.key, '.'::text, 1))) p
+     JOIN studio.sessions s ON (((s.tenant_id = p.tenant_id) AND (s.id = p.session_id))));
+CREATE VIEW praetor.kb_canonical_entities WITH (security_invoker='true') AS
+ SELECT id,
+    (entity ->> 'title'::text) AS entity_name,
+    'resource'::text AS entity_type,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((n.entity -> 'synonyms'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS synonyms,
+    (entity ->> 'summary'::text) AS description,
+    created_at
+   FROM studio.library_entities n;
+CREATE VIEW praetor.kb_naics_standard_mappings WITH (security_invoker='true') AS
+ SELECT (md5(((n.id)::text || c.key)))::uuid AS id,
+    c.key AS naics_code,
+    n.id AS entity_id,
+    ((c.value #>> '{}'::text[]))::numeric(3,2) AS relevance_score,
+    n.created_at
+   FROM (studio.library_entities n
+     CROSS JOIN LATERAL jsonb_each(COALESCE((n.domain -> 'naics'::text), '{}'::jsonb)) c(key, value));
+CREATE VIEW praetor.kb_pattern_feature_mappings WITH (security_invoker='true') AS
+ SELECT e.key AS pattern_id,
+    f.key AS feature_id,
+    ((f.value #>> '{}'::text[]))::numeric(3,2) AS relevance_score,
+    'manual'::text AS mapping_source,
+    e.created_at
+   FROM (studio.library_entries e
+     CROSS JOIN LATERAL jsonb_each(COALESCE((e.entry -> 'features'::text), '{}'::jsonb)) f(key, value))
+  WHERE (e.kind = 'patterns'::text);
+CREATE VIEW praetor.kb_patterns WITH (security_invoker='true') AS
+ SELECT key AS id,
+    (entry ->> 'title'::text) AS name,
+    (entry ->> 'summary'::text) AS description,
+    (entry ->> 'category'::text) AS category,
+    COALESCE((entry ->> 'cloud'::text), 'agnostic'::text) AS cloud_provider,
+    created_at
+   FROM studio.library_entries e
+  WHERE (kind = 'patterns'::text);
 CREATE TABLE studio.mistakes (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4464,6 +4665,50 @@ CREATE VIEW praetor.obligation_events WITH (security_invoker='true') AS
            FROM kernel.events v
           WHERE ((v.stream_kind = 'studio_session'::text) AND (v.type = ANY (ARRAY['need_added'::text, 'need_merged'::text, 'need_changed'::text, 'need_negotiated'::text, 'claim_added'::text])))
           WINDOW w AS (PARTITION BY v.stream_id, v.type, (v.payload ->> 'key'::text) ORDER BY v.seq)) e;
+CREATE VIEW praetor.ontology_domain_templates WITH (security_invoker='true') AS
+ SELECT id,
+    domain_key AS domain,
+    'entity'::text AS category,
+    key AS canonical_name,
+    (entity ->> 'title'::text) AS display_name,
+    jsonb_build_object('suggestedAttributes', COALESCE((entity -> 'attributes'::text), '{}'::jsonb), 'statusEnum', (entity -> 'states'::text), 'transitions', (entity -> 'transitions'::text), 'businessRules', (entity -> 'rules'::text), 'requiredQuestions', ( SELECT COALESCE(jsonb_agg(q.key ORDER BY q."position"), '[]'::jsonb) AS "coalesce"
+           FROM studio.library_questions q
+          WHERE ((q.tenant_id = n.tenant_id) AND (q.pool_id = n.domain_id) AND ((q.question ->> 'entity'::text) = n.key))), 'relatedEntities', COALESCE((entity -> 'related'::text), '[]'::jsonb)) AS template,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((n.entity -> 'synonyms'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS keywords,
+    NULL::real[] AS embedding,
+    created_at
+   FROM studio.library_entities n;
+CREATE VIEW praetor.ontology_integration_templates WITH (security_invoker='true') AS
+ SELECT id,
+    key AS provider,
+    (entry ->> 'title'::text) AS display_name,
+    (entry ->> 'capability'::text) AS category,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((e.entry -> 'features'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS capabilities,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((e.entry -> 'secrets'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS required_config,
+    jsonb_build_object('apiEndpoints', (entry -> 'operations'::text), 'webhookEvents', COALESCE((entry -> 'webhooks'::text), '[]'::jsonb), 'authMethods', jsonb_build_array((entry -> 'auth'::text)), 'requiredQuestions', '[]'::jsonb, 'configurationSteps', (entry -> 'setup'::text)) AS template,
+    (entry ->> 'source'::text) AS docs_reference,
+    NULL::real[] AS embedding,
+    created_at
+   FROM studio.library_entries e
+  WHERE (kind = 'integrations'::text);
+CREATE VIEW praetor.ontology_pattern_templates WITH (security_invoker='true') AS
+ SELECT id,
+    key AS pattern_name,
+    (entry ->> 'title'::text) AS display_name,
+    (entry ->> 'category'::text) AS category,
+        CASE
+            WHEN (((entry ->> 'effort'::text))::integer <= 3) THEN 'simple'::text
+            WHEN (((entry ->> 'effort'::text))::integer <= 5) THEN 'moderate'::text
+            ELSE 'complex'::text
+        END AS complexity,
+    jsonb_build_object('description', (entry -> 'summary'::text), 'steps', (entry -> 'steps'::text), 'requiredQuestions', ( SELECT COALESCE(jsonb_agg(s.s), '[]'::jsonb) AS "coalesce"
+           FROM jsonb_object_keys(COALESCE((e.entry -> 'settles'::text), '{}'::jsonb)) s(s)), 'technicalConsiderations', (entry -> 'considerations'::text), 'bestPractices', '[]'::jsonb) AS template,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((e.entry -> 'signals'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS keywords,
+    ARRAY( SELECT jsonb_array_elements_text(COALESCE((e.entry -> 'domains'::text), '[]'::jsonb)) AS jsonb_array_elements_text) AS compatible_domains,
+    NULL::real[] AS embedding,
+    created_at
+   FROM studio.library_entries e
+  WHERE (kind = 'patterns'::text);
 CREATE VIEW praetor.organization_members WITH (security_invoker='true') AS
  SELECT (md5(((organisation_id)::text || (user_id)::text)))::uuid AS id,
     tenant_id,
@@ -4727,6 +4972,34 @@ CREATE VIEW praetor.policy_evaluations WITH (security_invoker='true') AS
     (round(((duration_us)::numeric / 1000.0)))::integer AS evaluation_time_ms,
     evaluated_at
    FROM kernel.policy_evaluations e;
+CREATE VIEW praetor.pool_activation_rules WITH (security_invoker='true') AS
+ SELECT (md5((((e.id)::text || r.key) || (r.value #>> '{}'::text[]))))::uuid AS id,
+    e.id AS pool_id,
+    r.key AS trigger_type,
+    (r.value #>> '{}'::text[]) AS trigger_value,
+    NULL::numeric(3,2) AS confidence_threshold,
+    ARRAY( SELECT jsonb_object_keys(COALESCE((e.entry -> 'naics'::text), '{}'::jsonb)) AS jsonb_object_keys) AS industry_filter,
+    e.created_at
+   FROM (studio.library_entries e
+     CROSS JOIN LATERAL jsonb_each(
+        CASE e.kind
+            WHEN 'domains'::text THEN jsonb_build_object('domain', e.key)
+            ELSE COALESCE(NULLIF((e.entry -> 'when'::text), 'null'::jsonb), '{}'::jsonb)
+        END) r(key, value))
+  WHERE (e.kind = ANY (ARRAY['domains'::text, 'pools'::text]));
+CREATE VIEW praetor.pool_questions WITH (security_invoker='true') AS
+ SELECT id,
+    pool_id,
+    (question ->> 'ask'::text) AS base_prompt,
+    (question ->> 'kind'::text) AS question_type,
+    COALESCE(((question ->> 'weight'::text))::integer, 5) AS priority,
+    "position" AS display_order,
+    ARRAY( SELECT (md5(((q.pool_id)::text || a.value)))::uuid AS md5
+           FROM jsonb_array_elements_text(COALESCE((q.question -> 'after'::text), '[]'::jsonb)) a(value)) AS prerequisite_questions,
+    jsonb_strip_nulls(jsonb_build_object('key', key, 'why', (question -> 'why'::text), 'when', (question -> 'when'::text))) AS metadata,
+    NULL::real[] AS embedding,
+    created_at
+   FROM studio.library_questions q;
 CREATE TABLE studio.messages (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4842,6 +5115,34 @@ CREATE VIEW praetor.question_plans WITH (security_invoker='true') AS
                    FROM studio.plan_questions q
                   WHERE ((q.tenant_id = p.tenant_id) AND (q.plan_id = p.id) AND (q.status <> ALL (ARRAY['withdrawn'::text, 'suppressed'::text])))
                   GROUP BY q.group_key) x) g ON (true));
+CREATE VIEW praetor.question_pools WITH (security_invoker='true') AS
+ SELECT id,
+    (entry ->> 'title'::text) AS name,
+        CASE kind
+            WHEN 'domains'::text THEN 'domain'::text
+            ELSE 'pool'::text
+        END AS category,
+    ARRAY( SELECT jsonb_object_keys(COALESCE((e.entry -> 'naics'::text), '{}'::jsonb)) AS jsonb_object_keys) AS industry,
+    (entry ->> 'template'::text) AS scenario_type,
+    created_at,
+    updated_at,
+    jsonb_strip_nulls(jsonb_build_object('key', key, 'version', version, 'domain', (entry -> 'summary'::text), 'tags', (entry -> 'strong'::text), 'when', (entry -> 'when'::text))) AS metadata
+   FROM studio.library_entries e
+  WHERE (kind = ANY (ARRAY['domains'::text, 'pools'::text]));
+CREATE VIEW praetor.question_templates WITH (security_invoker='true') AS
+ SELECT id,
+    key AS template_key,
+    pool_key AS category,
+    (question ->> 'ask'::text) AS question_text,
+    (question ->> 'why'::text) AS description,
+    (question ->> 'kind'::text) AS answer_type,
+    COALESCE((question -> 'options'::text), '[]'::jsonb) AS options,
+    '{}'::jsonb AS validation_rules,
+    "position" AS display_order,
+    COALESCE(((question ->> 'required'::text))::boolean, false) AS is_required,
+    array_remove(ARRAY[template], NULL::text) AS applicable_templates,
+    created_at
+   FROM studio.library_questions q;
 CREATE VIEW praetor.requirements_discovery_contexts WITH (security_invoker='true') AS
  SELECT s.id,
     s.project_id,
@@ -5150,30 +5451,6 @@ CREATE VIEW praetor.users WITH (security_invoker='true') AS
           WHERE ((k.tenant_id = m.tenant_id) AND (k.user_id = m.user_id))
           ORDER BY k.organisation_id
          LIMIT 1) o ON (true));
-CREATE TABLE studio.library_items (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    key text NOT NULL,
-    version integer NOT NULL,
-    is_withdrawn boolean DEFAULT false NOT NULL,
-    CONSTRAINT library_items_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
-    CONSTRAINT library_items_kind_check CHECK ((kind = ANY (ARRAY['domains'::text, 'features'::text, 'patterns'::text, 'integrations'::text, 'pools'::text]))),
-    CONSTRAINT library_items_version_check CHECK ((version > 0))
-);
-ALTER TABLE ONLY studio.library_items FORCE ROW LEVEL SECURITY;
-CREATE TABLE studio.library_versions (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    item_id uuid NOT NULL,
-    version integer NOT NULL,
-    entry jsonb,
-    written_by text DEFAULT kernel.current_actor() NOT NULL,
-    written_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT library_versions_entry_check CHECK (((entry IS NULL) OR (jsonb_typeof(entry) = 'object'::text))),
-    CONSTRAINT library_versions_version_check CHECK ((version > 0))
-);
-ALTER TABLE ONLY studio.library_versions FORCE ROW LEVEL SECURITY;
-COMMENT ON COLUMN studio.library_versions.entry IS 'Null is a withdrawal.';
 CREATE VIEW studio.project_things WITH (security_invoker='true') AS
  SELECT tenant_id,
     id,
@@ -7342,6 +7619,22 @@ GRANT ALL ON TABLE studio.answers TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.answers TO evigate_app;
 GRANT ALL ON TABLE praetor.answers TO service_role;
 GRANT SELECT ON TABLE praetor.answers TO evigate_app;
+GRANT ALL ON TABLE praetor.background_tasks TO service_role;
+GRANT SELECT ON TABLE praetor.background_tasks TO evigate_app;
+GRANT ALL ON TABLE studio.library_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.library_items TO evigate_app;
+GRANT UPDATE(version) ON TABLE studio.library_items TO evigate_app;
+GRANT UPDATE(is_withdrawn) ON TABLE studio.library_items TO evigate_app;
+GRANT ALL ON TABLE studio.library_versions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.library_versions TO evigate_app;
+GRANT ALL ON TABLE studio.library_entries TO service_role;
+GRANT SELECT ON TABLE studio.library_entries TO evigate_app;
+GRANT ALL ON TABLE studio.library_entities TO service_role;
+GRANT SELECT ON TABLE studio.library_entities TO evigate_app;
+GRANT ALL ON TABLE studio.library_questions TO service_role;
+GRANT SELECT ON TABLE studio.library_questions TO evigate_app;
+GRANT ALL ON TABLE praetor.canonical_questions TO service_role;
+GRANT SELECT ON TABLE praetor.canonical_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.customer_invitations TO service_role;
 GRANT SELECT ON TABLE praetor.customer_invitations TO evigate_app;
 GRANT ALL ON TABLE studio.objectives TO service_role;
@@ -7378,12 +7671,16 @@ GRANT ALL ON TABLE praetor.elicitation_obligations TO service_role;
 GRANT SELECT ON TABLE praetor.elicitation_obligations TO evigate_app;
 GRANT ALL ON TABLE praetor.elicitation_sessions TO service_role;
 GRANT SELECT ON TABLE praetor.elicitation_sessions TO evigate_app;
+GRANT ALL ON TABLE praetor.entity_questions TO service_role;
+GRANT SELECT ON TABLE praetor.entity_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.event_log TO service_role;
 GRANT SELECT ON TABLE praetor.event_log TO evigate_app;
 GRANT ALL ON TABLE studio.candidate_sets TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.candidate_sets TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_candidate_sets TO service_role;
 GRANT SELECT ON TABLE praetor.feature_candidate_sets TO evigate_app;
+GRANT ALL ON TABLE praetor.feature_catalog TO service_role;
+GRANT SELECT ON TABLE praetor.feature_catalog TO evigate_app;
 GRANT ALL ON TABLE studio.curations TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.curations TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_curation_sessions TO service_role;
@@ -7403,12 +7700,28 @@ GRANT ALL ON TABLE studio.features TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.features TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_selections TO service_role;
 GRANT SELECT ON TABLE praetor.feature_selections TO evigate_app;
+GRANT ALL ON TABLE praetor.graph_nodes TO service_role;
+GRANT SELECT ON TABLE praetor.graph_nodes TO evigate_app;
+GRANT ALL ON TABLE praetor.kb_canonical_entities TO service_role;
+GRANT SELECT ON TABLE praetor.kb_canonical_entities TO evigate_app;
+GRANT ALL ON TABLE praetor.kb_naics_standard_mappings TO service_role;
+GRANT SELECT ON TABLE praetor.kb_naics_standard_mappings TO evigate_app;
+GRANT ALL ON TABLE praetor.kb_pattern_feature_mappings TO service_role;
+GRANT SELECT ON TABLE praetor.kb_pattern_feature_mappings TO evigate_app;
+GRANT ALL ON TABLE praetor.kb_patterns TO service_role;
+GRANT SELECT ON TABLE praetor.kb_patterns TO evigate_app;
 GRANT ALL ON TABLE studio.mistakes TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.mistakes TO evigate_app;
 GRANT ALL ON TABLE praetor.mistake_patterns TO service_role;
 GRANT SELECT ON TABLE praetor.mistake_patterns TO evigate_app;
 GRANT ALL ON TABLE praetor.obligation_events TO service_role;
 GRANT SELECT ON TABLE praetor.obligation_events TO evigate_app;
+GRANT ALL ON TABLE praetor.ontology_domain_templates TO service_role;
+GRANT SELECT ON TABLE praetor.ontology_domain_templates TO evigate_app;
+GRANT ALL ON TABLE praetor.ontology_integration_templates TO service_role;
+GRANT SELECT ON TABLE praetor.ontology_integration_templates TO evigate_app;
+GRANT ALL ON TABLE praetor.ontology_pattern_templates TO service_role;
+GRANT SELECT ON TABLE praetor.ontology_pattern_templates TO evigate_app;
 GRANT ALL ON TABLE praetor.organization_members TO service_role;
 GRANT SELECT ON TABLE praetor.organization_members TO evigate_app;
 GRANT ALL ON TABLE praetor.organizations TO service_role;
@@ -7435,6 +7748,10 @@ GRANT ALL ON TABLE praetor.planning_artifacts TO service_role;
 GRANT SELECT ON TABLE praetor.planning_artifacts TO evigate_app;
 GRANT ALL ON TABLE praetor.policy_evaluations TO service_role;
 GRANT SELECT ON TABLE praetor.policy_evaluations TO evigate_app;
+GRANT ALL ON TABLE praetor.pool_activation_rules TO service_role;
+GRANT SELECT ON TABLE praetor.pool_activation_rules TO evigate_app;
+GRANT ALL ON TABLE praetor.pool_questions TO service_role;
+GRANT SELECT ON TABLE praetor.pool_questions TO evigate_app;
 GRANT ALL ON TABLE studio.messages TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.messages TO evigate_app;
 GRANT ALL ON TABLE studio.phase_passes TO service_role;
@@ -7447,6 +7764,10 @@ GRANT ALL ON TABLE praetor.projects TO service_role;
 GRANT SELECT ON TABLE praetor.projects TO evigate_app;
 GRANT ALL ON TABLE praetor.question_plans TO service_role;
 GRANT SELECT ON TABLE praetor.question_plans TO evigate_app;
+GRANT ALL ON TABLE praetor.question_pools TO service_role;
+GRANT SELECT ON TABLE praetor.question_pools TO evigate_app;
+GRANT ALL ON TABLE praetor.question_templates TO service_role;
+GRANT SELECT ON TABLE praetor.question_templates TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_contexts TO service_role;
 GRANT SELECT ON TABLE praetor.requirements_discovery_contexts TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_extractions TO service_role;
@@ -7479,12 +7800,6 @@ GRANT ALL ON TABLE praetor.tenants TO service_role;
 GRANT SELECT ON TABLE praetor.tenants TO evigate_app;
 GRANT ALL ON TABLE praetor.users TO service_role;
 GRANT SELECT ON TABLE praetor.users TO evigate_app;
-GRANT ALL ON TABLE studio.library_items TO service_role;
-GRANT SELECT,INSERT ON TABLE studio.library_items TO evigate_app;
-GRANT UPDATE(version) ON TABLE studio.library_items TO evigate_app;
-GRANT UPDATE(is_withdrawn) ON TABLE studio.library_items TO evigate_app;
-GRANT ALL ON TABLE studio.library_versions TO service_role;
-GRANT SELECT,INSERT ON TABLE studio.library_versions TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
 GRANT ALL ON TABLE studio.seed_decisions TO service_role;

@@ -114,3 +114,59 @@ async def test_the_houses_own_tables_are_read_and_end_at_the_tenant(
         assert [each["project_id"] for each in output] == [project] * count
     (made,) = await rows(house, owner, "SELECT * FROM praetor.discovery_output")
     assert made["extracted_entities"] and made["summary"]
+
+
+LIBRARY_VIEWS = {
+    "feature_catalog": 1, "kb_patterns": 1, "kb_pattern_feature_mappings": 1,
+    "ontology_pattern_templates": 1, "ontology_integration_templates": 1, "question_pools": 2,
+    "pool_questions": 2, "question_templates": 2, "pool_activation_rules": 2,
+    "kb_canonical_entities": 2, "entity_questions": 2, "canonical_questions": 2,
+    "kb_naics_standard_mappings": 2, "ontology_domain_templates": 2, "graph_nodes": 2,
+}  # fmt: skip
+
+
+async def test_what_a_tenant_wrote_of_the_library_is_in_its_tables(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    packaged = {
+        "features": "tips",
+        "patterns": "slot-hold",
+        "integrations": "stripe",
+        "domains": "appointments",
+        "pools": "payments",
+    }
+    for kind, key in packaged.items():
+        text = (await house.library.show(owner, kind, key)).text
+        await house.library.write(owner, kind, key, text, version_seen=0)
+    await house.studio.create(owner, GROOMING)
+    for view, least in LIBRARY_VIEWS.items():
+        held = await rows(house, owner, f"SELECT * FROM praetor.{view}")
+        assert len(held) >= least, view
+        assert await rows(house, stranger, f"SELECT * FROM praetor.{view}") == [], view
+    (tips,) = await rows(house, owner, "SELECT * FROM praetor.feature_catalog")
+    assert (tips["id"], tips["name"]) == ("tips", "Tips")
+    (mapped,) = await rows(
+        house, owner, "SELECT * FROM praetor.kb_pattern_feature_mappings ORDER BY 2 LIMIT 1"
+    )
+    assert mapped["pattern_id"] == "slot-hold" and 0 < mapped["relevance_score"] <= 1
+    asked = await rows(
+        house, owner,
+        "SELECT q.*, n.entity_name FROM praetor.entity_questions q"
+        " JOIN praetor.kb_canonical_entities n ON n.id = q.entity_id",
+    )  # fmt: skip
+    assert all(each["question_text"].endswith("?") for each in asked)
+    waiting = await rows(
+        house, owner,
+        "SELECT q.prerequisite_questions <@ ARRAY(SELECT id FROM praetor.pool_questions) AS known"
+        " FROM praetor.pool_questions q",
+    )  # fmt: skip
+    assert all(each["known"] for each in waiting)
+    (template,) = await rows(
+        house, owner,
+        "SELECT template FROM praetor.ontology_domain_templates WHERE canonical_name = 'appointment'",
+    )  # fmt: skip
+    assert template["template"]["statusEnum"] and template["template"]["suggestedAttributes"]
+    nodes = await rows(house, owner, "SELECT * FROM praetor.graph_nodes")
+    sections = {each["id"] for each in nodes if each["type"] == "section"}
+    assert all(e["parent_id"] in sections for e in nodes if e["type"] == "question")
+    assert all(e["content"]["question_text"] for e in nodes)

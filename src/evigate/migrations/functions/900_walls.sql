@@ -92,7 +92,7 @@ GRANT SELECT, INSERT, UPDATE (status, attempts, result, error_message, started_a
 GRANT SELECT, INSERT ON studio.library_items, studio.library_versions TO evigate_app;
 GRANT UPDATE (version, is_withdrawn) ON studio.library_items TO evigate_app;
 -- What was given for a task, and what happened to it, is only ever added to.
-GRANT SELECT ON studio.task_states TO evigate_app;
+GRANT SELECT ON studio.task_states, studio.library_entries, studio.library_questions, studio.library_entities TO evigate_app;
 GRANT SELECT, INSERT ON studio.task_actions, studio.task_targets, studio.task_submissions, studio.task_files,
   studio.task_activity TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON studio.task_waits TO evigate_app;
