@@ -75,7 +75,7 @@ def extract(text: str) -> Extraction:
     claims = _distinct(
         [
             *domain,
-            *trouble_claims(reading),
+            *trouble_claims(reading, refused),
             *persona_claims(reading, found_people, found_jobs),
             *job_claims(reading, found_jobs),
             *aim_claims(reading),
@@ -84,7 +84,7 @@ def extract(text: str) -> Extraction:
             *count_claims(reading, counted),
             *rate_claims(reading),
             *entity_claims(reading, found_jobs, counted, found_people, refused, names),
-            *access_claims(reading),
+            *access_claims(reading, refused),
             *enumeration_claims(reading, refused),
             *rule_claims(reading, refused),
             *feature_claims(reading, refused),

@@ -241,7 +241,7 @@ FEATURES = {
     "kanban board": _pattern(r"kanban(?:\s+columns?|\s+boards?)?|task\s+boards?"),
     "task management": _pattern(r"tasks?|to-?dos?(?:\s+lists?)?"),
     "progress tracking": _pattern(
-        r"progress(?:\s+tracking)?|track\s+(?:their|your|my)\s+\w+|milestones?|achievements?|leaderboards?|badges?"
+        r"(?<!in\s)progress(?:\s+tracking)?|track\s+(?:their|your|my)\s+\w+|milestones?|achievements?|leaderboards?|badges?"
     ),
     "recommendations": _pattern(r"recommend(?:s|ation|ations|ed)?|suggestions?|personali[sz]ed"),
     "maps": _pattern(r"maps?|directions|routes?"),

@@ -28,7 +28,8 @@ from evigate.studio.fields import (
 # A smaller sum without a word for spending is rather a price.
 SUM_MIN = 300
 _SPENDING = re.compile(
-    r"budget|spend|afford|invest|funding|funded|\bcosts?\s+(?:at\s+most|up\s+to|max|no\s+more|less|under|below)|max(?:imum|\.)?(?=\s*[\d$€£])|price\s+cap|ceiling"
+    r"budget|spend|afford|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
+    r"|\bcosts?\s+(?:at\s+most|up\s+to|max|no\s+more|less|under|below)|max(?:imum|\.)?(?=\s*[\d$€£])|price\s+cap|ceiling"
     r"|no\s+more\s+than|at\s+most|not\s+exceed|(?:must|should|may)\s+(?:not\s+)?(?:cost|be\s+(?:free|under|below))|can\s+pay|willing\s+to\s+pay|cheap|presupuesto|bis\s+zu"
 )
 _PRICED = re.compile(

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evigate.language.deadlines import deadlines
+from evigate.language.money import amounts
 from evigate.studio.extraction.lexicon import FEATURES, INTEGRATIONS, word_set
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
@@ -27,6 +29,7 @@ _CUE = re.compile(
       |(?P<neither>neither)\s+
       |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
       |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
+      |(?P<notfor>(?:(?:it['s]*|this|that|is|are)\s+)?not\s+(?:meant\s+|intended\s+|made\s+)?for\s+(?!(?:now|free|long|ever|me|us|sale|profit)\b))
       |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
       |(?P<want>(?:do|does|did|should|would|will|must|need)(?:\s+not|n't|nt)\s+(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
         (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
@@ -68,6 +71,7 @@ _THERE = re.compile(r"\bthere(?:\s+is|\s+are|'s|\s+will\s+be|\s+should\s+be)\s*$
 _PRODUCT_HAVER = re.compile(
     r"\b(?:it|app|application|system|software|site|website|game|tool|platform|portal|version|product|program|solution|phase)\s+(?:\w+ly\s+)?(?:has|have|with|there\s+(?:is|are))\s*$"
 )
+_NOR = re.compile(r"\s*,\s*nor\s+(?:do\s+we\s+(?:need|want)\s+)?")
 _QUALITY = word_set(
     """
     downtime error errors delay delays problem problems hassle effort help training knowledge
@@ -87,6 +91,13 @@ _RULE = re.compile(
 _TROUBLED = re.compile(
     r"\b(?:we|i|they|them|people|customers?|volunteers?|half\s+of\s+\w+|nobody|somebody|staff|he|she)\b[^.]{0,30}\b(?:never|have\s+to|has\s+to|must\s+(?:call|phone|drive|come|wait))\b"
     r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
+)
+
+
+_LETS = re.compile(r"\b(?:must|has\s+to|have\s+to|should)\s+(?:let|allow|enable|help)\b")
+_BOUND_BY = re.compile(
+    r"\b(?:live|ready|running|done|finished|launch\w*|online|complete[d]?|deliver\w*|start\w*|open\w*"
+    r"|in\s+place|released?|costs?|budget|spend|spent|stay\w*|cheaper|less\s+than|more\s+than|at\s+most)\b"
 )
 
 
@@ -124,7 +135,7 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
             yield Found(DEALBREAKERS, quote, "fact", 0.7, *place, "refusal")
     for clause in reading.clauses:
         words = reading.shadow[clause.start : clause.end]
-        if not _RULE.search(words) or _TROUBLED.search(words):
+        if not _RULE.search(words) or _TROUBLED.search(words) or _is_limit(words):
             continue
         if any(_covers(each, clause) for each in refused):
             continue
@@ -132,6 +143,17 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
         yield Found(
             DEALBREAKERS, quote, "fact", 0.85, quote, clause.start, clause.end, "breaking rule"
         )
+
+
+def _is_limit(words: str) -> bool:
+    """Say whether a rule only says by when, for how much, or what one is to be able to do.
+
+    "It must be live by May" is the time it has, and "it must let staff book" is work to be done.
+    """
+    if _LETS.search(words):
+        return True
+    is_bound = bool(deadlines(words)) or bool(amounts(words, is_asked=True))
+    return is_bound and _BOUND_BY.search(words) is not None
 
 
 def _listed(reading: Reading) -> Iterator[Refusal]:
@@ -164,6 +186,14 @@ def _before(reading: Reading) -> Iterator[Refusal]:
         sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
         for item_start, item_end in _items(shadow, match.end(), sentence_end, bool(match["no"])):
             refusal = _refusal(reading, match, item_start, item_end)
+            if refusal is not None:
+                yield refusal
+        last = item_end
+        # "no delivery, nor online payment": the list goes on behind its comma.
+        while nor := _NOR.match(shadow, last, sentence_end):
+            stop = _ITEM_END.search(shadow, nor.end(), sentence_end)
+            last = stop.start() if stop else sentence_end
+            refusal = _refusal(reading, match, nor.end(), last)
             if refusal is not None:
                 yield refusal
 

@@ -45,6 +45,7 @@ from evigate.studio.fields import (
 ENTITIES_MAX = 25
 COUNTS_MAX = 60
 MENTIONS_MIN = 2
+SCALE_FROM = 20
 _TIME_UNITS = frozenset({"s", "ms", "min", "h", "d", "wk", "mo", "yr"})
 _NOT_COUNTED = FUNCTION | word_set(
     """
@@ -120,6 +121,21 @@ _CHOSEN = re.compile(
 )
 _SLASHED = re.compile(r"(?<![\w/:.])(?P<items>[a-z][\w-]+(?:/[a-z][\w-]+){1,5})(?![\w/])")
 _CONSIST = re.compile(r"(?P<of>roles?|users?)\s*:\s*(?P<items>[\w -]+(?:,\s*[\w -]+)+)")
+_CAPITALS = r"[A-Z]\w+(?:\s[A-Z]\w+)?(?:,\s*[A-Z]\w+(?:\s[A-Z]\w+)?)+(?:,?\s*(?:and|or)\s+[A-Z]\w+(?:\s[A-Z]\w+)?)?"
+_NAMED_STATES = re.compile(
+    rf"(?P<of>\b(?:status(?:es)?|states?|stages?|columns?|phases?|priorities|levels?))\s*:?\s+(?P<items>{_CAPITALS})"
+)
+_CAPITAL_STATES = re.compile(rf"(?P<of>\b[\w-]+)\s+(?:is|are)\s+(?P<items>{_CAPITALS})")
+_SHADOWED = (_PARENTHESISED, _INTRODUCED, _CONSIST, _SUCH_AS, _STATES, _CHOSEN, _ARROWS, _SLASHED)
+_STATE_HEADS = frozenset(
+    {"status", "statuses", "state", "states", "stage", "stages", "column", "columns"}
+)
+_STATE_WORDS = frozenset(
+    {"to do", "todo", "doing", "done", "new", "open", "closed", "in progress", "in review", "blocked",
+     "backlog", "draft", "submitted", "pending", "approved", "rejected", "refused", "declined",
+     "cancelled", "canceled", "failed", "delivered", "shipped", "completed", "archived", "paused",
+     "active", "waiting", "ready", "fixed", "resolved", "removed", "paid", "overdue"}
+)  # fmt: skip
 _LEAD = re.compile(r"(?:(?:across|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|\s->\s?|->|→|=>|\s>\s|/|\s+(?:and|or)\s+)\s*")
 _PASSIVE = re.compile(
@@ -177,7 +193,7 @@ def count_claims(reading: Reading, found: Sequence[Count]) -> Iterator[Found]:
             value["bound"] = count.bound
         place = (quote, count.start, count.end)
         yield Found(COUNTS, value, "fact", 0.9, *place, "count")
-        if count.head and (count.per or count.is_growth or count.head in _SCALED):
+        if count.head and (count.per or count.is_growth or _is_scale(count)):
             yield Found(EXPECTED_SCALE, value, "fact", 0.8, *place, "scale")
 
 
@@ -245,18 +261,8 @@ def entity_claims(
 def enumeration_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield the lists of states, kinds or roles that the text gives in full."""
     seen: list[tuple[int, int]] = []
-    patterns = (
-        _PARENTHESISED,
-        _INTRODUCED,
-        _CONSIST,
-        _SUCH_AS,
-        _STATES,
-        _CHOSEN,
-        _ARROWS,
-        _SLASHED,
-    )
-    for pattern in patterns:
-        for match in pattern.finditer(reading.shadow):
+    for pattern, text in _enumerating(reading):
+        for match in pattern.finditer(text):
             start, end = match.span("items")
             if not reading.is_read(start) or any(a < end and start < b for a, b in seen):
                 continue
@@ -300,13 +306,36 @@ def rule_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]
 
 def feature_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield the features the text names, each at its first mention that is not refused."""
+    states = _states(reading)
     for name, pattern in FEATURE_WORDS.items():
         for match in pattern.finditer(reading.shadow):
             start, end = match.span()
             if not reading.is_read(start) or _is_refused(refused, start):
                 continue
+            if any(first <= start < last for first, last in states):
+                continue
             yield Found(FEATURES, name, "fact", 0.7, reading.text[start:end], start, end, "feature")
             break
+
+
+def _states(reading: Reading) -> list[tuple[int, int]]:
+    """Return where the states of something are listed: "In Progress" names no feature."""
+    found = []
+    for pattern, text in _enumerating(reading):
+        for match in pattern.finditer(text):
+            of = (match.groupdict().get("of") or "").casefold().split()
+            values = {each.strip(" .\"'").casefold() for each in _SPLIT.split(match["items"])}
+            if set(of) & _STATE_HEADS or len(values & _STATE_WORDS) > 1:
+                found.append(match.span("items"))
+    return found
+
+
+def _enumerating(reading: Reading) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Yield each pattern of a list with the text to hold it against; two need to see capitals."""
+    for pattern in _SHADOWED:
+        yield pattern, reading.shadow
+    for pattern in (_NAMED_STATES, _CAPITAL_STATES):
+        yield pattern, reading.text[: len(reading.shadow)]
 
 
 def _count(
@@ -351,6 +380,12 @@ def _count(
         else start
     )
     return Count(amount, of, head, unit, bound, begin, after, is_growth)
+
+
+def _is_scale(count: Count) -> bool:
+    """Say whether a count says how much is to come: people, sites, or many of a thing."""
+    is_many = count.count >= SCALE_FROM and is_thing(count.head) and not count.bound
+    return count.head in _SCALED or person_of(count.head) is not None or is_many
 
 
 def _limit(shadow: str, quantity: Quantity) -> Count | None:

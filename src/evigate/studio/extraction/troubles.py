@@ -4,9 +4,11 @@ what success is, and who may see what.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evigate.studio.extraction.models import Found
-from evigate.studio.extraction.reading import Clause, Reading
+from evigate.studio.extraction.reading import Clause, Reading, trimmed
+from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.fields import (
     CORE_PROBLEM,
     CURRENT_SOLUTION,
@@ -18,6 +20,7 @@ from evigate.studio.fields import (
 )
 
 PAINS_MAX = 10
+_BUT = re.compile(r"(?:but|and)\s+")
 _HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
     r"|wast(?:e|es|ed|ing)\b|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|about|up\s+to|around|over|\d|hours|days|ages|forever)\w*|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
@@ -73,7 +76,7 @@ _ACCESS = re.compile(
 )
 
 
-def trouble_claims(reading: Reading) -> Iterator[Found]:
+def trouble_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield what is wrong today, why, since when, at what cost, and how it is done now."""
     hard = [clause for clause in reading.clauses if is_trouble(reading, clause)]
     runs = _runs(hard)
@@ -93,7 +96,7 @@ def trouble_claims(reading: Reading) -> Iterator[Found]:
     yield from _current(reading)
     yield from _impact(reading, hard)
     if not hard:
-        yield from _purpose(reading)
+        yield from _purpose(reading, refused)
 
 
 def aim_claims(reading: Reading) -> Iterator[Found]:
@@ -118,9 +121,10 @@ def aim_claims(reading: Reading) -> Iterator[Found]:
             yield _clause_claim(reading, clause, MEASURES, 0.85 if is_said else 0.75, "measure")
 
 
-def access_claims(reading: Reading) -> Iterator[Found]:
-    """Yield who may see or do what."""
-    for clause in reading.clauses:
+def access_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
+    """Yield who may see or do what; what is refused before or within it says nothing of that."""
+    for whole in reading.clauses:
+        clause = _past_refusals(reading, whole, refused)
         words = _words(reading, clause)
         match = _ACCESS.search(words)
         if match:
@@ -131,6 +135,17 @@ def access_claims(reading: Reading) -> Iterator[Found]:
             yield _clause_claim(
                 reading, clause, ROLES_AND_ACCESS, 0.85 if is_strict else 0.65, "access"
             )
+
+
+def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal]) -> Clause:
+    """Return what is left of a clause behind the refusals that it begins with."""
+    start = clause.start
+    for each in refused:
+        if start <= each.start < start + 3 and each.end <= clause.end:
+            start, _ = trimmed(reading.shadow, each.end, clause.end)
+    if start > clause.start and (lead := _BUT.match(reading.shadow, start, clause.end)):
+        start = lead.end()
+    return replace(clause, start=start)
 
 
 def is_trouble(reading: Reading, clause: Clause) -> bool:
@@ -172,11 +187,11 @@ def _impact(reading: Reading, hard: Sequence[Clause]) -> Iterator[Found]:
             return
 
 
-def _purpose(reading: Reading) -> Iterator[Found]:
+def _purpose(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield what the thing is for, where no trouble is told: what it is to solve is read off that."""
     for start, end in reading.sentences:
         match = _PURPOSE.search(reading.shadow, start, end)
-        if match:
+        if match and not any(start <= each.start < end for each in refused):
             quote = reading.text[start:end].strip()
             begin = reading.text.find(quote, start)
             yield Found(

@@ -27,6 +27,7 @@ from evigate.studio.extraction.models import Found, Kind
 from evigate.studio.extraction.phrases import NounPhrase, noun_phrase, objects, phrase_end
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.series import rows
 from evigate.studio.extraction.words import is_base_verb, is_verb, may_be_person, person_of, verb_of
 from evigate.studio.fields import JOBS, PRIMARY_USER, SECONDARY_USERS
 
@@ -210,6 +211,11 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
             for job in _chain(reading, tokens, job_at, confidence):
                 done = max(done, at + 1)
                 if not _inside(refused, job.start) and not _refused_whole(refused, job):
+                    found.setdefault(job.value.casefold(), job)
+        for row in rows(tokens):
+            for job in _made(reading, tokens, [], row.verb, row.end, row.confidence):
+                is_told = any(each.start <= job.start < each.end for each in found.values())
+                if not is_told and not _inside(refused, job.start):
                     found.setdefault(job.value.casefold(), job)
     return sorted(found.values(), key=lambda job: job.start)[:JOBS_MAX]
 
