@@ -62,6 +62,14 @@ def test_each_entry_is_reached_by_an_idea(kind: str) -> None:
     assert [each.key for each in entries[kind] if each.key not in reached] == []
 
 
+def test_each_thing_of_a_trade_is_reached_by_an_idea_of_it() -> None:
+    reached = {
+        (domain, key) for facts in FACTS for domain in facts["domain"] for key in facts["entity"]
+    }
+    of_trades = [(domain.key, each.key) for domain in LIBRARY.domains for each in domain.entities]
+    assert [each for each in of_trades if each not in reached] == []
+
+
 def test_each_question_is_reached_by_an_idea_and_answers() -> None:
     wanted = set(LIBRARY.questions)
     pool_of = {q.key: pool.key for pool in LIBRARY.all_pools for q in pool.questions}
