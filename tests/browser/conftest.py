@@ -17,7 +17,7 @@ from evigate.boot.console import working
 from evigate.web import create_app
 from tests.conftest import need
 
-WAIT_MS = 90_000  # however busy the machine
+WAIT_MS = 20_000  # however busy the machine
 expect.set_options(timeout=WAIT_MS)
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -54,13 +54,13 @@ class Site:
         if kind in ("error", "warning"):
             self.complaints.append(f"{message.page.url}: {text}")  # type: ignore[attr-defined]
 
-    async def sign_in(self, page: Page, subject: Subject, landing: str = "/papers") -> None:
+    async def sign_in(self, page: Page, subject: Subject, landing: str = "/") -> None:
         """Follow a one-time link, by keyboard."""
         token = await self.house.tenancy.make_link(subject)
         await page.goto(f"/sign-in/{token}")
         await expect(page.locator("[autofocus]")).to_be_focused()
         await page.keyboard.press("Enter")
-        await page.wait_for_url(f"**{landing}")
+        await page.wait_for_url(f"{self.base}{landing}")
 
 
 @pytest.fixture

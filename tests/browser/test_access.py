@@ -51,7 +51,7 @@ async def test_a_role_is_made_given_and_asked_about(site: Site, owner: Subject) 
         # An objective is tried with a transcript, kept as a version, and made the active one.
         await page.goto("/studio/objectives")
         await look(page)
-        await press(page.get_by_role("link", name="Idea discovery").first)
+        await press(page.get_by_role("link", name="Idea", exact=True))
         await look(page)
         await page.get_by_label("A transcript").fill("A salon books by phone.\nHalf the no-shows")
         await press(page.get_by_role("button", name="Try it"))

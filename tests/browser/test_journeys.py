@@ -49,6 +49,8 @@ async def test_from_a_pdf_to_its_report_by_keyboard(
     async with site.visitor() as page:
         await site.sign_in(page, owner)
         await look(page)
+        await press(page.get_by_role("link", name="Papers", exact=True))
+        await look(page)
         await upload(page, tmp_path)
         await look(page)
         await expect(page.locator("tr[data-claim]")).to_have_count(3)

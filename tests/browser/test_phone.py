@@ -33,6 +33,8 @@ async def test_the_studio_works_without_script_on_a_phone(site: Site, owner: Sub
     async with site.visitor(has_script=False, width=PHONE) as page:
         await site.sign_in(page, owner)
         await fits(page, "/studio")
+        await press(page.get_by_role("button", name="Start from an example"))
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Dog-grooming salons")
         await fits(page, f"/studio/{talk}")
         await page.get_by_role("button", name="I don't know").press("Enter")
         await expect(page.get_by_text("I don't know").first).to_be_visible()

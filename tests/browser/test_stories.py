@@ -31,6 +31,7 @@ async def test_from_a_run_to_its_story_and_the_portfolio(
 ) -> None:
     async with site.visitor() as page:
         await site.sign_in(page, owner)
+        await page.goto("/papers")
         await upload(page, tmp_path)
         paper_url = page.url
         await press(page.get_by_role("button", name="Tell as a story"))

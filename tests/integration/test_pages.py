@@ -189,7 +189,7 @@ async def test_a_link_signs_in_once_and_looking_at_it_uses_nothing_up(
         elsewhere = {"origin": "http://elsewhere.test"}
         assert (await client.post(path, headers=elsewhere)).status_code == 403
         entered = await client.post(path, headers=SAME_ORIGIN)
-        assert entered.headers["location"] == "/papers"
+        assert entered.headers["location"] == "/"
         cookie = entered.headers["set-cookie"]
         assert "HttpOnly" in cookie and "SameSite=lax" in cookie
         assert (await client.get("/papers")).status_code == 200
@@ -299,14 +299,14 @@ async def test_a_blob_that_is_gone_is_not_found(house: House, owner: Subject) ->
     ("asked", "given"),
     [
         ("/runs?x=1#y", "/runs?x=1#y"),
-        (None, "/papers"),
-        ("", "/papers"),
-        ("https://evil.test/", "/papers"),
-        ("//evil.test/", "/papers"),
-        ("/\\evil.test", "/papers"),
-        ("/a\r\nSet-Cookie: x", "/papers"),
-        ("runs", "/papers"),
-        ("javascript:alert(1)", "/papers"),
+        (None, "/"),
+        ("", "/"),
+        ("https://evil.test/", "/"),
+        ("//evil.test/", "/"),
+        ("/\\evil.test", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("runs", "/"),
+        ("javascript:alert(1)", "/"),
     ],
 )
 def test_signing_in_leads_nowhere_else(asked: str | None, given: str) -> None:

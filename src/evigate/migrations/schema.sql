@@ -1770,6 +1770,31 @@ BEGIN
   END LOOP;
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.take_secret(p_task uuid, p_field text, p_sealed bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_name text := 'task.' || p_task || '.' || p_field;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM studio.tasks t JOIN studio.task_actions a ON a.tenant_id = t.tenant_id AND a.task_id = t.id
+      WHERE t.tenant_id = kernel.current_tenant() AND t.id = p_task AND t.status = 'pending' AND a.kind = 'FORM_SUBMIT'
+        AND a.config -> 'fields' @> jsonb_build_array(jsonb_build_object('name', p_field, 'type', 'secret'))) THEN
+    RAISE EXCEPTION 'no open task asks for the secret %', v_name USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO kernel.secrets (tenant_id, name, sealed) VALUES (kernel.current_tenant(), v_name, p_sealed)
+  ON CONFLICT (tenant_id, name) DO UPDATE SET sealed = excluded.sealed, updated_at = now();
+  RETURN v_name;
+END $$;
+CREATE FUNCTION studio.tell_inbox() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF kernel.current_tenant() IS NULL THEN RETURN NULL; END IF;
+  PERFORM kernel.append_events('studio_inbox', NEW.tenant_id, ARRAY['task_changed'], ARRAY['{}'::jsonb], false);
+  RETURN NULL;
+END $$;
 CREATE TABLE agents.choices (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     agent text NOT NULL,
@@ -5299,7 +5324,7 @@ CREATE TABLE studio.task_activity (
     actor text DEFAULT kernel.current_actor() NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT task_activity_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'assigned'::text, 'started'::text, 'submitted'::text, 'completed'::text, 'cancelled'::text, 'blocked'::text, 'unblocked'::text])))
+    CONSTRAINT task_activity_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'assigned'::text, 'started'::text, 'submitted'::text, 'completed'::text, 'cancelled'::text, 'blocked'::text, 'unblocked'::text, 'reminded'::text])))
 );
 ALTER TABLE ONLY studio.task_activity FORCE ROW LEVEL SECURITY;
 CREATE VIEW praetor.task_activity WITH (security_invoker='true') AS
@@ -5307,6 +5332,7 @@ CREATE VIEW praetor.task_activity WITH (security_invoker='true') AS
     task_id,
         CASE kind
             WHEN 'submitted'::text THEN 'action_submitted'::text
+            WHEN 'reminded'::text THEN 'status_changed'::text
             WHEN 'started'::text THEN 'status_changed'::text
             WHEN 'cancelled'::text THEN 'status_changed'::text
             ELSE kind
@@ -6073,6 +6099,7 @@ CREATE TRIGGER needs_reviewed AFTER UPDATE OF status ON studio.needs FOR EACH RO
 CREATE TRIGGER projects_passes AFTER INSERT ON studio.projects FOR EACH ROW EXECUTE FUNCTION studio.open_first_passes();
 CREATE TRIGGER tasks_closed BEFORE UPDATE OF status ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.close_task();
 CREATE TRIGGER tasks_noted AFTER INSERT OR UPDATE ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.note_task();
+CREATE CONSTRAINT TRIGGER tasks_told AFTER INSERT OR UPDATE ON studio.tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION studio.tell_inbox();
 ALTER TABLE ONLY agents.choices
     ADD CONSTRAINT choices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.channel_columns
@@ -7296,6 +7323,11 @@ GRANT ALL ON FUNCTION studio.refuse_blocked() TO evigate_app;
 REVOKE ALL ON FUNCTION studio.review_again() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.review_again() TO service_role;
 GRANT ALL ON FUNCTION studio.review_again() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.take_secret(p_task uuid, p_field text, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.take_secret(p_task uuid, p_field text, p_sealed bytea) TO evigate_app;
+REVOKE ALL ON FUNCTION studio.tell_inbox() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.tell_inbox() TO service_role;
+GRANT ALL ON FUNCTION studio.tell_inbox() TO evigate_app;
 GRANT ALL ON TABLE agents.choices TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE agents.choices TO evigate_app;
 GRANT ALL ON TABLE engine.channel_columns TO service_role;

@@ -22,6 +22,7 @@ from evigate.studio.research.models import QUERY_CHARACTERS_MAX, Kind
 from evigate.studio.service import Discovery, StudioService
 from evigate.studio.session.turns import MESSAGE_CHARACTERS_MAX
 from evigate.studio.standing import NeedStatus
+from evigate.studio.tasks.service import TaskService
 from evigate.studio.views import grouped, noted_by_leaf, view_of
 from evigate.studio.watching import watch
 
@@ -51,12 +52,12 @@ RESEARCH_KINDS = {
 }
 
 
-def studio_pages(service: StudioService, doors: Doors, draw: Draw) -> APIRouter:
+def studio_pages(service: StudioService, tasks: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages."""
     routes = APIRouter(include_in_schema=False)
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
-    _chat_routes(routes, service, visitor_of, draw)
+    _chat_routes(routes, service, tasks, visitor_of, draw)
     _change_routes(routes, service, visitor_of)
     return routes
 
@@ -103,7 +104,9 @@ def _list_routes(routes: APIRouter, service: StudioService, visitor_of: Any, dra
         return _see(found.project.id)
 
 
-def _chat_routes(routes: APIRouter, service: StudioService, visitor_of: Any, draw: Draw) -> None:
+def _chat_routes(
+    routes: APIRouter, service: StudioService, tasks: TaskService, visitor_of: Any, draw: Draw
+) -> None:
     async def page(
         request: Request,
         visitor: Visitor,
@@ -118,6 +121,7 @@ def _chat_routes(routes: APIRouter, service: StudioService, visitor_of: Any, dra
         context = {
             **discovery_context(found),
             "watch": seen,
+            "open_tasks": await tasks.open_about(visitor.subject, project_id, "need"),
             "text": text,
             "error": error,
             "research": research,

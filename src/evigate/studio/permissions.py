@@ -43,3 +43,14 @@ async def on_project(
     entering = guard.enter(subject, permission, PROJECT, project_id, is_snapshot=is_snapshot)
     async with entering as entry:
         yield entry.tx
+
+
+async def may_write(guard: Guard, subject: Subject, project_id: UUID) -> bool:
+    """
+    Say whether the subject may change a project, by role, grant or policy.
+
+    Raises:
+        EvigateError[E_PROJECT_NOT_FOUND]: there is none, or not for the subject.
+    """
+    async with guard.enter(subject, READ, PROJECT, project_id) as entry:
+        return entry.may(WRITE)

@@ -17,7 +17,7 @@ INSERT INTO studio.projects (id, module_id, name) VALUES (:id, :module_id, :name
 -- name: list_projects
 SELECT p.id, p.name, p.status, p.phase, p.module_id, p.created_at, s.id AS session_id, s.domain,
        s.completeness::float8 AS completeness, s.phase AS session_phase, s.turn,
-       (SELECT count(*) FROM studio.tasks t WHERE t.tenant_id = s.tenant_id AND t.session_id = s.id
+       (SELECT count(*) FROM studio.tasks t WHERE t.tenant_id = s.tenant_id AND t.project_id = p.id
           AND t.status = 'pending')::int AS open_tasks
 FROM studio.projects p JOIN studio.sessions s ON s.tenant_id = p.tenant_id AND s.project_id = p.id
 WHERE (:id::uuid IS NULL OR p.id = :id) AND (:before::uuid IS NULL OR p.id < :before)
@@ -92,6 +92,9 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET status = excluded.status, result = exc
 INSERT INTO studio.summaries (session_id, turn_start, turn_end, text, snapshot)
 SELECT :session_id, r.turn_start, r.turn_end, r.text, r.snapshot
 FROM jsonb_populate_recordset(NULL::studio.summaries, :rows) r
+
+-- name: inbox_so_far^
+SELECT coalesce(max(k.last_seq), 0) AS seq FROM kernel.streams k WHERE k.kind = 'studio_inbox'
 
 -- name: how_far^
 SELECT s.id AS session_id,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from evigate.base.subject import Subject
-from evigate.kernel.db import load_queries
+from evigate.kernel.db import Tx, load_queries
 from evigate.kernel.events import StreamKey
 from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
 from evigate.kernel.policies import Guard
@@ -28,6 +28,7 @@ TYPES = (
     "planning_artifact_decided", "task_changed",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
+INBOX_STREAM = "studio_inbox"
 SESSION_STREAM = "studio_session"
 _queries = load_queries(__package__)
 
@@ -54,6 +55,20 @@ class Watch:
             f"{base}/conversation?after={self.conversation}",
             f"{base}/plan?after={self.plan}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a page is told of changes, and by which types of events, apart by spaces."""
+
+    hrefs: tuple[str, ...]
+    types: str
+
+
+async def follow_inbox(tx: Tx) -> Followed:
+    """Return where changes of the tenant's tasks are told, from now on."""
+    row = await _queries.inbox_so_far(tx.connection)
+    return Followed((f"/api/v1/studio/tasks/events?after={row['seq']}",), "task_changed")
 
 
 async def watch(guard: Guard, subject: Subject, project_id: UUID) -> Watch:

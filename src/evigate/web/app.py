@@ -63,7 +63,7 @@ from evigate.studio.tasks.api import tasks_router
 from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from evigate.studio.tasks.pages import tasks_pages
 from evigate.studio.watching import watching_router
-from evigate.web.entering import landing, no_learners
+from evigate.web.entering import HOME, landing, no_learners
 from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.requestlog import RequestLog
@@ -191,8 +191,8 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(objectives_router(house.studio.objectives, house.doors))
     routes.include_router(studio_router(house.studio, house.doors))
     routes.include_router(watching_router(house.guard, house.doors, house.live))
-    routes.include_router(tasks_router(house.tasks, house.doors))
-    routes.include_router(portal_router(house.portal, house.doors))
+    routes.include_router(tasks_router(house.tasks, house.doors, house.live))
+    routes.include_router(portal_router(house.portal, house.doors, house.live))
     routes.include_router(phases_router(house.phases, house.doors))
     routes.include_router(features_router(house.features, house.doors))
     routes.include_router(
@@ -209,9 +209,9 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(tasks_pages(house.tasks, doors, draw))
     routes.include_router(objectives_pages(house.studio.objectives, doors, draw))
     routes.include_router(phases_pages(house.phases, doors, draw))
-    routes.include_router(features_pages(house.features, house.phases, doors, draw))
+    routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
-    routes.include_router(studio_pages(house.studio, doors, draw))
+    routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 
 
@@ -282,7 +282,7 @@ def problem_response(problem: Problem) -> Response:
 async def _page_of(request: Request, problem: Problem, pages: Pages) -> Response:
     """Return a problem as a person meets it; whoever is not signed in is asked to sign in."""
     if problem.code == E_UNAUTHENTICATED.name:
-        wanted = request.url.path if request.method == "GET" else "/papers"
+        wanted = request.url.path if request.method == "GET" else HOME
         if request.method == "GET" and request.url.query:
             wanted += f"?{request.url.query}"
         return RedirectResponse(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
@@ -302,10 +302,10 @@ async def _page_of(request: Request, problem: Problem, pages: Pages) -> Response
         "request_id": problem.request_id if problem.status >= 500 else None,
         "is_retryable": problem.is_retryable and request.method == "GET",
     }
-    context: dict[str, object] = {"problem": shown, "back_href": "/papers"}
+    context: dict[str, object] = {"problem": shown, "back_href": HOME}
     try:
         visitor = await pages.visitor_of(request)
-        context["back_href"] = landing(visitor.subject.role if visitor else None, "/papers")
+        context["back_href"] = landing(visitor.subject.role if visitor else None, HOME)
         return await pages.draw(request, "error", context, status=problem.status)
     except EvigateError:
         # The database is away, so who asks cannot be looked up; say it to a stranger then.

@@ -13,6 +13,8 @@ from evigate.kernel.http import Doors
 from evigate.kernel.tenancy import CUSTOMER
 
 LEARNER = "learner"
+# Where members come in.
+HOME = "/"
 # Where those of a few roles may be, the first being where they come in.
 PATHS = {
     LEARNER: ("/practice", "/stories", "/account"),
@@ -23,10 +25,10 @@ PATHS = {
 def safe_next(path: str | None) -> str:
     """Return where to go after signing in: a path of this house, whatever was asked for."""
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return "/papers"
+        return HOME
     parts = urlsplit(path)
     is_here = not parts.scheme and not parts.netloc and path.isprintable()
-    return path if is_here else "/papers"
+    return path if is_here else HOME
 
 
 def landing(role: str | None, wanted: str) -> str:

@@ -19,6 +19,7 @@ from evigate.kernel.pages import Pages, Throttle
 from evigate.kernel.tenancy.errors import E_PASSWORD_WEAK, E_SIGN_IN_REFUSED
 from evigate.kernel.tenancy.service import MANAGE_MEMBERS
 from evigate.web.entering import (
+    HOME,
     enter,
     landing,
     no_learners,
@@ -31,6 +32,7 @@ from evigate.web.organisations_pages import organisation_pages
 from evigate.web.policies_pages import policy_pages
 from evigate.web.reference import reference_context
 from evigate.web.roles_pages import role_pages
+from evigate.web.workspace_pages import workspace_page
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TOKEN_NAME_MAX = 100
@@ -52,6 +54,7 @@ SECRETS = frozenset(
 def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     """Return the pages that belong to no room."""
     routes = APIRouter(include_in_schema=False)
+    workspace_page(routes, house, pages)
     _sign_in_routes(routes, house, pages)
     _link_routes(routes, house, pages)
     invitation_pages(routes, house, pages)
@@ -70,11 +73,6 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
 
 def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:
     throttle = Throttle()
-
-    @routes.get("/")
-    async def home(request: Request) -> Response:
-        visitor = await house.doors.visitor_or_none(request)
-        return see(landing(visitor.subject.role if visitor else None, "/papers"))
 
     async def form(
         request: Request, next_: str | None, email: str = "", error: str | None = None
@@ -134,7 +132,7 @@ def _link_routes(routes: APIRouter, house: House, pages: Pages) -> None:
         require_same_origin(request)
         agent = request.headers.get("user-agent")
         session = await house.tenancy.redeem_link(token, user_agent=agent)
-        return await enter(house, request, session, "/papers")
+        return await enter(house, request, session, HOME)
 
 
 def _account_routes(routes: APIRouter, house: House, pages: Pages) -> None:

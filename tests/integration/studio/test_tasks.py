@@ -2,18 +2,23 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from tests.conftest import api_client
+from tests.integration.test_pages import browser
 
 from evigate.base.errors import EvigateError
-from evigate.base.subject import Subject
+from evigate.base.subject import Subject, job_subject
 from evigate.boot import House
+from evigate.kernel.events import read_events
+from evigate.studio import fields
 from evigate.studio.tasks.actions import FileUpload, FormField, FormSubmit, SingleSelect, TextInput
 from evigate.studio.tasks.models import ActionDraft, InboxFilter, Target, TaskDraft, TaskPage
+from evigate.studio.watching import INBOX_STREAM
 
 IDEA = "Customers phone our two salons to book and we lose appointments. Budget about 20k."
 EVERYTHING = InboxFilter()
@@ -237,3 +242,68 @@ async def test_over_http_and_not_for_others(
             answer = await theirs.request(method, f"{path}{tail}")
             assert (answer.status_code, answer.json()["code"]) == (404, "E_TASK_NOT_FOUND")
         assert (await theirs.get("/api/v1/studio/tasks")).json()["items"] == []
+
+
+async def test_what_is_due_is_told_once_before_and_once_when_late(
+    house: House, owner: Subject, stranger: Subject, project: UUID
+) -> None:
+    due = date(2027, 3, 1)
+    task = (await make(house, owner, project, "Prices", due_on=due)).task.id
+    await make(house, owner, project, "Hours")
+    assert owner.tenant_id is not None
+    upkeep = job_subject(owner.tenant_id, "studio.task_reminders")
+    told = [
+        await house.tasks.remind(upkeep, due + timedelta(days=n)) for n in (-2, -1, -1, 0, 1, 5)
+    ]
+    assert told == [0, 1, 0, 0, 1, 0]
+    page = await house.tasks.show(owner, task)
+    assert [e.details["is_late"] for e in page.activity if e.kind == "reminded"] == [False, True]
+    async with house.database.tx(owner) as tx:
+        events = await read_events(tx, INBOX_STREAM, owner.tenant_id)
+        assert {(each.type, str(each.payload)) for each in events} == {("task_changed", "{}")}
+    async with house.database.tx(stranger) as tx:
+        assert await read_events(tx, INBOX_STREAM, owner.tenant_id) == []
+
+
+async def test_pages_tell_how_many_tasks_are_about_a_thing_and_follow_them(
+    house: House, owner: Subject, project: UUID
+) -> None:
+    about = (Target(kind="feature", target="online-booking"),)
+    for title in ("Prices", "Hours"):
+        await make(house, owner, project, title, targets=about)
+    need = (Target(kind="need", target=fields.MEASURES),)
+    await make(house, owner, project, "Goal?", targets=need)
+    assert await house.tasks.open_about(owner, project, "feature") == {"online-booking": 2}
+    await house.features.find(owner, project)
+    await house.features.select(owner, project, "online-booking")
+    async with browser(house, owner) as page:
+        board = (await page.get(f"/studio/{project}/features")).text
+        assert "2 open tasks" in board
+        assert "1 open task<" in (await page.get(f"/studio/{project}")).text
+        listed = (await page.get(f"/inbox?project={project}&about=feature:online-booking")).text
+        assert "Prices" in listed and "Hours" in listed and "Goal?" not in listed
+        assert "/api/v1/studio/tasks/events?after=" in listed
+        home = (await page.get("/")).text
+        assert "Goal?" in home and "Salons" in home and "No papers yet." in home
+    async with browser(house) as visitor:
+        assert (await visitor.get("/")).headers["location"] == "/sign-in"
+
+
+async def test_a_customer_may_be_asked_for_a_secret(house: House, owner: Subject) -> None:
+    project = (await house.studio.create(owner, IDEA, name="Salons")).project.id
+    field = FormField(name="api_key", label="Key", type="secret")
+    action = ActionDraft(label="Key", config=FormSubmit(fields=(field,)))
+    asked = await make(house, owner, project, "Your key?", kind="CONNECT", actions=(action,))
+    agency = (await house.organisations.create(owner, "agency", "The Agency")).organisation.id
+    _, token = await house.engagements.invite(
+        owner, agency, "kim@client.test", resource=f"project:{project}", role="client"
+    )
+    kim = (await house.invitations.accept(token, user_agent=None)).subject
+    done = await house.tasks.submit(kim, asked.task.id, {"api_key": "sk-canary"})
+    assert done.task.state == "completed" and "canary" not in str(done)
+    name = f"task.{asked.task.id}.api_key"
+    async with house.database.tx(owner) as tx:
+        assert await house.vault.read(tx, name) == "sk-canary"
+    with pytest.raises(EvigateError, match="E_DENIED"):
+        async with house.database.tx(kim) as tx:
+            await house.vault.list(tx)

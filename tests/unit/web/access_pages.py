@@ -1,11 +1,13 @@
-"""Contexts of the pages of roles, grants and tasks to be made, for `test_templates.py`."""
+"""Contexts of the workspace, of roles, grants and tasks to be made, for `test_templates.py`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from evigate.kernel.policies import Answered, Considered, Decision, Effect, HeldRole, Role
+from evigate.studio.tasks.pages import TASK_BADGES
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -45,6 +47,21 @@ def pages(shell: Mapping[str, Any]) -> tuple[Pages, Pages]:
             "error": HOSTILE,
             "may_manage": True,
         },
+        "workspace": {
+            "tasks": [
+                SimpleNamespace(
+                    id=1, title=HOSTILE, project_name=HOSTILE, due_on=HOSTILE, state=each
+                )
+                for each in ("pending", "blocked")
+            ],
+            "badges": TASK_BADGES,
+            "projects": [SimpleNamespace(id=1, name=HOSTILE, completeness=0.5, open_tasks=2)],
+            "papers": [SimpleNamespace(paper=SimpleNamespace(id=1, title=HOSTILE), claim_count=3)],
+            "modules": [SimpleNamespace(id=1, title=HOSTILE)],
+            "stores": [SimpleNamespace(id=1, title=HOSTILE, documents=2)],
+            "may_begin": True,
+            "may_upload": True,
+        },
         "task_new": {
             "project": {"id": UUID(int=7), "name": HOSTILE},
             "form": {
@@ -63,6 +80,8 @@ def pages(shell: Mapping[str, Any]) -> tuple[Pages, Pages]:
     empty: Pages = {
         name: {**context, "error": None, "may_manage": False} for name, context in full.items()
     }
+    lists = ("tasks", "projects", "papers", "modules", "stores")
+    empty["workspace"] |= {**dict.fromkeys(lists, ()), "may_begin": False, "may_upload": False}
     empty["access_roles"] |= {"roles": []}
     empty["access_grants"] |= {"grants": [], "roles": [], "members": []}
     empty["access_who"] |= {"found": None}

@@ -265,6 +265,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "seed_types": features_pages.SEED_TYPES,
             "badges": features_pages.BADGES,
             "may_write": True,
+            "open_tasks": {each.key: 2 for each in BOARD.features},
             "error": STALE,
             "typed": {"title": HOSTILE, "summary": HOSTILE},
             "title_longest": 200,

@@ -88,6 +88,7 @@ from evigate.studio.tasks.models import Action, Activity, Submission, Target, Ta
 from evigate.studio.tasks.pages import KINDS, PRIORITIES, STATES, TASK_BADGES
 from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from evigate.studio.views import MessageView, TaskView, noted_by_leaf, view_of
+from evigate.studio.watching import Followed
 from evigate.web.pages import TEMPLATES
 from evigate.web.reference import reference_context
 
@@ -465,6 +466,9 @@ NOT_RESEARCHED = replace(
 )
 
 
+FOLLOWED = Followed((f"/api/v1/x?after={HOSTILE}",), "task_changed")
+
+
 def _studio(found: Discovery, *, may_write: bool) -> dict[str, Any]:
     found = replace(found, may=frozenset(PERMISSIONS if may_write else (READ,)))
     view = view_of(found)
@@ -472,6 +476,7 @@ def _studio(found: Discovery, *, may_write: bool) -> dict[str, Any]:
         **_shell("studio"),
         **discovery_context(found),
         "watch": studio_pages.WATCH,
+        "open_tasks": {each.key: 2 for each in view.needs} if may_write else {},
         "noted": noted_by_leaf(view.noted),
         "text": HOSTILE if may_write else "",
         "error": None,
@@ -941,6 +946,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "portal_project": {
         **_shell("portal"),
+        "watch": FOLLOWED,
         "view": CustomerView(
             UUID(int=1), HOSTILE, 0.5, 3, ASKED, [OPEN_TASK], [OPEN_TASK], may_answer=True
         ),
@@ -952,6 +958,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "inbox": {
         **_shell("inbox"),
+        "watch": FOLLOWED,
         "may_make": True,
         "tasks": [replace(TASK, state=state) for state in TASK_BADGES],
         "last": UUID(int=9),
@@ -965,10 +972,12 @@ FULL: dict[str, dict[str, Any]] = {
             "state": "",
             "everybody": True,
             "due_by": HOSTILE,
+            "about": HOSTILE,
         },
     },
     "task": {
         **_shell("inbox"),
+        "watch": FOLLOWED,
         "page": TaskPage(
             TASK,
             tuple(Action(UUID(int=n), HOSTILE, each, n > 1) for n, each in enumerate(CONFIGS)),
@@ -1214,7 +1223,10 @@ EMPTY: dict[str, dict[str, Any]] = {
         "may_make": False,
         "tasks": [],
         "last": None,
-        "form": {"project": "", "kind": "", "state": "", "everybody": False, "due_by": ""},
+        "form": {
+            **dict.fromkeys(("project", "kind", "state", "due_by", "about"), ""),
+            "everybody": False,
+        },
     },
     "task": {
         **FULL["task"],

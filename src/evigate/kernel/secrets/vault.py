@@ -42,9 +42,13 @@ class Vault:
             psycopg.errors.CheckViolation: the name is not of a-z, 0-9, `_`, `.` and `-`.
         """
         require(tx.subject, MANAGE)
-        sealed = self._key.seal(value.encode(), context=_context(tx, name))
+        sealed = self.seal(tx, name, value)
         await _queries.write_secret(tx.connection, name=name, sealed=sealed)
         await audit(tx, "secret_written", name=name)
+
+    def seal(self, tx: Tx, name: str, value: str) -> bytes:
+        """Return a value sealed for its tenant and name, for a verb that has its own place for it."""
+        return self._key.seal(value.encode(), context=_context(tx, name))
 
     async def read(self, tx: Tx, name: str) -> str:
         """Return a secret's value, for a job or a verb that uses it.

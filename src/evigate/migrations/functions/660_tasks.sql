@@ -1,7 +1,8 @@
 -- Tasks: how one stands, and what becomes of those that wait for it. Whatever moves a task, what
 -- happened is written here, so no verb can forget it.
 
-INSERT INTO kernel.event_types (stream_kind, type) VALUES ('studio_project', 'task_changed') ON CONFLICT DO NOTHING;
+INSERT INTO kernel.event_types (stream_kind, type) VALUES
+  ('studio_project', 'task_changed'), ('studio_inbox', 'task_changed') ON CONFLICT DO NOTHING;
 
 CREATE OR REPLACE VIEW studio.task_states WITH (security_invoker = true) AS
 SELECT t.*, b.blockers, CASE
@@ -44,6 +45,19 @@ END $$;
 CREATE OR REPLACE TRIGGER tasks_noted AFTER INSERT OR UPDATE ON studio.tasks
   FOR EACH ROW EXECUTE FUNCTION studio.note_task();
 
+-- Whoever has an inbox open is told that something in it may have changed, and nothing else of it. At
+-- the end of the transaction, so that nobody waits for another's inbox while holding a project.
+CREATE OR REPLACE FUNCTION studio.tell_inbox() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF kernel.current_tenant() IS NULL THEN RETURN NULL; END IF;
+  PERFORM kernel.append_events('studio_inbox', NEW.tenant_id, ARRAY['task_changed'], ARRAY['{}'::jsonb], false);
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS tasks_told ON studio.tasks;
+CREATE CONSTRAINT TRIGGER tasks_told AFTER INSERT OR UPDATE ON studio.tasks
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION studio.tell_inbox();
+
 CREATE OR REPLACE FUNCTION studio.close_task() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -52,6 +66,23 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER tasks_closed BEFORE UPDATE OF status ON studio.tasks
   FOR EACH ROW EXECUTE FUNCTION studio.close_task();
+
+-- A secret that an open task asks for is taken from whoever is asked, a customer too, who sees no
+-- secrets at all: under the task's own name, and where a form of the task has such a field.
+CREATE OR REPLACE FUNCTION studio.take_secret(p_task uuid, p_field text, p_sealed bytea) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_name text := 'task.' || p_task || '.' || p_field;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM studio.tasks t JOIN studio.task_actions a ON a.tenant_id = t.tenant_id AND a.task_id = t.id
+      WHERE t.tenant_id = kernel.current_tenant() AND t.id = p_task AND t.status = 'pending' AND a.kind = 'FORM_SUBMIT'
+        AND a.config -> 'fields' @> jsonb_build_array(jsonb_build_object('name', p_field, 'type', 'secret'))) THEN
+    RAISE EXCEPTION 'no open task asks for the secret %', v_name USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO kernel.secrets (tenant_id, name, sealed) VALUES (kernel.current_tenant(), v_name, p_sealed)
+  ON CONFLICT (tenant_id, name) DO UPDATE SET sealed = excluded.sealed, updated_at = now();
+  RETURN v_name;
+END $$;
 
 -- What somebody did about a need rests on what was known then: when that changes, it is looked at again.
 CREATE OR REPLACE FUNCTION studio.review_again() RETURNS trigger
@@ -117,7 +148,7 @@ SELECT b.id, b.task_id, b.action_id, b.idempotency_key,
 FROM studio.task_submissions b;
 
 CREATE OR REPLACE VIEW praetor.task_activity WITH (security_invoker = true) AS
-SELECT a.id, a.task_id, CASE a.kind WHEN 'submitted' THEN 'action_submitted'
+SELECT a.id, a.task_id, CASE a.kind WHEN 'submitted' THEN 'action_submitted' WHEN 'reminded' THEN 'status_changed'
          WHEN 'started' THEN 'status_changed' WHEN 'cancelled' THEN 'status_changed' ELSE a.kind END AS activity_type,
        CASE WHEN a.actor LIKE 'user:%' THEN 'user' WHEN a.actor LIKE 'agent:%' THEN 'agent' ELSE 'system' END AS actor_type,
        CASE WHEN a.actor LIKE 'user:%' THEN substring(a.actor FROM 6)::uuid END AS actor_id, a.details, a.created_at

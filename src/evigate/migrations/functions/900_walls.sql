@@ -120,7 +120,7 @@ BEGIN
   REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, learning, studio, engine FROM PUBLIC;
   FOR v_function IN
     SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname IN ('kernel', 'gate', 'learning', 'engine') AND p.prosecdef
+    WHERE n.nspname IN ('kernel', 'gate', 'learning', 'studio', 'engine') AND p.prosecdef
       AND p.proname <> 'ensure_event_partitions'
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO service_role', v_function);

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from evigate.base.errors import EvigateError
-from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
 from evigate.studio.features.errors import CODES, E_BOARD_NOT_FOUND
 from evigate.studio.features.models import Board
 from evigate.studio.features.service import TEXT_CHARACTERS, TITLE_CHARACTERS, FeatureService
 from evigate.studio.features.views import board_view
-from evigate.studio.permissions import WRITE
+from evigate.studio.permissions import may_write
 from evigate.studio.phases.service import PhaseService
+from evigate.studio.tasks.service import TaskService
 from evigate.studio.watching import watch
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -40,8 +40,10 @@ Seen = Annotated[int | None, Form(ge=0)]
 class _Page:
     """Draws the board; with what a change brought, or why it was refused."""
 
-    def __init__(self, service: FeatureService, phases: PhaseService, draw: Draw) -> None:
-        self.service, self._phases, self._draw = service, phases, draw
+    def __init__(
+        self, service: FeatureService, phases: PhaseService, tasks: TaskService, draw: Draw
+    ) -> None:
+        self.service, self._phases, self._tasks, self._draw = service, phases, tasks, draw
 
     async def show(
         self,
@@ -69,7 +71,8 @@ class _Page:
             "ranks": RANKS,
             "seed_types": SEED_TYPES,
             "badges": BADGES,
-            "may_write": may(visitor.subject, WRITE),
+            "may_write": await may_write(self.service.guard, visitor.subject, project_id),
+            "open_tasks": await self._tasks.open_about(visitor.subject, project_id, "feature"),
             "error": error,
             "typed": {"title": "", "summary": "", **(typed or {})},
             "title_longest": TITLE_CHARACTERS,
@@ -92,12 +95,12 @@ class _Page:
 
 
 def features_pages(
-    service: FeatureService, phases: PhaseService, doors: Doors, draw: Draw
+    service: FeatureService, phases: PhaseService, tasks: TaskService, doors: Doors, draw: Draw
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
     routes = APIRouter(include_in_schema=False)
     visitor_of = Depends(doors.visitor)
-    page = _Page(service, phases, draw)
+    page = _Page(service, phases, tasks, draw)
     _board_routes(routes, page, visitor_of)
     _feature_routes(routes, page, visitor_of)
     return routes

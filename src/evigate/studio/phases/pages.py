@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
-from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
-from evigate.studio.permissions import WRITE
+from evigate.studio.permissions import may_write
 from evigate.studio.phases.errors import E_GATE_CLOSED, E_PHASE_INVALID, E_PHASE_STALE
 from evigate.studio.phases.models import ORDER, Phase, StaleThing
 from evigate.studio.phases.service import REASON_CHARACTERS, PhaseService
@@ -61,7 +60,7 @@ def phases_pages(service: PhaseService, doors: Doors, draw: Draw) -> APIRouter:
             "badges": BADGES,
             "names": NAMES,
             "earlier": [str(phase) for phase in ORDER[1:at]],
-            "may_write": may(visitor.subject, WRITE),
+            "may_write": await may_write(service.guard, visitor.subject, project_id),
             "error": error,
             "longest": REASON_CHARACTERS,
         }

@@ -21,7 +21,7 @@ from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
 from evigate.kernel.runs import Run
-from evigate.studio.permissions import WRITE
+from evigate.studio.permissions import may_write
 from evigate.studio.phases.service import PhaseService
 from evigate.studio.planning.api import artifact_view
 from evigate.studio.planning.artifacts import Name, PlanningArtifacts
@@ -93,7 +93,7 @@ class _Page:
             ],
             "badges": BADGES,
             "sure": round(HIGH * 100),
-            "may_write": may(subject, WRITE),
+            "may_write": await may_write(self.plans.guard, subject, project_id),
             "may_decide": may(subject, DECIDE),
             "error": error,
             "longest": CHARACTERS_MAX,

@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, PageOf, responses_of
+from evigate.kernel.http import Doors, EventStream, Fanout, PageOf, parse_offset, responses_of
 from evigate.kernel.organisations import EngagementStatus
 from evigate.studio.errors import (
     E_DISCOVERY_CLOSED,
@@ -43,7 +44,7 @@ class AnswerIn(BaseModel):
 _SAYING = (E_PROJECT_NOT_FOUND, E_DISCOVERY_CLOSED, E_MESSAGE_INVALID)
 
 
-def portal_router(service: PortalService, doors: Doors) -> APIRouter:
+def portal_router(service: PortalService, doors: Doors, live: Fanout) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/portal", tags=["portal"])
     subject_of: Any = Depends(doors.subject)
@@ -58,6 +59,23 @@ def portal_router(service: PortalService, doors: Doors) -> APIRouter:
     async def show(project_id: UUID, subject: Annotated[Subject, subject_of]) -> CustomerView:
         """Get a project's open question and tasks."""
         return await service.show(subject, project_id)
+
+    @routes.get(
+        "/projects/{project_id}/events",
+        status_code=200,
+        response_class=EventStream,
+        responses={
+            200: {"content": {"text/event-stream": {}}},
+            **responses_of(E_PROJECT_NOT_FOUND),
+        },
+    )
+    async def events(
+        project_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
+    ) -> Response:
+        """Follow what is said in a project, from now or from `Last-Event-ID`."""
+        key, _ = await service.stream_of(subject, project_id)
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
+        return EventStream(live.subscribe(str(key), parse_offset(last)))
 
     @routes.post(
         "/projects/{project_id}/messages",

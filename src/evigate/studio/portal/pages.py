@@ -33,7 +33,9 @@ def portal_pages(service: PortalService, doors: Doors, draw: Draw) -> APIRouter:
         text: str = "",
         error: EvigateError | None = None,
     ) -> Response:
+        seen = await service.follow(visitor.subject, project_id)
         context = {
+            "watch": seen,
             "view": await service.show(visitor.subject, project_id),
             "text": text,
             "error": error,

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from evigate.base.subject import Subject
+from evigate.kernel.events import StreamKey
 from evigate.kernel.organisations import Engagements, EngagementStatus, Place
 from evigate.studio.permissions import PROJECT, no_project
 from evigate.studio.portal.views import CustomerView, customer_view
 from evigate.studio.service import StudioService
+from evigate.studio.watching import SESSION_STREAM, Followed, follow_inbox, watch
 
 
 class PortalService:
@@ -29,6 +31,21 @@ class PortalService:
         """
         await self._must_be_engaged(subject, project_id)
         return customer_view(await self._studio.show(subject, project_id))
+
+    async def stream_of(self, subject: Subject, project_id: UUID) -> tuple[StreamKey, int]:
+        """Return the stream of a project's conversation, and how far it is; raises as `show`."""
+        await self._must_be_engaged(subject, project_id)
+        seen = await watch(self._studio.guard, subject, project_id)
+        assert subject.tenant_id is not None
+        return StreamKey(subject.tenant_id, SESSION_STREAM, seen.session_id), seen.conversation
+
+    async def follow(self, subject: Subject, project_id: UUID) -> Followed:
+        """Return where a project's page is told of changes, from now on; raises as `show`."""
+        _, said = await self.stream_of(subject, project_id)
+        async with self._studio.database.tx(subject) as tx:
+            tasks = await follow_inbox(tx)
+        talk = f"/api/v1/portal/projects/{project_id}/events?after={said}"
+        return Followed((talk, *tasks.hrefs), f"turn_ended {tasks.types}")
 
     async def answer(
         self, subject: Subject, project_id: UUID, text: str, *, turn_seen: int | None = None

@@ -5,14 +5,24 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi import UploadFile as Upload
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
-from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
+from evigate.kernel.events import StreamKey
+from evigate.kernel.http import (
+    PAGE_SIZE,
+    PAGE_SIZE_MAX,
+    Doors,
+    EventStream,
+    Fanout,
+    PageOf,
+    parse_offset,
+    responses_of,
+)
 from evigate.studio.errors import (
     E_PROJECT_NOT_FOUND,
     E_REPLY_REUSED,
@@ -36,20 +46,37 @@ from evigate.studio.tasks.schemas import (
     TaskPageOut,
 )
 from evigate.studio.tasks.service import TaskService
+from evigate.studio.watching import INBOX_STREAM
 
 _OPEN = (E_TASK_NOT_FOUND, E_TASK_DONE)
 _GIVING = (*_OPEN, E_TASK_BLOCKED, E_TASK_INVALID, E_REPLY_REUSED)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
 
-def tasks_router(service: TaskService, doors: Doors) -> APIRouter:
+def tasks_router(service: TaskService, doors: Doors, live: Fanout) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["tasks"])
     subject_of: Any = Depends(doors.subject)
+    _event_routes(routes, subject_of, live)
     _look_routes(routes, service, subject_of)
     _change_routes(routes, service, subject_of)
     _give_routes(routes, service, subject_of)
     return routes
+
+
+def _event_routes(routes: APIRouter, subject_of: Any, live: Fanout) -> None:
+    @routes.get(
+        "/tasks/events",
+        status_code=200,
+        response_class=EventStream,
+        responses={200: {"content": {"text/event-stream": {}}}},
+    )
+    async def events(request: Request, subject: Annotated[Subject, subject_of]) -> Response:
+        """Follow that tasks change, from now or from `Last-Event-ID`; of which, the lists tell."""
+        assert subject.tenant_id is not None
+        key = StreamKey(subject.tenant_id, INBOX_STREAM, subject.tenant_id)
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
+        return EventStream(live.subscribe(str(key), parse_offset(last)))
 
 
 def _look_routes(routes: APIRouter, service: TaskService, subject_of: Any) -> None:

@@ -73,13 +73,15 @@ def _inbox_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw
         state: str = "",
         everybody: bool = False,
         due_by: str = "",
+        about: Annotated[str, Query(max_length=600)] = "",
         before: UUID | None = None,
     ) -> Response:
         wanted = InboxFilter(
             project_id=_uuid(project),
             kind=cast("TaskKind", kind) if kind in KINDS else None,
             state=cast("TaskState", state) if state in STATES else None,
-            mine=not everybody and not state,
+            mine=not everybody and not state and not about,
+            target=_target(about),
             due_by=_day(due_by),
             before=before,
             limit=SHOWN + 1,
@@ -90,6 +92,7 @@ def _inbox_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw
         )
         context = {
             "may_make": may_make,
+            "watch": await service.follow(visitor.subject),
             "tasks": found[:SHOWN],
             "last": found[SHOWN - 1].id if len(found) > SHOWN else None,
             "badges": TASK_BADGES,
@@ -102,6 +105,7 @@ def _inbox_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw
                 "state": state,
                 "everybody": everybody,
                 "due_by": due_by,
+                "about": about,
             },
         }
         return await draw(request, "inbox", context, active="inbox")
@@ -111,7 +115,9 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
     async def page(
         request: Request, visitor: Visitor, task_id: UUID, error: EvigateError | None = None
     ) -> Response:
+        seen = await service.follow(visitor.subject)
         context = {
+            "watch": seen,
             "page": await service.show(visitor.subject, task_id),
             "badges": TASK_BADGES,
             "priorities": PRIORITIES,
@@ -249,7 +255,7 @@ def _draft(form: dict[str, str], visitor: Visitor) -> TaskDraft:
     options = tuple(
         dict.fromkeys(each.strip() for each in form["options"].split("\n") if each.strip())
     )
-    kind, _, target = form["about"].partition(":")
+    about = _target(form["about"])
     is_mine = form["whose"] == "me"
     asked = (
         ActionDraft(label="Your choice", config=SingleSelect(options=options)) if options else None
@@ -263,7 +269,7 @@ def _draft(form: dict[str, str], visitor: Visitor) -> TaskDraft:
         assignee_role=form["whose"] if form["whose"] and not is_mine else None,
         due_on=_day(form["due_on"]),
         actions=(asked,) if asked else (),
-        targets=(Target(kind=kind, target=target),) if target else (),
+        targets=(about,) if about is not None else (),
     )
 
 
@@ -284,6 +290,15 @@ async def _given(config: ActionConfig, form: FormData) -> dict[str, Any]:
                 for name in ("choice", "decision", "reason", "done")
                 if name in form
             }
+
+
+def _target(text: str) -> Target | None:
+    """Return what "feature:tips" names; None for nothing, or for what names nothing."""
+    kind, _, target = text.partition(":")
+    try:
+        return Target(kind=kind, target=target)
+    except ValidationError:
+        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -21,6 +21,27 @@ ON CONFLICT DO NOTHING
 -- name: delete_wait!
 DELETE FROM studio.task_waits WHERE task_id = :task_id AND waits_for = :waits_for
 
+-- What is due by a day, is not begun being told of, and is still to be done.
+-- name: to_remind
+SELECT t.id, t.project_id, t.due_on, t.due_on < :today AS is_late FROM studio.tasks t
+WHERE t.status = 'pending' AND t.due_on <= :soon AND NOT EXISTS (
+  SELECT 1 FROM studio.task_activity a WHERE a.tenant_id = t.tenant_id AND a.task_id = t.id AND a.kind = 'reminded'
+    AND a.details = jsonb_build_object('due_on', t.due_on, 'is_late', t.due_on < :today))
+ORDER BY t.due_on, t.id
+
+-- What happened is told to who has it open; the row itself stays as it is.
+-- name: touch_task!
+UPDATE studio.tasks SET title = title WHERE id = :id
+
+-- name: open_about
+SELECT r.target, count(DISTINCT r.id)::int AS count FROM (
+  SELECT t.id, g.target FROM studio.tasks t JOIN studio.task_targets g ON g.tenant_id = t.tenant_id AND g.task_id = t.id
+  WHERE t.project_id = :project_id AND t.status = 'pending' AND g.kind = :kind
+  UNION ALL
+  SELECT t.id, t.need_key FROM studio.tasks t
+  WHERE t.project_id = :project_id AND t.status = 'pending' AND :kind = 'need' AND t.need_key IS NOT NULL) r
+GROUP BY r.target
+
 -- name: note!
 INSERT INTO studio.task_activity (project_id, task_id, kind, details)
 VALUES (:project_id, :task_id, :kind, :details)
@@ -47,7 +68,7 @@ WHERE (:id::uuid IS NULL OR t.id = :id)
   AND (:due_by::date IS NULL OR t.due_on <= :due_by)
   AND (NOT :mine OR t.status = 'pending' AND (t.assignee_id = :person OR t.assignee_role = :role
     OR t.assignee_id IS NULL AND t.assignee_role IS NULL))
-  AND (:target_kind::text IS NULL OR EXISTS (SELECT 1 FROM studio.task_targets g WHERE g.tenant_id = t.tenant_id
+  AND (:target_kind::text IS NULL OR (:target_kind = 'need' AND t.need_key = :target) OR EXISTS (SELECT 1 FROM studio.task_targets g WHERE g.tenant_id = t.tenant_id
     AND g.task_id = t.id AND g.kind = :target_kind AND g.target = :target))
   AND (:before::uuid IS NULL OR (t.created_at, t.id) < (SELECT o.created_at, o.id FROM studio.tasks o WHERE o.id = :before))
 ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
@@ -93,6 +114,9 @@ SELECT task_id, action_id, data_hash FROM studio.task_submissions WHERE idempote
 -- name: insert_submission!
 INSERT INTO studio.task_submissions (id, project_id, task_id, action_id, idempotency_key, data_hash, data, bindings)
 VALUES (:id, :project_id, :task_id, :action_id, :key, :data_hash, :data, :bindings)
+
+-- name: take_secret$
+SELECT studio.take_secret(:task_id, :field, :sealed)
 
 -- name: insert_file!
 INSERT INTO studio.task_files (project_id, task_id, digest, name, bytes)

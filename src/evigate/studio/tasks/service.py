@@ -7,7 +7,7 @@ together. A task that the conversation made is answered in the conversation, by 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,10 +20,9 @@ from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, Tx
-from evigate.kernel.events import NewEvent, append_events
+from evigate.kernel.events import NewEvent, append_events, audit
 from evigate.kernel.policies import Entry, Guard
 from evigate.kernel.secrets import Vault
-from evigate.kernel.tenancy import CUSTOMER
 from evigate.studio.errors import E_REPLY_REUSED, E_TASK_DONE, E_TASK_NOT_FOUND
 from evigate.studio.noting import note_answer
 from evigate.studio.permissions import ANSWER, PROJECT, READ, WRITE
@@ -55,6 +54,7 @@ from evigate.studio.tasks.store import (
     targets_of,
     waits_of,
 )
+from evigate.studio.watching import Followed, follow_inbox
 
 PAGE_MAX = 200
 STREAM = "studio_project"
@@ -123,6 +123,36 @@ class TaskService:
             seen = await self._guard.seen(tx, READ, PROJECT)
             capped = replace(wanted, limit=max(1, min(wanted.limit, PAGE_MAX)))
             return await list_tasks(tx, capped, seen=seen)
+
+    async def follow(self, subject: Subject) -> Followed:
+        """Return where the subject is told that tasks of the tenant change, from now on."""
+        async with self._database.tx(subject) as tx:
+            return await follow_inbox(tx)
+
+    async def open_about(self, subject: Subject, project_id: UUID, kind: str) -> dict[str, int]:
+        """
+        Return how many open tasks are about each thing of a kind; what has none is left out.
+
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND]
+        """
+        async with self._guard.enter(subject, READ, PROJECT, project_id) as entry:
+            rows = await queries.open_about(entry.tx.connection, project_id=project_id, kind=kind)
+        return {row["target"]: row["count"] for row in rows}
+
+    async def remind(self, subject: Subject, today: date) -> int:
+        """Tell of each open task that is due by tomorrow or late, once each; return how many."""
+        async with self._database.tx(subject) as tx:
+            soon = today + timedelta(days=1)
+            rows = await queries.to_remind(tx.connection, today=today, soon=soon)
+            for row in rows:
+                ids = {"project_id": row["project_id"], "task_id": row["id"]}
+                details = {"due_on": row["due_on"].isoformat(), "is_late": row["is_late"]}
+                await queries.note(tx.connection, **ids, kind="reminded", details=Jsonb(details))
+                await queries.touch_task(tx.connection, id=row["id"])
+                event = NewEvent("task_changed", {"task_id": str(row["id"])})
+                await append_events(tx, STREAM, row["project_id"], [event])
+        return len(rows)
 
     async def show(self, subject: Subject, task_id: UUID) -> TaskPage:
         """Return a task with all that belongs to it.
@@ -348,12 +378,11 @@ class TaskService:
     ) -> None:
         ids = {"project_id": task.project_id, "task_id": task.id}
         bindings: list[dict[str, str]] = []
-        if given.secrets and tx.subject.role == CUSTOMER:
-            message = "A customer seals no secret here; whoever works for you does that."
-            raise EvigateError(E_TASK_INVALID, message)
         for name, value in given.secrets.items():
             secret = f"task.{task.id}.{name}"
-            await self._vault.write(tx, secret, value)
+            sealed = self._vault.seal(tx, secret, value)
+            await queries.take_secret(tx.connection, task_id=task.id, field=name, sealed=sealed)
+            await audit(tx, "secret_written", name=secret)
             bindings.append({"secret": secret})
         for name, content in given.files.items():
             file = {"digest": given.data["digest"], "name": name, "bytes": content}
