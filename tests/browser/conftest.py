@@ -17,7 +17,7 @@ from evigate.boot.console import working
 from evigate.web import create_app
 from tests.conftest import need
 
-WAIT_MS = 20_000  # however busy the machine
+WAIT_MS = 90_000  # however busy the machine
 expect.set_options(timeout=WAIT_MS)
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

@@ -4080,6 +4080,7 @@ CREATE TABLE studio.sessions (
     facts jsonb DEFAULT '{}'::jsonb NOT NULL,
     industry jsonb,
     approval jsonb,
+    working_memory jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT sessions_approval_check CHECK ((jsonb_typeof(approval) = 'object'::text)),
     CONSTRAINT sessions_completeness_check CHECK (((completeness >= (0)::numeric) AND (completeness <= (1)::numeric))),
     CONSTRAINT sessions_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
@@ -4261,10 +4262,7 @@ CREATE VIEW praetor.elicitation_sessions WITH (security_invoker='true') AS
     project_id,
     objective_id,
     phase AS session_phase,
-    jsonb_build_object('asked', asked_key, 'level', level, 'domain', domain, 'trades', ARRAY( SELECT jsonb_object_keys(COALESCE((s.facts -> 'domain'::text), '{}'::jsonb)) AS jsonb_object_keys), 'industry', (industry ->> 'code'::text), 'contested', ARRAY( SELECT n.key
-           FROM studio.needs n
-          WHERE ((n.tenant_id = s.tenant_id) AND (n.session_id = s.id) AND (n.negotiation IS NOT NULL))
-          ORDER BY n."position")) AS working_memory_snapshot,
+    working_memory AS working_memory_snapshot,
     completeness AS completeness_score,
     turn AS turn_count,
     created_at

@@ -53,7 +53,7 @@ WHERE m.session_id = :session_id AND m.idempotency_key = :idempotency_key
 -- name: update_session!
 UPDATE studio.sessions SET phase = :phase, level = :level, turn = :turn, version = :version,
   completeness = :completeness, domain = :domain, asked_key = :asked_key, facts = :facts,
-  industry = :industry, approval = :approval
+  industry = :industry, approval = :approval, working_memory = :working_memory
 WHERE id = :id
 
 -- name: put_needs!

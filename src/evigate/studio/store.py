@@ -13,6 +13,7 @@ from evigate.base.ids import new_uuid
 from evigate.kernel.db import Tx, load_queries
 from evigate.studio.objective import Objective, objective_of
 from evigate.studio.session.evolve import claim_of, message_of, need_of, summary_of, task_of
+from evigate.studio.session.memory import memory_of
 from evigate.studio.session.models import Session
 
 _queries = load_queries(__package__)
@@ -129,6 +130,7 @@ async def save_session(tx: Tx, before: Session, after: Session) -> None:
         "facts": Jsonb(after.facts),
         "industry": Jsonb(after.industry) if after.industry else None,
         "approval": Jsonb(after.approval) if after.approval else None,
+        "working_memory": Jsonb(memory_of(after)),
     }
     await _queries.update_session(
         tx.connection, **{name: getattr(after, name) for name in scalars}, **documents

@@ -47,7 +47,7 @@ class Vault:
         await audit(tx, "secret_written", name=name)
 
     def seal(self, tx: Tx, name: str, value: str) -> bytes:
-        """Return a value sealed for its tenant and name, for a verb that has its own place for it."""
+        """Return a value sealed for its tenant and name, for a verb that keeps it itself."""
         return self._key.seal(value.encode(), context=_context(tx, name))
 
     async def read(self, tx: Tx, name: str) -> str:

@@ -22,11 +22,7 @@ CREATE OR REPLACE VIEW praetor.discovery_objectives WITH (security_invoker = tru
 
 CREATE OR REPLACE VIEW praetor.elicitation_sessions WITH (security_invoker = true) AS
   SELECT s.id, s.tenant_id, s.project_id, s.objective_id, s.phase AS session_phase,
-         jsonb_build_object('asked', s.asked_key, 'level', s.level, 'domain', s.domain,
-           'trades', ARRAY(SELECT jsonb_object_keys(coalesce(s.facts->'domain', '{}'))),
-           'industry', s.industry->>'code',
-           'contested', ARRAY(SELECT n.key FROM studio.needs n WHERE n.tenant_id = s.tenant_id
-             AND n.session_id = s.id AND n.negotiation IS NOT NULL ORDER BY n.position)) AS working_memory_snapshot,
+         s.working_memory AS working_memory_snapshot,
          s.completeness AS completeness_score, s.turn AS turn_count, s.created_at
   FROM studio.sessions s;
 

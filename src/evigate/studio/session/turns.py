@@ -35,38 +35,11 @@ from evigate.studio.session.draft import MESSAGE_CHARACTERS_MAX as MESSAGE_CHARA
 from evigate.studio.session.draft import Draft
 from evigate.studio.session.ending import defer_need, end_turn, summarise
 from evigate.studio.session.feeding import take_facts
+from evigate.studio.session.levels import level_of
 from evigate.studio.session.models import Session
 from evigate.studio.session.replies import Reply, kind_of
 from evigate.studio.session.summaries import missing_of, summary_text
 from evigate.studio.standing import NeedStatus, Standing
-
-_EXPERT = frozenset(
-    [
-        "api",
-        "apis",
-        "schema",
-        "sso",
-        "oauth",
-        "rest",
-        "graphql",
-        "kubernetes",
-        "docker",
-        "latency",
-        "idempotent",
-        "webhook",
-        "webhooks",
-        "postgres",
-        "microservice",
-        "microservices",
-        "backend",
-        "frontend",
-        "rbac",
-        "ci/cd",
-        "saml",
-        "terraform",
-        "kafka",
-    ]
-)
 
 
 class Turn(Draft):
@@ -106,7 +79,7 @@ class Turn(Draft):
         asked = key or self.session.asked_key
         self.need(asked)
         message = self.add_message(text, asked, idempotency_key=idempotency_key)
-        self._level(text)
+        self._level()
         reply = kind_of(text)
         if asked is not None and self.session.needs[asked].negotiation is not None:
             negotiate(self, asked, message)
@@ -291,10 +264,10 @@ class Turn(Draft):
             if claim.status == "accepted" and claim.confidence < 1:
                 self.emit("claim_accepted", id=claim_id, confidence=1.0)
 
-    def _level(self, text: str) -> None:
-        words = {word.strip(".,;:()").casefold() for word in text.split()}
-        if self.session.level == "novice" and len(words & _EXPERT) >= 2:
-            self.emit("level_changed", level="expert")
+    def _level(self) -> None:
+        level = level_of(self.session)
+        if level != self.session.level:
+            self.emit("level_changed", level=level)
 
 
 def stale(yours: str, present: str, version: int) -> EvigateError:
