@@ -73,7 +73,6 @@ from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
 from evigate.studio.service import StudioService
 from evigate.studio.tasks import wiring as tasks_wiring
-from evigate.studio.tasks.service import TaskService
 
 log = structlog.get_logger(__name__)
 
@@ -171,8 +170,7 @@ class House:
         self.phases = PhaseService(self.guard)
         self.features = FeatureService(self.guard, self.library)
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
-        takers = {"question": self.plans.take}
-        self.tasks = TaskService(self.database, self.guard, self.vault, self.studio, takers)
+        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.papers.datasets_dir = settings.datasets_dir
         self.papers.agents = self.agents

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.boot import House
 from evigate.kernel.access import may
@@ -77,7 +78,7 @@ class _Shown:
                 for each in await self.house.organisations.list(subject)
             ],
             "form": {"user_id": "", "role": "", "scope": "tenant", "until": "", **form},
-            "now": datetime.now(UTC),
+            "now": utc_now(),
         }  # fmt: skip
         return await self._draw(request, visitor, "access_grants", context, error)
 
