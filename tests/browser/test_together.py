@@ -4,14 +4,15 @@ from playwright.async_api import expect
 
 from evigate.base.subject import Subject
 from evigate.boot import House
+from evigate.studio.tasks.models import TaskDraft
 from tests.browser.conftest import Site
 from tests.browser.test_journeys import press
 
 IDEA = "Customers phone our two salons to book and we lose appointments. Budget about 20k."
 
 
-async def colleague(house: House, owner: Subject) -> Subject:
-    user_id = await house.tenancy.add_member(owner, "eva@home.test", "editor")
+async def colleague(house: House, owner: Subject, name: str = "eva") -> Subject:
+    user_id = await house.tenancy.add_member(owner, f"{name}@home.test", "editor")
     return Subject(owner.tenant_id, f"user:{user_id}", "editor", user_id)
 
 
@@ -56,4 +57,13 @@ async def test_a_phase_and_a_feature_are_seen_as_they_change(site: Site, owner: 
         await house.features.select(await colleague(house, owner), project, key)
         await expect(page.locator("main")).not_to_have_text(before, use_inner_text=True)
         await expect(page.get_by_role("status")).to_have_count(0)
+
+        # A task that somebody makes is in an open inbox, and is done there when another does it.
+        await page.goto("/inbox")
+        await expect(page.get_by_text("No task waits")).to_be_visible()
+        made = await house.tasks.create(owner, project, TaskDraft(kind="PROVIDE", title="Prices"))
+        await expect(page.get_by_role("row", name="Prices")).to_be_visible()
+        await page.goto(f"/tasks/{made.task.id}")
+        await house.tasks.submit(await colleague(house, owner, "bob"), made.task.id, {"text": "20"})
+        await expect(page.locator(".page-head")).to_contain_text("Done")
     assert site.complaints == []
