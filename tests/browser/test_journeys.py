@@ -131,6 +131,7 @@ async def test_everything_works_without_script(site: Site, owner: Subject, tmp_p
         token = await site.house.tenancy.make_link(owner)
         await page.goto(f"/sign-in/{token}")
         await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("link", name="Papers", exact=True).click()
         await upload(page, tmp_path)
         await expect(page.locator("tr[data-claim]")).to_have_count(3)
         await page.locator("[data-claim-link]").first.click()
