@@ -192,6 +192,13 @@ async def test_a_page_shows_no_form_that_would_be_refused(
     async with browser(house, vic) as page:
         seen = (await page.get(f"/studio/{project}")).text
         assert 'id="say"' in seen and "End the discovery" not in seen
+        assert "Find candidates" not in (await page.get(f"/studio/{project}/features")).text
+    # What follows asks for this project too, and not for the role alone.
+    await house.policies.keep_policy(owner, draft("allow", "studio:write", on=f"project:{project}"))
+    async with browser(house, vic) as page:
+        assert "Find candidates" in (await page.get(f"/studio/{project}/features")).text
+        assert "Go on to" in (await page.get(f"/studio/{project}/phases")).text
+        assert "Make the plan" in (await page.get(f"/studio/{project}/plan")).text
 
 
 CONDITIONS = st.sampled_from(
