@@ -295,3 +295,8 @@ WHERE (:module_id::uuid IS NULL OR a.module_id = :module_id)
   AND (:run_id::uuid IS NULL OR a.run_id = :run_id)
   AND a.artifact_payload IS NOT NULL
 ORDER BY a.id LIMIT :limit
+
+-- name: people_of_tenant
+SELECT u.display_name AS name FROM kernel.users u
+JOIN kernel.memberships m ON m.user_id = u.id AND m.tenant_id = kernel.current_tenant()
+WHERE position(' ' IN trim(u.display_name)) > 0 ORDER BY u.display_name LIMIT :limit

@@ -11,7 +11,7 @@ from uuid import UUID
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.gate.compare import Comparison, compare_scores, scores_of
-from evigate.gate.evaluate import Evaluator, Judges
+from evigate.gate.evaluate import BUILT_IN, Evaluator, Judges
 from evigate.gate.models import Suite
 from evigate.gate.suites import find_suite
 from evigate.kernel.db import Database, load_queries
@@ -87,7 +87,6 @@ async def run_trial(
     status: str | None = None,
     generation_run_id: UUID | None = None,
     judges: Judges | None = None,
-    judge_model: str = "built-in",
     progress: Progress = lambda _done, _total: None,
 ) -> Trial:
     """Judge artifacts by a suite without moving them; they come in the order they were made.
@@ -110,7 +109,6 @@ async def run_trial(
         [row["id"] for row in rows],
         suite=suite,
         judges=judges,
-        judge_model=judge_model,
         is_trial=True,
         progress=progress,
     )
@@ -120,7 +118,7 @@ async def run_trial(
     means = [float(each.overall_score) for each in outcomes if each.overall_score is not None]
     return Trial(
         suite=_name(suite),
-        judge=judge_model,
+        judge=", ".join(sorted({each.judge for each in judged})) or BUILT_IN,
         artifacts=len(outcomes),
         passed=sum(bool(each.overall_pass) and not each.needs_review for each in outcomes),
         doubtful=sum(bool(each.overall_pass and each.needs_review) for each in outcomes),

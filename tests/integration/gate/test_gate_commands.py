@@ -43,7 +43,7 @@ class Typed:
 
     def __init__(self, house: House, subject: Subject) -> None:
         kinds = Kinds([CARD])
-        self.gate = Gate(house.database, Evaluator(house.database, kinds), kinds)
+        self.gate = Gate(house.database, Evaluator(house.database, kinds), kinds, house.agents)
         self.subject = subject
         self._loop = asyncio.get_running_loop()
         self._app = typer.Typer()

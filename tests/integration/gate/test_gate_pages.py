@@ -25,7 +25,7 @@ from evigate.gate.reviews import give_verdict, open_review
 async def suite(bench: Bench) -> Suite:
     bench.house.kinds = Kinds([CARD])
     evaluator = Evaluator(bench.house.database, bench.house.kinds)
-    bench.house.gate = Gate(bench.house.database, evaluator, bench.house.kinds)
+    bench.house.gate = Gate(bench.house.database, evaluator, bench.house.kinds, bench.house.agents)
     return await bench.suite(HARD, SOFT)
 
 
