@@ -15,6 +15,7 @@ from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.service import BuildView
 from evigate.learning.errors import (
     E_BUILD_NOT_FOUND,
+    E_BUILD_NOT_PAUSED,
     E_MODULE_CYCLE,
     E_MODULE_EMPTY,
     E_MODULE_NOT_FOUND,
@@ -179,6 +180,14 @@ def build_routes(
     async def cancel(run_id: UUID, subject: Annotated[Subject, subject_of]) -> BuildView:
         """Ask a build to stop; what it judged stays."""
         await builds.cancel(subject, run_id)
+        return await builds.view(subject, run_id)
+
+    @routes.post(
+        "/builds/{run_id}/resume", responses=responses_of(E_BUILD_NOT_FOUND, E_BUILD_NOT_PAUSED)
+    )
+    async def resume(run_id: UUID, subject: Annotated[Subject, subject_of]) -> BuildView:
+        """Take up a build that waits for a limit to be raised; no model is asked twice."""
+        await builds.resume(subject, run_id)
         return await builds.view(subject, run_id)
 
     @routes.get(

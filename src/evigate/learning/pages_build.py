@@ -15,7 +15,7 @@ from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.http import Visitor
 from evigate.kernel.runs import RunStatus
 from evigate.learning.building.options import ITEMS_MAX, BuildOptions
-from evigate.learning.building.service import BuildView
+from evigate.learning.building.service import BuildService, BuildView
 from evigate.learning.errors import E_BUILD_NOT_FOUND
 from evigate.learning.pages_shared import kind_title, see
 from evigate.learning.service import LearningService
@@ -59,11 +59,26 @@ def build_page_routes(routes: APIRouter, service: LearningService, visitor_of: A
     async def cancel(
         module_id: UUID, run_id: UUID, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        found = await builds.view(visitor.subject, run_id)
-        if found.input.get("module_id") != str(module_id):
-            raise EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")
+        await _refuse_other(builds, visitor.subject, module_id, run_id)
         await builds.cancel(visitor.subject, run_id)
         return see(f"/learning/{module_id}#build")
+
+    @routes.post("/learning/{module_id}/builds/{run_id}/resume")
+    async def resume(
+        module_id: UUID, run_id: UUID, visitor: Annotated[Visitor, visitor_of]
+    ) -> Response:
+        await _refuse_other(builds, visitor.subject, module_id, run_id)
+        await builds.resume(visitor.subject, run_id)
+        return see(f"/learning/{module_id}#build")
+
+
+async def _refuse_other(
+    builds: BuildService, subject: Subject, module_id: UUID, run_id: UUID
+) -> None:
+    """Pass where the build is the module's."""
+    found = await builds.view(subject, run_id)
+    if found.input.get("module_id") != str(module_id):
+        raise EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")
 
 
 async def build_context(
@@ -86,6 +101,8 @@ async def _running(service: LearningService, subject: Subject, build: BuildView)
     return {
         "id": build.id,
         "status": build.status,
+        "is_paused": build.is_paused,
+        "waits_for": build.waits_for,
         "started_at": build.started_at,
         "items": build.input["options"]["items"],
         "events_href": f"/api/v1/builds/{build.id}/events",
