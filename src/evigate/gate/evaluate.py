@@ -80,7 +80,7 @@ class Evaluator:
         *,
         suite: Suite | None = None,
         judges: Judges | None = None,
-        is_trial: bool = False,
+        trial_id: UUID | None = None,
         parent_id: UUID | None = None,
         progress: Progress = lambda _done, _total: None,
     ) -> list[Judged]:
@@ -88,7 +88,7 @@ class Evaluator:
 
         Args:
             judges: by what they judge; those left out are the tenant's choice, else built in.
-            is_trial: keep the results and move nothing.
+            trial_id: keep the results as of this trial and move nothing.
             parent_id: the run that this is a part of; under it no model is asked the same twice.
             progress: called with how many are done and how many there are.
 
@@ -125,12 +125,13 @@ class Evaluator:
                     judge_params={
                         "judges": sorted({each.judge for each in results}),
                         "models": asked,
+                        **({"trial": str(trial_id)} if trial_id else {}),
                     },
                     prompt_id=_only_prompt(asked),
-                    is_trial=is_trial,
+                    is_trial=trial_id is not None,
                 )
                 outcome = await close_eval_run(tx, run_id, results)
-                if not is_trial:
+                if trial_id is None:
                     await record_findings(tx, artifact_id, await list_results(tx, run_id))
             judged.append(Judged(artifact_id, run_id, outcome, _label(asked)))
             progress(number + 1, len(artifact_ids))

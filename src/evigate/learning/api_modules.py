@@ -11,7 +11,8 @@ from evigate.evidence.errors import E_FILE_TOO_LARGE, E_UNSUPPORTED_MEDIA_TYPE
 from evigate.evidence.imports import ADDRESS_REFUSALS
 from evigate.evidence.schemas import AddressIn, DocumentOut
 from evigate.kernel.http import EventStream, Fanout, PageOf, parse_offset, responses_of
-from evigate.learning.building.options import BuildOptions
+from evigate.learning.building.cost import Cost
+from evigate.learning.building.options import ITEMS_MAX, BuildOptions
 from evigate.learning.building.service import BuildView
 from evigate.learning.errors import (
     E_BUILD_NOT_FOUND,
@@ -161,6 +162,15 @@ def build_routes(
             items=body.items, kinds=tuple(body.kinds), objectives=tuple(body.objectives)
         )
         return StartedOut(run_id=await builds.start(subject, module_id, options))
+
+    @routes.get("/modules/{module_id}/builds/estimate", responses=responses_of(E_MODULE_NOT_FOUND))
+    async def estimate(
+        module_id: UUID,
+        subject: Annotated[Subject, subject_of],
+        items: Annotated[int, Query(ge=1, le=ITEMS_MAX)] = 120,
+    ) -> Cost:
+        """Say what a build would ask models for, and what that costs at most."""
+        return await builds.estimate(subject, module_id, BuildOptions(items=items))
 
     @routes.get("/builds")
     async def list_builds(

@@ -97,6 +97,7 @@ def _build_command(app: typer.Typer, console: Console[LearningService]) -> None:
 
         async def work(session: Session_) -> dict[str, Any]:
             found = await _filled(session, title, sources)
+            await _tell_cost(session, found, options)
             run_id = await session.service.builds.start(session.subject, found.id, options)
             async with session.working():
                 run = await _followed(session, run_id)
@@ -152,6 +153,15 @@ async def _filled(session: Session_, title: str, sources: list[str]) -> Module:
     return await service.modules.get(session.subject, str(module.id))
 
 
+async def _tell_cost(session: Session_, module: Module, options: BuildOptions) -> None:
+    """Say what the build will ask models for; nothing where it asks none."""
+    found = await session.service.builds.estimate(session.subject, module.id, options)
+    if found.calls:
+        models = ", ".join(sorted(set(found.models.values())))
+        price = "no price set" if found.micros is None else f"${found.micros / 1e6:.2f} at most"
+        note(f"  asks {models} up to {found.calls} times ({price})")
+
+
 async def _followed(session: Session_, run_id: RunId, *, attempts: int = 0) -> Run:
     """Show a build's progress until it ends or waits; `attempts` were made before."""
     seen = 0
@@ -187,6 +197,7 @@ async def _report(session: Session_, module: Module, run: Run) -> dict[str, Any]
         "run_id": str(run.id),
         "status": "paused" if run.status is RunStatus.QUEUED else run.status.value,
         "error": {"code": run.error_code, "message": run.error_message} if run.error_code else None,
+        "cost": (run.output or {}).get("cost"),
         "drafts": (run.output or {}).get("drafts", 0),
         "approved": summary.total("APPROVED"),
         "waiting": summary.total("PENDING_EVAL"),

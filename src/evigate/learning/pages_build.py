@@ -1,6 +1,7 @@
 """What a module's page shows of its builds: the one under way, live; what the last one brought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.gate.views import words_of
+from evigate.kernel.access import may
 from evigate.kernel.events import Event, read_events
 from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.http import Visitor
@@ -18,6 +20,7 @@ from evigate.learning.building.options import ITEMS_MAX, BuildOptions
 from evigate.learning.building.service import BuildService, BuildView
 from evigate.learning.errors import E_BUILD_NOT_FOUND
 from evigate.learning.pages_shared import kind_title, see
+from evigate.learning.permissions import WRITE
 from evigate.learning.service import LearningService
 
 LINES_SHOWN = 200
@@ -82,14 +85,35 @@ async def _refuse_other(
 
 
 async def build_context(
-    service: LearningService, subject: Subject, builds: Sequence[BuildView]
+    service: LearningService, subject: Subject, module_id: UUID, builds: Sequence[BuildView]
 ) -> dict[str, Any]:
-    """Return the build that is under way, and what the last one that ended has brought."""
+    """Return the build under way, what the last one brought and cost, and what one would cost."""
     open_ = next((each for each in builds if not RunStatus(each.status).is_end), None)
     ended = next((each for each in builds if RunStatus(each.status).is_end), None)
     return {
         "running": None if open_ is None else await _running(service, subject, open_),
         "last": None if ended is None else _last(ended),
+        "estimate": await _estimate(service, subject, module_id) if open_ is None else None,
+    }
+
+
+async def _estimate(
+    service: LearningService, subject: Subject, module_id: UUID
+) -> dict[str, Any] | None:
+    """Return what a build of the usual size would cost; None where no model is asked."""
+    if not may(subject, WRITE):
+        return None
+    found = await service.builds.estimate(subject, module_id, BuildOptions())
+    return _cost(asdict(found)) if found.calls else None
+
+
+def _cost(values: Mapping[str, Any]) -> dict[str, Any]:
+    micros = values["micros"]
+    return {
+        "calls": values["calls"],
+        "tokens": values["input_tokens"] + values["output_tokens"],
+        "usd": None if micros is None else micros / 1_000_000,
+        "models": ", ".join(sorted(set(values["models"].values()))),
     }
 
 
@@ -127,6 +151,7 @@ def _last(build: BuildView) -> dict[str, Any]:
         "status": build.status,
         "completed_at": build.completed_at,
         "error": build.error_message if build.status == "failed" else None,
+        "cost": _cost(output["cost"]) if output.get("cost", {}).get("calls") else None,
         "drafts": output.get("drafts"),
         "unchanged": output.get("unchanged", 0),
         "approved": statuses.get("APPROVED", 0),

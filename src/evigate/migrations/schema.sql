@@ -830,13 +830,15 @@ BEGIN
   )
   SELECT c.*, agreed / n AS accuracy,
     (p * q + (n - p) * (n - q)) / (n * n) AS chance,
+    2 * (p + q) * (2 * n - p - q) / (2 * n * (2 * n - 1)) AS pooled,
     CASE WHEN p > 0 AND p < n THEN (rank_sum - p * (p + 1) / 2) / (p * (n - p)) END AS auc
   INTO v FROM counts c;
   INSERT INTO gate.judge_calibrations (id, tenant_id, judge, version, eval_type, dataset, is_own_kind, n,
-    negatives, auc, accuracy, kappa, veto_precision, threshold)
+    negatives, auc, accuracy, kappa, alpha, veto_precision, threshold)
   VALUES (v_id, kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type, p_dataset,
     p_is_own_kind, v.n::int, (v.n - v.p)::int, v.auc, v.accuracy,
     CASE WHEN v.chance < 1 THEN (v.accuracy - v.chance) / (1 - v.chance) END,
+    CASE WHEN v.pooled > 0 THEN 1 - (1 - v.accuracy) / v.pooled END,
     CASE WHEN v.vetoes > 0 THEN v.right_vetoes / v.vetoes END, p_threshold);
   -- Who was measured is a judge that the tenant has, and is asked for its standing by its version.
   INSERT INTO gate.judges (tenant_id, name, version, eval_type)
@@ -3293,7 +3295,8 @@ CREATE TABLE learning.statements (
     attempts integer DEFAULT 0 NOT NULL,
     sent_at timestamp with time zone,
     error text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    session_id uuid
 );
 ALTER TABLE ONLY learning.statements FORCE ROW LEVEL SECURITY;
 CREATE VIEW learning_bank.artifacts WITH (security_invoker='true') AS
@@ -5690,6 +5693,7 @@ CREATE INDEX eval_results_rule_idx ON gate.eval_results USING btree (rule_id);
 CREATE INDEX eval_runs_artifact_idx ON gate.eval_runs USING btree (tenant_id, artifact_id, created_at DESC);
 CREATE INDEX eval_runs_prompt_idx ON gate.eval_runs USING btree (prompt_version_id) WHERE (prompt_version_id IS NOT NULL);
 CREATE INDEX eval_runs_suite_idx ON gate.eval_runs USING btree (suite_id);
+CREATE INDEX eval_runs_trial_idx ON gate.eval_runs USING btree (tenant_id, ((judge_params ->> 'trial'::text))) WHERE (is_trial AND (judge_params ? 'trial'::text));
 CREATE INDEX findings_open_idx ON gate.findings USING btree (tenant_id, artifact_id) WHERE (status = 'open'::text);
 CREATE INDEX generation_runs_module_idx ON gate.generation_runs USING btree (tenant_id, module_id, created_at DESC);
 CREATE INDEX generation_runs_prompt_idx ON gate.generation_runs USING btree (prompt_id) WHERE (prompt_id IS NOT NULL);
@@ -5738,6 +5742,7 @@ CREATE INDEX prerequisites_requires_idx ON learning.prerequisites USING btree (t
 CREATE INDEX sessions_module_idx ON learning.sessions USING btree (tenant_id, module_id, created_at DESC);
 CREATE INDEX sessions_user_idx ON learning.sessions USING btree (tenant_id, user_id, created_at DESC);
 CREATE INDEX statements_attempt_idx ON learning.statements USING btree (tenant_id, attempt_id);
+CREATE INDEX statements_session_idx ON learning.statements USING btree (tenant_id, session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX statements_unsent_idx ON learning.statements USING btree (tenant_id, created_at) WHERE (sent_at IS NULL);
 CREATE INDEX assets_kind_idx ON papers.assets USING btree (tenant_id, kind);
 CREATE INDEX assets_paper_id_idx ON papers.assets USING btree (tenant_id, paper_id) WHERE (paper_id IS NOT NULL);
@@ -6098,6 +6103,8 @@ ALTER TABLE ONLY learning.sessions
     ADD CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
 ALTER TABLE ONLY learning.statements
     ADD CONSTRAINT statements_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES learning.attempts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.statements
+    ADD CONSTRAINT statements_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES learning.sessions(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
@@ -6581,7 +6588,9 @@ CREATE POLICY learner_wall ON learning.self_ratings AS RESTRICTIVE TO evigate_ap
 CREATE POLICY learner_wall ON learning.sessions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY learner_wall ON learning.statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
    FROM learning.attempts a
-  WHERE ((a.tenant_id = statements.tenant_id) AND (a.id = statements.attempt_id))))));
+  WHERE ((a.tenant_id = statements.tenant_id) AND (a.id = statements.attempt_id)))) OR (EXISTS ( SELECT 1
+   FROM learning.sessions s
+  WHERE ((s.tenant_id = statements.tenant_id) AND (s.id = statements.session_id))))));
 CREATE POLICY maintenance ON learning.abilities TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON learning.attempts TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON learning.cards TO service_role USING (true) WITH CHECK (true);

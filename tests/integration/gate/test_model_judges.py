@@ -177,3 +177,31 @@ async def test_a_judge_that_is_none_is_refused(
             "evals", "judge", "schema_validation", "--in", source, "--out", tmp_path / "o",
             "--model", "chosen",
         )  # fmt: skip
+
+
+async def test_a_trial_names_its_judges_model_and_prompt_and_is_compared_later(
+    bench: Bench, typed: Typed
+) -> None:
+    house, owner = bench.house, bench.subject
+    await bench.suite(HARD, NewRule("GROUNDEDNESS", min_score=0.75, hard_fail=True))
+    for number in range(3):
+        await bench.draft(f"card {number}")
+    async with house.database.tx(owner) as tx:
+        await add_prompt(tx, "judge.groundedness", "curt", "{{claims}} {{evidence}}")
+    async with serving() as server:
+        server.always = Scene(output=knows_four)
+        await choose(house, owner, server)
+        plain = (await typed.json("evals", "run", "bench"))["trial"]
+        asked = await typed.json("evals", "run", "bench", "--judge", "groundedness=chosen@curt")
+        with pytest.raises(EvigateError, match="CHECK=MODEL"):
+            await typed("evals", "run", "bench", "--judge", "groundedness")
+        with pytest.raises(EvigateError, match="no version 'none'"):
+            await typed("evals", "run", "bench", "--judge", "groundedness=chosen@none")
+        systems = [each["body"]["messages"][0]["content"] for each in server.asked]
+    assert len(systems) == 3 and all("check whether claims" not in each for each in systems)
+    assert (plain["judge"], asked["trial"]["judge"]) == ("built-in", "llm:m-1")
+    kept = await typed.json("evals", "trials")
+    assert [each["prompts"] for each in kept] == [["judge.groundedness curt"], []]
+    found = await typed.json("evals", "trials", plain["id"], asked["trial"]["id"])
+    assert found["shared"] == 3
+    assert {each["rule"] for each in found["rules"]} >= {"GROUNDEDNESS", "OVERALL"}

@@ -237,3 +237,33 @@ def _named(chosen: Selection, model: str) -> Selection:
             price=chosen.price if is_same else None,
         )
     return Selection(chosen.agent, Implementation.MODEL, provider=provider, model=name)
+
+
+async def judges_of(
+    database: Database, agents: AgentService, subject: Subject, named: Sequence[str]
+) -> dict[EvalType, Check]:
+    """
+    Return judges by what they judge, for a trial.
+
+    Args:
+        named: each as CHECK=MODEL or CHECK=MODEL@PROMPT, with MODEL as for `judge_of` and PROMPT
+            the version of its prompt.
+
+    Raises:
+        EvigateError[E_INVALID]: one is not of that form, or as for `judge_of`.
+    """
+    found: dict[EvalType, Check] = {}
+    for text in named:
+        check, equals, model = text.partition("=")
+        name, _, version = model.partition("@")
+        try:
+            kind = EvalType(check.strip().upper())
+        except ValueError:
+            equals = ""
+        if not equals or not name:
+            message = f"A judge is CHECK=MODEL or CHECK=MODEL@PROMPT, not {text!r}."
+            raise EvigateError(E_INVALID, message)
+        found[kind] = await judge_of(
+            database, agents, subject, kind, model=name, prompt_version=version or None
+        )
+    return found

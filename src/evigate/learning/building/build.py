@@ -8,7 +8,7 @@ is heard between them. Building again drafts anew and adds only what the module 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from evigate.kernel.events.telling import RUN_STREAM, tell, tell_end
 from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, park_run, start_run
 from evigate.learning.bank.service import add_item, content_hash_of
 from evigate.learning.building.by_model import draft_by_model, is_model_chosen
+from evigate.learning.building.cost import spent
 from evigate.learning.building.drafting import Drafted, draft_all
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.writer import PROMPT
@@ -277,7 +278,8 @@ class Build:
         async with self._database.tx(self._subject) as tx:
             rows = await _queries.items_of_run(tx.connection, run_id=self._id)
             statuses = Counter(row["status"] for row in rows)
-        return {**drafted, "statuses": dict(sorted(statuses.items()))}
+            cost = asdict(await spent(tx, self._id))
+        return {**drafted, "statuses": dict(sorted(statuses.items())), "cost": cost}
 
     async def _tell(self, stage: str, message: str) -> None:
         async with self._database.tx(self._subject) as tx:

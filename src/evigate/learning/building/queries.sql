@@ -29,3 +29,15 @@ FROM kernel.runs r
 WHERE r.kind = 'learning.build' AND (:run_id::uuid IS NULL OR r.id = :run_id)
   AND (:module_id::text IS NULL OR r.input ->> 'module_id' = :module_id)
 ORDER BY r.id DESC LIMIT :limit
+
+-- name: usage_under
+-- By agent and model; a cost is unknown as soon as one run's is.
+SELECT substr(r.kind, 8) AS agent, r.output ->> 'model' AS model,
+       sum((r.output -> 'usage' ->> 'calls')::int)::int AS calls,
+       sum((r.output -> 'usage' ->> 'input_tokens')::bigint)::bigint AS input_tokens,
+       sum((r.output -> 'usage' ->> 'output_tokens')::bigint)::bigint AS output_tokens,
+       CASE WHEN bool_and(r.output -> 'usage' ->> 'cost_micros' IS NOT NULL)
+         THEN sum((r.output -> 'usage' ->> 'cost_micros')::bigint)::bigint END AS micros
+FROM kernel.runs r
+WHERE r.parent_id = :run_id AND r.kind LIKE 'agents.%%' AND r.status = 'succeeded'
+GROUP BY r.kind, r.output ->> 'model' ORDER BY r.kind

@@ -10,6 +10,7 @@ from evigate.agents import AgentService
 from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import RunId
 from evigate.base.subject import Subject
+from evigate.evidence import list_chunks
 from evigate.gate.evaluate import Evaluator
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
@@ -18,6 +19,7 @@ from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.jobs import enqueue
 from evigate.kernel.runs import Run, RunStatus, create_run, get_run, request_cancel, set_job
 from evigate.learning.building.build import Build
+from evigate.learning.building.cost import Cost, estimate
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.errors import E_BUILD_NOT_FOUND, E_BUILD_NOT_PAUSED, E_MODULE_EMPTY
 from evigate.learning.modules import ModuleService
@@ -77,6 +79,20 @@ class BuildService:
             run_id = await create_run(tx, BUILD, input_)
             await self._leave_job(tx, run_id, str(module_id))
         return run_id
+
+    async def estimate(self, subject: Subject, module_id: UUID, options: BuildOptions) -> Cost:
+        """Return what a build would ask models for, and cost at most; nothing where none is chosen.
+
+        Raises:
+            EvigateError[E_MODULE_NOT_FOUND]
+        """
+        require(subject, WRITE)
+        await self._modules.get(subject, str(module_id))
+        async with self._database.tx(subject) as tx:
+            chunks = await list_chunks(tx, module_id=module_id)
+        if self._agents is None:
+            return Cost(0, 0, 0, 0, {})
+        return await estimate(self._agents, subject, chunks, options)
 
     async def resume(self, subject: Subject, run_id: UUID) -> None:
         """Take up a build that waits, from where it stands; what a model answered is kept.

@@ -129,7 +129,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- A judge measured on labelled cases. The measures are worked out from scores and labels here:
--- nobody asserts them. AUC by ranks with ties halved (Mann and Whitney); kappa by Cohen.
+-- nobody asserts them. AUC by ranks with ties halved (Mann and Whitney); kappa by Cohen; alpha by
+-- Krippendorff (nominal), the judge and the people being two raters of each case.
 CREATE OR REPLACE FUNCTION gate.record_calibration(
   p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_scores float8[],
   p_labels boolean[], p_threshold float8) RETURNS uuid
@@ -155,13 +156,15 @@ BEGIN
   )
   SELECT c.*, agreed / n AS accuracy,
     (p * q + (n - p) * (n - q)) / (n * n) AS chance,
+    2 * (p + q) * (2 * n - p - q) / (2 * n * (2 * n - 1)) AS pooled,
     CASE WHEN p > 0 AND p < n THEN (rank_sum - p * (p + 1) / 2) / (p * (n - p)) END AS auc
   INTO v FROM counts c;
   INSERT INTO gate.judge_calibrations (id, tenant_id, judge, version, eval_type, dataset, is_own_kind, n,
-    negatives, auc, accuracy, kappa, veto_precision, threshold)
+    negatives, auc, accuracy, kappa, alpha, veto_precision, threshold)
   VALUES (v_id, kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type, p_dataset,
     p_is_own_kind, v.n::int, (v.n - v.p)::int, v.auc, v.accuracy,
     CASE WHEN v.chance < 1 THEN (v.accuracy - v.chance) / (1 - v.chance) END,
+    CASE WHEN v.pooled > 0 THEN 1 - (1 - v.accuracy) / v.pooled END,
     CASE WHEN v.vetoes > 0 THEN v.right_vetoes / v.vetoes END, p_threshold);
   -- Who was measured is a judge that the tenant has, and is asked for its standing by its version.
   INSERT INTO gate.judges (tenant_id, name, version, eval_type)

@@ -233,7 +233,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- What hangs off an attempt is seen with it.
+-- What hangs off an attempt is seen with it, a statement also with its session.
 DO $$
 DECLARE
   v_table text;
@@ -243,7 +243,9 @@ BEGIN
     EXECUTE format('CREATE POLICY learner_wall ON learning.%1$I AS RESTRICTIVE TO evigate_app'
       ' USING ((SELECT kernel.current_role_name()) IS DISTINCT FROM ''learner'''
       ' OR EXISTS (SELECT 1 FROM learning.attempts a WHERE a.tenant_id = %1$I.tenant_id'
-      ' AND a.id = %1$I.attempt_id))', v_table);
+      ' AND a.id = %1$I.attempt_id)%2$s)', v_table, CASE v_table WHEN 'statements' THEN
+        ' OR EXISTS (SELECT 1 FROM learning.sessions s WHERE s.tenant_id = statements.tenant_id'
+        ' AND s.id = statements.session_id)' ELSE '' END);
   END LOOP;
 END $$;
 
