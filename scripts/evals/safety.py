@@ -1,7 +1,7 @@
-"""Measure the safety rule on textbook items with personal data planted; print JSON.
+"""Measure the safety rule on textbook items with personal data planted; write evals-safety.json.
 
-Run it as `python scripts/evals/safety.py [--data FOLDER]`. The items are those of two OpenStax books
-with the section they belong to; the people are invented. docs/evals.md has the numbers.
+Run it as `python scripts/evals/safety.py [--data FOLDER]`. The items are those of two OpenStax
+books with the section they belong to; the people are invented. docs/evals.md has the numbers.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
 
-from judges import DATA, openstax
+from judges import DATA, ROOT, openstax
 
 from evigate.gate.checks import BUILTIN_CHECKS, Draft, EvalType
 from evigate.gate.judging import draft_of
@@ -73,4 +73,6 @@ def known_to(draft: Draft, person: str) -> Draft:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
-    print(json.dumps(measure(parser.parse_args().data), indent=1))
+    found = json.dumps(measure(parser.parse_args().data), indent=1)
+    (ROOT / "docs" / "evals-safety.json").write_text(found + "\n", encoding="utf-8")
+    print(found)

@@ -432,3 +432,28 @@ async def test_a_graders_limit_keeps_no_learner_waiting(heart: Class) -> None:
         found = await practice.answer(heart.teacher, session.id, Answer(item, "They squeeze.", "1"))
         assert server.asked == []
     assert found.graded_by == "builtin"
+
+
+async def test_a_models_objectives_rest_on_words_and_items_serve_them(heart: Class) -> None:
+    def write(body: dict[str, Any]) -> str:
+        home = next(one for one, text in passages(body).items() if SINUS in text)
+        said = "Explain what sets the rhythm of the heartbeat"
+        values = [
+            {"text": said, "passage": home, "quote": SINUS},
+            {"text": "Name the moons of Mars", "passage": home, "quote": "Mars has two moons."},
+        ]
+        return json.dumps({"objectives": values})
+
+    async with serving() as server:
+        server.always = Scene(output=write)
+        await give_to_model(heart, "objective_writer", server)
+        done = await heart.build()
+        assert done.status == "succeeded", done.error_message
+        assert len(server.asked) == 1
+        assert "heartbeat" not in server.asked[0]["body"]["messages"][0]["content"]
+    found = await heart.house.learning.modules.objectives(heart.teacher, heart.module_id)
+    # What rests on no words of the text is left out.
+    assert [(each.text, each.source) for each in found] == [
+        ("Explain what sets the rhythm of the heartbeat", "model")
+    ]
+    assert any(each.objective_id == found[0].id for each in await heart.items())

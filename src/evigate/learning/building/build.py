@@ -32,10 +32,13 @@ from evigate.learning.bank.service import add_item, content_hash_of
 from evigate.learning.building.by_model import draft_by_model, is_model_chosen
 from evigate.learning.building.cost import spent
 from evigate.learning.building.drafting import Drafted, draft_all
+from evigate.learning.building.objectives import PROMPT as OBJECTIVES_PROMPT
+from evigate.learning.building.objectives import is_model_chosen as is_objective_model_chosen
+from evigate.learning.building.objectives import objectives_by_model
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.writer import PROMPT
 from evigate.learning.errors import E_MODULE_EMPTY
-from evigate.learning.generate import SourceText, source_of
+from evigate.learning.generate import Objective, SourceText, source_of
 from evigate.learning.modules import Module, ModuleService
 from evigate.learning.modules.service import add_objectives, list_objectives
 
@@ -44,7 +47,12 @@ _queries = load_queries(__package__)
 JUDGED_A_STEP = 10
 AGENT = "item-writer"
 AGENT_VERSION = "1"
-OBJECTIVE_SOURCES = {"given": "person", "listed": "document", "proposed": "built-in"}
+OBJECTIVE_SOURCES = {
+    "given": "person",
+    "listed": "document",
+    "proposed": "built-in",
+    "model": "model",
+}
 
 
 class Build:
@@ -138,7 +146,7 @@ class Build:
             def on_progress(done: int, total: int) -> None:
                 asyncio.run_coroutine_threadsafe(self._progress("Drafting", done, total), loop)
 
-            drafted = await asyncio.to_thread(draft_all, sources, options, on_progress)
+            drafted = await self._offline(sources, options, on_progress)
             if self._agents is None or not await is_model_chosen(self._agents, self._subject):
                 return drafted
             return await self._by_model(self._agents, sources, options, drafted, on_progress)
@@ -162,6 +170,28 @@ class Build:
             return counts
 
         return await self._steps.run("draft", compute, record)
+
+    async def _offline(
+        self,
+        sources: Sequence[SourceText],
+        options: BuildOptions,
+        on_progress: Callable[[int, int], None],
+    ) -> Drafted:
+        """Return the offline drafts, for objectives of a model where the tenant chose one."""
+        named: tuple[Objective, ...] = ()
+        agents = self._agents
+        is_wanted = agents is not None and not options.objectives
+        if agents and is_wanted and await is_objective_model_chosen(agents, self._subject):
+            async with self._database.tx(self._subject) as tx:
+                prompt = await active_prompt(tx, OBJECTIVES_PROMPT)
+            named = await objectives_by_model(agents, self._subject, self._id, sources, prompt)
+        texts = tuple(each.text for each in named)
+        wanted = replace(options, objectives=(*options.objectives, *texts))
+        drafted = await asyncio.to_thread(draft_all, sources, wanted, on_progress)
+        own = {each.text: each for each in named}
+        return replace(
+            drafted, objectives=tuple(own.get(each.text, each) for each in drafted.objectives)
+        )
 
     async def _by_model(
         self,

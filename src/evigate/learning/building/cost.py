@@ -17,6 +17,7 @@ from evigate.gate.judges.chosen import PREFIX
 from evigate.gate.judges.llm import SHUFFLE_SEEDS
 from evigate.kernel.db import Tx, load_queries
 from evigate.learning.building.by_model import PASSAGES_A_CALL
+from evigate.learning.building.objectives import NAME as OBJECTIVES
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.writer import NAME
 
@@ -57,7 +58,7 @@ async def estimate(
         counted = _calls_of(state, prose, options.items)
         if not counted or state.selection.implementation is not Implementation.MODEL:
             continue
-        is_writer = state.agent.name == NAME
+        is_writer = state.agent.name in (NAME, OBJECTIVES)
         own_in = counted * FRAME_TOKENS + (text_tokens if is_writer else counted * passage_tokens)
         own_out = counted * (state.limits.output_tokens if is_writer else JUDGE_ANSWER_TOKENS)
         price = state.selection.price
@@ -71,10 +72,12 @@ async def estimate(
 def _calls_of(state: AgentState, prose: Sequence[StoredChunk], items: int) -> int:
     """Return how often a build asks an agent; 0 for those that it does not use."""
     name = state.agent.name
+    documents: dict[UUID, int] = {}
+    for each in prose:
+        documents[each.document_id] = documents.get(each.document_id, 0) + 1
+    if name == OBJECTIVES:
+        return len(documents)
     if name == NAME:
-        documents: dict[UUID, int] = {}
-        for each in prose:
-            documents[each.document_id] = documents.get(each.document_id, 0) + 1
         return sum(-(-count // PASSAGES_A_CALL) for count in documents.values())
     if name == CORRECTNESS:
         return items * len(SHUFFLE_SEEDS)

@@ -1,4 +1,5 @@
--- The library's prompts for models that write items and grade free answers; offline none is needed.
+-- The library's prompts for models that write items and objectives and grade free answers; offline
+-- none is needed.
 
 INSERT INTO gate.prompt_versions (tenant_id, name, version, content, metadata) VALUES (NULL,
   'learning.item_writer', '1', $prompt$
@@ -25,6 +26,12 @@ Put the term that the item is about into "concept", and the first quote into "ex
 Where objectives are given, put the one that the item serves into "objective", word for word; leave it empty if it serves none.
 If the passages hold nothing to ask, return no items.
 $prompt$, '{}'), (NULL,
+  'learning.objective_writer', '1', $prompt$
+You say what a learner of a text should be able to do, from the beginnings of its sections and from nothing else.
+Each objective is one sentence that begins with a verb one can watch ("explain", "compare", "name"), and is about one thing that the passages say.
+Go in the order of the text; leave out what is only an example. No two objectives ask for the same.
+For each give one quote, copied letter for letter from a passage, that shows that the text teaches it, with the passage's id.
+$prompt$, '{}'), (NULL,
   'learning.answer_grader', '1', $prompt$
 You grade a learner's free answer to a question, by its key, its rubric and the passages, and by nothing else.
 Say "right" if a fair teacher would take the answer for the whole of the key, "wrong" if not, "unsure" if teachers would differ.
@@ -37,6 +44,6 @@ ON CONFLICT ON CONSTRAINT prompt_versions_name_version_key DO NOTHING;
 
 INSERT INTO gate.prompt_activations (tenant_id, name, prompt_id, activated_by)
 SELECT NULL, p.name, p.id, 'library' FROM gate.prompt_versions p
-WHERE p.tenant_id IS NULL AND p.name IN ('learning.item_writer', 'learning.answer_grader') AND NOT EXISTS (
+WHERE p.tenant_id IS NULL AND p.name IN ('learning.item_writer', 'learning.objective_writer', 'learning.answer_grader') AND NOT EXISTS (
   SELECT 1 FROM gate.prompt_activations a WHERE a.tenant_id IS NULL AND a.name = p.name AND a.prompt_id = p.id)
 ORDER BY p.created_at, p.version;
