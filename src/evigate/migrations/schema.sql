@@ -3249,7 +3249,7 @@ CREATE TABLE learning.objectives (
     section text[] DEFAULT '{}'::text[] NOT NULL,
     source text DEFAULT 'person'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT objectives_source_check CHECK ((source = ANY (ARRAY['person'::text, 'document'::text, 'built-in'::text]))),
+    CONSTRAINT objectives_source_check CHECK ((source = ANY (ARRAY['person'::text, 'document'::text, 'built-in'::text, 'model'::text]))),
     CONSTRAINT objectives_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)))
 );
 ALTER TABLE ONLY learning.objectives FORCE ROW LEVEL SECURITY;
