@@ -17,6 +17,7 @@ from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.gate.evals import list_results
 from evigate.gate.evaluate import Evaluator
+from evigate.gate.judges.agreement import krippendorff_alpha
 from evigate.gate.judges.chosen import chosen_judges
 from evigate.gate.kinds import Kinds
 from evigate.gate.models import Verdict
@@ -157,6 +158,9 @@ async def test_verdicts_of_people_recalibrate_a_models_judge(bench: Bench, typed
     async with house.database.tx(owner) as tx:
         measured = [e for e in await list_calibrations(tx) if e.judge == "llm:m-1"]
     assert [(e.dataset, e.n, e.negatives) for e in measured] == [("reviews", 2, 1)]
+    # The judge passed both, people one: it and they are the two raters of each.
+    said = krippendorff_alpha([[True, True], [True, False]])
+    assert measured[0].alpha is not None and float(measured[0].alpha) == said == 0.0
 
 
 @pytest.mark.parametrize(
