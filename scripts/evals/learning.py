@@ -142,6 +142,8 @@ def _figures(right: Any, chances: Any) -> dict[str, Any]:
         "macro_f1": _round(f1_score(right, verdicts, average="macro")),
         "kappa": _round(cohen_kappa_score(right, verdicts)),
         "auc": _round(roc_auc_score(right, chances)),
+        # Pearson's, of the chance given with the teacher's verdict (point-biserial).
+        "correlation": _round(np.corrcoef(chances, right)[0, 1]),
         "sure": _round(sure.mean()),
         "sure_is_right": _round((right == verdicts)[sure].mean()),
         "right_is_right": _round(right[chances >= RIGHT_FROM].mean()),

@@ -20,6 +20,7 @@ def page() -> str:
     """Return the page."""
     learning = _load("evals-learning.json")
     items = _load("evals-items.json")
+    safety = _load("evals-safety.json")
     missed: dict[str, int] = {}
     for found in items.values():
         for check, count in found["missed"].items():
@@ -32,6 +33,14 @@ def page() -> str:
         + text.format(
             items="\n".join(_item_row(name, found) for name, found in items.items()),
             missed=words,
+            safety_items=safety["items"],
+            safety_plain=f"{safety['plain_called_unsafe']:.0%}",
+            safety_known=f"{safety['named_in_the_text_called_unsafe']:.0%}",
+            safety_found=", ".join(
+                f"{name.removeprefix('found_').replace('_', ' ')} {share:.0%}"
+                for name, share in safety.items()
+                if name.startswith("found_")
+            ),
             grading="\n".join(_grading_rows(learning["grading"])),
             lsat7_a=_list(learning["lsat7"]["a"]),
             lsat7_ref=_list(learning["lsat7"]["reference"]["a"]),
@@ -57,7 +66,8 @@ def _item_row(name: str, found: dict[str, Any]) -> str:
 def _grading_rows(grading: dict[str, Any]) -> list[str]:
     return [
         f"| {name} | {left_out} | {one['n']:,} | {one['macro_f1']:.3f} | {one['kappa']:.3f} "
-        f"| {one['auc']:.3f} | {one['sure']:.0%} | {one['sure_is_right']:.0%} |"
+        f"| {one['auc']:.3f} | {one['correlation']:.3f} "
+        f"| {one['sure']:.0%} | {one['sure_is_right']:.0%} |"
         for left_out in ("module", "question")
         for name, one in grading[f"by_{left_out}"].items()
     ]

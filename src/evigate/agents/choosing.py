@@ -101,9 +101,8 @@ class Choosing:
             EvigateError[E_AGENT_UNKNOWN]: there is no such agent.
             EvigateError[E_AGENT_CHOICE]: the provider, an address or a limit is none.
         """
-        require(subject, CHOOSE)
         agent = self._roster.get(wanted.agent)
-        await self._check(subject, agent, wanted)
+        await self.check(subject, agent, wanted)
         try:
             async with self._database.tx(subject) as tx:
                 chosen = await put_selection(tx, wanted)
@@ -113,7 +112,13 @@ class Choosing:
             raise EvigateError(E_AGENT_CHOICE, f"The choice cannot be kept: {name}.") from error
         return chosen
 
-    async def _check(self, subject: Subject, agent: Agent, wanted: Selection) -> None:
+    async def check(self, subject: Subject, agent: Agent, wanted: Selection) -> None:
+        """Pass where the subject may have this choice do the agent's work.
+
+        Raises:
+            EvigateError[E_AGENT_CHOICE]: the provider, an address or a limit is none.
+        """
+        require(subject, CHOOSE)
         unknown = set(wanted.limits) - LIMIT_NAMES
         if unknown:
             raise _refused(f"There is no limit {sorted(unknown)[0]!r}.")
@@ -131,13 +136,13 @@ class Choosing:
             # A server's address or a file on the machine reaches what only its operator may reach.
             raise _refused("Only the tenant that runs this house may name an address or a file.")
 
-    async def selected(self, tx: Tx, agent: Agent) -> Selection:
-        """Return who does an agent's work.
+    async def selected(self, tx: Tx, agent: Agent, given: Selection | None = None) -> Selection:
+        """Return who does an agent's work: the one given for this run, else the tenant's choice.
 
         Raises:
             EvigateError[E_AGENT_PRICE]: cost is limited and the model has no price.
         """
-        selection = await selection_of(tx, agent.name)
+        selection = given or await selection_of(tx, agent.name)
         if selection.implementation is Implementation.MODEL and selection.price is None:
             has_budget = meter.MICROS in await meter.budgets_of(tx)
             if has_budget or limits_of(agent, selection).cost_micros is not None:

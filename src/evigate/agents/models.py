@@ -25,6 +25,8 @@ Output = TypeVar("Output", bound=BaseModel)
 # The built-in implementation: the input and the context in, an answer out. A plain function is run
 # in a thread, so it may take its time.
 Builtin = Callable[[Any, Sequence[Passage]], Answer | Awaitable[Answer]]
+# What a model's output lacks beside its shape, given the input; empty where it is well.
+Faults = Callable[[Any, Any], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Agent:
 
     `version` changes when the built-in implementation answers differently. `prompt_name` names the
     prompt that a model is given; a caller hands in its text. With `is_citing` a model must give
-    claims with literal quotes.
+    claims with literal quotes. An output that has `faults` is broken like one of another shape.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Agent:
     tools: tuple[Tool, ...] = ()
     limits: Limits = field(default_factory=Limits)
     is_citing: bool = False
+    faults: Faults | None = None
 
     def __post_init__(self) -> None:
         if not AGENT_NAME.fullmatch(self.name):

@@ -68,7 +68,7 @@ class Runtime:
 
     async def _judge(self, reply: ModelReply) -> AgentResult[Any] | None:
         """Return the result if the answer keeps the contract; else note what follows."""
-        found = self._task.agent.contract.read(reply, self._task.context)
+        found = self._read(reply)
         if isinstance(found, Answer) and reply.finish != "refusal":
             return await self._finish(found, self._task.selection.label, self._hold.progress.usage)
         async with self._hold.entry() as entry:
@@ -83,6 +83,14 @@ class Runtime:
                 reason = f"the model's answers broke the contract: {found.errors[0]}"
                 entry.note("fell_back", reason=reason)
         return None
+
+    def _read(self, reply: ModelReply) -> Answer | Broken:
+        agent = self._task.agent
+        found = agent.contract.read(reply, self._task.context)
+        if isinstance(found, Answer) and agent.faults is not None:
+            wrong = agent.faults(self._task.input, found.output)
+            return Broken(tuple(wrong)) if wrong else found
+        return found
 
     def _repair(self, broken: Broken) -> str:
         # Errors name keys that the model made up, perhaps from a document.

@@ -115,6 +115,7 @@ class AgentService:
         *,
         parent_id: UUID | None = None,
         approved_tools: frozenset[str] = frozenset(),
+        selection: Selection | None = None,
     ) -> AgentResult[Any]:
         """Have an agent do its work and return its typed output.
 
@@ -125,20 +126,25 @@ class AgentService:
             prompt: the text a model gets as its system text, filled in, with its version.
             parent_id: the run that this one is a part of; see the module.
             approved_tools: names of outside tools that somebody has approved for this run already.
+            selection: who does the work this once, in the place of the tenant's choice; asks for
+                the permission to choose.
 
         Raises:
             EvigateError[E_AGENT_INPUT]: the input does not fit, or there is too much of it.
             EvigateError[E_AGENT_PAUSED]: it waits; `detail` names the run. Resume it.
             EvigateError[E_AGENT_LIMIT]: a limit was met, where the choice says to fail.
             EvigateError[E_AGENT_PRICE]: cost is limited and the model has no price.
+            EvigateError[E_AGENT_CHOICE]: what is to do the work cannot be.
         """
         require(subject, RUN)
         agent = self.roster.get(agent_name)
+        if selection is not None:
+            await self.choosing.check(subject, agent, selection)
         given = _checked_input(agent, input_)
         _check_context(context)
         box = toolbox((*agent.tools, *tools))
         async with self._database.tx(subject) as tx:
-            selection = await self.choosing.selected(tx, agent)
+            selection = await self.choosing.selected(tx, agent, selection)
             values = {
                 "agent": agent.name,
                 "agent_version": agent.version,

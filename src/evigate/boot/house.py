@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
 
@@ -144,9 +144,9 @@ class House:
         self.evaluator = Evaluator(
             self.database,
             self.kinds,
-            chosen=lambda subject: chosen_judges(self.agents, subject),
+            chosen=partial(chosen_judges, self.database, self.agents),
         )
-        self.gate = Gate(self.database, self.evaluator, self.kinds)
+        self.gate = Gate(self.database, self.evaluator, self.kinds, self.agents)
         self.learning = LearningService(
             self.database, self.stores, self.evaluator, record_store(settings), self.agents
         )

@@ -21,8 +21,8 @@ UPDATE evidence.file_search_stores SET evidence_version = :evidence_version WHER
 -- name: evidence_version$
 SELECT evidence_version FROM evidence.file_search_stores WHERE module_id = :module_id
 
--- name: delete_module!
-DELETE FROM evidence.modules WHERE id = :id
+-- name: delete_module$
+SELECT evidence.remove_module(:id) AS gone
 
 -- name: insert_document_once!
 INSERT INTO evidence.documents (id, module_id, store_id, title, source_uri, sha256, metadata, file_name)

@@ -55,7 +55,7 @@ async def evidence_version(tx: Tx, module_id: UUID) -> str:
 
 
 async def delete_module(tx: Tx, module_id: UUID) -> bool:
-    """Remove a module and all that hangs off it; False where this tenant has none such."""
+    """Remove a paper's module and all that hangs off it; False where this tenant has none such."""
     gone: int = await _queries.delete_module(tx.connection, id=module_id)
     return gone > 0
 

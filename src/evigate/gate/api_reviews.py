@@ -25,6 +25,12 @@ from evigate.gate.reviews import (
     open_review,
     waive_fail,
 )
+from evigate.gate.sampling import (
+    SAMPLE_MAX,
+    Agreement,
+    reviewers_agreement,
+    sample_reviews,
+)
 from evigate.kernel.db import Database
 from evigate.kernel.http import PageOf, responses_of
 
@@ -38,6 +44,21 @@ class ReviewIn(BaseModel):
     is_blind: bool = False
     is_audit: bool = False
     assigned_to: str | None = Field(default=None, max_length=200)
+
+
+class SampleIn(BaseModel):
+    """How much of what is in use two people should look at."""
+
+    count: int = Field(default=10, ge=1, le=SAMPLE_MAX)
+    module_id: UUID | None = None
+    kind: str | None = Field(default=None, max_length=100)
+    assigned_to: str | None = Field(default=None, max_length=200)
+
+
+class SampledOut(BaseModel):
+    """The reviews that were opened."""
+
+    task_ids: list[UUID]
 
 
 class AssignIn(BaseModel):
@@ -99,6 +120,29 @@ def review_routes(
                 offset=offset,
             )
         return PageOf(items=found)
+
+    @routes.get("/reviews/agreement")
+    async def agreement(
+        subject: Annotated[Subject, subject_of],
+        module_id: UUID | None = None,
+        kind: str | None = None,
+    ) -> Agreement:
+        """Say how well people agree, over drafts that two or more gave a verdict on."""
+        async with database.tx(subject) as tx:
+            return await reviewers_agreement(tx, module_id=module_id, kind=kind)
+
+    @routes.post("/reviews/samples", status_code=201, responses=responses_of(E_REVIEWER_UNKNOWN))
+    async def sample(body: SampleIn, subject: Annotated[Subject, subject_of]) -> SampledOut:
+        """Ask two people, blind, about some of what is in use and nobody has looked at."""
+        async with database.tx(subject) as tx:
+            found = await sample_reviews(
+                tx,
+                body.count,
+                module_id=body.module_id,
+                kind=body.kind,
+                assigned_to=body.assigned_to,
+            )
+        return SampledOut(task_ids=found)
 
     @routes.post(
         "/reviews",

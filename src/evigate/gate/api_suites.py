@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from evigate.agents import AgentService
 from evigate.base.subject import Subject
-from evigate.gate.compare import Comparison
+from evigate.gate.compare import Comparison, compare_scores
 from evigate.gate.errors import (
     E_PROMPT_INVALID,
     E_PROMPT_NOT_FOUND,
@@ -15,8 +16,10 @@ from evigate.gate.errors import (
     E_SUITE_INVALID,
     E_SUITE_NOT_FOUND,
     E_SUITE_WEAK,
+    E_TRIAL_NOT_FOUND,
 )
 from evigate.gate.evaluate import Evaluator
+from evigate.gate.judges.chosen import judges_of
 from evigate.gate.models import ArtifactStatus, Suite
 from evigate.gate.prompts import Prompt, activate_prompt, active_prompt, add_prompt, list_prompts
 from evigate.gate.recalibrate import (
@@ -34,7 +37,13 @@ from evigate.gate.suites import (
     list_suites,
     put_in_charge,
 )
-from evigate.gate.trials import compare_trials, run_trial
+from evigate.gate.trials import (
+    KeptTrial,
+    compare_kept,
+    list_trials,
+    run_trial,
+    saved_scores,
+)
 from evigate.kernel.db import Database
 from evigate.kernel.http import PageOf, responses_of
 
@@ -78,6 +87,9 @@ class TrialIn(BaseModel):
     module_id: UUID | None = None
     kind: str | None = None
     status: ArtifactStatus | None = None
+    judges: list[Annotated[str, Field(max_length=300)]] = Field(
+        default_factory=list, max_length=20, examples=[["groundedness=chosen@strict"]]
+    )
     baseline: dict[str, Any] | None = None
 
 
@@ -97,7 +109,11 @@ class PromptIn(BaseModel):
 
 
 def suite_routes(
-    routes: APIRouter, database: Database, subject_of: Any, evaluator: Evaluator
+    routes: APIRouter,
+    database: Database,
+    subject_of: Any,
+    evaluator: Evaluator,
+    agents: AgentService,
 ) -> None:
     """Add the routes of suites and trials."""
 
@@ -147,9 +163,24 @@ def suite_routes(
             chosen = await find_suite(tx, body.suite, body.version)
             await put_in_charge(tx, kind, chosen)
 
+    @routes.get("/trials")
+    async def trials(subject: Annotated[Subject, subject_of]) -> PageOf[KeptTrial]:
+        """List the trials that are kept, newest first."""
+        async with database.tx(subject) as tx:
+            return PageOf(items=await list_trials(tx))
+
+    @routes.get("/trials/comparison", responses=responses_of(E_TRIAL_NOT_FOUND))
+    async def comparison(
+        first: UUID, second: UUID, subject: Annotated[Subject, subject_of]
+    ) -> Comparison:
+        """Compare two trials rule by rule, paired by artifact."""
+        async with database.tx(subject) as tx:
+            return await compare_kept(tx, first, second)
+
     @routes.post("/trials", responses=responses_of(E_SUITE_NOT_FOUND))
     async def trial(body: TrialIn, subject: Annotated[Subject, subject_of]) -> TrialOut:
         """Judge artifacts by a suite without moving them; answers when it is done."""
+        before = None if body.baseline is None else saved_scores(body.baseline)
         found = await run_trial(
             database,
             evaluator,
@@ -158,9 +189,10 @@ def suite_routes(
             module_id=body.module_id,
             kind=body.kind,
             status=body.status,
+            judges=await judges_of(database, agents, subject, body.judges),
         )
-        comparison = None if body.baseline is None else compare_trials(body.baseline, found)
-        return TrialOut(trial=found.to_json(), comparison=comparison)
+        compared = None if before is None else compare_scores(before, found.scores)
+        return TrialOut(trial=found.to_json(), comparison=compared)
 
 
 def judge_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:

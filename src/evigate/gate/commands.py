@@ -2,19 +2,21 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
 
 from evigate.base.errors import E_INVALID, EvigateError
-from evigate.gate.checks.models import BuiltinCheck
+from evigate.gate.checks.models import BuiltinCheck, Check
 from evigate.gate.desk import Gate
 from evigate.gate.errors import E_JUDGE_LINES
 from evigate.gate.evals_commands import add_suite_commands, add_trial_commands
-from evigate.gate.judging import Tally, find_check, judge_lines, summarise
+from evigate.gate.judges.chosen import judge_of
+from evigate.gate.judging import Tally, find_check, judge_lines, judge_lines_asking, summarise
 from evigate.gate.recalibrate import REVIEWS, record_calibration
 from evigate.kernel.console import Console, Session, note, print_json
 
@@ -31,6 +33,21 @@ def evals_app(console: Console[Gate]) -> typer.Typer:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What is to be judged, and where the scores go."""
+
+    source: str
+    target: str
+    min_score: float | None
+    is_resumed: bool
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The ids that need no judging any more."""
+        return _done(self.target) if self.is_resumed else frozenset()
+
+
 def _add_judge(app: typer.Typer, console: Console[Gate]) -> None:
     @app.command()
     def judge(
@@ -43,6 +60,13 @@ def _add_judge(app: typer.Typer, console: Console[Gate]) -> None:
         resume: Annotated[
             bool, typer.Option("--resume", help="Keep what --out holds; judge the other ids.")
         ] = False,
+        model: Annotated[
+            str | None,
+            typer.Option(help="Judge by a model: PROVIDER:MODEL, or chosen for the tenant's."),
+        ] = None,
+        prompt: Annotated[
+            str | None, typer.Option(help="With --model: the version of its prompt to ask with.")
+        ] = None,
         store: Annotated[
             str | None,
             typer.Option(metavar="DATASET", help="Keep the measures as of a set of this name."),
@@ -55,34 +79,74 @@ def _add_judge(app: typer.Typer, console: Console[Gate]) -> None:
             bool, typer.Option("--json", help="Print the summary as JSON for a program to read.")
         ] = False,
     ) -> None:
-        """Score a set of lines {id, evidence, claim, …}; only --store needs the database."""
-        if store is not None and (resume or store == REVIEWS):
-            why = (
-                "--resume judges a part" if resume else f"{REVIEWS!r} is what people's verdicts are"
-            )
-            raise EvigateError(E_INVALID, f"The measures cannot be kept: {why}.")
+        """Score lines {id, evidence, claim, …}; only --store and --model need the database."""
+        _refuse_part(store, is_resumed=resume)
         found = find_check(check)
-        done = _done(target) if resume else frozenset()
-        tally = Tally()
-        with _reading(source) as lines, _writing(target, is_kept=resume) as out:
-            judged = judge_lines(found, lines, tally, min_score=min_score, done=done)
-            for number, line in enumerate(judged, start=1):
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                out.flush()
-                if "error" in line:
-                    note(f"line {line['line']}: {line['error']}")
-                if number % PROGRESS_LINES == 0:
-                    note(f"{number} lines judged")
-        _show(summarise(found, tally, min_score=min_score), as_json=as_json, is_taken=target == "-")
+        lines = _Lines(source, target, min_score, resume)
+        if model is None:
+            used: Check = found
+            tally = _score(found, lines)
+        else:
+            used, tally = console.run(
+                lambda session: _score_by_model(session, found, lines, model, prompt)
+            )
+        summary = summarise(used, tally, min_score=min_score)
+        _show(summary, as_json=as_json, is_taken=target == "-")
         if store is not None:
-            _keep(console, found, tally, store, min_score=min_score, is_own_kind=own_kind)
+            _keep(console, used, tally, store, min_score=min_score, is_own_kind=own_kind)
         if tally.bad:
             raise EvigateError(E_JUDGE_LINES, f"{tally.bad} lines could not be read")
 
 
+def _refuse_part(store: str | None, *, is_resumed: bool) -> None:
+    if store is None or not (is_resumed or store == REVIEWS):
+        return
+    why = "--resume judges a part" if is_resumed else f"{REVIEWS!r} is what people's verdicts are"
+    raise EvigateError(E_INVALID, f"The measures cannot be kept: {why}.")
+
+
+def _score(check: BuiltinCheck, lines: _Lines) -> Tally:
+    tally, done = Tally(), lines.done
+    with _reading(lines.source) as given, _writing(lines.target, is_kept=lines.is_resumed) as out:
+        judged = judge_lines(check, given, tally, min_score=lines.min_score, done=done)
+        for number, line in enumerate(judged, start=1):
+            _write(out, number, line)
+    return tally
+
+
+async def _score_by_model(
+    session: Session[Gate], check: BuiltinCheck, lines: _Lines, model: str, prompt: str | None
+) -> tuple[Check, Tally]:
+    gate, tally, done = session.service, Tally(), lines.done
+    used = await judge_of(
+        gate.database,
+        gate.agents,
+        session.subject,
+        check.eval_type,
+        model=model,
+        prompt_version=prompt,
+    )
+    with _reading(lines.source) as given, _writing(lines.target, is_kept=lines.is_resumed) as out:
+        judged = judge_lines_asking(used, given, tally, min_score=lines.min_score, done=done)
+        number = 0
+        async for line in judged:
+            number += 1
+            _write(out, number, line)
+    return used, tally
+
+
+def _write(out: IO[str], number: int, line: Mapping[str, Any]) -> None:
+    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    out.flush()
+    if "error" in line:
+        note(f"line {line['line']}: {line['error']}")
+    if number % PROGRESS_LINES == 0:
+        note(f"{number} lines judged")
+
+
 def _keep(
     console: Console[Gate],
-    check: BuiltinCheck,
+    check: Check,
     tally: Tally,
     dataset: str,
     *,

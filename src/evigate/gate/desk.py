@@ -1,7 +1,8 @@
-"""The gate as its entry points get it: the database, what judges, and the kinds there are."""
+"""The gate as its entry points get it: the database, what judges, the kinds, and the agents."""
 
 from dataclasses import dataclass
 
+from evigate.agents import AgentService
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.kinds import Kinds
 from evigate.kernel.db import Database
@@ -14,3 +15,4 @@ class Gate:
     database: Database
     evaluator: Evaluator
     kinds: Kinds
+    agents: AgentService

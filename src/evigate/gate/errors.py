@@ -12,6 +12,9 @@ E_ARTIFACT_NOT_FOUND = Code("E_ARTIFACT_NOT_FOUND", Kind.NOT_FOUND, 404, "List t
 E_ARTIFACT_STATE = Code(
     "E_ARTIFACT_STATE", Kind.CONFLICT, 409, "Look at the artifact's status; make a new version."
 )
+E_TRIAL_NOT_FOUND = Code(
+    "E_TRIAL_NOT_FOUND", Kind.NOT_FOUND, 404, "List the trials with `evigate evals trials`."
+)
 E_SUITE_NOT_FOUND = Code("E_SUITE_NOT_FOUND", Kind.NOT_FOUND, 404, "List the suites.")
 E_SUITE_INVALID = Code(
     "E_SUITE_INVALID", Kind.INVALID, 422, "Give each rule a check, bounds from 0 to 1, a weight."
@@ -46,6 +49,7 @@ E_JUDGE_LINES = Code(
 CODES: tuple[Code, ...] = (
     E_ARTIFACT_NOT_FOUND,
     E_ARTIFACT_STATE,
+    E_TRIAL_NOT_FOUND,
     E_SUITE_NOT_FOUND,
     E_SUITE_INVALID,
     E_SUITE_WEAK,

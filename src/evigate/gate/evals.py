@@ -15,6 +15,7 @@ from evigate.gate.errors import E_ARTIFACT_STATE, E_EVAL_RUN_NOT_FOUND, refusals
 from evigate.gate.models import (
     ArtifactStatus,
     EvalRun,
+    Fault,
     Finding,
     NewResult,
     Outcome,
@@ -116,27 +117,47 @@ async def record_findings(tx: Tx, artifact_id: UUID, results: Sequence[Result]) 
     fingerprint is of check, rule and path, so a fault keeps it from one evaluation to the next.
     Returns how many were found.
     """
+    faults = [fault for each in results if each.passed is False for fault in _faults_of(each)]
+    return await keep_findings(tx, artifact_id, [each.eval_type for each in results], faults)
+
+
+async def keep_findings(
+    tx: Tx, artifact_id: UUID, checks: Sequence[str], faults: Sequence[Fault]
+) -> int:
+    """Keep what these checks find wrong now; what they found before and do not now is resolved.
+
+    The fingerprint is of check, name and path. Returns how many faults there are.
+    """
+    require(tx.subject, EVALUATE)
     seen = []
-    for result in results:
-        for fault in _faults(result) if result.passed is False else ():
-            fingerprint = content_hash([result.eval_type, fault["rule"], fault["path"]])
-            seen.append(fingerprint)
-            await _queries.upsert_finding(
-                tx.connection,
-                artifact_id=artifact_id,
-                fingerprint=fingerprint,
-                rule=result.eval_type,
-                severity="error" if result.hard_fail else "warning",
-                element=fault["path"],
-                message=fault["message"],
-                fix=fault["fix"],
-            )
-    rules = [each.eval_type for each in results]
-    await _queries.resolve_findings(tx.connection, artifact_id=artifact_id, rules=rules, seen=seen)
+    for fault in faults:
+        fingerprint = content_hash([fault.check, fault.name, fault.path])
+        seen.append(fingerprint)
+        await _queries.upsert_finding(
+            tx.connection,
+            artifact_id=artifact_id,
+            fingerprint=fingerprint,
+            rule=fault.check,
+            severity=fault.severity,
+            element=fault.path,
+            message=fault.message,
+            fix=fault.fix,
+        )
+    await _queries.resolve_findings(
+        tx.connection, artifact_id=artifact_id, rules=list(checks), seen=seen
+    )
     return len(seen)
 
 
-def _faults(result: Result) -> list[dict[str, str]]:
+def _faults_of(result: Result) -> list[Fault]:
+    severity = "error" if result.hard_fail else "warning"
+    return [
+        Fault(result.eval_type, each["rule"], each["message"], each["path"], each["fix"], severity)
+        for each in _said_faults(result)
+    ]
+
+
+def _said_faults(result: Result) -> list[dict[str, str]]:
     listed = [
         each
         for name in FAULT_LISTS

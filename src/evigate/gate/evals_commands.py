@@ -16,6 +16,7 @@ import typer
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.gate.compare import Comparison, RuleDifference, Scores, compare_scores
 from evigate.gate.desk import Gate
+from evigate.gate.judges.chosen import judges_of
 from evigate.gate.models import ArtifactStatus, Suite
 from evigate.gate.recalibrate import (
     CalibrationView,
@@ -25,7 +26,14 @@ from evigate.gate.recalibrate import (
     recalibrate,
 )
 from evigate.gate.suites import charges, list_suites
-from evigate.gate.trials import Trial, run_trial, saved_scores
+from evigate.gate.trials import (
+    KeptTrial,
+    Trial,
+    compare_kept,
+    list_trials,
+    run_trial,
+    saved_scores,
+)
 from evigate.kernel.console import Console, Session, note, print_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -114,6 +122,13 @@ def add_trial_commands(app: typer.Typer, console: Console[Gate]) -> None:
         status: Annotated[
             ArtifactStatus | None, typer.Option(help="Only artifacts of this status.")
         ] = None,
+        judge: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="CHECK=MODEL[@PROMPT]",
+                help="Who judges a check: built-in, chosen or PROVIDER:MODEL, with its prompt.",
+            ),
+        ] = None,
         fail_under: Annotated[
             float, typer.Option(min=0.0, max=1.0, help="Fail if a smaller share passes.")
         ] = 0.0,
@@ -127,14 +142,16 @@ def add_trial_commands(app: typer.Typer, console: Console[Gate]) -> None:
         before = None if baseline is None else read_trial(baseline)
 
         async def work(session: Session[Gate]) -> Trial:
+            gate = session.service
             return await run_trial(
-                session.service.database,
-                session.service.evaluator,
+                gate.database,
+                gate.evaluator,
                 session.subject,
                 suite,
                 module_id=module,
                 kind=kind,
                 status=status,
+                judges=await judges_of(gate.database, gate.agents, session.subject, judge or ()),
                 progress=_tell_progress,
             )
 
@@ -163,6 +180,34 @@ def add_trial_commands(app: typer.Typer, console: Console[Gate]) -> None:
             print_json(asdict(found))
         else:
             _show_comparison(found)
+
+    _add_kept(app, console)
+
+
+def _add_kept(app: typer.Typer, console: Console[Gate]) -> None:
+    @app.command()
+    def trials(
+        first: Annotated[UUID | None, typer.Argument(help="A trial to compare.")] = None,
+        second: Annotated[UUID | None, typer.Argument(help="The trial to hold it against.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """List the trials that are kept, or compare two of them rule by rule."""
+
+        async def work(session: Session[Gate]) -> list[KeptTrial] | Comparison:
+            async with session.service.database.tx(session.subject) as tx:
+                if first is None or second is None:
+                    return await list_trials(tx)
+                return await compare_kept(tx, first, second)
+
+        found = console.run(work)
+        if isinstance(found, Comparison):
+            return print_json(asdict(found)) if as_json else _show_comparison(found)
+        if as_json:
+            return print_json([asdict(each) for each in found])
+        for each in found:
+            mean = "–" if each.mean is None else f"{each.mean:.4f}"
+            print(f"{each.id}\t{each.suite}\t{each.judge}\t{each.passed}/{each.artifacts}\t{mean}")
+        return None
 
 
 def shortfalls(trial: Trial, comparison: Comparison | None, fail_under: float) -> list[str]:

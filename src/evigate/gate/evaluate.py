@@ -9,7 +9,7 @@ import inspect
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +21,28 @@ from evigate.gate.checks.duplication import own_text
 from evigate.gate.errors import E_CHECK_UNKNOWN
 from evigate.gate.evals import close_eval_run, list_results, open_eval_run, record_findings
 from evigate.gate.kinds import Kinds
-from evigate.gate.models import Artifact, ArtifactStatus, CitationRow, NewResult, Outcome, Suite
+from evigate.gate.models import (
+    Artifact,
+    ArtifactStatus,
+    CitationRow,
+    NewResult,
+    Outcome,
+    Rule,
+    Suite,
+)
 from evigate.gate.permissions import EVALUATE
 from evigate.gate.suites import suite_in_charge
 from evigate.kernel.access import require
-from evigate.kernel.db import Database, Tx
+from evigate.kernel.db import Database, Tx, load_queries
 from evigate.language.words import content_stems
+
+_queries = load_queries(__package__)
 
 NEIGHBOURS_MAX = 25
 LIVE_MAX = 20_000
+PEOPLE_MAX = 5_000
 HUMAN = "HUMAN_REVIEW"
+BUILT_IN = "built-in"
 
 Progress = Callable[[int, int], None]
 Judges = Mapping[EvalType, Check]
@@ -38,11 +50,12 @@ Judges = Mapping[EvalType, Check]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An artifact that was judged, and what that came to."""
+    """An artifact that was judged, what that came to, and by whom: models, or "built-in"."""
 
     artifact_id: UUID
     run_id: UUID
     outcome: Outcome
+    judge: str
 
 
 class Evaluator:
@@ -53,7 +66,7 @@ class Evaluator:
         database: Database,
         kinds: Kinds,
         judges: Judges = BUILTIN_CHECKS,
-        chosen: Callable[[Subject], Awaitable[Judges]] | None = None,
+        chosen: Callable[[Subject, UUID | None], Awaitable[Judges]] | None = None,
     ) -> None:
         self._database = database
         self._kinds = kinds
@@ -67,25 +80,28 @@ class Evaluator:
         *,
         suite: Suite | None = None,
         judges: Judges | None = None,
-        judge_model: str = "built-in",
-        prompt_id: UUID | None = None,
-        is_trial: bool = False,
+        trial_id: UUID | None = None,
+        parent_id: UUID | None = None,
         progress: Progress = lambda _done, _total: None,
     ) -> list[Judged]:
         """Judge artifacts in the order given, by the suites in charge unless one is named.
 
         Args:
             judges: by what they judge; those left out are the tenant's choice, else built in.
-            is_trial: keep the results and move nothing.
+            trial_id: keep the results as of this trial and move nothing.
+            parent_id: the run that this is a part of; under it no model is asked the same twice.
             progress: called with how many are done and how many there are.
 
         Raises:
             EvigateError[E_SUITE_NOT_FOUND | E_ARTIFACT_NOT_FOUND | E_KIND_UNKNOWN]
+            EvigateError[E_AGENT_PAUSED | E_AGENT_LIMIT]: a model's judge met a limit.
         """
         require(subject, EVALUATE)
-        models = await self._chosen(subject) if self._chosen is not None else {}
+        models = await self._chosen(subject, parent_id) if self._chosen is not None else {}
         using = {**self._judges, **models, **(judges or {})}
         neighbours: dict[tuple[UUID, str], Neighbours] = {}
+        concepts: dict[tuple[UUID, str], tuple[str, ...] | None] = {}
+        people = await self._people(subject)
         judged = []
         for number, artifact_id in enumerate(artifact_ids):
             async with self._database.tx(subject) as tx:
@@ -94,36 +110,74 @@ class Evaluator:
                 key = (artifact.module_id, artifact.kind)
                 if key not in neighbours:
                     neighbours[key] = await self._neighbours(tx, artifact)
+                if key not in concepts:
+                    concepts[key] = await self._concepts(tx, artifact)
                 citations = (await list_citations(tx, [artifact_id]))[artifact_id]
-            draft = self._draft(artifact, citations, neighbours[key])
-            results = await _score_all(draft, chosen, using)
+            draft = self._draft(artifact, citations, neighbours[key], concepts[key])
+            results = await _score_all(draft, chosen, using, people)
+            asked = _models_of(chosen, using)
             async with self._database.tx(subject) as tx:
                 run_id = await open_eval_run(
                     tx,
                     artifact_id,
                     chosen.id,
-                    judge_model=judge_model,
-                    judge_params={"judges": sorted({each.judge for each in results})},
-                    prompt_id=prompt_id,
-                    is_trial=is_trial,
+                    judge_model=_label(asked),
+                    judge_params={
+                        "judges": sorted({each.judge for each in results}),
+                        "models": asked,
+                        **({"trial": str(trial_id)} if trial_id else {}),
+                    },
+                    prompt_id=_only_prompt(asked),
+                    is_trial=trial_id is not None,
                 )
                 outcome = await close_eval_run(tx, run_id, results)
-                if not is_trial:
+                if trial_id is None:
                     await record_findings(tx, artifact_id, await list_results(tx, run_id))
-            judged.append(Judged(artifact_id, run_id, outcome))
+            judged.append(Judged(artifact_id, run_id, outcome, _label(asked)))
             progress(number + 1, len(artifact_ids))
         return judged
 
     def _draft(
-        self, artifact: Artifact, citations: Sequence[CitationRow], neighbours: "Neighbours"
+        self,
+        artifact: Artifact,
+        citations: Sequence[CitationRow],
+        neighbours: "Neighbours",
+        concepts: tuple[str, ...] | None,
     ) -> Draft:
         kind = self._kinds.get(artifact.kind)
         payload = artifact.artifact_payload or {}
-        draft = Draft(
-            payload, kind.schema, kind.read(payload), tuple(_citation(c) for c in citations)
+        claimed = kind.levels.get(artifact.difficulty or "")
+        reading = kind.read(payload)
+        reading = replace(
+            reading,
+            difficulty=claimed or reading.difficulty,
+            concepts=concepts or reading.concepts,
         )
+        draft = Draft(payload, kind.schema, reading, tuple(_citation(c) for c in citations))
         near = neighbours.near(artifact.id, own_text(draft))
         return Draft(draft.payload, draft.schema, draft.reading, draft.citations, near)
+
+    async def _people(self, subject: Subject) -> tuple[str, ...]:
+        """Return the names of the tenant's members: no draft may name them of itself."""
+        async with self._database.tx(subject) as tx:
+            rows = await _queries.people_of_tenant(tx.connection, limit=PEOPLE_MAX)
+        return tuple(row["name"] for row in rows)
+
+    async def _concepts(self, tx: Tx, artifact: Artifact) -> tuple[str, ...] | None:
+        """Return what the module's approved maps hold; None where it has none."""
+        wanted = self._kinds.get(artifact.kind).concept_kind
+        if not wanted:
+            return None
+        maps = await list_artifacts(
+            tx,
+            module_id=artifact.module_id,
+            kind=wanted,
+            status=ArtifactStatus.APPROVED,
+            limit=LIVE_MAX,
+        )
+        read = self._kinds.get(wanted).read
+        found = [tag for each in maps for tag in read(each.artifact_payload or {}).tags]
+        return tuple(dict.fromkeys(found)) or None
 
     async def _neighbours(self, tx: Tx, artifact: Artifact) -> "Neighbours":
         kind = self._kinds.get(artifact.kind)
@@ -171,7 +225,31 @@ class Neighbours:
         return tuple(self._texts[each] for each in near[:NEIGHBOURS_MAX])
 
 
-async def _score_all(draft: Draft, suite: Suite, judges: Judges) -> list[NewResult]:
+def _models_of(suite: Suite, judges: Judges) -> dict[str, dict[str, Any]]:
+    """Return, by check, which model judges with what; built-in judges are left out."""
+    found = {}
+    for rule in suite.rules:
+        check = None if rule.eval_type == HUMAN else judges.get(EvalType(rule.eval_type))
+        if check is not None and check.provenance:
+            found[rule.eval_type] = dict(check.provenance)
+    return found
+
+
+def _label(asked: Mapping[str, Mapping[str, Any]]) -> str:
+    names = sorted({str(each["judge"]) for each in asked.values()})
+    return ", ".join(names) or BUILT_IN
+
+
+def _only_prompt(asked: Mapping[str, Mapping[str, Any]]) -> UUID | None:
+    """Return the prompt where one alone was used; `judge_params` names them all."""
+    ids = {each.get("prompt_id") for each in asked.values()}
+    only = ids.pop() if len(ids) == 1 else None
+    return None if only is None else UUID(str(only))
+
+
+async def _score_all(
+    draft: Draft, suite: Suite, judges: Judges, people: Sequence[str]
+) -> list[NewResult]:
     results = []
     for rule in suite.rules:
         if rule.eval_type == HUMAN:
@@ -180,7 +258,7 @@ async def _score_all(draft: Draft, suite: Suite, judges: Judges) -> list[NewResu
         if check is None:
             raise EvigateError(E_CHECK_UNKNOWN, f"No judge is there for {rule.eval_type!r}.")
         started = time.perf_counter()
-        score = await _score(check, draft, rule.params)
+        score = await _score(check, draft, _params(rule, people))
         took_ms = (time.perf_counter() - started) * 1000
         details = dict(score.details)
         if score.score is None:
@@ -188,6 +266,12 @@ async def _score_all(draft: Draft, suite: Suite, judges: Judges) -> list[NewResu
         name, version = score.judged_by or (check.name, check.version)
         results.append(NewResult(rule.eval_type, score.score, name, version, details, took_ms))
     return results
+
+
+def _params(rule: Rule, people: Sequence[str]) -> Mapping[str, Any]:
+    if rule.eval_type != EvalType.SAFETY_PII:
+        return rule.params
+    return {**rule.params, "names": [*rule.params.get("names", ()), *people]}
 
 
 async def _score(check: Check, draft: Draft, params: Mapping[str, Any]) -> Score:

@@ -4,13 +4,24 @@ Nothing here needs a database: it is how a judge is measured before it is truste
 cannot be read is reported with its number, and the others are judged all the same.
 """
 
+import inspect
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from evigate.base.errors import E_INVALID, EvigateError
-from evigate.gate.checks import BUILTIN_CHECKS, Citation, Draft, EvalType, Link, Option, Reading
+from evigate.gate.checks import (
+    BUILTIN_CHECKS,
+    Check,
+    Citation,
+    Draft,
+    EvalType,
+    Link,
+    Option,
+    Reading,
+    Score,
+)
 from evigate.gate.checks.models import BuiltinCheck
 from evigate.gate.judges.agreement import accuracy, auc, best_threshold, cohen_kappa
 
@@ -68,6 +79,15 @@ def find_check(name: str) -> BuiltinCheck:
     return check
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A line that can be judged; `label` says whether it is good, None where nobody did."""
+
+    name: Any
+    draft: Draft
+    label: bool | None
+
+
 def judge_lines(
     check: BuiltinCheck,
     lines: Iterable[str],
@@ -80,7 +100,7 @@ def judge_lines(
     Judge lines one by one.
 
     Args:
-        check: scores each line.
+        check: scores each line at once.
         lines: JSON objects; blank lines are passed over.
         tally: counts what was seen.
         min_score: from which score on a line passes; by default as `PASS_MIN` says.
@@ -90,7 +110,48 @@ def judge_lines(
         In the order of the lines: {id, score, pass, details}, with `reason` when score and pass are
         null; or {line, id, error} for a line that could not be read.
     """
-    floor = PASS_MIN.get(check.eval_type, PASS_MIN_OTHERWISE) if min_score is None else min_score
+    for case in _read_cases(lines, tally, done):
+        if isinstance(case, Case):
+            found = check.score(case.draft, {})
+            yield _judged(check, case, found, tally, floor=floor_of(check, min_score))
+        else:
+            yield case
+
+
+async def judge_lines_asking(
+    check: Check,
+    lines: Iterable[str],
+    tally: Tally,
+    *,
+    min_score: float | None = None,
+    done: frozenset[str] = frozenset(),
+) -> AsyncIterator[dict[str, Any]]:
+    """Judge lines by a judge that may ask a model; see `judge_lines`.
+
+    What another judge answered in its place is not measured: it says nothing of this one.
+    """
+    for case in _read_cases(lines, tally, done):
+        if not isinstance(case, Case):
+            yield case
+            continue
+        answer = check.score(case.draft, {})
+        found = await answer if inspect.isawaitable(answer) else answer
+        if found.judged_by is not None:
+            reason = str(found.details.get("fell_back") or found.reason)
+            found = Score(None, found.details, reason)
+        yield _judged(check, case, found, tally, floor=floor_of(check, min_score))
+
+
+def floor_of(check: Check, min_score: float | None) -> float:
+    """Return from which score on a line passes."""
+    if min_score is not None:
+        return min_score
+    return PASS_MIN.get(check.eval_type, PASS_MIN_OTHERWISE)
+
+
+def _read_cases(
+    lines: Iterable[str], tally: Tally, done: frozenset[str]
+) -> Iterator[Case | dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -101,25 +162,23 @@ def judge_lines(
             if str(name) in done:
                 tally.skipped += 1
                 continue
-            draft = draft_of(values)
-            label = _label(values)
+            case = Case(name, draft_of(values), _label(values))
         except LineError as error:
             tally.bad += 1
             yield {"line": number, "id": name, "error": str(error)}
             continue
-        yield _judged(check, draft, tally, name=name, label=label, floor=floor)
+        yield case
 
 
 def _judged(
-    check: BuiltinCheck, draft: Draft, tally: Tally, *, name: Any, label: bool | None, floor: float
+    check: Check, case: Case, found: Score, tally: Tally, *, floor: float
 ) -> dict[str, Any]:
-    found = check.score(draft, {})
-    _count_key(tally, draft, found.details)
+    _count_key(tally, case.draft, found.details)
     score = found.score
     if score is None:
         tally.not_measured += 1
         return {
-            "id": name,
+            "id": case.name,
             "score": None,
             "pass": None,
             "reason": found.reason,
@@ -131,9 +190,9 @@ def _judged(
     passes = score >= floor
     tally.passed += passes
     tally.failed += not passes
-    if label is not None:
-        tally.pairs.append((label, score))
-    return {"id": name, "score": score, "pass": passes, "details": found.details}
+    if case.label is not None:
+        tally.pairs.append((case.label, score))
+    return {"id": case.name, "score": score, "pass": passes, "details": found.details}
 
 
 def _count_key(tally: Tally, draft: Draft, details: Mapping[str, Any]) -> None:
@@ -149,15 +208,13 @@ def _count_key(tally: Tally, draft: Draft, details: Mapping[str, Any]) -> None:
         tally.decided_right += is_right
 
 
-def summarise(
-    check: BuiltinCheck, tally: Tally, *, min_score: float | None = None
-) -> dict[str, Any]:
+def summarise(check: Check, tally: Tally, *, min_score: float | None = None) -> dict[str, Any]:
     """
     Return the counts, and for labelled lines how well the judge agrees with the labels.
 
     What cannot be computed (one class only, no labels) is null.
     """
-    floor = PASS_MIN.get(check.eval_type, PASS_MIN_OTHERWISE) if min_score is None else min_score
+    floor = floor_of(check, min_score)
     labels = [label for label, _ in tally.pairs]
     scores = [score for _, score in tally.pairs]
     verdicts = [score >= floor for score in scores]

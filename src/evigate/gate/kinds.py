@@ -4,7 +4,7 @@ The gate knows payloads only through these; a room brings its kinds by value, `b
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evigate.base.errors import EvigateError
@@ -54,7 +54,9 @@ class ArtifactKind:
 
     `read` takes any payload; `render` gives Markdown for people, and raises ValueError for what
     does not hold to the schema. `edit_href` is the address where a person edits a draft, with
-    {artifact_id} in it; empty where the room has no such page.
+    {artifact_id} in it; empty where the room has no such page. `levels` says how hard each word for
+    an artifact's difficulty is, 1 to 5. `concept_kind` is the kind whose approved artifacts hold a
+    module's concepts, as the tags of their reading; empty where there is none.
     """
 
     name: str
@@ -64,6 +66,8 @@ class ArtifactKind:
     render: Callable[[Payload], str]
     diff: Callable[[Payload, Payload], list[Change]] = diff_payloads
     edit_href: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)
+    concept_kind: str = ""
 
 
 class Kinds:

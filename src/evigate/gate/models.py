@@ -281,6 +281,18 @@ class ReviewOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something found wrong: by which check, its stable name, where, and what to do about it."""
+
+    check: str
+    name: str
+    message: str
+    path: str = ""
+    fix: str = ""
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A fault that a check found, under a fingerprint that stays while the fault does."""
 

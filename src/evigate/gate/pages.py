@@ -12,6 +12,7 @@ from evigate.gate.desk import Gate
 from evigate.gate.pages_artifacts import artifact_page
 from evigate.gate.pages_reviews import review_pages
 from evigate.gate.pages_rules import rules_pages
+from evigate.gate.pages_trials import trial_pages
 from evigate.kernel.http import Doors
 from evigate.kernel.pages import Draw
 from evigate.kernel.tenancy import TenancyService
@@ -25,4 +26,5 @@ def pages_router(gate: Gate, tenancy: TenancyService, doors: Doors, draw: Draw) 
     review_pages(routes, gate, tenancy, doors, draw)
     artifact_page(routes, gate, tenancy, doors, draw)
     rules_pages(routes, gate, doors, draw)
+    trial_pages(routes, gate, doors, draw)
     return routes

@@ -17,15 +17,17 @@ from evigate.gate.artifacts import contents_of, get_artifact
 from evigate.gate.desk import Gate
 from evigate.gate.models import ReviewOutcome, ReviewTask, Verdict
 from evigate.gate.pages_shared import judged, names_of
-from evigate.gate.permissions import REVIEW
+from evigate.gate.permissions import EVALUATE, REVIEW
 from evigate.gate.reviews import (
     add_comment,
     assign_review,
     get_review_task,
     give_verdict,
     list_review_tasks,
+    open_review,
     review_choices,
 )
+from evigate.gate.sampling import SAMPLE_MAX, reviewers_agreement, sample_reviews
 from evigate.kernel.access import may
 from evigate.kernel.db import Tx
 from evigate.kernel.http import Doors, Visitor
@@ -121,6 +123,11 @@ def _queue_page(
             tasks = await tasks_of(tx, filters, SHOWN_MAX + 1, offset)
             choices = await review_choices(tx)
             contents = await contents_of(tx, [each.artifact_id for each in tasks])
+            agreed = await reviewers_agreement(
+                tx,
+                module_id=UUID(filters.module) if filters.module else None,
+                kind=filters.kind or None,
+            )
         now = utc_now()
         context = {
             "tasks": [
@@ -136,6 +143,9 @@ def _queue_page(
                 for name in sorted({each.kind for each in choices})
             ],
             "may_review": may(subject, REVIEW),
+            "may_sample": may(subject, EVALUATE),
+            "sample_max": SAMPLE_MAX,
+            "agreement": agreed,
             "told": TOLD.get(told, ""),
         }
         return await draw(request, "reviews_list", context, active="reviews")
@@ -151,6 +161,8 @@ TOLD = {
     "done": "That was the last one of this queue.",
     "some": "Some of those could not be decided: they were answered or their evidence changed.",
     "all": "The verdicts are given.",
+    "sampled": "The sample is in the queue: two verdicts each, blind.",
+    "unsampled": "Nothing in use is without a review, so there is nothing to sample.",
     "none": "Nothing was chosen. Choose reviews first, with the boxes or the key x.",
 }
 
@@ -195,6 +207,7 @@ def _task_page(
             "opened_at_ms": int(now.timestamp() * 1000),
             "people": sorted(names.items(), key=lambda pair: (pair[1] != "you", pair[1])),
             "assigned_to": task.assigned_to,
+            "may_ask": may(subject, EVALUATE),
             "problem": None if problem is None else shown_problem(problem),
         }
         status = problem.code.status if problem else 200
@@ -284,10 +297,38 @@ def _deciding(routes: APIRouter, gate: Gate, doors: Doors) -> None:
         visitor: Annotated[Visitor, visitor_of],
         filters: FilterQuery,
         assigned_to: Annotated[str, Form(max_length=200)] = "",
+        wanted: Annotated[int, Form(ge=1, le=3)] = 1,
+        is_blind: Annotated[bool, Form()] = False,
     ) -> Response:
         async with gate.database.tx(visitor.subject) as tx:
             await assign_review(tx, task_id, assigned_to or None)
+            task = await get_review_task(tx, task_id)
+            if wanted > task.wanted or is_blind > task.is_blind:
+                await open_review(
+                    tx,
+                    task.artifact_id,
+                    task.reason,
+                    wanted=wanted,
+                    is_blind=is_blind,
+                    is_audit=task.is_audit,
+                )
         return _see(f"/reviews/{task_id}{filters.query}")
+
+    @routes.post("/reviews/samples")
+    async def sample(
+        visitor: Annotated[Visitor, visitor_of],
+        filters: FilterQuery,
+        count: Annotated[int, Form(ge=1, le=SAMPLE_MAX)] = 10,
+    ) -> Response:
+        async with gate.database.tx(visitor.subject) as tx:
+            found = await sample_reviews(
+                tx,
+                count,
+                module_id=UUID(filters.module) if filters.module else None,
+                kind=filters.kind or None,
+            )
+        mark = "&" if filters.query else "?"
+        return _see(f"/reviews{filters.query}{mark}told={'sampled' if found else 'unsampled'}")
 
     @routes.post("/reviews/{task_id}/comments")
     async def comment(

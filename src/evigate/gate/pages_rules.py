@@ -87,6 +87,11 @@ def _why(judge: JudgeView, own: Sequence[CalibrationView]) -> str:
     """Say what the database decided by, in the order in which it looks."""
     if judge.nature == "exact":
         return "It decides a fact, so there is nothing to agree on."
+    if judge.nature == "rule":
+        return (
+            "A rule: what it finds counts, that it finds nothing proves nothing. So it is never"
+            " the only hard check of a suite."
+        )
     if judge.metric is None or judge.floor is None:
         return "No floor is set for what it judges."
     outside = [each for each in own if each.is_own_kind and each.dataset != REVIEWS]

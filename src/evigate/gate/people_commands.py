@@ -34,6 +34,7 @@ from evigate.gate.reviews import (
     list_reviews,
     open_review,
 )
+from evigate.gate.sampling import SAMPLE_MAX, reviewers_agreement, sample_reviews
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.db import Tx
 
@@ -65,6 +66,7 @@ def reviews_app(console: Console[Gate]) -> typer.Typer:
     """Return `evigate reviews`."""
     app = typer.Typer(no_args_is_help=True, help="Reviews: what waits for a person's verdict.")
     _looking_at_reviews(app, console)
+    _second_looks(app, console)
     _giving_reviews(app, console)
     return app
 
@@ -115,6 +117,42 @@ def _looking_at_reviews(app: typer.Typer, console: Console[Gate]) -> None:
         _show_artifact(found)
         for each in found["reviews"]:
             print(f"verdict\t{each['verdict']}\t{each['reviewer']}\t{each['comment']}")
+        return None
+
+
+def _second_looks(app: typer.Typer, console: Console[Gate]) -> None:
+    @app.command()
+    def sample(
+        count: Annotated[int, typer.Argument(min=1, max=SAMPLE_MAX, help="At most so many.")],
+        module: ModuleOption = None,
+        kind: Annotated[str | None, typer.Option(help="Only of this kind.")] = None,
+        to: Annotated[str | None, typer.Option(help="Who should answer, as user:ID.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Ask two people, blind, about some of what is in use and nobody has looked at."""
+        found = _in_tx(
+            console,
+            lambda tx, _: sample_reviews(tx, count, module_id=module, kind=kind, assigned_to=to),
+        )
+        if as_json:
+            return print_json({"task_ids": [str(each) for each in found]})
+        note(f"{len(found)} reviews opened" if found else "Nothing in use is without a review.")
+        return None
+
+    @app.command()
+    def agreement(
+        module: ModuleOption = None,
+        kind: Annotated[str | None, typer.Option(help="Only of this kind.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Say how well people agree, over drafts that two or more gave a verdict on."""
+        found = _in_tx(console, lambda tx, _: reviewers_agreement(tx, module_id=module, kind=kind))
+        if as_json:
+            return print_json(asdict(found))
+        print(f"drafts {found.drafts}, verdicts {found.verdicts}")
+        for name in ("share", "kappa", "alpha"):
+            value = getattr(found, name)
+            print(f"{name}\t{'not known' if value is None else f'{value:.3f}'}")
         return None
 
 

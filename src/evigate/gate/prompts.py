@@ -4,7 +4,6 @@ A prompt's text never changes. Inputs are written `{{name}}`; text and declarati
 that nothing is left unfilled and nothing is filled that was not declared.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +16,12 @@ from psycopg.types.json import Jsonb
 from evigate.base.errors import EvigateError
 from evigate.base.ids import new_uuid
 from evigate.gate.errors import E_PROMPT_INVALID, E_PROMPT_NOT_FOUND, E_PROMPT_TAKEN
+from evigate.gate.judges.prompts import INPUT
 from evigate.gate.permissions import GOVERN, READ
 from evigate.kernel.access import require
 from evigate.kernel.db import Tx, load_queries
 
 _queries = load_queries(__package__)
-
-_INPUT = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Prompt:
         if set(values) != set(self.inputs):
             message = f"The prompt {self.name!r} takes {sorted(self.inputs)}, not {sorted(values)}."
             raise EvigateError(E_PROMPT_INVALID, message)
-        return _INPUT.sub(lambda found: values[found[1]], self.content)
+        return INPUT.sub(lambda found: values[found[1]], self.content)
 
 
 async def list_prompts(tx: Tx) -> list[Prompt]:
@@ -72,6 +70,20 @@ async def active_prompt(tx: Tx, name: str) -> Prompt:
     return Prompt(**row)
 
 
+async def find_prompt(tx: Tx, name: str, version: str | None) -> Prompt:
+    """Return a version of a prompt, the tenant's before the library's; None for the one in use.
+
+    Raises:
+        EvigateError[E_PROMPT_NOT_FOUND]: there is none such.
+    """
+    if version is None:
+        return await active_prompt(tx, name)
+    found = [e for e in await list_prompts(tx) if (e.name, e.version) == (name, version)]
+    if not found:
+        raise EvigateError(E_PROMPT_NOT_FOUND, f"The prompt {name!r} has no version {version!r}.")
+    return min(found, key=lambda each: each.is_library)
+
+
 async def add_prompt(
     tx: Tx, name: str, version: str, content: str, *, metadata: Mapping[str, Any] | None = None
 ) -> Prompt:
@@ -90,7 +102,7 @@ async def add_prompt(
                 name=name,
                 version=version,
                 content=content,
-                inputs=sorted(set(_INPUT.findall(content))),
+                inputs=sorted(set(INPUT.findall(content))),
                 metadata=Jsonb(dict(metadata or {})),
             )
     except psycopg.errors.UniqueViolation as error:

@@ -295,3 +295,39 @@ WHERE (:module_id::uuid IS NULL OR a.module_id = :module_id)
   AND (:run_id::uuid IS NULL OR a.run_id = :run_id)
   AND a.artifact_payload IS NOT NULL
 ORDER BY a.id LIMIT :limit
+
+-- name: people_of_tenant
+SELECT u.display_name AS name FROM kernel.users u
+JOIN kernel.memberships m ON m.user_id = u.id AND m.tenant_id = kernel.current_tenant()
+WHERE position(' ' IN trim(u.display_name)) > 0 ORDER BY u.display_name LIMIT :limit
+
+-- name: sample_approved
+SELECT a.id FROM gate.artifacts a
+WHERE a.status = 'APPROVED' AND a.stale_at IS NULL
+  AND (:module_id::uuid IS NULL OR a.module_id = :module_id) AND (:kind::text IS NULL OR a.kind = :kind)
+  AND NOT EXISTS (SELECT 1 FROM gate.review_tasks t
+    WHERE t.tenant_id = a.tenant_id AND t.artifact_id = a.id AND t.status <> 'cancelled')
+ORDER BY md5(a.id::text || current_date::text), a.id LIMIT :limit
+
+-- name: verdicts_of_closed
+SELECT r.task_id, r.verdict::text FROM gate.reviews r
+JOIN gate.review_tasks t ON t.tenant_id = r.tenant_id AND t.id = r.task_id AND t.status = 'closed'
+JOIN gate.artifacts a ON a.tenant_id = t.tenant_id AND a.id = t.artifact_id
+WHERE t.wanted > 1 AND (:module_id::uuid IS NULL OR a.module_id = :module_id)
+  AND (:kind::text IS NULL OR a.kind = :kind)
+ORDER BY r.task_id, r.created_at, r.id LIMIT :limit
+
+-- name: list_trials
+SELECT (e.judge_params ->> 'trial')::uuid AS id, min(s.name || '@' || s.version) AS suite,
+       string_agg(DISTINCT e.judge_model, ', ' ORDER BY e.judge_model) AS judge,
+       coalesce(array_agg(DISTINCT p.name || ' ' || p.version) FILTER (WHERE p.id IS NOT NULL), '{}') AS prompts,
+       count(*)::int AS artifacts, count(*) FILTER (WHERE e.overall_pass)::int AS passed,
+       avg(e.overall_score)::float8 AS mean, min(e.started_at) AS started_at
+FROM gate.eval_runs e JOIN gate.eval_suites s ON s.id = e.suite_id
+LEFT JOIN gate.prompt_versions p ON p.id = e.prompt_version_id
+WHERE e.is_trial AND e.judge_params ? 'trial'
+GROUP BY e.judge_params ->> 'trial' ORDER BY min(e.started_at) DESC LIMIT :limit
+
+-- name: runs_of_trial
+SELECT id FROM gate.eval_runs
+WHERE is_trial AND judge_params ? 'trial' AND judge_params ->> 'trial' = :trial_id ORDER BY created_at, id

@@ -1,24 +1,32 @@
 """Trials: a suite over many artifacts without moving any, for comparison and for CI.
 
 What a trial brought can be saved as a value and compared with a later one: the regression gate.
+Its runs are kept as well, so that two trials (of another judge, model, prompt or suite) can be laid
+side by side at any time.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from evigate.base.errors import E_INVALID, EvigateError
+from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.gate.compare import Comparison, compare_scores, scores_of
-from evigate.gate.evaluate import Evaluator, Judges
+from evigate.gate.errors import E_TRIAL_NOT_FOUND
+from evigate.gate.evaluate import BUILT_IN, Evaluator, Judges
 from evigate.gate.models import Suite
+from evigate.gate.permissions import READ
 from evigate.gate.suites import find_suite
-from evigate.kernel.db import Database, load_queries
+from evigate.kernel.access import require
+from evigate.kernel.db import Database, Tx, load_queries
 
 _queries = load_queries(__package__)
 
 ARTIFACTS_MAX = 20_000
+TRIALS_MAX = 100
 Progress = Callable[[int, int], None]
 
 
@@ -29,6 +37,7 @@ class Trial:
     `passed` counts runs that passed and left no doubt; `not_measured` those that failed to measure.
     """
 
+    id: UUID
     suite: str
     judge: str
     artifacts: int
@@ -46,6 +55,7 @@ class Trial:
     def to_json(self) -> dict[str, Any]:
         """Return the trial as JSON values."""
         return {
+            "id": str(self.id),
             "suite": self.suite,
             "judge": self.judge,
             "artifacts": self.artifacts,
@@ -87,7 +97,6 @@ async def run_trial(
     status: str | None = None,
     generation_run_id: UUID | None = None,
     judges: Judges | None = None,
-    judge_model: str = "built-in",
     progress: Progress = lambda _done, _total: None,
 ) -> Trial:
     """Judge artifacts by a suite without moving them; they come in the order they were made.
@@ -105,13 +114,13 @@ async def run_trial(
             run_id=generation_run_id,
             limit=ARTIFACTS_MAX,
         )
+    trial_id = new_uuid()
     judged = await evaluator.evaluate(
         subject,
         [row["id"] for row in rows],
         suite=suite,
         judges=judges,
-        judge_model=judge_model,
-        is_trial=True,
+        trial_id=trial_id,
         progress=progress,
     )
     async with database.tx(subject) as tx:
@@ -119,8 +128,9 @@ async def run_trial(
     outcomes = [each.outcome for each in judged]
     means = [float(each.overall_score) for each in outcomes if each.overall_score is not None]
     return Trial(
+        id=trial_id,
         suite=_name(suite),
-        judge=judge_model,
+        judge=", ".join(sorted({each.judge for each in judged})) or BUILT_IN,
         artifacts=len(outcomes),
         passed=sum(bool(each.overall_pass) and not each.needs_review for each in outcomes),
         doubtful=sum(bool(each.overall_pass and each.needs_review) for each in outcomes),
@@ -130,9 +140,40 @@ async def run_trial(
     )
 
 
-def compare_trials(first: Mapping[str, Any], second: Trial) -> Comparison:
-    """Compare a trial with a saved one."""
-    return compare_scores(saved_scores(first), second.scores)
+@dataclass(frozen=True, slots=True)
+class KeptTrial:
+    """A trial whose runs are kept: what judged how many artifacts, and what came of it."""
+
+    id: UUID
+    suite: str
+    judge: str
+    prompts: list[str]
+    artifacts: int
+    passed: int
+    mean: float | None
+    started_at: datetime
+
+
+async def list_trials(tx: Tx, *, limit: int = TRIALS_MAX) -> list[KeptTrial]:
+    """Return the tenant's trials, newest first."""
+    require(tx.subject, READ)
+    return [KeptTrial(**row) for row in await _queries.list_trials(tx.connection, limit=limit)]
+
+
+async def compare_kept(tx: Tx, first: UUID, second: UUID) -> Comparison:
+    """Compare two trials whose runs are kept, paired by artifact.
+
+    Raises:
+        EvigateError[E_TRIAL_NOT_FOUND]: this tenant has none such.
+    """
+    require(tx.subject, READ)
+    sets = []
+    for trial_id in (first, second):
+        rows = await _queries.runs_of_trial(tx.connection, trial_id=str(trial_id))
+        if not rows:
+            raise EvigateError(E_TRIAL_NOT_FOUND, f"There is no trial {str(trial_id)!r}.")
+        sets.append(await scores_of(tx, [row["id"] for row in rows]))
+    return compare_scores(*sets)
 
 
 def _name(suite: Suite) -> str:

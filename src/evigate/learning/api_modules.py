@@ -11,10 +11,12 @@ from evigate.evidence.errors import E_FILE_TOO_LARGE, E_UNSUPPORTED_MEDIA_TYPE
 from evigate.evidence.imports import ADDRESS_REFUSALS
 from evigate.evidence.schemas import AddressIn, DocumentOut
 from evigate.kernel.http import EventStream, Fanout, PageOf, parse_offset, responses_of
-from evigate.learning.building.options import BuildOptions
+from evigate.learning.building.cost import Cost
+from evigate.learning.building.options import ITEMS_MAX, BuildOptions
 from evigate.learning.building.service import BuildView
 from evigate.learning.errors import (
     E_BUILD_NOT_FOUND,
+    E_BUILD_NOT_PAUSED,
     E_MODULE_CYCLE,
     E_MODULE_EMPTY,
     E_MODULE_NOT_FOUND,
@@ -161,6 +163,15 @@ def build_routes(
         )
         return StartedOut(run_id=await builds.start(subject, module_id, options))
 
+    @routes.get("/modules/{module_id}/builds/estimate", responses=responses_of(E_MODULE_NOT_FOUND))
+    async def estimate(
+        module_id: UUID,
+        subject: Annotated[Subject, subject_of],
+        items: Annotated[int, Query(ge=1, le=ITEMS_MAX)] = 120,
+    ) -> Cost:
+        """Say what a build would ask models for, and what that costs at most."""
+        return await builds.estimate(subject, module_id, BuildOptions(items=items))
+
     @routes.get("/builds")
     async def list_builds(
         subject: Annotated[Subject, subject_of],
@@ -179,6 +190,14 @@ def build_routes(
     async def cancel(run_id: UUID, subject: Annotated[Subject, subject_of]) -> BuildView:
         """Ask a build to stop; what it judged stays."""
         await builds.cancel(subject, run_id)
+        return await builds.view(subject, run_id)
+
+    @routes.post(
+        "/builds/{run_id}/resume", responses=responses_of(E_BUILD_NOT_FOUND, E_BUILD_NOT_PAUSED)
+    )
+    async def resume(run_id: UUID, subject: Annotated[Subject, subject_of]) -> BuildView:
+        """Take up a build that waits for a limit to be raised; no model is asked twice."""
+        await builds.resume(subject, run_id)
         return await builds.view(subject, run_id)
 
     @routes.get(

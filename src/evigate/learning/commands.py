@@ -18,7 +18,7 @@ from evigate.evidence.commands import add_all
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.events import read_events
 from evigate.kernel.events.telling import RUN_STREAM
-from evigate.kernel.runs import Run, get_run
+from evigate.kernel.runs import Run, RunStatus, get_run
 from evigate.learning.bank.models import FullItem, ItemFilter
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.items.kinds import answer_of, parse
@@ -97,18 +97,41 @@ def _build_command(app: typer.Typer, console: Console[LearningService]) -> None:
 
         async def work(session: Session_) -> dict[str, Any]:
             found = await _filled(session, title, sources)
+            await _tell_cost(session, found, options)
             run_id = await session.service.builds.start(session.subject, found.id, options)
             async with session.working():
                 run = await _followed(session, run_id)
             return await _report(session, found, run)
 
-        report = console.run(work)
-        if as_json:
-            print_json(report)
-        else:
-            _tell(report)
-        if report["status"] != "succeeded":
-            raise typer.Exit(1)
+        _end(console.run(work), as_json=as_json)
+
+    @app.command()
+    def resume(
+        run: Annotated[UUID, typer.Argument(help="A build that waits.")], as_json: Json = False
+    ) -> None:
+        """Carry on with a build that waited for a limit; no model is asked twice."""
+
+        async def work(session: Session_) -> dict[str, Any]:
+            builds = session.service.builds
+            before = await builds.get(session.subject, run)
+            await builds.resume(session.subject, run)
+            module = await session.service.modules.get(
+                session.subject, str(before.input["module_id"])
+            )
+            async with session.working():
+                done = await _followed(session, before.id, attempts=before.attempts)
+            return await _report(session, module, done)
+
+        _end(console.run(work), as_json=as_json)
+
+
+def _end(report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+    else:
+        _tell(report)
+    if report["status"] != "succeeded":
+        raise typer.Exit(1)
 
 
 def _refuse_missing(sources: Sequence[str]) -> None:
@@ -130,8 +153,17 @@ async def _filled(session: Session_, title: str, sources: list[str]) -> Module:
     return await service.modules.get(session.subject, str(module.id))
 
 
-async def _followed(session: Session_, run_id: RunId) -> Run:
-    """Show a build's progress until it ends."""
+async def _tell_cost(session: Session_, module: Module, options: BuildOptions) -> None:
+    """Say what the build will ask models for; nothing where it asks none."""
+    found = await session.service.builds.estimate(session.subject, module.id, options)
+    if found.calls:
+        models = ", ".join(sorted(set(found.models.values())))
+        price = "no price set" if found.micros is None else f"${found.micros / 1e6:.2f} at most"
+        note(f"  asks {models} up to {found.calls} times ({price})")
+
+
+async def _followed(session: Session_, run_id: RunId, *, attempts: int = 0) -> Run:
+    """Show a build's progress until it ends or waits; `attempts` were made before."""
     seen = 0
     with Progress(console=Screen(stderr=True), transient=True) as progress:
         task = progress.add_task("Waiting for a worker", total=100)
@@ -148,7 +180,8 @@ async def _followed(session: Session_, run_id: RunId) -> Run:
                 if percent is not None:
                     progress.update(task, completed=percent)
             assert run is not None
-            if run.status.is_end:
+            is_paused = run.status is RunStatus.QUEUED and run.attempts > attempts
+            if run.status.is_end or is_paused:
                 return run
             await asyncio.sleep(POLL_S)
 
@@ -162,8 +195,9 @@ async def _report(session: Session_, module: Module, run: Run) -> dict[str, Any]
     return {
         "module": {"id": str(module.id), "title": module.title},
         "run_id": str(run.id),
-        "status": run.status.value,
+        "status": "paused" if run.status is RunStatus.QUEUED else run.status.value,
         "error": {"code": run.error_code, "message": run.error_message} if run.error_code else None,
+        "cost": (run.output or {}).get("cost"),
         "drafts": (run.output or {}).get("drafts", 0),
         "approved": summary.total("APPROVED"),
         "waiting": summary.total("PENDING_EVAL"),
@@ -203,6 +237,10 @@ def _item_json(full: FullItem) -> dict[str, Any]:
 def _tell(report: dict[str, Any]) -> None:
     if report["error"]:
         note(f"✘ {report['error']['code']}: {report['error']['message']}")
+        return
+    if report["status"] == "paused":
+        note("The build waits: a model's run met a limit (`evigate agents runs`).")
+        note(f"Raise the limit, then: evigate learning resume {report['run_id']}")
         return
     note(f"✔ {report['approved']} items approved in {report['module']['title']!r}")
     note(f"  {report['waiting']} wait for a person, {report['rejected']} were rejected")

@@ -36,6 +36,9 @@ E_EXCHANGE_FORMAT = Code(
 )
 E_EXCHANGE_LIMIT = Code("E_EXCHANGE_LIMIT", Kind.LIMIT, 413, "Split it into smaller files.")
 E_BUILD_NOT_FOUND = Code("E_BUILD_NOT_FOUND", Kind.NOT_FOUND, 404, "List the module's builds.")
+E_BUILD_NOT_PAUSED = Code(
+    "E_BUILD_NOT_PAUSED", Kind.CONFLICT, 409, "Follow the build, or start another one."
+)
 
 CODES: tuple[Code, ...] = (
     E_MODULE_NOT_FOUND,
@@ -54,4 +57,5 @@ CODES: tuple[Code, ...] = (
     E_EXCHANGE_FORMAT,
     E_EXCHANGE_LIMIT,
     E_BUILD_NOT_FOUND,
+    E_BUILD_NOT_PAUSED,
 )

@@ -54,7 +54,7 @@ class Grade:
     is_correct: bool | None
     confidence: float
     reason: str
-    graded_by: Literal["key", "builtin", "self"]
+    graded_by: Literal["key", "builtin", "model", "self"]
     lines: tuple[GradedLine, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """What a module's page shows of its builds: the one under way, live; what the last one brought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from fastapi.responses import Response
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.gate.views import words_of
+from evigate.kernel.access import may
 from evigate.kernel.events import Event, read_events
 from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.http import Visitor
 from evigate.kernel.runs import RunStatus
 from evigate.learning.building.options import ITEMS_MAX, BuildOptions
-from evigate.learning.building.service import BuildView
+from evigate.learning.building.service import BuildService, BuildView
 from evigate.learning.errors import E_BUILD_NOT_FOUND
 from evigate.learning.pages_shared import kind_title, see
+from evigate.learning.permissions import WRITE
 from evigate.learning.service import LearningService
 
 LINES_SHOWN = 200
@@ -59,22 +62,58 @@ def build_page_routes(routes: APIRouter, service: LearningService, visitor_of: A
     async def cancel(
         module_id: UUID, run_id: UUID, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        found = await builds.view(visitor.subject, run_id)
-        if found.input.get("module_id") != str(module_id):
-            raise EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")
+        await _refuse_other(builds, visitor.subject, module_id, run_id)
         await builds.cancel(visitor.subject, run_id)
         return see(f"/learning/{module_id}#build")
 
+    @routes.post("/learning/{module_id}/builds/{run_id}/resume")
+    async def resume(
+        module_id: UUID, run_id: UUID, visitor: Annotated[Visitor, visitor_of]
+    ) -> Response:
+        await _refuse_other(builds, visitor.subject, module_id, run_id)
+        await builds.resume(visitor.subject, run_id)
+        return see(f"/learning/{module_id}#build")
+
+
+async def _refuse_other(
+    builds: BuildService, subject: Subject, module_id: UUID, run_id: UUID
+) -> None:
+    """Pass where the build is the module's."""
+    found = await builds.view(subject, run_id)
+    if found.input.get("module_id") != str(module_id):
+        raise EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")
+
 
 async def build_context(
-    service: LearningService, subject: Subject, builds: Sequence[BuildView]
+    service: LearningService, subject: Subject, module_id: UUID, builds: Sequence[BuildView]
 ) -> dict[str, Any]:
-    """Return the build that is under way, and what the last one that ended has brought."""
+    """Return the build under way, what the last one brought and cost, and what one would cost."""
     open_ = next((each for each in builds if not RunStatus(each.status).is_end), None)
     ended = next((each for each in builds if RunStatus(each.status).is_end), None)
     return {
         "running": None if open_ is None else await _running(service, subject, open_),
         "last": None if ended is None else _last(ended),
+        "estimate": await _estimate(service, subject, module_id) if open_ is None else None,
+    }
+
+
+async def _estimate(
+    service: LearningService, subject: Subject, module_id: UUID
+) -> dict[str, Any] | None:
+    """Return what a build of the usual size would cost; None where no model is asked."""
+    if not may(subject, WRITE):
+        return None
+    found = await service.builds.estimate(subject, module_id, BuildOptions())
+    return _cost(asdict(found)) if found.calls else None
+
+
+def _cost(values: Mapping[str, Any]) -> dict[str, Any]:
+    micros = values["micros"]
+    return {
+        "calls": values["calls"],
+        "tokens": values["input_tokens"] + values["output_tokens"],
+        "usd": None if micros is None else micros / 1_000_000,
+        "models": ", ".join(sorted(set(values["models"].values()))),
     }
 
 
@@ -86,6 +125,8 @@ async def _running(service: LearningService, subject: Subject, build: BuildView)
     return {
         "id": build.id,
         "status": build.status,
+        "is_paused": build.is_paused,
+        "waits_for": build.waits_for,
         "started_at": build.started_at,
         "items": build.input["options"]["items"],
         "events_href": f"/api/v1/builds/{build.id}/events",
@@ -110,6 +151,7 @@ def _last(build: BuildView) -> dict[str, Any]:
         "status": build.status,
         "completed_at": build.completed_at,
         "error": build.error_message if build.status == "failed" else None,
+        "cost": _cost(output["cost"]) if output.get("cost", {}).get("calls") else None,
         "drafts": output.get("drafts"),
         "unchanged": output.get("unchanged", 0),
         "approved": statuses.get("APPROVED", 0),

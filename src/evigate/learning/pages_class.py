@@ -12,7 +12,7 @@ from evigate.kernel.pages import Draw
 from evigate.learning.pages_items import flags_of
 from evigate.learning.pages_shared import crumbs, kind_title, percent, see, status_badge, tabs
 from evigate.learning.permissions import WATCH
-from evigate.learning.pictures import ability_bar
+from evigate.learning.pictures import ability_bar, curve_points
 from evigate.learning.practice.dashboards import LEARNERS_MIN, ClassRow
 from evigate.learning.practice.measure import MeasuredItem
 from evigate.learning.service import LearningService
@@ -46,6 +46,8 @@ def class_routes(routes: APIRouter, service: LearningService, visitor_of: Any, d
             "learners_min": LEARNERS_MIN,
             "learners": [_learner(each) for each in found.learners],
             "mastery": found.mastery,
+            "forgetting": found.forgetting,
+            "curve": curve_points(found.forgetting),
             "items": [_item(each) for each in measured[:ITEMS_SHOWN]],
             "items_left_out": max(0, len(measured) - ITEMS_SHOWN),
             "sent": sent,

@@ -50,7 +50,8 @@ from evigate.learning.pages_shared import (
     status_badge,
 )
 from evigate.learning.permissions import DELETE, WATCH, WRITE
-from evigate.learning.pictures import option_rows
+from evigate.learning.pictures import characteristic, option_rows
+from evigate.learning.practice.measure import FIT_N_MIN
 from evigate.learning.practice.questions import ask
 from evigate.learning.service import LearningService
 
@@ -279,6 +280,8 @@ async def _statistics(
         "rpbis": found.rpbis,
         "a": found.a,
         "b": found.b,
+        "curve": characteristic(found.a, found.b),
+        "fit_n_min": FIT_N_MIN,
         "latency_s": None if found.median_latency_ms is None else found.median_latency_ms / 1000,
         "fitted_at": found.fitted_at,
         "options": option_rows(found.options, options, str(key)),

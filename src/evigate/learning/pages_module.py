@@ -273,7 +273,7 @@ async def module_context(
         "objectives": objectives,
         "kinds": KIND_CHOICES,
         "items_max": ITEMS_MAX,
-        "build": await build_context(service, subject, builds),
+        "build": await build_context(service, subject, module_id, builds),
         "bank": _bank_table(summary.counts, f"/learning/{module_id}/items"),
         "missed": [(words_of(name), count) for name, count in summary.missed.items()],
         "coverage": await asyncio.to_thread(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from evigate.learning.ability import ItemParameters, probability
 from evigate.learning.bank.models import CoveredChunk
 
 # More items than this on a passage are no darker: it is covered well by then.
@@ -21,6 +22,8 @@ TREE_NODES_MAX = 400
 LABEL_CHARS = 60
 # Abilities lie within these, three standard deviations of the learners that items are scaled to.
 THETA_MAX = 3.0
+# Of a characteristic curve, on each side of the middle; three of them are rows of its table.
+CURVE_STEPS = 30
 # The normal quantile of an interval that holds 80 %, as mastery's intervals do.
 Z_80 = 1.2816
 
@@ -155,6 +158,24 @@ def curve_points(points: Sequence[tuple[float, float]]) -> str:
         return ""
     last = points[-1][0] or 1.0
     return " ".join(f"{100 * day / last:.2f},{100 * (1 - share):.2f}" for day, share in points)
+
+
+def characteristic(a: float | None, b: float | None) -> dict[str, Any] | None:
+    """Return an item's characteristic curve: the chance of a right answer over ability.
+
+    A polyline in a box of 100 by 100, abilities from -`THETA_MAX` to it; with the numbers for a
+    table, and where the chance is one half across, in percent. None where a or b is not known.
+    """
+    if a is None or b is None:
+        return None
+    item = ItemParameters(a, b, None, None)
+    steps = [THETA_MAX * (step - CURVE_STEPS) / CURVE_STEPS for step in range(2 * CURVE_STEPS + 1)]
+    points = [(theta, probability(theta, item)) for theta in steps]
+    return {
+        "points": " ".join(f"{theta_x(theta):.2f},{100 * (1 - p):.2f}" for theta, p in points),
+        "rows": points[:: CURVE_STEPS // 3],
+        "middle_x": theta_x(b) if abs(b) <= THETA_MAX else None,
+    }
 
 
 def option_rows(

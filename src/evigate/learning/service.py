@@ -12,6 +12,7 @@ from evigate.learning.bank.service import BankService
 from evigate.learning.building.service import BuildService
 from evigate.learning.modules import ModuleService
 from evigate.learning.practice.dashboards import Dashboards
+from evigate.learning.practice.grader import ModelGrader
 from evigate.learning.practice.measure import Measured, MeasuredItem, list_measured, measure
 from evigate.learning.practice.records import RecordService, RecordStore
 from evigate.learning.practice.service import PracticeService
@@ -35,7 +36,11 @@ class LearningService:
         self.bank = BankService(database, evaluator)
         self.builds = BuildService(self.modules, evaluator, agents)
         self.exchange = ExchangeService(database, self.modules, self.bank, evaluator)
-        self.practice = PracticeService(database)
+        self.practice = PracticeService(
+            database,
+            grader=None if agents is None else ModelGrader(database, agents),
+            is_told=record_store is not None,
+        )
         self.dashboards = Dashboards(database, self.modules)
         self.records = RecordService(database, record_store)
 

@@ -20,14 +20,17 @@ from evigate.learning.items.payloads import (
     TrueFalseItem,
 )
 
-Verb = Literal["answered", "completed", "mastered"]
+Verb = Literal["initialized", "answered", "completed", "terminated", "mastered"]
 
 VERBS: Mapping[str, str] = {
+    "initialized": "http://adlnet.gov/expapi/verbs/initialized",
     "answered": "http://adlnet.gov/expapi/verbs/answered",
     "completed": "http://adlnet.gov/expapi/verbs/completed",
+    "terminated": "http://adlnet.gov/expapi/verbs/terminated",
     "mastered": "http://adlnet.gov/expapi/verbs/mastered",
 }
 INTERACTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
+ASSESSMENT = "http://adlnet.gov/expapi/activities/assessment"
 LANGUAGE = "en"
 VERSION = "1.0.3"
 

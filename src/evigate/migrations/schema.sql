@@ -332,6 +332,26 @@ BEGIN
   PERFORM set_config('app.tenant_id', coalesce(v_before, ''), true);
   RETURN v_count;
 END $$;
+CREATE FUNCTION evidence.remove_module(p_id uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_count int;
+BEGIN
+  IF kernel.current_role_name() IN ('learner', 'customer') THEN
+    RAISE EXCEPTION 'this role removes nothing' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF EXISTS (SELECT 1 FROM evidence.modules m
+    WHERE m.tenant_id = kernel.current_tenant() AND m.id = p_id AND m.purpose <> 'paper')
+  THEN
+    RAISE EXCEPTION 'only a paper''s module is removed; the items of a course are retired'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  DELETE FROM evidence.modules m WHERE m.tenant_id = kernel.current_tenant() AND m.id = p_id;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
 CREATE FUNCTION gate.add_citations(p_tenant uuid, p_artifact uuid, p_module uuid, p_citations jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -602,7 +622,7 @@ CREATE FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text,
   SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
     SELECT 1 FROM gate.judges j
     WHERE j.name = p_judge AND j.version = p_version AND j.eval_type = p_type
-      AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature = 'exact')
+      AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature IN ('exact', 'rule'))
   OR coalesce((
     SELECT coalesce(CASE f.metric WHEN 'auc' THEN c.auc WHEN 'accuracy' THEN c.accuracy
       WHEN 'kappa' THEN c.kappa WHEN 'veto_precision' THEN c.veto_precision END, 0) >= f.floor
@@ -810,14 +830,23 @@ BEGIN
   )
   SELECT c.*, agreed / n AS accuracy,
     (p * q + (n - p) * (n - q)) / (n * n) AS chance,
+    2 * (p + q) * (2 * n - p - q) / (2 * n * (2 * n - 1)) AS pooled,
     CASE WHEN p > 0 AND p < n THEN (rank_sum - p * (p + 1) / 2) / (p * (n - p)) END AS auc
   INTO v FROM counts c;
   INSERT INTO gate.judge_calibrations (id, tenant_id, judge, version, eval_type, dataset, is_own_kind, n,
-    negatives, auc, accuracy, kappa, veto_precision, threshold)
+    negatives, auc, accuracy, kappa, alpha, veto_precision, threshold)
   VALUES (v_id, kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type, p_dataset,
     p_is_own_kind, v.n::int, (v.n - v.p)::int, v.auc, v.accuracy,
     CASE WHEN v.chance < 1 THEN (v.accuracy - v.chance) / (1 - v.chance) END,
+    CASE WHEN v.pooled > 0 THEN 1 - (1 - v.accuracy) / v.pooled END,
     CASE WHEN v.vetoes > 0 THEN v.right_vetoes / v.vetoes END, p_threshold);
+  -- Who was measured is a judge that the tenant has, and is asked for its standing by its version.
+  INSERT INTO gate.judges (tenant_id, name, version, eval_type)
+  SELECT kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type
+  WHERE kernel.current_tenant() IS NOT NULL AND NOT EXISTS (SELECT 1 FROM gate.judges j
+    WHERE j.name = p_judge AND j.version = p_version AND j.eval_type = p_type::gate.eval_type
+      AND (j.tenant_id IS NULL OR j.tenant_id = kernel.current_tenant()))
+  ON CONFLICT DO NOTHING;
   RETURN v_id;
 END $$;
 CREATE FUNCTION gate.record_results(p_run uuid, p_results jsonb) RETURNS integer
@@ -921,6 +950,17 @@ BEGIN
   RAISE EXCEPTION '% is never changed; add a new version', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state';
 END $$;
+CREATE FUNCTION gate.refuse_finding_moves() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (OLD.status = 'waived' AND (NEW.status, NEW.waived_reason) IS DISTINCT FROM (OLD.status, OLD.waived_reason))
+     OR NEW.seen_count < OLD.seen_count OR NEW.last_seen_at < OLD.last_seen_at
+  THEN
+    RAISE EXCEPTION 'a finding keeps its history' USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
 CREATE FUNCTION gate.refuse_frozen_rules() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -971,6 +1011,16 @@ BEGIN
      OR (NEW.evidence_version <> OLD.evidence_version AND OLD.current_evidence <> '')
   THEN
     RAISE EXCEPTION 'an artifact never changes; make a new version'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION gate.refuse_second_output() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF OLD.output_payload IS NOT NULL THEN
+    RAISE EXCEPTION 'what a drafting run brought is written once'
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
   RETURN NEW;
@@ -1123,7 +1173,7 @@ CREATE FUNCTION gate.type_may_gate(p_tenant uuid, p_type gate.eval_type) RETURNS
     AS $$
   SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
     SELECT 1 FROM gate.judges j
-    WHERE j.eval_type = p_type AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant)
+    WHERE j.eval_type = p_type AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature <> 'rule'
       AND gate.judge_may_gate(p_tenant, j.name, j.version, j.eval_type))
 $$;
 CREATE FUNCTION gate.waive_fail(p_artifact uuid, p_type text, p_reason text) RETURNS void
@@ -1523,6 +1573,30 @@ CREATE FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) RETURNS TABLE(ten
     AND m.tenant_id = l.tenant_id AND m.user_id = l.user_id
   RETURNING l.tenant_id, l.user_id, m.role
 $$;
+CREATE FUNCTION kernel.remove_runs(p_ids uuid[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_all uuid[];
+  v_count int;
+BEGIN
+  IF kernel.current_role_name() IN ('learner', 'customer') THEN
+    RAISE EXCEPTION 'this role removes nothing' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  WITH RECURSIVE parts AS (
+    SELECT r.id FROM kernel.runs r WHERE r.tenant_id = v_tenant AND r.id = ANY(p_ids)
+    UNION SELECT r.id FROM kernel.runs r JOIN parts p ON r.parent_id = p.id WHERE r.tenant_id = v_tenant
+  ) SELECT coalesce(array_agg(id), '{}') INTO v_all FROM parts;
+  IF EXISTS (SELECT 1 FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.run_id = ANY(v_all)) THEN
+    RAISE EXCEPTION 'a run stays as long as what it drafted'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  DELETE FROM kernel.runs r WHERE r.tenant_id = v_tenant AND r.id = ANY(v_all);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
 CREATE FUNCTION kernel.reopen_stream(p_kind text, p_id uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2467,10 +2541,10 @@ CREATE TABLE gate.judges (
     nature text DEFAULT 'measured'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT judges_check CHECK (((tenant_id IS NULL) OR (nature = 'measured'::text))),
-    CONSTRAINT judges_nature_check CHECK ((nature = ANY (ARRAY['exact'::text, 'measured'::text])))
+    CONSTRAINT judges_nature_check CHECK ((nature = ANY (ARRAY['exact'::text, 'rule'::text, 'measured'::text])))
 );
 ALTER TABLE ONLY gate.judges FORCE ROW LEVEL SECURITY;
-COMMENT ON COLUMN gate.judges.nature IS 'An exact judge decides a fact (a schema, a literal quote); a measured one has to show that it agrees with people.';
+COMMENT ON COLUMN gate.judges.nature IS 'An exact judge decides what follows (a schema, a literal quote); a rule''s veto stands and its pass proves nothing; a measured one has to show that it agrees with people.';
 CREATE TABLE gate.kind_suites (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id uuid DEFAULT kernel.current_tenant(),
@@ -3099,9 +3173,11 @@ CREATE TABLE learning.items (
     search text DEFAULT ''::text NOT NULL,
     origin text DEFAULT 'generated'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    shown_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT items_difficulty_check CHECK ((difficulty = ANY (ARRAY['introductory'::text, 'intermediate'::text, 'advanced'::text]))),
     CONSTRAINT items_difficulty_prior_check CHECK (((difficulty_prior >= (0)::double precision) AND (difficulty_prior <= (1)::double precision))),
-    CONSTRAINT items_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'imported'::text, 'written'::text])))
+    CONSTRAINT items_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'imported'::text, 'written'::text]))),
+    CONSTRAINT items_shown_count_check CHECK ((shown_count >= 0))
 );
 ALTER TABLE ONLY learning.items FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN learning.items.difficulty_prior IS 'A guess from the text, 0 easy to 1 hard, until attempts say more.';
@@ -3198,7 +3274,7 @@ CREATE TABLE learning.objectives (
     section text[] DEFAULT '{}'::text[] NOT NULL,
     source text DEFAULT 'person'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT objectives_source_check CHECK ((source = ANY (ARRAY['person'::text, 'document'::text, 'built-in'::text]))),
+    CONSTRAINT objectives_source_check CHECK ((source = ANY (ARRAY['person'::text, 'document'::text, 'built-in'::text, 'model'::text]))),
     CONSTRAINT objectives_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)))
 );
 ALTER TABLE ONLY learning.objectives FORCE ROW LEVEL SECURITY;
@@ -3244,7 +3320,8 @@ CREATE TABLE learning.statements (
     attempts integer DEFAULT 0 NOT NULL,
     sent_at timestamp with time zone,
     error text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    session_id uuid
 );
 ALTER TABLE ONLY learning.statements FORCE ROW LEVEL SECURITY;
 CREATE VIEW learning_bank.artifacts WITH (security_invoker='true') AS
@@ -5917,6 +5994,7 @@ CREATE INDEX eval_results_rule_idx ON gate.eval_results USING btree (rule_id);
 CREATE INDEX eval_runs_artifact_idx ON gate.eval_runs USING btree (tenant_id, artifact_id, created_at DESC);
 CREATE INDEX eval_runs_prompt_idx ON gate.eval_runs USING btree (prompt_version_id) WHERE (prompt_version_id IS NOT NULL);
 CREATE INDEX eval_runs_suite_idx ON gate.eval_runs USING btree (suite_id);
+CREATE INDEX eval_runs_trial_idx ON gate.eval_runs USING btree (tenant_id, ((judge_params ->> 'trial'::text))) WHERE (is_trial AND (judge_params ? 'trial'::text));
 CREATE INDEX findings_open_idx ON gate.findings USING btree (tenant_id, artifact_id) WHERE (status = 'open'::text);
 CREATE INDEX generation_runs_module_idx ON gate.generation_runs USING btree (tenant_id, module_id, created_at DESC);
 CREATE INDEX generation_runs_prompt_idx ON gate.generation_runs USING btree (prompt_id) WHERE (prompt_id IS NOT NULL);
@@ -5965,6 +6043,7 @@ CREATE INDEX prerequisites_requires_idx ON learning.prerequisites USING btree (t
 CREATE INDEX sessions_module_idx ON learning.sessions USING btree (tenant_id, module_id, created_at DESC);
 CREATE INDEX sessions_user_idx ON learning.sessions USING btree (tenant_id, user_id, created_at DESC);
 CREATE INDEX statements_attempt_idx ON learning.statements USING btree (tenant_id, attempt_id);
+CREATE INDEX statements_session_idx ON learning.statements USING btree (tenant_id, session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX statements_unsent_idx ON learning.statements USING btree (tenant_id, created_at) WHERE (sent_at IS NULL);
 CREATE INDEX assets_kind_idx ON papers.assets USING btree (tenant_id, kind);
 CREATE INDEX assets_paper_id_idx ON papers.assets USING btree (tenant_id, paper_id) WHERE (paper_id IS NOT NULL);
@@ -6079,6 +6158,8 @@ CREATE CONSTRAINT TRIGGER citations_settled AFTER UPDATE OF is_suspect ON gate.c
 CREATE TRIGGER eval_results_immutable BEFORE UPDATE ON gate.eval_results FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
 CREATE TRIGGER eval_rules_frozen BEFORE INSERT OR DELETE OR UPDATE ON gate.eval_rules FOR EACH ROW EXECUTE FUNCTION gate.refuse_frozen_rules();
 CREATE TRIGGER eval_suites_frozen BEFORE DELETE OR UPDATE ON gate.eval_suites FOR EACH ROW EXECUTE FUNCTION gate.refuse_frozen_suite();
+CREATE TRIGGER findings_keep_history BEFORE UPDATE ON gate.findings FOR EACH ROW EXECUTE FUNCTION gate.refuse_finding_moves();
+CREATE TRIGGER generation_runs_once BEFORE UPDATE ON gate.generation_runs FOR EACH ROW EXECUTE FUNCTION gate.refuse_second_output();
 CREATE TRIGGER kind_suites_strong BEFORE INSERT ON gate.kind_suites FOR EACH ROW EXECUTE FUNCTION gate.refuse_weak_suite();
 CREATE TRIGGER prompt_versions_immutable BEFORE UPDATE ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
 CREATE TRIGGER prompt_versions_stamped BEFORE INSERT ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.stamp_prompt();
@@ -6324,6 +6405,8 @@ ALTER TABLE ONLY learning.sessions
     ADD CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE CASCADE;
 ALTER TABLE ONLY learning.statements
     ADD CONSTRAINT statements_tenant_id_attempt_id_fkey FOREIGN KEY (tenant_id, attempt_id) REFERENCES learning.attempts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY learning.statements
+    ADD CONSTRAINT statements_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES learning.sessions(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
     ADD CONSTRAINT assets_tenant_id_paper_id_fkey FOREIGN KEY (tenant_id, paper_id) REFERENCES papers.papers(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY papers.assets
@@ -6807,7 +6890,9 @@ CREATE POLICY learner_wall ON learning.self_ratings AS RESTRICTIVE TO evigate_ap
 CREATE POLICY learner_wall ON learning.sessions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY learner_wall ON learning.statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text) OR (EXISTS ( SELECT 1
    FROM learning.attempts a
-  WHERE ((a.tenant_id = statements.tenant_id) AND (a.id = statements.attempt_id))))));
+  WHERE ((a.tenant_id = statements.tenant_id) AND (a.id = statements.attempt_id)))) OR (EXISTS ( SELECT 1
+   FROM learning.sessions s
+  WHERE ((s.tenant_id = statements.tenant_id) AND (s.id = statements.session_id))))));
 CREATE POLICY maintenance ON learning.abilities TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON learning.attempts TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON learning.cards TO service_role USING (true) WITH CHECK (true);
@@ -7066,7 +7151,7 @@ GRANT ALL ON SCHEMA engine TO service_role;
 GRANT USAGE ON SCHEMA engine_rows TO evigate_app;
 GRANT ALL ON SCHEMA engine_rows TO service_role;
 GRANT USAGE ON SCHEMA evidence TO evigate_app;
-GRANT USAGE ON SCHEMA evidence TO service_role;
+GRANT ALL ON SCHEMA evidence TO service_role;
 GRANT USAGE ON SCHEMA gate TO evigate_app;
 GRANT ALL ON SCHEMA gate TO service_role;
 GRANT USAGE ON SCHEMA jammi TO evigate_app;
@@ -7084,7 +7169,7 @@ GRANT USAGE ON SCHEMA papers TO service_role;
 GRANT USAGE ON SCHEMA praetor TO evigate_app;
 GRANT USAGE ON SCHEMA praetor TO service_role;
 GRANT USAGE ON SCHEMA studio TO evigate_app;
-GRANT USAGE ON SCHEMA studio TO service_role;
+GRANT ALL ON SCHEMA studio TO service_role;
 REVOKE ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.claim_training_job(p_worker text, p_lease_s double precision) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.create_mutable(p_id uuid, p_name text, p_session_id uuid, p_schema bytea, p_columns jsonb, p_primary_key text[], p_order_column text, p_indexes jsonb) FROM PUBLIC;
@@ -7128,6 +7213,8 @@ GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO service_rol
 GRANT ALL ON FUNCTION engine.stamp(p_at timestamp with time zone) TO evigate_app;
 REVOKE ALL ON FUNCTION engine.sweep_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION engine.sweep_sessions() TO evigate_app;
+REVOKE ALL ON FUNCTION evidence.remove_module(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION evidence.remove_module(p_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.add_citations(p_tenant uuid, p_artifact uuid, p_module uuid, p_citations jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.ask_for_review(p_tenant uuid, p_artifact uuid, p_reason text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.assign_review(p_task uuid, p_to text) FROM PUBLIC;
@@ -7178,6 +7265,9 @@ GRANT ALL ON FUNCTION gate.record_review(p_id uuid, p_task uuid, p_verdict text,
 REVOKE ALL ON FUNCTION gate.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.refuse_change() TO service_role;
 GRANT ALL ON FUNCTION gate.refuse_change() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_finding_moves() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_finding_moves() TO service_role;
+GRANT ALL ON FUNCTION gate.refuse_finding_moves() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.refuse_frozen_rules() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.refuse_frozen_rules() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.refuse_frozen_suite() FROM PUBLIC;
@@ -7185,6 +7275,9 @@ GRANT ALL ON FUNCTION gate.refuse_frozen_suite() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.refuse_new_content() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.refuse_new_content() TO service_role;
 GRANT ALL ON FUNCTION gate.refuse_new_content() TO evigate_app;
+REVOKE ALL ON FUNCTION gate.refuse_second_output() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.refuse_second_output() TO service_role;
+GRANT ALL ON FUNCTION gate.refuse_second_output() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.refuse_weak_suite() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.refuse_weak_suite() TO evigate_app;
 REVOKE ALL ON FUNCTION gate.review_suite(p_tenant uuid, p_kind text) FROM PUBLIC;
@@ -7273,6 +7366,8 @@ GRANT ALL ON FUNCTION kernel.person_in(p_actor text) TO service_role;
 GRANT ALL ON FUNCTION kernel.person_in(p_actor text) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.redeem_sign_in_link(p_token_hash bytea) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.remove_runs(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.remove_runs(p_ids uuid[]) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.reopen_stream(p_kind text, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.reopen_stream(p_kind text, p_id uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.reserve_budget(p_name text, p_run_id uuid, p_amount bigint) FROM PUBLIC;
@@ -7377,7 +7472,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.documents TO evigate_app;
 GRANT ALL ON TABLE evidence.file_search_stores TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.file_search_stores TO evigate_app;
 GRANT ALL ON TABLE evidence.modules TO service_role;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE evidence.modules TO evigate_app;
+GRANT SELECT,INSERT ON TABLE evidence.modules TO evigate_app;
+GRANT UPDATE(title) ON TABLE evidence.modules TO evigate_app;
 GRANT ALL ON TABLE gate.approvals TO service_role;
 GRANT SELECT ON TABLE gate.approvals TO evigate_app;
 GRANT ALL ON TABLE gate.artifacts TO service_role;
@@ -7395,9 +7491,19 @@ GRANT SELECT ON TABLE gate.eval_runs TO evigate_app;
 GRANT ALL ON TABLE gate.eval_suites TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.eval_suites TO evigate_app;
 GRANT ALL ON TABLE gate.findings TO service_role;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.findings TO evigate_app;
+GRANT SELECT,INSERT ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(severity) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(message) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(fix) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(status) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(seen_count) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(last_seen_at) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(resolved_at) ON TABLE gate.findings TO evigate_app;
+GRANT UPDATE(waived_reason) ON TABLE gate.findings TO evigate_app;
 GRANT ALL ON TABLE gate.generation_runs TO service_role;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE gate.generation_runs TO evigate_app;
+GRANT SELECT,INSERT ON TABLE gate.generation_runs TO evigate_app;
+GRANT UPDATE(output_payload) ON TABLE gate.generation_runs TO evigate_app;
+GRANT UPDATE(usage) ON TABLE gate.generation_runs TO evigate_app;
 GRANT ALL ON TABLE gate.judge_calibrations TO service_role;
 GRANT SELECT ON TABLE gate.judge_calibrations TO evigate_app;
 GRANT ALL ON TABLE gate.judge_floors TO service_role;
@@ -7500,7 +7606,16 @@ GRANT SELECT,INSERT ON TABLE kernel.policy_evaluations TO evigate_app;
 GRANT ALL ON TABLE kernel.run_steps TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.run_steps TO evigate_app;
 GRANT ALL ON TABLE kernel.runs TO service_role;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.runs TO evigate_app;
+GRANT SELECT,INSERT ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(status) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(output) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(attempts) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(job_id) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(started_at) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(completed_at) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(cancel_requested_at) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(error_code) ON TABLE kernel.runs TO evigate_app;
+GRANT UPDATE(error_message) ON TABLE kernel.runs TO evigate_app;
 GRANT ALL ON TABLE kernel.secrets TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.secrets TO evigate_app;
 GRANT ALL ON TABLE kernel.sessions TO service_role;

@@ -20,9 +20,11 @@ SELECT id, title, authors, source_url, doi, arxiv_id, arxiv_version, pdf_storage
 FROM papers.papers WHERE (:before::uuid IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit
 
--- name: delete_journeys!
-DELETE FROM kernel.runs k USING papers.reproductions r
-WHERE r.paper_id = :paper_id AND k.tenant_id = r.tenant_id AND k.id = r.id
+-- name: journeys_of_paper
+SELECT id FROM papers.reproductions WHERE paper_id = :paper_id
+
+-- name: remove_journeys$
+SELECT kernel.remove_runs(:ids) AS gone
 
 -- name: digests_of_paper
 SELECT a.checksum AS sha256 FROM papers.assets a

@@ -81,9 +81,15 @@ async def list_papers(tx: Tx, *, before: UUID | None, limit: int) -> list[Paper]
     return [Paper(**row) for row in rows]
 
 
-async def delete_journeys(tx: Tx, paper_id: UUID) -> None:
-    """Remove the paper's journeys with their runs, steps and verdicts."""
-    await _queries.delete_journeys(tx.connection, paper_id=paper_id)
+async def journeys_of_paper(tx: Tx, paper_id: UUID) -> list[UUID]:
+    """Return the paper's journeys."""
+    rows = await _queries.journeys_of_paper(tx.connection, paper_id=paper_id)
+    return [row["id"] for row in rows]
+
+
+async def remove_journeys(tx: Tx, ids: Sequence[UUID]) -> None:
+    """Remove journeys with their runs and steps; what they drafted has to be gone before."""
+    await _queries.remove_journeys(tx.connection, ids=list(ids))
 
 
 async def digests_of_paper(tx: Tx, paper_id: UUID) -> list[str]:

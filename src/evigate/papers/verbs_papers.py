@@ -130,8 +130,9 @@ class PaperVerbs:
         async with self.database.tx(subject) as tx:
             paper = await need_paper(tx, paper_id)
             digests = await store.digests_of_paper(tx, paper_id)
-            await store.delete_journeys(tx, paper_id)
+            journeys = await store.journeys_of_paper(tx, paper_id)
             await delete_module(tx, paper.module_id)
+            await store.remove_journeys(tx, journeys)
             await store.forget_blobs(tx, digests)
             await audit(tx, "paper_deleted", paper_id=str(paper_id), sha256=paper.pdf_sha256)
 

@@ -121,7 +121,8 @@ def create_app(house: House) -> ASGIApp:
         storyboards_router(house.storyboards, house.doors, house.signed_urls), prefix=API
     )
     app.include_router(
-        gate_router(house.database, house.doors, house.evaluator, house.kinds), prefix=API
+        gate_router(house.database, house.doors, house.evaluator, house.kinds, house.agents),
+        prefix=API,
     )
     app.include_router(
         evidence_router(

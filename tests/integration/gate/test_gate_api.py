@@ -136,6 +136,18 @@ async def test_a_trial_over_the_wire_is_compared_with_a_saved_one(
         await post(client, "/trials", 422, suite="bench", baseline={"scores": [1]})
         await post(client, "/trials", 422, suite="bench", status="bogus")
         await post(client, "/trials", 404, suite="none")
+        await post(client, "/trials", 422, suite="bench", judges=["groundedness"])
+        kept = (await get(client, "/trials"))["items"]
+        ids = [each["id"] for each in kept]
+        assert ids == [second["trial"]["id"], first["trial"]["id"]]
+        found = await get(client, "/trials/comparison", first=ids[1], second=ids[0])
+        assert found["shared"] == 1
+        assert (await get(client, "/reviews/agreement"))["drafts"] == 0
+        assert await post(client, "/reviews/samples", 201, count=5) == {"task_ids": []}
+    async with api_client(house, stranger) as client:
+        assert (await get(client, "/trials"))["items"] == []
+        path = f"/trials/comparison?first={ids[1]}&second={ids[0]}"
+        assert (await client.get(f"/api/v1{path}")).status_code == 404
     assert await bench.status(artifact) == "PENDING_EVAL"
 
 

@@ -12,6 +12,7 @@ from tests.integration.gate.conftest import HARD, HEART, KIND, SOFT, Bench, make
 from typer.testing import CliRunner
 
 from evigate.base.errors import EvigateError
+from evigate.base.ids import UserId
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.gate.checks import Reading
@@ -19,8 +20,10 @@ from evigate.gate.commands import evals_app
 from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.kinds import ArtifactKind, Kinds
+from evigate.gate.models import Verdict
 from evigate.gate.people_commands import artifacts_app, prompts_app, reviews_app
-from evigate.gate.reviews import open_review
+from evigate.gate.reviews import give_verdict, open_review
+from evigate.gate.sampling import reviewers_agreement, sample_reviews
 from evigate.kernel.console import Session
 
 CARD = ArtifactKind(
@@ -43,7 +46,7 @@ class Typed:
 
     def __init__(self, house: House, subject: Subject) -> None:
         kinds = Kinds([CARD])
-        self.gate = Gate(house.database, Evaluator(house.database, kinds), kinds)
+        self.gate = Gate(house.database, Evaluator(house.database, kinds), kinds, house.agents)
         self.subject = subject
         self._loop = asyncio.get_running_loop()
         self._app = typer.Typer()
@@ -192,3 +195,52 @@ async def test_a_prompt_is_written_put_in_use_and_rolled_back(typed: Typed, tmp_
     assert (await typed.json("prompts", "show", "own.prompt"))["version"] == "1"
     with pytest.raises(EvigateError, match="no prompt"):
         await typed("prompts", "activate", "own.prompt", "9")
+
+
+async def test_a_sample_of_what_is_in_use_is_looked_at_twice_and_agreement_follows(
+    bench: Bench, typed: Typed, stranger: Subject
+) -> None:
+    suite = await bench.suite(HARD)
+    drafts = [await bench.draft(f"card {number}") for number in range(4)]
+    for draft in drafts:
+        await bench.judge(draft, suite, SCHEMA_VALIDATION=1.0)
+    waiting = await bench.draft("nobody judged this")
+    assert (await typed.json("reviews", "agreement"))["alpha"] is None
+    found = await typed.json("reviews", "sample", "3")
+    assert len(found["task_ids"]) == 3
+    rest = await typed.json("reviews", "sample", "9")
+    # What waits is no sample, and nothing is asked twice.
+    assert len(rest["task_ids"]) == 1
+    assert (await typed.json("reviews", "sample", "9"))["task_ids"] == []
+    tasks = await typed.json("reviews", "list")
+    assert all(each["is_blind"] and each["is_audit"] and each["wanted"] == 2 for each in tasks)
+    assert str(waiting) not in {each["artifact_id"] for each in tasks}
+    assert {await bench.status(each) for each in drafts} == {"APPROVED"}
+    other = await second_reviewer(bench)
+    verdicts = (Verdict.APPROVED, Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED)
+    async with bench.house.database.tx(bench.subject) as tx:
+        for task, verdict in zip(tasks, verdicts, strict=True):
+            await give_verdict(tx, UUID(task["id"]), verdict)
+    async with bench.house.database.tx(other) as tx:
+        for task, verdict in zip(tasks, verdicts, strict=True):
+            await give_verdict(tx, UUID(task["id"]), verdict)
+    agreed = await typed.json("reviews", "agreement")
+    assert agreed == {"drafts": 4, "verdicts": 8, "share": 1.0, "kappa": 1.0, "alpha": 1.0}
+    assert sorted([await bench.status(each) for each in drafts]) == ["APPROVED"] * 3 + ["REJECTED"]
+    async with bench.house.database.tx(stranger) as tx:
+        assert (await reviewers_agreement(tx)).drafts == 0
+        assert await sample_reviews(tx, 9) == []
+
+
+async def second_reviewer(bench: Bench) -> Subject:
+    user_id = UUID(int=77)
+    async with bench.house.database.maintenance("test") as tx:
+        await tx.connection.execute(
+            "INSERT INTO kernel.users (id, email, display_name) VALUES (%s, 'b@x.test', 'B')",
+            (user_id,),
+        )
+        await tx.connection.execute(
+            "INSERT INTO kernel.memberships (tenant_id, user_id, role) VALUES (%s, %s, 'editor')",
+            (bench.subject.tenant_id, user_id),
+        )
+    return Subject(bench.subject.tenant_id, f"user:{user_id}", "editor", UserId(user_id))

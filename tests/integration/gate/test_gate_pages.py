@@ -19,13 +19,14 @@ from evigate.gate.kinds import Kinds
 from evigate.gate.models import NewArtifact, NewCitation, Suite, Verdict
 from evigate.gate.prompts import add_prompt
 from evigate.gate.reviews import give_verdict, open_review
+from evigate.gate.trials import run_trial
 
 
 @pytest.fixture
 async def suite(bench: Bench) -> Suite:
     bench.house.kinds = Kinds([CARD])
     evaluator = Evaluator(bench.house.database, bench.house.kinds)
-    bench.house.gate = Gate(bench.house.database, evaluator, bench.house.kinds)
+    bench.house.gate = Gate(bench.house.database, evaluator, bench.house.kinds, bench.house.agents)
     return await bench.suite(HARD, SOFT)
 
 
@@ -235,3 +236,47 @@ async def test_suites_judges_and_prompts_say_what_holds_today(
     await page.post(f"/prompts/{prompt_id}/activate", data=csrf(house, page))
     own = (await page.get("/prompts")).text.split("own.prompt</h2>")[1].split("</section>")[0]
     assert "In use" in own
+
+
+async def test_trials_stand_side_by_side_of_ones_own_tenant_alone(
+    page: httpx.AsyncClient, bench: Bench, suite: Suite, house: House, stranger: Subject
+) -> None:
+    assert "No trials yet" in (await page.get("/trials")).text
+    gate = bench.house.gate
+    for number in range(8):
+        await bench.draft(f"What pumps blood {number}")
+    ids = []
+    for name in ("bench", "bench"):
+        found = await run_trial(gate.database, gate.evaluator, bench.subject, name)
+        ids.append(found.id)
+    theirs = await make_bench(house, stranger)
+    await theirs.draft("theirs")
+    await theirs.suite(HARD)
+    hidden = await run_trial(gate.database, gate.evaluator, stranger, "bench")
+    listed = (await page.get("/trials")).text
+    assert all(str(each) in listed for each in ids) and str(hidden.id) not in listed
+    shown = (await page.get("/trials", params={"first": ids[0], "second": ids[1]})).text
+    assert "8 drafts in both" in shown and "may be luck" in shown
+    missed = await page.get("/trials", params={"first": ids[0], "second": hidden.id})
+    assert missed.status_code == 404
+
+
+async def test_a_review_is_widened_and_a_sample_drawn_on_the_page(
+    page: httpx.AsyncClient, bench: Bench, suite: Suite, house: House, owner: Subject
+) -> None:
+    _, task = await doubtful(bench, suite, "What pumps blood")
+    other = await colleague(house, owner)
+    ask = {**csrf(house, page), "assigned_to": other.actor, "wanted": "2", "is_blind": "true"}
+    assert (await page.post(f"/reviews/{task}/assign", data=ask)).status_code == 303
+    shown = (await page.get(f"/reviews/{task}")).text
+    assert "0 of 2 given" in shown and "This review is blind" in shown
+    assert f'value="{other.actor}" selected' in shown
+    used = await bench.draft("What is in use")
+    await bench.judge(used, suite, SCHEMA_VALIDATION=1.0, ITEM_FLAWS=1.0)
+    drawn = await page.post("/reviews/samples", data={**csrf(house, page), "count": "5"})
+    assert "told=sampled" in drawn.headers["location"]
+    queue = (await page.get("/reviews?who=all")).text
+    assert "a sample of what is in use" in queue and "audit of what is in use" in queue
+    assert "no draft was judged by two people" in queue
+    again = await page.post("/reviews/samples", data={**csrf(house, page), "count": "5"})
+    assert "told=unsampled" in again.headers["location"]

@@ -24,7 +24,7 @@ async def test_the_librarys_rows_are_the_files_that_judge_without_a_database(
     files = {
         each.name: (each.version, each.text, sorted(each.inputs)) for each in default_prompts()
     }
-    assert kept == files and len(kept) == 5
+    assert kept == files and len(kept) == 7
 
 
 async def test_a_tenants_version_is_its_own_and_an_upgrade_leaves_its_choice(

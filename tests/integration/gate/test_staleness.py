@@ -102,7 +102,9 @@ async def test_text_that_comes_back_is_found_again(bench: Bench) -> None:
     assert await bench.status(heart) == "APPROVED"
 
 
-async def test_deleting_the_module_deletes_its_artifacts(bench: Bench) -> None:
+async def test_removing_a_papers_module_removes_its_artifacts(bench: Bench) -> None:
     heart = await approved(bench, "h", HEART)
-    await bench.sql("DELETE FROM evidence.modules WHERE id = %s", bench.module_id)
+    async with bench.house.database.maintenance("test") as tx:
+        await tx.connection.execute("UPDATE evidence.modules SET purpose = 'paper'")
+    await bench.sql("SELECT evidence.remove_module(%s)", bench.module_id)
     assert await bench.sql("SELECT 1 FROM gate.artifacts WHERE id = %s", heart) == []

@@ -85,6 +85,15 @@ DIRECT = {
         " VALUES ('hunch', '1', 'GROUNDEDNESS', 'mine', 999, 400, 1.0)"
     ),
     "a floor lowered": "UPDATE gate.judge_floors SET floor = 0",
+    "a run deleted with what it drafted": "DELETE FROM kernel.runs",
+    "a run of another kind": "UPDATE kernel.runs SET kind = 'papers.plan'",
+    "a module deleted with its bank": "DELETE FROM evidence.modules",
+    "a module of another purpose": "UPDATE evidence.modules SET purpose = 'paper'",
+    "a drafting run deleted": "DELETE FROM gate.generation_runs",
+    "another author written": "UPDATE gate.generation_runs SET model = 'me', prompt_id = NULL",
+    "a finding deleted": "DELETE FROM gate.findings",
+    "a finding moved to another draft": "UPDATE gate.findings SET artifact_id = '{a}'",
+    "a finding's name changed": "UPDATE gate.findings SET fingerprint = 'x', rule = 'y'",
     "everything truncated": "TRUNCATE gate.approvals CASCADE",
     "a trigger switched off": "ALTER TABLE gate.artifacts DISABLE TRIGGER ALL",
     "triggers skipped": "SET session_replication_role = replica",
@@ -100,6 +109,58 @@ async def test_no_statement_goes_round(bench: Bench, way: str) -> None:
     with pytest.raises((DENIED, psycopg.errors.InvalidParameterValue)):
         await bench.sql(DIRECT[way].format(a=artifact, s=suite.id))
     assert await bench.status(artifact) == "PENDING_EVAL"
+
+
+async def test_what_was_drafted_goes_with_no_run_and_no_module(bench: Bench) -> None:
+    """The functions that remove a paper are no way to remove a bank."""
+    artifact = await bench.draft()
+    part = uuid.uuid4()
+    await bench.sql("INSERT INTO kernel.runs (id, kind) VALUES (%s, 'papers.journey')", part)
+    await bench.sql("SELECT kernel.remove_runs(%s)", [part])
+    assert await bench.sql("SELECT 1 FROM kernel.runs WHERE id = %s", part) == []
+    with pytest.raises(STATE, match="stays as long as what it drafted"):
+        await bench.sql("SELECT kernel.remove_runs(%s)", [bench.run_id])
+    course = uuid.uuid4()
+    await bench.sql(
+        "INSERT INTO evidence.modules (id, title, purpose) VALUES (%s, 'c', 'course')", course
+    )
+    with pytest.raises(STATE, match="only a paper's module"):
+        await bench.sql("SELECT evidence.remove_module(%s)", course)
+    learner = replace(bench.subject, role="learner")
+    with pytest.raises(DENIED):
+        await bench.sql("SELECT evidence.remove_module(%s)", bench.module_id, subject=learner)
+    assert await bench.status(artifact) == "PENDING_EVAL"
+
+
+async def test_what_a_drafting_run_brought_is_said_once(bench: Bench) -> None:
+    await bench.sql(
+        "INSERT INTO gate.generation_runs (id, module_id, agent_name, agent_version, model,"
+        " store_name) VALUES (%s, %s, 'a', '1', 'm', 's')",
+        bench.run_id,
+        bench.module_id,
+    )
+    await bench.sql("UPDATE gate.generation_runs SET output_payload = '{\"n\": 1}'")
+    with pytest.raises(STATE, match="written once"):
+        await bench.sql("UPDATE gate.generation_runs SET output_payload = '{}', usage = '{}'")
+
+
+async def test_a_finding_keeps_its_history(bench: Bench) -> None:
+    artifact = await bench.draft()
+    await bench.sql(
+        "INSERT INTO gate.findings (artifact_id, fingerprint, rule, severity, message, seen_count)"
+        " VALUES (%s, %s, 'R', 'error', 'm', 3)",
+        artifact,
+        "0" * 64,
+    )
+    await bench.sql("UPDATE gate.findings SET status = 'waived', waived_reason = 'known'")
+    for way in (
+        "UPDATE gate.findings SET status = 'open', waived_reason = NULL",
+        "UPDATE gate.findings SET waived_reason = 'another'",
+        "UPDATE gate.findings SET seen_count = 1",
+        "UPDATE gate.findings SET last_seen_at = now() - interval '1 year'",
+    ):
+        with pytest.raises(STATE, match="keeps its history"):
+            await bench.sql(way)
 
 
 @pytest.mark.parametrize(

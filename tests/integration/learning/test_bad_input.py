@@ -1,9 +1,22 @@
 """Documents that are empty, foreign, hostile or all tables: clear results, and nothing lost."""
 
+import asyncio
+import json
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
 import pytest
+import typer
 from tests.integration.learning.conftest import CHAPTER, Class
+from typer.testing import CliRunner
 
 from evigate.base.errors import EvigateError
+from evigate.kernel.console import Session
+from evigate.learning.commands import learning_app
 
 FRENCH = (
     "Le coeur est un organe musculaire creux qui assure la circulation du sang.\n"
@@ -78,3 +91,91 @@ async def test_a_document_of_tables_says_why_nothing_came(heart: Class) -> None:
     assert (done.status, done.error_code) == ("failed", "E_MODULE_EMPTY")
     assert "no running text" in (done.error_message or "")
     assert await heart.items() == []
+
+
+class Typed:
+    """Types `learning` commands into an open house; a build's job is done as it is waited for."""
+
+    def __init__(self, heart: Class) -> None:
+        self._heart = heart
+        self._loop = asyncio.get_running_loop()
+        self._app = typer.Typer()
+        self._app.add_typer(learning_app(self), name="learning")
+
+    def run(self, work: Any) -> Any:
+        session = Session(self._heart.house.learning, self._heart.teacher, self._working)
+        return asyncio.run_coroutine_threadsafe(work(session), self._loop).result(120)
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        builds = self._heart.house.learning.builds
+        for each in await builds.list_builds(self._heart.teacher):
+            if each.status == "queued":
+                await builds.walk(self._heart.worker, {"run_id": str(each.id)})
+        yield
+
+    async def __call__(self, *words: str) -> Any:
+        return await asyncio.to_thread(CliRunner().invoke, self._app, list(words))
+
+
+def bomb() -> bytes:
+    """A Word file whose text is a few kilobytes packed and a gigabyte unpacked."""
+    body = BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        with packed.open("word/document.xml", "w", force_zip64=True) as text:
+            for _ in range(1024):
+                text.write(b" " * (1 << 20))
+    return body.getvalue()
+
+
+def scan() -> bytes:
+    """A PDF of one page with a picture and no text."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "code"),
+    [
+        ("empty.md", lambda: b"", "E_DOCUMENT_NO_TEXT"),
+        ("headings.md", lambda: b"# One\n\n## Two\n", "E_MODULE_EMPTY"),
+        ("scan.pdf", scan, "E_PDF_NO_TEXT"),
+        ("bomb.docx", bomb, "E_DOCUMENT_TOO_LARGE"),
+    ],
+)
+async def test_the_build_command_says_what_is_wrong_with_a_file_and_keeps_the_rest(
+    heart: Class, tmp_path: Path, name: str, make: Callable[[], bytes], code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(make())
+    await heart.build()
+    kept = {each.id for each in await heart.items("APPROVED")}
+    done = await Typed(heart)("learning", "build", str(path), "--module", "Another", "--json")
+    assert done.exit_code != 0
+    if isinstance(done.exception, EvigateError):
+        assert done.exception.code.name == code
+    else:
+        assert json.loads(done.stdout)["error"]["code"] == code
+    assert {each.id for each in await heart.items("APPROVED")} == kept
+
+
+async def test_the_build_command_takes_orders_in_a_text_for_text(
+    heart: Class, tmp_path: Path
+) -> None:
+    path = tmp_path / "chapter.md"
+    path.write_text(CHAPTER.replace("## The beat", f"{INJECTION}\n## The beat"))
+    done = await Typed(heart)("learning", "build", str(path), "--module", "Orders", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["approved"] >= 6 and report["error"] is None
+    assert report["cost"] == {
+        "calls": 0, "input_tokens": 0, "output_tokens": 0, "micros": 0, "models": {},
+    }  # fmt: skip
+    assert "previous instructions" not in done.stdout
+    assert all(each["citations"] for each in report["items"])

@@ -1,17 +1,29 @@
 """Practice through the services and, in raw SQL, past them: who may answer what, and what is kept."""
 
+import asyncio
+import json
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from tests.integration.learning.conftest import AORTA, CHAPTER, MEMBRANE, Class, make_class
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.base.ids import UserId
 from evigate.base.subject import Subject
+from evigate.gate.evals import list_findings
+from evigate.kernel.jobs import cancel_job, list_jobs
+from evigate.learning.practice.measure import MEASURE, ask_for_due
 from evigate.learning.practice.models import Answer
+from evigate.learning.practice.records import SEND, RecordService, RecordStore
+from evigate.learning.practice.service import PracticeService
 
 
 @pytest.fixture
@@ -188,7 +200,8 @@ async def test_learners_see_their_own_practice_only(
             assert rows == [], table
     async with heart.house.database.tx(first) as tx:
         rows = await (await tx.connection.execute("SELECT 1 FROM learning.statements")).fetchall()
-        assert len(rows) == 1
+        # That the session began, and the answer.
+        assert len(rows) == 2
 
 
 async def test_a_learner_reaches_no_pending_item(bank: tuple[Class, uuid.UUID]) -> None:
@@ -282,8 +295,57 @@ async def test_attempts_that_object_send_an_item_back(bank: tuple[Class, uuid.UU
     [row] = [each for each in await heart.items() if each.id == item]
     assert row.status == "PENDING_EVAL"
     assert "attempts object" in (row.decision_reason or "")
+    async with heart.house.database.tx(heart.teacher) as tx:
+        found = [e for e in await list_findings(tx, artifact_id=item) if e.rule == "ATTEMPTS"]
     again = await heart.house.learning.measure(heart.teacher, heart.module_id)
     assert again.sent_to_review == 0
+    async with heart.house.database.tx(heart.teacher) as tx:
+        later = [e for e in await list_findings(tx, artifact_id=item) if e.rule == "ATTEMPTS"]
+    assert "error" in {each.severity for each in found}
+    # Seen again it is the same finding.
+    assert {each.fingerprint for each in later} == {each.fingerprint for each in found}
+    assert {each.seen_count for each in later} == {2}
+
+
+async def test_a_module_is_measured_after_sessions_once_in_a_while_and_daily_what_is_left(
+    bank: tuple[Class, uuid.UUID],
+) -> None:
+    heart, item = bank
+    practice = heart.house.learning.practice
+    for name in ("ann", "ben", "cem", "dia", "eve"):
+        learner = await learner_of(heart, name)
+        session = await practice.start(learner, heart.module_id)
+        await practice.question(learner, session.id)
+        await practice.question(learner, session.id)
+        await practice.answer(learner, session.id, Answer(item, "B", "1"))
+        if name == "eve":
+            break  # This one never ends the session.
+        await practice.end(learner, session.id)
+    async with heart.house.database.tx(heart.teacher) as tx:
+        jobs = [each for each in await list_jobs(tx) if each.task == MEASURE]
+        rows = await (
+            await tx.connection.execute(
+                "SELECT shown_count FROM learning.items WHERE artifact_id = %s", (item,)
+            )
+        ).fetchall()
+    # Four sessions ended, one job waits for both, and not for now.
+    assert [each.status for each in jobs] == ["todo"]
+    assert jobs[0].scheduled_at is not None and jobs[0].scheduled_at > utc_now()
+    # Looking twice is one showing, and no measurement was needed to know it.
+    assert rows[0]["shown_count"] == 5
+    async with heart.house.database.tx(heart.teacher) as tx:
+        assert await cancel_job(tx, jobs[0].id)
+    assert await ask_for_due(heart.house.database) == 1
+    async with heart.house.database.tx(heart.teacher) as tx:
+        [job] = [e for e in await list_jobs(tx, status="todo") if e.task == MEASURE]
+    assert job.args["module_id"] == str(heart.module_id)
+    await heart.house.learning.measure(heart.worker, heart.module_id)
+    assert await ask_for_due(heart.house.database) == 0
+    found = await heart.house.learning.dashboards.of_class(heart.teacher, heart.module_id)
+    # Five learners, each with one card: all is there on the first day, less each day after.
+    shares = [share for _, share in found.forgetting]
+    assert len(shares) == 31 and shares[0] == 1.0
+    assert all(later < sooner for sooner, later in pairwise(shares))
 
 
 async def _enrol(heart: Class, number: int) -> uuid.UUID:
@@ -298,11 +360,61 @@ async def test_statements_wait_for_a_store(bank: tuple[Class, uuid.UUID]) -> Non
     session = await practice.start(heart.teacher, heart.module_id)
     await practice.question(heart.teacher, session.id)
     await practice.answer(heart.teacher, session.id, Answer(item, "B", "1", latency_ms=1500))
-    [waiting] = await records.list_statements(heart.teacher, is_unsent=True)
+    began, waiting = await records.list_statements(heart.teacher, is_unsent=True)
+    assert began.statement["verb"]["id"].endswith("initialized")
     assert waiting.statement["verb"]["id"].endswith("answered")
     assert waiting.statement["result"]["success"] is True
     with pytest.raises(EvigateError, match="No record store is set"):
         await records.send(heart.teacher)
+
+
+async def test_a_job_tells_a_store_of_sessions_and_answers_in_order_and_once(
+    bank: tuple[Class, uuid.UUID],
+) -> None:
+    heart, item = bank
+    learner = await learner_of(heart)
+    practice = PracticeService(heart.house.database, is_told=True)
+    async with a_record_store() as (url, taken):
+        for ends_early in (False, True):
+            session = await practice.start(learner, heart.module_id)
+            await practice.question(learner, session.id)
+            if not ends_early:
+                await practice.answer(learner, session.id, Answer(item, "B", "1"))
+            await practice.end(learner, session.id, is_abandoned=ends_early)
+        async with heart.house.database.tx(heart.teacher) as tx:
+            jobs = [each for each in await list_jobs(tx) if each.task == SEND]
+        assert [each.status for each in jobs] == ["todo"]
+        records = RecordService(heart.house.database, RecordStore(url))
+        assert await records.send(heart.worker) == 6
+        assert await records.send(heart.worker) == 0
+    verbs = [each["verb"]["id"].rpartition("/")[2] for each in taken]
+    assert verbs == [
+        "initialized", "answered", "completed", "terminated", "initialized", "terminated",
+    ]  # fmt: skip
+    assert taken[3]["result"] == {"completion": True, "score": {"scaled": 1.0}}
+    assert taken[5]["result"] == {"completion": False}
+    assert len({each["id"] for each in taken}) == 6
+    assert len({each["context"]["registration"] for each in taken}) == 2
+
+
+@asynccontextmanager
+async def a_record_store() -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """A server on loopback that takes statements and keeps them."""
+    taken: list[dict[str, Any]] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length: ")[1].split("\r\n")[0])
+        taken.extend(json.loads(await reader.readexactly(length)))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", taken
+    finally:
+        server.close()
 
 
 async def test_a_worker_does_not_practise(bank: tuple[Class, uuid.UUID]) -> None:

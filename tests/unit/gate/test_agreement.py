@@ -14,6 +14,7 @@ from evigate.gate.judges.agreement import (
     rogan_gladen,
 )
 from evigate.gate.judges.calibration import Labelled, calibrate, choose_threshold, may_gate
+from evigate.gate.sampling import agreement_of
 
 
 def test_auc_counts_pairs_and_half_of_ties() -> None:
@@ -107,3 +108,14 @@ def test_a_good_judge_may_gate_and_a_guessing_or_untested_one_may_not() -> None:
     guess = [Labelled(f"g{n}", (n % 7) / 7, bool(n % 2)) for n in range(300)]
     assert not may_gate(calibrate(guess))
     assert not may_gate(calibrate(good[:60]))
+
+
+def test_reviewers_agree_by_pairs_and_in_all() -> None:
+    good, bad = "APPROVED", "REJECTED"
+    found = agreement_of([[good, good], [bad, bad], [good, bad, good], [good, good]])
+    assert (found.drafts, found.verdicts, found.share) == (4, 9, 0.75)
+    # Pairs: first 3 good 1 bad, second 2 good 2 bad; chance (3*2 + 1*2) / 16 = .5, seen .75.
+    assert found.kappa == 0.5
+    assert found.alpha is not None and 0 < found.alpha < 1
+    none = agreement_of([])
+    assert (none.drafts, none.share, none.kappa, none.alpha) == (0, None, None, None)

@@ -250,7 +250,15 @@ def test_made_up_concepts_are_all_caught() -> None:
     assert found.score == 0.5
     aligned = score(EvalType.CONCEPT_ALIGNMENT, item(concepts=("mitochondria",)))
     assert aligned.details["not_approved"] == ["ATP"]
-    assert aligned.score == 0.5
+    # Both stand in the evidence, one of two on the map: .7 + .3 / 2.
+    assert aligned.score == 0.85
+    wider = score(EvalType.CONCEPT_ALIGNMENT, item(concepts=("mitochondria", "ATP synthase")))
+    assert wider.score == 1.0
+    # What the map holds and the evidence does not name is a fault all the same.
+    unnamed = score(
+        EvalType.CONCEPT_ALIGNMENT, item(tags=("phlogiston",), concepts=("phlogiston",))
+    )
+    assert unnamed.score == 0.3
 
 
 def test_a_hierarchy_needs_a_sign_and_no_loop() -> None:
@@ -287,6 +295,15 @@ def test_personal_data_and_insults_are_caught(text: str, kind: str) -> None:
 )
 def test_plain_numbers_are_no_personal_data(text: str) -> None:
     assert score(EvalType.SAFETY_PII, item(texts={"stem": text})).score == 1.0
+
+
+def test_a_person_that_the_document_names_is_no_personal_data_and_others_are() -> None:
+    people = ["Albert von Kölliker", "Jane Doe", "ATP"]
+    texts = {"stem": "Albert von Kölliker showed Jane Doe what ATP is."}
+    found = score(EvalType.SAFETY_PII, item(texts=texts), names=people)
+    assert [one["name"] for one in found.details["findings"]] == ["Jane Doe"]
+    texts = {"stem": "What did Albert von Kölliker describe first?"}
+    assert score(EvalType.SAFETY_PII, item(texts=texts), names=people).score == 1.0
 
 
 def test_what_the_source_itself_says_is_no_leak() -> None:

@@ -1,5 +1,6 @@
 """Where things stand in the room's pictures; places are worked out by hand in the comments."""
 
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from evigate.learning.pictures import (
     TREE_NODES_MAX,
     TREE_ROW_PX,
     ability_bar,
+    characteristic,
     coverage_map,
     curve_points,
     draw_tree,
@@ -93,3 +95,19 @@ def test_a_curve_falls_from_the_top_left() -> None:
         "0.00,0.00 50.00,50.00 100.00,75.00"
     )
     assert curve_points([]) == ""
+
+
+def test_an_items_curve_is_one_half_at_its_difficulty_and_rises() -> None:
+    found = characteristic(1.0, 0.0)
+    assert found is not None
+    points = [tuple(map(float, each.split(","))) for each in found["points"].split()]
+    assert (points[0][0], points[-1][0]) == (0.0, 100.0)
+    # Half at the middle of the scale; at one above, 1 / (1 + 1/e).
+    assert points[30] == (50.0, 50.0)
+    assert points[40] == (66.67, 26.89)
+    assert all(later[1] < sooner[1] for sooner, later in pairwise(points))
+    assert found["middle_x"] == 50.0
+    assert [theta for theta, _ in found["rows"]] == [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]
+    assert characteristic(None, 0.0) is None
+    far = characteristic(1.0, 4.5)
+    assert far is not None and far["middle_x"] is None

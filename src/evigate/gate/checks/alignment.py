@@ -24,6 +24,8 @@ def score_alignment(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score how question and key fit each other; a leaked key scores 0.
 
+    A rule, not a measured judge: a leak by shared words is found, one by meaning is not.
+
     Args:
         draft: with a question; the rules on the key need one.
         params: `is_statement`, optional: the question is a statement to judge (true or false), so

@@ -24,6 +24,8 @@ def score_duplication(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score the greatest likeness to a neighbour: 0 for none, 1 for a copy.
 
+    A rule, not a measured judge: copies are found, paraphrases are not.
+
     Args:
         draft: its question and key, or else all its texts, are compared with each neighbour.
         params: none.

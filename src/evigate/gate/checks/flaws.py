@@ -47,6 +47,8 @@ def score_flaws(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score a question by the rules it breaks: 1 for none, a quarter less for each.
 
+    A rule, not a measured judge: it finds these ten flaws and no others.
+
     Args:
         draft: with a question; rules about options need options.
         params: none.

@@ -155,6 +155,11 @@ class Check(Protocol):
         """Return the version of the scoring."""
         ...
 
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Return the model, its parameters and its prompt; empty where none is asked."""
+        ...
+
     def score(self, draft: Draft, params: Mapping[str, Any]) -> Score | Awaitable[Score]:
         """Return the draft's score under the rule's parameters."""
         ...
@@ -172,6 +177,11 @@ class BuiltinCheck:
     def name(self) -> str:
         """Return the judge's name."""
         return f"builtin:{self.eval_type.lower()}"
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Return nothing: no model is asked."""
+        return {}
 
     def score(self, draft: Draft, params: Mapping[str, Any]) -> Score:
         """Return the draft's score under the rule's parameters."""

@@ -29,6 +29,8 @@ def score_readability(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score how far the text lies outside the band of grades: 1 within it.
 
+    A rule, not a measured judge: an index of lengths says nothing of sense.
+
     Args:
         draft: all its texts.
         params: `grade_min`, `grade_max`: school grades, default 0 to 16; `language`: an ISO code
@@ -93,6 +95,8 @@ def difficulty_prior(text: str) -> int | None:
 def score_difficulty(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score how near the text's difficulty prior is to the one claimed: a quarter less per step.
+
+    A rule, not a measured judge: see `difficulty_prior`.
 
     Args:
         draft: its question and key, or all its texts; with the difficulty it claims.

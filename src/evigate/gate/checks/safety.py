@@ -1,8 +1,9 @@
 """Safety: does a text give away a person's data, or insult?
 
-Patterns and a short list, so a clear case is found and a veiled one is not. What the evidence
-itself says is no fault of ours: an address, or a coarse word, that stands in a cited passage is the
-source's own.
+Patterns and two lists, so a clear case is found and a veiled one is not: a rule, not a measured
+judge, though docs/evals.md says how it does on planted cases. What the evidence itself says is no
+fault of ours: an address, a coarse word or a person that stands in a cited passage is the source's
+own.
 """
 
 import re
@@ -14,7 +15,9 @@ from typing import Any
 from evigate.gate.checks.models import Draft, Score, measured, not_measured
 from evigate.language.words import contains_phrase, fold, words
 
-VERSION = "1"
+VERSION = "2"
+# A name of one word is as often a word of the text.
+NAME_WORDS_MIN = 2
 
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "email": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", re.IGNORECASE),
@@ -34,7 +37,8 @@ def score_safety(draft: Draft, params: Mapping[str, Any]) -> Score:
 
     Args:
         draft: all its texts.
-        params: `names`: people who must not be named, such as a class's learners.
+        params: `names`: people who must not be named, such as a tenant's members, unless the
+            evidence names them; those of fewer than `NAME_WORDS_MIN` words are passed over.
 
     Returns:
         details: `findings`, each with its kind, path and span; the text of personal data is not
@@ -43,12 +47,13 @@ def score_safety(draft: Draft, params: Mapping[str, Any]) -> Score:
     if not any(text.strip() for text in draft.reading.texts.values()):
         return not_measured("the draft has no text")
     evidence = "\n".join(draft.evidence)
+    said = [word.folded for word in words(evidence)]
     found = [
         {"path": path, **finding}
         for path, text in draft.reading.texts.items()
         for finding in [
             *_personal(text, evidence),
-            *_listed(text, evidence, params.get("names", ())),
+            *_listed(text, said, params.get("names", ())),
         ]
     ]
     return measured(0.0 if found else 1.0, {"findings": found})
@@ -63,10 +68,11 @@ def _personal(text: str, evidence: str) -> list[dict[str, Any]]:
     ]
 
 
-def _listed(text: str, evidence: str, names: Sequence[str]) -> list[dict[str, Any]]:
+def _listed(text: str, said: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     found = words(text)
-    quoted = {word.folded for word in words(evidence)}
+    quoted = set(said)
     folded = [word.folded for word in found]
+    there = set(folded)
     rude = [
         {"kind": "insult", "start": word.start, "end": word.end}
         for word in found
@@ -75,9 +81,21 @@ def _listed(text: str, evidence: str, names: Sequence[str]) -> list[dict[str, An
     named = [
         {"kind": "name", "name": name}
         for name in names
-        if contains_phrase(folded, [word.folded for word in words(name)])
+        if (parts := _parts(name))
+        and parts[-1] in there
+        and _is_named(parts, folded)
+        and not _is_named(parts, said)
     ]
     return [*rude, *named]
+
+
+@lru_cache(maxsize=10_000)
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(word.folded for word in words(name))
+
+
+def _is_named(parts: Sequence[str], there: Sequence[str]) -> bool:
+    return len(parts) >= NAME_WORDS_MIN and contains_phrase(there, parts)
 
 
 def _is_card(text: str) -> bool:

@@ -18,6 +18,8 @@ def score_schema(draft: Draft, params: Mapping[str, Any]) -> Score:
     """
     Score 1 when every clause holds, else 0.
 
+    Exact: a shape, a count and a literal quote hold or do not.
+
     Args:
         draft: the payload is held against its JSON Schema (2020-12); the reading and the citations
             against the clauses that a schema cannot say.

@@ -5,18 +5,20 @@ A judge that has not shown on labelled things that it agrees with people may adv
 """
 
 from evigate.gate.judges.calibration import Calibration, Labelled, calibrate, may_gate
-from evigate.gate.judges.llm import SUPPORTED, LlmJudge
-from evigate.gate.judges.prompts import Prompt, default_prompt, fill, read_prompt
+from evigate.gate.judges.llm import SUPPORTED, Asked, LlmJudge, Unanswered
+from evigate.gate.judges.prompts import Prompt, default_prompt, read_prompt, rules_of
 
 __all__ = [
     "SUPPORTED",
+    "Asked",
     "Calibration",
     "Labelled",
     "LlmJudge",
     "Prompt",
+    "Unanswered",
     "calibrate",
     "default_prompt",
-    "fill",
     "may_gate",
     "read_prompt",
+    "rules_of",
 ]

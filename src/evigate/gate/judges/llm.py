@@ -1,35 +1,47 @@
 """Judges that ask a language model, behind the same protocol as the built-in checks.
 
-The model is a function that is passed in, so this file knows no provider and no network. What it
-answers is as untrusted as an upload: an answer that does not fit the schema measures nothing, and a
-quote counts only when it stands letter for letter in the evidence. The judge never sees which
-option is the key where it has to choose one, and it chooses several times with the options in other
-orders, since models prefer places.
+The model is a function that is passed in, so this file knows no provider and no network. What it is
+asked comes in two parts: rules, which are ours, and data, which are everybody's; not a word of a
+document or a draft is in the rules. What it answers keeps its form (`forms.py`), and a quote counts
+only when it stands letter for letter in the evidence. The judge never sees which option is the key
+where it has to choose one, and it chooses several times with the options in other orders, since
+models prefer places.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from evigate.base.canonical import content_hash
 from evigate.gate.checks.models import Draft, EvalType, Option, Score, measured, not_measured
-from evigate.gate.judges.prompts import SYSTEM, Fence, Prompt, default_prompt, fill, random_fence
-from evigate.gate.shapes import shape_errors
+from evigate.gate.judges.forms import (
+    CLAIMS_MAX,
+    NEIGHBOURS_MAX,
+    ChosenOption,
+    Claims,
+    Distractors,
+    Form,
+    FoundAnswer,
+    Likeness,
+    Rated,
+    Verdict,
+)
+from evigate.gate.judges.prompts import EVIDENCE, Prompt, default_prompt, rules_of
 from evigate.language.numbers import quantities
 from evigate.language.similarity import coverage
 from evigate.language.words import content_stems, stems
 
-Complete = Callable[[str, str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
-
-VERSION = "1"
+VERSION = "2"
 SHUFFLE_SEEDS = (1, 2, 3)
-CLAIMS_MAX = 20
 EVIDENCE_CHARACTERS_MAX = 60_000
 SAME_ANSWER_COVERAGE = 0.6
+# One step of difficulty costs a quarter, as with the built-in check.
+STEP_COST = 0.25
 _LETTERS = "ABCDEFGHIJ"
 _SHARE = {"supported": 1.0, "partial": 0.5, "unsupported": 0.0}
 _VERDICT = {"yes": 1.0, "partly": 0.5, "no": 0.0}
+_LIKENESS = {"same": 1.0, "overlapping": 0.5, "different": 0.0}
 
 CRITERIA: Mapping[EvalType, str] = {
     EvalType.QA_ALIGNMENT: "The key answers exactly what the question asks, and the question does "
@@ -39,12 +51,35 @@ CRITERIA: Mapping[EvalType, str] = {
     "passages.",
     EvalType.CONCEPT_GROUNDEDNESS: "Every concept of the draft is present in the passages.",
     EvalType.ITEM_FLAWS: "The question is clear, asks one thing, and gives no cue to the key.",
+    EvalType.READABILITY: "A reader who follows the passages can read the draft at once: plain "
+    "sentences, no needless rare word, one language.",
     EvalType.SAFETY_PII: "The draft holds no insult, no personal data and nothing harmful.",
 }
 
 
-class _Unusable(Exception):
-    """The model's answer cannot be read; the message says why."""
+class Unanswered(Exception):
+    """The model gave no answer that can be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    One question to a model.
+
+    Attributes:
+        rules: the prompt, with the names of the data and none of their words.
+        data: the draft's own parts, by input.
+        passages: the evidence, in the order cited.
+        places: what the answer must cover; see `forms`.
+    """
+
+    rules: str
+    data: Mapping[str, str]
+    passages: tuple[str, ...]
+    places: tuple[str, ...] = ()
+
+
+Complete = Callable[[Asked], Awaitable[Form]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +89,18 @@ class LlmJudge:
 
     Attributes:
         eval_type: one of `SUPPORTED`.
-        complete: (system, prompt, JSON Schema) -> the parsed answer; may raise ValueError for
-            output that is no JSON. Other errors are the caller's: they are not swallowed.
+        complete: returns an answer in the form of what is judged; raises `Unanswered` where there
+            is none. Other errors are the caller's: they are not swallowed.
         model: the model's name, for the record.
         prompt: the text to use; the product's own by default.
-        fence: makes the random words between which data stands; fixed in tests.
+        params: what the model is asked with beside the text; part of the version.
     """
 
     eval_type: EvalType
     complete: Complete
     model: str
     prompt: Prompt | None = None
-    fence: Fence = field(default=random_fence, repr=False)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -74,57 +109,75 @@ class LlmJudge:
 
     @property
     def version(self) -> str:
-        """Return the scoring's version and the prompt's hash, which together pin the judge."""
-        prompt = self._prompt()
-        return f"{VERSION}+{prompt.version}.{content_hash(prompt.text)[:12]}"
+        """Return the scoring's version with a hash of prompt and parameters: they pin the judge."""
+        prompt = self.used_prompt
+        return f"{VERSION}+{prompt.version}.{content_hash([prompt.text, dict(self.params)])[:12]}"
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Return the model, its parameters and the prompt."""
+        prompt = self.used_prompt
+        return {
+            "model": self.model,
+            "params": dict(self.params),
+            "prompt": prompt.name,
+            "prompt_version": prompt.version,
+        }
+
+    @property
+    def used_prompt(self) -> Prompt:
+        """Return the prompt it asks with."""
+        return self.prompt or default_prompt(prompt_name(self.eval_type).removeprefix("judge."))
 
     async def score(self, draft: Draft, params: Mapping[str, Any]) -> Score:
-        """Return the draft's score; not measured when the model's answers cannot be read."""
-        if not draft.evidence:
+        """Return the draft's score; not measured when the model gave no answer to use."""
+        if EVIDENCE in self.used_prompt.inputs and not draft.evidence:
             return not_measured("no citation resolves to a passage")
         scorer = _SCORERS.get(self.eval_type, _score_rubric)
         try:
             return await scorer(self, draft)
-        except _Unusable as error:
+        except Unanswered as error:
             return not_measured(f"the model's answer could not be used: {error}")
 
-    async def ask(self, values: Mapping[str, str], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the model's answer, held against the schema."""
-        prompt = self._prompt()
-        kept = {name: value for name, value in values.items() if name in prompt.inputs}
-        text = fill(prompt, kept, fence=self.fence)
-        try:
-            answer = await self.complete(SYSTEM, text, schema)
-        except ValueError as error:
-            raise _Unusable("it is no JSON") from error
-        problem = next(shape_errors(answer, schema), None)
-        if problem is not None:
-            raise _Unusable(problem[1])
-        return answer
+    async def ask(
+        self,
+        draft: Draft,
+        data: Mapping[str, str],
+        *,
+        places: Sequence[str] = (),
+        ours: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the model's answer; data that the prompt does not name are not sent."""
+        prompt = self.used_prompt
+        asked = Asked(
+            rules=rules_of(prompt, data=data, ours=ours or {}),
+            data={name: value for name, value in data.items() if name in prompt.inputs},
+            passages=_passages(draft) if EVIDENCE in prompt.inputs else (),
+            places=tuple(places),
+        )
+        return await self.complete(asked)
 
-    def _prompt(self) -> Prompt:
-        if self.prompt is not None:
-            return self.prompt
-        named = self.eval_type.lower() if self.eval_type in _SCORERS else "rubric"
-        return default_prompt(named)
+
+def prompt_name(eval_type: EvalType) -> str:
+    """Return the name of the prompt that a judge of this asks with."""
+    return f"judge.{eval_type.lower()}" if eval_type in _SCORERS else "judge.rubric"
 
 
 async def _score_groundedness(judge: LlmJudge, draft: Draft) -> Score:
     claims = draft.reading.claims[:CLAIMS_MAX]
     if not claims:
         return not_measured("the draft makes no claim")
-    numbered = "\n".join(f"{number}: {claim}" for number, claim in enumerate(claims))
-    answer = await judge.ask({"evidence": _evidence(draft), "claims": numbered}, _CLAIMS_SCHEMA)
-    verdicts = {one["claim"]: one for one in answer["claims"]}
-    if set(verdicts) != set(range(len(claims))):
-        raise _Unusable("it does not judge each claim once")
+    numbers = [str(number) for number in range(len(claims))]
+    answer: Claims = await judge.ask(draft, {"claims": _numbered(claims)}, places=numbers)
+    verdicts = {one.claim: one for one in answer.claims}
     judged = []
     for number, claim in enumerate(claims):
         one = verdicts[number]
-        is_literal = _is_literal(one["quote"], draft)
+        is_literal = _is_literal(one.quote, draft)
         # A verdict whose quote does not stand in the evidence is not believed.
-        share = _SHARE[one["verdict"]] if is_literal else 0.0
-        judged.append({**one, "text": claim, "quote_is_literal": is_literal, "share": share})
+        share = _SHARE[one.verdict] if is_literal else 0.0
+        known = {"text": claim, "quote_is_literal": is_literal, "share": share}
+        judged.append({**one.model_dump(), **known})
     return measured(sum(one["share"] for one in judged) / len(judged), {"claims": judged})
 
 
@@ -132,15 +185,14 @@ async def _score_answerability(judge: LlmJudge, draft: Draft) -> Score:
     question = draft.reading.question
     if not question:
         return not_measured("the draft asks no question")
-    values = {"evidence": _evidence(draft), "question": question}
-    answer = await judge.ask(values, _ANSWER_SCHEMA)
-    is_literal = _is_literal(answer["quote"], draft)
+    answer: FoundAnswer = await judge.ask(draft, {"question": question})
+    is_literal = _is_literal(answer.quote, draft)
     key = draft.reading.answer
     accepted = [text for text in (key, *draft.reading.accepted) if text]
-    agrees = any(answers_agree(text, answer["answer"]) for text in accepted) if accepted else True
-    held = bool(answer["answerable"]) and is_literal
-    details = {**answer, "quote_is_literal": is_literal, "agrees_with_key": agrees}
-    return measured((1.0 if agrees else 0.25) if held else 0.0, details)
+    agrees = any(answers_agree(text, answer.answer) for text in accepted) if accepted else True
+    held = answer.answerable and is_literal
+    known = {"quote_is_literal": is_literal, "agrees_with_key": agrees}
+    return measured((1.0 if agrees else 0.25) if held else 0.0, {**answer.model_dump(), **known})
 
 
 async def _score_correctness(judge: LlmJudge, draft: Draft) -> Score:
@@ -152,15 +204,11 @@ async def _score_correctness(judge: LlmJudge, draft: Draft) -> Score:
     for seed in SHUFFLE_SEEDS:
         order = list(options)
         random.Random(seed).shuffle(order)
-        values = {
-            "evidence": _evidence(draft),
-            "question": draft.reading.question,
-            "options": _listed(order),
-        }
-        letters = [*_LETTERS[: len(order)], "none"]
-        answer = await judge.ask(values, _choice_schema(letters))
-        letter = answer["choice"]
-        chosen.append(None if letter == "none" else order[_LETTERS.index(letter)].id)
+        data = {"question": draft.reading.question, "options": _listed(order)}
+        letters = _LETTERS[: len(order)]
+        answer: ChosenOption = await judge.ask(draft, data, places=letters)
+        is_none = answer.choice == "none"
+        chosen.append(None if is_none else order[letters.index(answer.choice)].id)
     agreed = chosen.count(keys[0])
     others = [one for one in chosen if one not in (None, keys[0])]
     details = {"chosen": chosen, "key": keys[0], "veto": len(others) == len(chosen)}
@@ -171,34 +219,51 @@ async def _score_distractors(judge: LlmJudge, draft: Draft) -> Score:
     options = draft.reading.options
     key = [option for option in options if option.is_key]
     others = [option for option in options if not option.is_key]
-    if len(key) != 1 or not others or not draft.reading.question:
+    if len(key) != 1 or not others or not draft.reading.question or len(options) > len(_LETTERS):
         return not_measured("there are no options with exactly one key")
     order = [*key, *others]
-    values = {
-        "evidence": _evidence(draft),
-        "question": draft.reading.question,
-        "options": _listed(order),
-    }
-    answer = await judge.ask(values, _DISTRACTOR_SCHEMA)
-    judged = {one["option"]: one for one in answer["options"]}
-    wanted = set(_LETTERS[1 : len(order)])
-    if set(judged) != wanted:
-        raise _Unusable("it does not judge each distractor once")
-    named = {order[_LETTERS.index(letter)].id: judged[letter] for letter in sorted(judged)}
-    seconds = [name for name, one in named.items() if one["also_correct"]]
-    plausible = sum(one["plausible"] for one in named.values()) / len(named)
-    details = {"options": named, "second_keys": seconds}
-    return measured(0.0 if seconds else plausible, details)
+    data = {"question": draft.reading.question, "options": _listed(order)}
+    letters = _LETTERS[1 : len(order)]
+    answer: Distractors = await judge.ask(draft, data, places=letters)
+    judged = {one.option: one for one in answer.options}
+    named = {order[_LETTERS.index(letter)].id: judged[letter] for letter in letters}
+    seconds = [name for name, one in named.items() if one.also_correct]
+    plausible = sum(one.plausible for one in named.values()) / len(named)
+    shown = {name: one.model_dump(exclude={"option"}) for name, one in named.items()}
+    return measured(0.0 if seconds else plausible, {"options": shown, "second_keys": seconds})
+
+
+async def _score_difficulty(judge: LlmJudge, draft: Draft) -> Score:
+    claimed = draft.reading.difficulty
+    if claimed is None:
+        return not_measured("the draft does not say how hard it should be")
+    answer: Rated = await judge.ask(draft, {"draft": _texts(draft)})
+    details = {"claimed": claimed, **answer.model_dump()}
+    return measured(1.0 - STEP_COST * abs(answer.difficulty - claimed), details)
+
+
+async def _score_duplication(judge: LlmJudge, draft: Draft) -> Score:
+    """Score likeness, which is better when low, as the built-in check does."""
+    others = draft.neighbours[:NEIGHBOURS_MAX]
+    if not others:
+        return measured(0.0, {"nearest": None})
+    numbers = [str(number) for number in range(len(others))]
+    data = {"draft": _texts(draft), "others": _numbered(others)}
+    answer: Likeness = await judge.ask(draft, data, places=numbers)
+    near = answer.nearest
+    shown = None if near is None else {"index": near, "text": others[near]}
+    details = {"nearest": shown, "likeness": answer.likeness, "reason": answer.reason}
+    return measured(_LIKENESS[answer.likeness], details)
 
 
 async def _score_rubric(judge: LlmJudge, draft: Draft) -> Score:
     criterion = CRITERIA.get(judge.eval_type)
     if criterion is None:
         return not_measured(f"no model judges {judge.eval_type}")
-    texts = "\n".join(f"{path}: {text}" for path, text in draft.reading.texts.items())
-    values = {"evidence": _evidence(draft), "draft": texts, "criterion": criterion}
-    answer = await judge.ask(values, _RUBRIC_SCHEMA)
-    return measured(_VERDICT[answer["verdict"]], dict(answer))
+    answer: Verdict = await judge.ask(
+        draft, {"draft": _texts(draft)}, ours={"criterion": criterion}
+    )
+    return measured(_VERDICT[answer.verdict], answer.model_dump())
 
 
 _SCORERS: Mapping[EvalType, Callable[[LlmJudge, Draft], Awaitable[Score]]] = {
@@ -206,6 +271,8 @@ _SCORERS: Mapping[EvalType, Callable[[LlmJudge, Draft], Awaitable[Score]]] = {
     EvalType.ANSWERABILITY: _score_answerability,
     EvalType.ANSWER_CORRECTNESS: _score_correctness,
     EvalType.DISTRACTOR_QUALITY: _score_distractors,
+    EvalType.DIFFICULTY_CALIBRATION: _score_difficulty,
+    EvalType.DUPLICATION: _score_duplication,
 }
 SUPPORTED = frozenset({*_SCORERS, *CRITERIA})
 
@@ -225,36 +292,26 @@ def _is_literal(quote: str, draft: Draft) -> bool:
     return bool(quote.strip()) and any(quote in text for text in draft.evidence)
 
 
-def _evidence(draft: Draft) -> str:
-    numbered = "\n\n".join(f"[{n}] {text}" for n, text in enumerate(draft.evidence))
-    return numbered[:EVIDENCE_CHARACTERS_MAX]
+def _passages(draft: Draft) -> tuple[str, ...]:
+    """Return the evidence, the whole cut at `EVIDENCE_CHARACTERS_MAX`."""
+    left, kept = EVIDENCE_CHARACTERS_MAX, []
+    for text in draft.evidence:
+        if left <= 0:
+            break
+        kept.append(text[:left])
+        left -= len(text)
+    return tuple(kept)
 
 
-def _listed(options: list[Option]) -> str:
+def _texts(draft: Draft) -> str:
+    return "\n".join(f"{path}: {text}" for path, text in draft.reading.texts.items())
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n".join(f"{number}: {text}" for number, text in enumerate(texts))
+
+
+def _listed(options: Sequence[Option]) -> str:
     return "\n".join(
         f"{letter}: {option.text}" for letter, option in zip(_LETTERS, options, strict=False)
     )
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _choice_schema(letters: list[str]) -> dict[str, Any]:
-    return _object({"choice": {"enum": letters}})
-
-
-_TEXT = {"type": "string"}
-_CLAIM = _object({"claim": {"type": "integer"}, "verdict": {"enum": [*_SHARE]}, "quote": _TEXT})
-_CLAIMS_SCHEMA = _object({"claims": {"type": "array", "items": _CLAIM}})
-_ANSWER_SCHEMA = _object({"answerable": {"type": "boolean"}, "answer": _TEXT, "quote": _TEXT})
-_DISTRACTOR = _object(
-    {"option": _TEXT, "also_correct": {"type": "boolean"}, "plausible": {"type": "boolean"}}
-)
-_DISTRACTOR_SCHEMA = _object({"options": {"type": "array", "items": _DISTRACTOR}})
-_RUBRIC_SCHEMA = _object({"verdict": {"enum": [*_VERDICT]}, "reason": _TEXT})

@@ -7,12 +7,13 @@ is heard between them. Building again drafts anew and adds only what the module 
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from evigate.agents import AgentService
+from evigate.agents.errors import E_AGENT_PAUSED
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.evidence import StoreService, list_chunks
@@ -23,17 +24,21 @@ from evigate.gate import (
     record_generation,
 )
 from evigate.gate.evaluate import Evaluator
-from evigate.gate.prompts import Prompt, active_prompt
+from evigate.gate.prompts import active_prompt
 from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events.telling import RUN_STREAM, tell, tell_end
-from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, start_run
+from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, park_run, start_run
 from evigate.learning.bank.service import add_item, content_hash_of
 from evigate.learning.building.by_model import draft_by_model, is_model_chosen
+from evigate.learning.building.cost import spent
 from evigate.learning.building.drafting import Drafted, draft_all
+from evigate.learning.building.objectives import PROMPT as OBJECTIVES_PROMPT
+from evigate.learning.building.objectives import is_model_chosen as is_objective_model_chosen
+from evigate.learning.building.objectives import objectives_by_model
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.writer import PROMPT
 from evigate.learning.errors import E_MODULE_EMPTY
-from evigate.learning.generate import SourceText, source_of
+from evigate.learning.generate import Objective, SourceText, source_of
 from evigate.learning.modules import Module, ModuleService
 from evigate.learning.modules.service import add_objectives, list_objectives
 
@@ -42,7 +47,12 @@ _queries = load_queries(__package__)
 JUDGED_A_STEP = 10
 AGENT = "item-writer"
 AGENT_VERSION = "1"
-OBJECTIVE_SOURCES = {"given": "person", "listed": "document", "proposed": "built-in"}
+OBJECTIVE_SOURCES = {
+    "given": "person",
+    "listed": "document",
+    "proposed": "built-in",
+    "model": "model",
+}
 
 
 class Build:
@@ -70,6 +80,7 @@ class Build:
 
         Raises:
             EvigateError: a failure that trying again may mend; the run stays open.
+            Where a model's limit was met the build waits: `BuildService.resume` takes it up again.
         """
         async with self._database.tx(self._subject) as tx:
             run = await get_run(tx, self._id)
@@ -81,13 +92,24 @@ class Build:
             module = await self._modules.get(self._subject, str(run.input["module_id"]))
             summary = await self._walk(module, BuildOptions.parse(run.input["options"]))
         except EvigateError as error:
-            if error.code.is_retryable:
+            if error.code is E_AGENT_PAUSED:
+                await self._park(error)
+            elif error.code.is_retryable:
                 raise
-            await self.end(error)
+            else:
+                await self.end(error)
         else:
             async with self._database.tx(self._subject) as tx:
                 await finish_run(tx, self._id, RunStatus.SUCCEEDED, output=summary)
                 await tell_end(tx, RUN_STREAM, self._id, "run_complete", **summary)
+
+    async def _park(self, error: EvigateError) -> None:
+        """Let the build wait for a person, as the model's run that it waits for does."""
+        async with self._database.tx(self._subject) as tx:
+            await park_run(tx, self._id)
+            await tell(
+                tx, RUN_STREAM, self._id, "stage_update", stage="paused", message=error.message
+            )
 
     async def end(self, error: EvigateError) -> None:
         """End the run with an error, or as cancelled where that was asked for."""
@@ -124,21 +146,10 @@ class Build:
             def on_progress(done: int, total: int) -> None:
                 asyncio.run_coroutine_threadsafe(self._progress("Drafting", done, total), loop)
 
-            drafted = await asyncio.to_thread(draft_all, sources, options, on_progress)
+            drafted = await self._offline(sources, options, on_progress)
             if self._agents is None or not await is_model_chosen(self._agents, self._subject):
                 return drafted
-            written = await draft_by_model(
-                self._agents,
-                self._subject,
-                self._id,
-                sources,
-                options,
-                await self._prompt(),
-                on_progress,
-            )
-            return replace(
-                drafted, items=written.items, producers=written.producers, usage=written.usage
-            )
+            return await self._by_model(self._agents, sources, options, drafted, on_progress)
 
         async def record(tx: Tx, drafted: Drafted) -> Mapping[str, Any]:
             author = GenerationRun(
@@ -146,7 +157,8 @@ class Build:
                 AGENT_VERSION,
                 ", ".join(sorted(set(drafted.producers.values()))) or "built-in",
                 module.store_name,
-                model_params=options.to_json(),
+                model_params={**options.to_json(), **drafted.params},
+                prompt_id=drafted.prompt_id,
             )
             await record_generation(tx, self._id, module.id, author)
             for objective in drafted.objectives:
@@ -158,6 +170,59 @@ class Build:
             return counts
 
         return await self._steps.run("draft", compute, record)
+
+    async def _offline(
+        self,
+        sources: Sequence[SourceText],
+        options: BuildOptions,
+        on_progress: Callable[[int, int], None],
+    ) -> Drafted:
+        """Return the offline drafts, for objectives of a model where the tenant chose one."""
+        named: tuple[Objective, ...] = ()
+        agents = self._agents
+        is_wanted = agents is not None and not options.objectives
+        if agents and is_wanted and await is_objective_model_chosen(agents, self._subject):
+            async with self._database.tx(self._subject) as tx:
+                prompt = await active_prompt(tx, OBJECTIVES_PROMPT)
+            named = await objectives_by_model(agents, self._subject, self._id, sources, prompt)
+        texts = tuple(each.text for each in named)
+        wanted = replace(options, objectives=(*options.objectives, *texts))
+        drafted = await asyncio.to_thread(draft_all, sources, wanted, on_progress)
+        own = {each.text: each for each in named}
+        return replace(
+            drafted, objectives=tuple(own.get(each.text, each) for each in drafted.objectives)
+        )
+
+    async def _by_model(
+        self,
+        agents: AgentService,
+        sources: Sequence[SourceText],
+        options: BuildOptions,
+        drafted: Drafted,
+        on_progress: Callable[[int, int], None],
+    ) -> Drafted:
+        """Return the drafts with a model's items in the place of the offline writer's."""
+        async with self._database.tx(self._subject) as tx:
+            prompt = await active_prompt(tx, PROMPT)
+        written = await draft_by_model(
+            agents,
+            self._subject,
+            self._id,
+            sources,
+            options,
+            drafted.objectives,
+            prompt,
+            on_progress,
+        )
+        return replace(
+            drafted,
+            items=written.items,
+            producers=written.producers,
+            objective_of=written.objective_of,
+            usage=written.usage,
+            params=written.params,
+            prompt_id=prompt.id,
+        )
 
     async def _sources(self, module: Module) -> list[SourceText]:
         store = await self._stores.get(self._subject, str(module.store_id))
@@ -179,7 +244,8 @@ class Build:
         rows = await _queries.live_keys(tx.connection, module_id=module.id)
         live = {(row["kind"], row["key"]): row for row in rows}
         added, same = 0, 0
-        for draft in [*drafted.items, *drafted.overviews]:
+        # The map first: what items are about is held against it once it is approved.
+        for draft in [*drafted.overviews, *drafted.items]:
             known = live.get((draft.kind, draft.key))
             if known is not None and known["content_hash"] == content_hash_of(draft):
                 same += 1
@@ -218,7 +284,8 @@ class Build:
             await self._progress("Judging", total - len(waiting), total)
 
             async def compute(batch: list[UUID] = batch) -> int:
-                return len(await self._evaluator.evaluate(self._subject, batch))
+                judged = await self._evaluator.evaluate(self._subject, batch, parent_id=self._id)
+                return len(judged)
 
             async def record(_tx: Tx, judged: int) -> Mapping[str, Any]:
                 return {"judged": judged}
@@ -241,11 +308,8 @@ class Build:
         async with self._database.tx(self._subject) as tx:
             rows = await _queries.items_of_run(tx.connection, run_id=self._id)
             statuses = Counter(row["status"] for row in rows)
-        return {**drafted, "statuses": dict(sorted(statuses.items()))}
-
-    async def _prompt(self) -> Prompt:
-        async with self._database.tx(self._subject) as tx:
-            return await active_prompt(tx, PROMPT)
+            cost = asdict(await spent(tx, self._id))
+        return {**drafted, "statuses": dict(sorted(statuses.items())), "cost": cost}
 
     async def _tell(self, stage: str, message: str) -> None:
         async with self._database.tx(self._subject) as tx:

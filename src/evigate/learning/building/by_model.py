@@ -6,7 +6,7 @@ drafts say by their producer.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,25 @@ from evigate.base.subject import Subject
 from evigate.gate.prompts import Prompt
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.building.writer import ITEMS_MAX, NAME, WriterInput, drafts_of
-from evigate.learning.generate import DraftItem, SourceChunk, SourceText
+from evigate.learning.generate import DraftItem, Objective, SourceChunk, SourceText
+from evigate.learning.generate.objectives import rank_items
 
 PASSAGES_A_CALL = 8
 ITEMS_A_CALL_MIN = 2
+OBJECTIVES_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDrafts:
-    """What a model wrote, and what that took; `producers` are by the key of the draft."""
+    """What a model wrote, with which parameters, and what that took.
+
+    `producers` and `objective_of` are by the key of the draft.
+    """
 
     items: tuple[DraftItem, ...]
     producers: dict[str, str]
+    objective_of: dict[str, str]
+    params: dict[str, Any]
     usage: dict[str, Any]
 
 
@@ -44,10 +51,14 @@ async def draft_by_model(
     run_id: UUID,
     sources: Sequence[SourceText],
     options: BuildOptions,
+    objectives: Sequence[Objective],
     prompt: Prompt,
     on_progress: Callable[[int, int], None],
 ) -> ModelDrafts:
     """Return a model's drafts from all sources; a build that is tried again asks nothing twice.
+
+    An item serves the objective that the model named, if that is one of those given, else the one
+    that it speaks of most, if any.
 
     Raises:
         EvigateError[E_AGENT_PAUSED | E_AGENT_LIMIT]: a limit was met.
@@ -57,6 +68,7 @@ async def draft_by_model(
     share = min(max(ITEMS_A_CALL_MIN, share), ITEMS_MAX)
     found: dict[str, DraftItem] = {}
     producers: dict[str, str] = {}
+    params: dict[str, Any] = {}
     usage = Usage()
     for number, (source, chunks) in enumerate(groups):
         on_progress(number, len(groups))
@@ -67,7 +79,7 @@ async def draft_by_model(
                 title=source.title,
                 count=share,
                 kinds=list(options.kinds),
-                objectives=list(options.objectives),
+                objectives=[each.text for each in objectives[:OBJECTIVES_MAX]],
             ),
             [Passage(each.sha256, each.text, " › ".join(each.heading_path)) for each in chunks],
             prompt=PromptText(
@@ -78,8 +90,26 @@ async def draft_by_model(
         for draft in drafts_of(result.output, chunks, source.document_id):
             found.setdefault(draft.key, draft)
             producers.setdefault(draft.key, result.producer)
+        params |= result.params
         usage = usage.plus(result.usage.to_json())
-    return ModelDrafts(tuple(found.values())[: options.items], producers, usage.to_json())
+    items = _placed(tuple(found.values())[: options.items], objectives)
+    objective_of = {each.key: each.payload.objective for each in items if each.payload.objective}
+    return ModelDrafts(items, producers, objective_of, params, usage.to_json())
+
+
+def _placed(items: Sequence[DraftItem], objectives: Sequence[Objective]) -> tuple[DraftItem, ...]:
+    known = {each.text for each in objectives}
+    named = [each.payload.objective for each in items]
+    bare = [_serving(each, "") for each in items]
+    ranked, _ = rank_items(bare, objectives, None)
+    return tuple(
+        _serving(each, name) if name in known else each
+        for each, name in zip(ranked, named, strict=True)
+    )
+
+
+def _serving(item: DraftItem, objective: str) -> DraftItem:
+    return replace(item, payload=item.payload.model_copy(update={"objective": objective}))
 
 
 def _groups(source: SourceText) -> Iterator[tuple[SourceText, tuple[SourceChunk, ...]]]:

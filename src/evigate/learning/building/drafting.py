@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from evigate.learning.building.options import BuildOptions
 from evigate.learning.generate import (
@@ -25,7 +26,8 @@ class Drafted:
 
     `overviews` are topics, concept maps and study plans; `objective_of` names, by an item's key,
     the objective it serves best; `refused` counts sentences that were left out, by reason;
-    `producers` name, by key, whoever wrote an item if it was not the offline writer.
+    `producers` name, by key, whoever wrote an item if it was not the offline writer; `params` and
+    `prompt_id` are what a model was asked with.
     """
 
     items: tuple[DraftItem, ...]
@@ -35,6 +37,8 @@ class Drafted:
     refused: dict[str, int]
     producers: dict[str, str] = field(default_factory=dict)
     usage: dict[str, Any] = field(default_factory=lambda: {"calls": 0, "cost_micros": 0})
+    params: dict[str, Any] = field(default_factory=dict)
+    prompt_id: UUID | None = None
 
 
 def draft_all(

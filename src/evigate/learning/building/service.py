@@ -10,16 +10,18 @@ from evigate.agents import AgentService
 from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import RunId
 from evigate.base.subject import Subject
+from evigate.evidence import list_chunks
 from evigate.gate.evaluate import Evaluator
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events import StreamKey
 from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.jobs import enqueue
-from evigate.kernel.runs import Run, create_run, get_run, request_cancel, set_job
+from evigate.kernel.runs import Run, RunStatus, create_run, get_run, request_cancel, set_job
 from evigate.learning.building.build import Build
+from evigate.learning.building.cost import Cost, estimate
 from evigate.learning.building.options import BuildOptions
-from evigate.learning.errors import E_BUILD_NOT_FOUND, E_MODULE_EMPTY
+from evigate.learning.errors import E_BUILD_NOT_FOUND, E_BUILD_NOT_PAUSED, E_MODULE_EMPTY
 from evigate.learning.modules import ModuleService
 from evigate.learning.permissions import READ, WRITE
 
@@ -30,7 +32,10 @@ BUILD = "learning.build"
 
 @dataclass(frozen=True, slots=True)
 class BuildView:
-    """A build in a list: its life cycle, what it was told, what it brought."""
+    """A build in a list: its life cycle, what it was told, what it brought.
+
+    `is_paused`: it waits for a person, since a model's run met a limit: `waits_for`.
+    """
 
     id: UUID
     status: str
@@ -41,6 +46,8 @@ class BuildView:
     completed_at: datetime | None
     error_code: str | None
     error_message: str | None
+    is_paused: bool
+    waits_for: UUID | None
 
 
 class BuildService:
@@ -70,10 +77,42 @@ class BuildService:
         async with self._database.tx(subject) as tx:
             input_ = {"module_id": str(module_id), "options": options.to_json()}
             run_id = await create_run(tx, BUILD, input_)
-            arguments = {"run_id": str(run_id)}
-            job_id = await enqueue(tx, BUILD, arguments, lock=f"build:{module_id}")
-            await set_job(tx, run_id, job_id)
+            await self._leave_job(tx, run_id, str(module_id))
         return run_id
+
+    async def estimate(self, subject: Subject, module_id: UUID, options: BuildOptions) -> Cost:
+        """Return what a build would ask models for, and cost at most; nothing where none is chosen.
+
+        Raises:
+            EvigateError[E_MODULE_NOT_FOUND]
+        """
+        require(subject, WRITE)
+        await self._modules.get(subject, str(module_id))
+        async with self._database.tx(subject) as tx:
+            chunks = await list_chunks(tx, module_id=module_id)
+        if self._agents is None:
+            return Cost(0, 0, 0, 0, {})
+        return await estimate(self._agents, subject, chunks, options)
+
+    async def resume(self, subject: Subject, run_id: UUID) -> None:
+        """Take up a build that waits, from where it stands; what a model answered is kept.
+
+        Raises:
+            EvigateError[E_BUILD_NOT_FOUND]
+            EvigateError[E_BUILD_NOT_PAUSED]: it does not wait.
+        """
+        require(subject, WRITE)
+        async with self._database.tx(subject) as tx:
+            run = await self._need(tx, run_id)
+            if run.status is not RunStatus.QUEUED or not run.attempts:
+                message = f"The build {str(run_id)!r} is {run.status} and does not wait."
+                raise EvigateError(E_BUILD_NOT_PAUSED, message)
+            await self._leave_job(tx, run.id, str(run.input["module_id"]))
+
+    async def _leave_job(self, tx: Tx, run_id: RunId, module_id: str) -> None:
+        arguments = {"run_id": str(run_id)}
+        job_id = await enqueue(tx, BUILD, arguments, lock=f"build:{module_id}")
+        await set_job(tx, run_id, job_id)
 
     async def get(self, subject: Subject, run_id: UUID) -> Run:
         """Return a build's run.
@@ -87,18 +126,12 @@ class BuildService:
 
     async def view(self, subject: Subject, run_id: UUID) -> BuildView:
         """Return a build as lists show it; raises as `get`."""
-        run = await self.get(subject, run_id)
-        return BuildView(
-            run.id,
-            run.status,
-            run.input,
-            run.output,
-            run.created_at,
-            run.started_at,
-            run.completed_at,
-            run.error_code,
-            run.error_message,
-        )
+        require(subject, READ)
+        async with self._database.tx(subject) as tx:
+            rows = await _queries.list_builds(tx.connection, run_id=run_id, module_id=None, limit=1)
+        if not rows:
+            raise _no_build(run_id)
+        return BuildView(**rows[0])
 
     async def list_builds(
         self, subject: Subject, module_id: UUID | None = None, *, limit: int = 20
@@ -107,7 +140,10 @@ class BuildService:
         require(subject, READ)
         async with self._database.tx(subject) as tx:
             rows = await _queries.list_builds(
-                tx.connection, module_id=str(module_id) if module_id else None, limit=limit
+                tx.connection,
+                run_id=None,
+                module_id=str(module_id) if module_id else None,
+                limit=limit,
             )
         return [BuildView(**row) for row in rows]
 
@@ -115,8 +151,12 @@ class BuildService:
         """Ask a build to stop; what it judged so far stays. False when it has ended."""
         require(subject, WRITE)
         async with self._database.tx(subject) as tx:
-            await self._need(tx, run_id)
-            return await request_cancel(tx, run_id)
+            run = await self._need(tx, run_id)
+            is_heard = await request_cancel(tx, run_id)
+            if is_heard and run.status is RunStatus.QUEUED and run.attempts:
+                # It waits, so nobody else would hear it.
+                await self._leave_job(tx, run.id, str(run.input["module_id"]))
+        return is_heard
 
     async def stream_of(self, subject: Subject, run_id: UUID) -> StreamKey:
         """Return the event stream of a build, for whoever may see it."""
@@ -141,5 +181,9 @@ class BuildService:
     async def _need(self, tx: Tx, run_id: UUID) -> Run:
         run = await get_run(tx, run_id)
         if run is None or run.kind != BUILD:
-            raise EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")
+            raise _no_build(run_id)
         return run
+
+
+def _no_build(run_id: UUID) -> EvigateError:
+    return EvigateError(E_BUILD_NOT_FOUND, f"There is no build {str(run_id)!r}.")

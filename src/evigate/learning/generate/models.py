@@ -78,10 +78,10 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What a learner should be able to do: given, listed by the text, or proposed from a topic."""
+    """What a learner should be able to do: given, listed by the text, proposed, or by a model."""
 
     text: str
-    origin: Literal["given", "listed", "proposed"]
+    origin: Literal["given", "listed", "proposed", "model"]
     section: tuple[str, ...] = ()
 
 

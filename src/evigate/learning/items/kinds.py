@@ -12,6 +12,7 @@ from evigate.gate.kinds import ArtifactKind
 from evigate.learning.items.payloads import (
     BLANK,
     MODELS,
+    QUESTION_KINDS,
     ClozeItem,
     Flashcard,
     MatchingItem,
@@ -38,6 +39,7 @@ TITLES = {
     "learning.taxonomy": "Concept map",
     "learning.study_plan": "Study plan",
 }
+MAP = "learning.taxonomy"
 DIFFICULTY = {"introductory": 1, "intermediate": 3, "advanced": 5}
 # What a reader of the item never sees as its text.
 NOT_TEXT = frozenset({"concept", "objective", "section", "key", "id", "path"})
@@ -243,7 +245,17 @@ def _tree(nodes: Iterable[TaxonomyNode], depth: int) -> Iterator[str]:
 
 def _kind(name: str) -> ArtifactKind:
     schema = cast("Mapping[str, Any]", MODELS[name].model_json_schema())
-    return ArtifactKind(name, TITLES[name], schema, reader(name), render(name))
+    # What an item is about is held against the map; the map itself is held against the text.
+    concept_kind = MAP if name in QUESTION_KINDS else ""
+    return ArtifactKind(
+        name,
+        TITLES[name],
+        schema,
+        reader(name),
+        render(name),
+        levels=DIFFICULTY,
+        concept_kind=concept_kind,
+    )
 
 
 KINDS: tuple[ArtifactKind, ...] = tuple(_kind(name) for name in MODELS)

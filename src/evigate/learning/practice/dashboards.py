@@ -22,6 +22,7 @@ from evigate.learning.statistics import Answered, ClassSummary, Mastery, class_s
 _queries = load_queries(__package__)
 
 ANSWERS_MAX = 100_000
+CARDS_MAX = 50_000
 CURVE_DAYS = tuple(float(day) for day in range(31))
 
 
@@ -67,11 +68,15 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
-    """A module's class; statistics of fewer than five learners are not shown."""
+    """A module's class; statistics of fewer than five learners are not shown.
+
+    `forgetting` is the mean chance of recall over the next days, each learner counting alike.
+    """
 
     learners: list[ClassRow]
     mastery: list[ClassSummary[str]]
     is_too_small: bool
+    forgetting: list[tuple[float, float]]
 
 
 LEARNERS_MIN = 5
@@ -128,6 +133,7 @@ class Dashboards:
                 tx.connection, module_id=module_id, user_id=None, limit=ANSWERS_MAX
             )
             abilities = await _queries.class_abilities(tx.connection, module_id=module_id)
+            cards = await _queries.class_cards(tx.connection, module_id=module_id, limit=CARDS_MAX)
         by_learner: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             by_learner[row["user_id"]].append(row)
@@ -139,6 +145,7 @@ class Dashboards:
             learners=sorted(learners, key=lambda row: (-(row.theta or -9), row.learner)),
             mastery=[] if is_too_small else list(class_summary(masteries)),
             is_too_small=is_too_small,
+            forgetting=[] if is_too_small else _class_forgetting(cards),
         )
 
 
@@ -172,6 +179,20 @@ def _forgetting(cards: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]
         return []
     return [
         (day, sum(curve[number] for curve in curves) / len(curves))
+        for number, day in enumerate(CURVE_DAYS)
+    ]
+
+
+def _class_forgetting(cards: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """Return the mean of the learners' own curves; empty unless enough learners have one."""
+    by_learner: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for card in cards:
+        by_learner[card["user_id"]].append(card)
+    if len(by_learner) < LEARNERS_MIN:
+        return []
+    curves = [_forgetting(own) for own in by_learner.values()]
+    return [
+        (day, sum(curve[number][1] for curve in curves) / len(curves))
         for number, day in enumerate(CURVE_DAYS)
     ]
 

@@ -6,16 +6,21 @@ back to people: it leaves the bank with the reason, once for each new fault.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.types.json import Jsonb
 
-from evigate.base.subject import Subject
+from evigate.base.clock import utc_now
+from evigate.base.subject import Subject, job_subject
 from evigate.gate import ArtifactStatus, get_artifact, open_review, reopen
+from evigate.gate.evals import keep_findings
+from evigate.gate.models import Fault
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
+from evigate.kernel.jobs import enqueue
 from evigate.learning import ability
 from evigate.learning.items.kinds import parse
 from evigate.learning.items.payloads import McqItem, TrueFalseItem
@@ -31,6 +36,11 @@ from evigate.learning.statistics import (
 _queries = load_queries(__package__)
 
 MEASURE = "learning.measure"
+MEASURE_DUE = "learning.measure_due"
+MEASURE_EVERY = timedelta(minutes=10)
+MODULES_MAX = 10_000
+# The check that findings from attempts are of.
+ATTEMPTS = "ATTEMPTS"
 ANSWERS_MAX = 200_000
 FIT_N_MIN = 200
 # Faults of the item itself; that one distractor is idle is worth knowing and no reason to stop.
@@ -89,6 +99,7 @@ async def measure(database: Database, subject: Subject, module_id: UUID) -> Meas
         sent = 0
         for item_id, statistics in found.items():
             await _keep(tx, item_id, statistics, parameters.get(item_id))
+            await keep_findings(tx, item_id, [ATTEMPTS], _faults(statistics))
             sent += await _object(tx, item_id, statistics, before.get(item_id, set()))
     return Measured(len(found), len(first), sent)
 
@@ -107,6 +118,56 @@ def _with_drift(
         else each
         for item, each in found.items()
     }
+
+
+def _faults(found: ItemStatistics) -> list[Fault]:
+    """Return what attempts object to, each code once: it names the finding from then on."""
+    messages: dict[str, list[str]] = {}
+    for flag in found.flags:
+        messages.setdefault(flag.code, []).append(flag.message)
+    return [
+        Fault(
+            ATTEMPTS,
+            code,
+            " ".join(said),
+            fix="Look at the key and the options, then edit or retire the item.",
+            severity="error" if code in GRAVE_FLAGS else "warning",
+        )
+        for code, said in messages.items()
+    ]
+
+
+async def ask_for_measure(tx: Tx, module_id: UUID) -> None:
+    """Leave a job that measures the module a little later; one waits at most.
+
+    So however many sessions end, a module is measured once in `MEASURE_EVERY`.
+    """
+    try:
+        async with tx.connection.transaction():
+            await enqueue(
+                tx,
+                MEASURE,
+                {"module_id": str(module_id)},
+                run_at=utc_now() + MEASURE_EVERY,
+                lock=f"measure:{module_id}",
+                unique_key=f"measure:{module_id}",
+            )
+    except psycopg.errors.UniqueViolation:
+        # One waits already and will see these answers, too.
+        return
+
+
+async def ask_for_due(database: Database) -> int:
+    """Leave a job for every module of every tenant that has answers nobody measured.
+
+    Sessions that nobody ends are seen by this alone. Returns how many modules there were.
+    """
+    async with database.maintenance(MEASURE) as tx:
+        rows = await _queries.modules_to_measure(tx.connection, limit=MODULES_MAX)
+    for row in rows:
+        async with database.tx(job_subject(row["tenant_id"], MEASURE_DUE)) as tx:
+            await ask_for_measure(tx, row["module_id"])
+    return len(rows)
 
 
 async def list_measured(tx: Tx, module_id: UUID) -> list[MeasuredItem]:

@@ -35,14 +35,27 @@ SELECT id, status, item_limit, current_artifact_id FROM learning.sessions WHERE 
 -- name: ask!
 UPDATE learning.sessions SET current_artifact_id = :artifact_id WHERE id = :id AND status = 'ACTIVE'
 
+-- name: count_shown!
+UPDATE learning.items SET shown_count = shown_count + 1 WHERE artifact_id = :artifact_id
+
+-- name: modules_to_measure
+-- Of every tenant: modules with first answers that no measurement has seen.
+SELECT DISTINCT i.tenant_id, i.module_id FROM learning.items i
+JOIN learning.attempts t ON t.tenant_id = i.tenant_id AND t.artifact_id = i.artifact_id
+  AND t.is_first AND t.is_correct IS NOT NULL
+LEFT JOIN learning.item_stats s ON s.tenant_id = i.tenant_id AND s.artifact_id = i.artifact_id
+WHERE s.fitted_at IS NULL OR t.created_at > s.fitted_at
+ORDER BY i.tenant_id, i.module_id LIMIT :limit
+
 -- name: end_session!
 UPDATE learning.sessions SET status = :status, completed_at = clock_timestamp(), current_artifact_id = NULL,
   mastery_state = :mastery_state
 WHERE id = :id AND status = 'ACTIVE'
 
 -- name: pool
-SELECT b.artifact_id AS id, b.kind, b.difficulty_prior, s.a, s.b, coalesce(s.n, 0) AS exposure
+SELECT b.artifact_id AS id, b.kind, b.difficulty_prior, s.a, s.b, i.shown_count AS exposure
 FROM learning.approved_bank b
+JOIN learning.items i ON i.tenant_id = b.tenant_id AND i.artifact_id = b.artifact_id
 LEFT JOIN learning.item_stats s ON s.tenant_id = b.tenant_id AND s.artifact_id = b.artifact_id
 WHERE b.module_id = :module_id ORDER BY b.artifact_id
 
@@ -103,7 +116,8 @@ ON CONFLICT (tenant_id, user_id, module_id) DO UPDATE SET theta = excluded.theta
   n = learning.abilities.n + 1, updated_at = now()
 
 -- name: insert_statement!
-INSERT INTO learning.statements (id, attempt_id, statement) VALUES (:id, :attempt_id, :statement)
+INSERT INTO learning.statements (id, attempt_id, session_id, statement)
+VALUES (:id, :attempt_id, :session_id, :statement)
 
 -- name: list_statements
 SELECT id, statement, sent_at, error, attempts, created_at FROM learning.statements
@@ -160,6 +174,10 @@ WHERE i.module_id = :module_id ORDER BY cardinality(s.flags) DESC, s.n DESC, s.a
 SELECT c.artifact_id AS id, i.question, c.state, c.due, c.stability, c.reps, c.lapses, c.last_review, i.objective_id
 FROM learning.cards c JOIN learning.items i ON i.tenant_id = c.tenant_id AND i.artifact_id = c.artifact_id
 WHERE c.module_id = :module_id AND c.user_id = :user_id ORDER BY c.due, c.artifact_id
+
+-- name: class_cards
+SELECT c.user_id, c.state FROM learning.cards c WHERE c.module_id = :module_id
+ORDER BY c.user_id, c.artifact_id LIMIT :limit
 
 -- name: class_abilities
 SELECT b.user_id, u.display_name AS learner, b.theta::float8, b.se::float8, b.n, b.updated_at

@@ -3,22 +3,28 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import E_UNAVAILABLE, EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.access import require
-from evigate.kernel.db import Database, load_queries
+from evigate.kernel.db import Database, Tx, load_queries
+from evigate.kernel.jobs import enqueue
 from evigate.learning.permissions import WATCH
 
 _queries = load_queries(__package__)
 
 XAPI_VERSION = "1.0.3"
 BATCH = 100
+SEND = "learning.send_statements"
+# So long a batch is gathered before it is sent.
+SEND_AFTER = timedelta(seconds=20)
 TIMEOUT_S = 20.0
 
 
@@ -41,6 +47,16 @@ class Statement:
     error: str | None
     attempts: int
     created_at: datetime
+
+
+async def ask_to_send(tx: Tx) -> None:
+    """Leave a job that sends what waits; a tenant has one at most."""
+    key = f"statements:{tx.subject.tenant_id}"
+    try:
+        async with tx.connection.transaction():
+            await enqueue(tx, SEND, {}, run_at=utc_now() + SEND_AFTER, lock=key, unique_key=key)
+    except psycopg.errors.UniqueViolation:
+        return
 
 
 class RecordService:

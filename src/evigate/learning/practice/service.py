@@ -35,9 +35,11 @@ from evigate.learning.errors import (
 )
 from evigate.learning.grading import Grade, grade
 from evigate.learning.items.kinds import answer_of, parse
-from evigate.learning.items.payloads import McqItem
+from evigate.learning.items.payloads import McqItem, ShortAnswerItem
 from evigate.learning.permissions import PRACTISE, WATCH
 from evigate.learning.practice.choose import Known, Pool, next_item
+from evigate.learning.practice.grader import ModelGrader
+from evigate.learning.practice.measure import ask_for_measure
 from evigate.learning.practice.models import (
     Answer,
     Answered,
@@ -50,10 +52,12 @@ from evigate.learning.practice.models import (
     Session,
 )
 from evigate.learning.practice.questions import ask
+from evigate.learning.practice.records import ask_to_send
 
 _queries = load_queries(__package__)
 
 APPROVED_ONLY = frozenset({"attempts_approved_item_fkey", "attempts_module"})
+FREE_KIND = "learning.short_answer_item"
 EXPECTED_MS = 20_000
 POOL_LIFETIME_S = 5.0
 POOLS_MAX = 200
@@ -64,8 +68,12 @@ FRESH_BELOW = 100
 class PracticeService:
     """Practice of every tenant's learners."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, *, grader: ModelGrader | None = None, is_told: bool = False
+    ) -> None:
         self._database = database
+        self._grader = grader
+        self._is_told = is_told
         self._pools: dict[tuple[UUID | None, UUID], tuple[float, Pool]] = {}
 
     async def start(
@@ -108,6 +116,7 @@ class PracticeService:
                 message = f"The module {title!r} has no approved item to practise"
                 due = " that is due" if mode == "review" else ""
                 raise EvigateError(E_BANK_EMPTY, f"{message}{due}.")
+            await self._tell_of_session(tx, session, "initialized")
         return session
 
     async def get(self, subject: Subject, session_id: UUID) -> Session:
@@ -183,6 +192,7 @@ class PracticeService:
             EvigateError[E_ANSWER_INVALID]: the answer has not the kind's shape.
         """
         require(subject, PRACTISE)
+        said = await self._by_model(subject, session_id, answer)
         async with self._database.tx(subject) as tx:
             session = await self._own(tx, session_id)
             again = await _queries.find_attempt(
@@ -199,8 +209,28 @@ class PracticeService:
                 raise _left(answer.artifact_id)
             citations = (await citations_of(tx, [answer.artifact_id]))[answer.artifact_id]
             item = parse(row["kind"], row["payload"])
-            given = grade(item, answer.value, [each.context or each.quote for each in citations])
+            given = said or grade(item, answer.value, _evidence(citations))
             return await self._record(tx, session, answer, row, given, citations)
+
+    async def _by_model(self, subject: Subject, session_id: UUID, answer: Answer) -> Grade | None:
+        """Return a model's grade of a free answer to what is asked now, if one is to grade it.
+
+        A model takes its time, so nothing is locked meanwhile; the answer is looked at again after.
+        """
+        if self._grader is None or subject.tenant_id is None or not isinstance(answer.value, str):
+            return None
+        async with self._database.tx(subject) as tx:
+            session = await self._need(tx, session_id)
+            row = await _queries.bank_item(tx.connection, id=answer.artifact_id)
+            is_asked = session.status == "ACTIVE"
+            is_asked = is_asked and session.current_artifact_id == answer.artifact_id
+            if row is None or row["kind"] != FREE_KIND or not is_asked:
+                return None
+            citations = (await citations_of(tx, [answer.artifact_id]))[answer.artifact_id]
+        item = parse(row["kind"], row["payload"])
+        if not isinstance(item, ShortAnswerItem):
+            return None
+        return await self._grader.grade(subject.tenant_id, item, answer.value, _evidence(citations))
 
     async def answered(self, subject: Subject, session_id: UUID, attempt_id: UUID) -> Answered:
         """Return an answer of a session with what was asked and what came of it.
@@ -407,9 +437,42 @@ class PracticeService:
             registration=session.id,
             id=attempt_id,
         )
-        await _queries.insert_statement(
-            tx.connection, id=new_uuid(), attempt_id=attempt_id, statement=Jsonb(statement)
+        await self._keep(tx, statement, attempt_id=attempt_id)
+
+    async def _tell_of_session(
+        self, tx: Tx, session: Session, verb: xapi.Verb, result: Mapping[str, Any] | None = None
+    ) -> None:
+        """Say that a session began or ended; said again it is the same statement."""
+        statement = xapi.statement(
+            verb,
+            actor_account=("urn:evigate:users", str(session.user_id)),
+            activity_id=f"urn:uuid:{session.module_id}",
+            activity_name=session.module,
+            activity_type=xapi.ASSESSMENT,
+            result=result or {},
+            timestamp=utc_now(),
+            registration=session.id,
+            id=xapi.statement_id(verb, session.id),
         )
+        await self._keep(tx, statement, session_id=session.id)
+
+    async def _keep(
+        self,
+        tx: Tx,
+        statement: Mapping[str, Any],
+        *,
+        attempt_id: UUID | None = None,
+        session_id: UUID | None = None,
+    ) -> None:
+        await _queries.insert_statement(
+            tx.connection,
+            id=new_uuid(),
+            attempt_id=attempt_id,
+            session_id=session_id,
+            statement=Jsonb(dict(statement)),
+        )
+        if self._is_told:
+            await ask_to_send(tx)
 
     async def _current(self, tx: Tx, session: Session) -> Mapping[str, Any] | None:
         asked = session.current_artifact_id
@@ -427,6 +490,8 @@ class PracticeService:
             chosen = await self._choose(tx, session)
             found = await _queries.bank_item(tx.connection, id=chosen) if chosen else None
         await _queries.ask(tx.connection, id=session.id, artifact_id=found["id"] if found else None)
+        if found is not None:
+            await _queries.count_shown(tx.connection, artifact_id=found["id"])
         return found
 
     async def _choose(self, tx: Tx, session: Session) -> UUID | None:
@@ -483,6 +548,14 @@ class PracticeService:
         await _queries.end_session(
             tx.connection, id=session.id, status=status, mastery_state=Jsonb(state)
         )
+        result: dict[str, Any] = {"completion": status == "COMPLETED"}
+        if session.score is not None:
+            result["score"] = {"scaled": round(session.score, 4)}
+        if status == "COMPLETED":
+            await self._tell_of_session(tx, session, "completed", result)
+        await self._tell_of_session(tx, session, "terminated", result)
+        if session.answered:
+            await ask_for_measure(tx, session.module_id)
 
     async def _need(self, tx: Tx, session_id: UUID) -> Session:
         row = await _queries.get_session(tx.connection, id=session_id)
@@ -498,6 +571,10 @@ class PracticeService:
         if session.user_id != tx.subject.user_id:
             raise EvigateError(E_SESSION_NOT_FOUND, f"There is no session {str(session_id)!r}.")
         return session
+
+
+def _evidence(citations: Sequence[CitationRow]) -> list[str]:
+    return [each.context or each.quote for each in citations]
 
 
 def _person(subject: Subject) -> UUID:

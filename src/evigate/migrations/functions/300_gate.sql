@@ -135,6 +135,82 @@ END $$;
 CREATE OR REPLACE TRIGGER artifacts_immutable BEFORE UPDATE ON gate.artifacts
   FOR EACH ROW EXECUTE FUNCTION gate.refuse_new_content();
 
+-- What drafted an artifact, and the faults found in it -----------------------------------------
+
+-- A drafting run says once what it brought; the row is otherwise as it was written.
+CREATE OR REPLACE FUNCTION gate.refuse_second_output() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.output_payload IS NOT NULL THEN
+    RAISE EXCEPTION 'what a drafting run brought is written once'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER generation_runs_once BEFORE UPDATE ON gate.generation_runs
+  FOR EACH ROW EXECUTE FUNCTION gate.refuse_second_output();
+
+-- A finding is seen again, is gone, or is waived with a reason; what was waived stays so, and how
+-- often and since when a fault was seen is never told smaller.
+CREATE OR REPLACE FUNCTION gate.refuse_finding_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (OLD.status = 'waived' AND (NEW.status, NEW.waived_reason) IS DISTINCT FROM (OLD.status, OLD.waived_reason))
+     OR NEW.seen_count < OLD.seen_count OR NEW.last_seen_at < OLD.last_seen_at
+  THEN
+    RAISE EXCEPTION 'a finding keeps its history' USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER findings_keep_history BEFORE UPDATE ON gate.findings
+  FOR EACH ROW EXECUTE FUNCTION gate.refuse_finding_moves();
+
+-- Removal -----------------------------------------------------------------------------------
+--
+-- Modules and runs take what was drafted and judged with them, so the app deletes neither by hand.
+
+-- A paper's module goes with the paper. A course or a project stays: its items are retired.
+CREATE OR REPLACE FUNCTION evidence.remove_module(p_id uuid) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_count int;
+BEGIN
+  IF kernel.current_role_name() IN ('learner', 'customer') THEN
+    RAISE EXCEPTION 'this role removes nothing' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF EXISTS (SELECT 1 FROM evidence.modules m
+    WHERE m.tenant_id = kernel.current_tenant() AND m.id = p_id AND m.purpose <> 'paper')
+  THEN
+    RAISE EXCEPTION 'only a paper''s module is removed; the items of a course are retired'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  DELETE FROM evidence.modules m WHERE m.tenant_id = kernel.current_tenant() AND m.id = p_id;
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
+
+-- A run goes with its parts unless one of them drafted something that is still there.
+CREATE OR REPLACE FUNCTION kernel.remove_runs(p_ids uuid[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  v_tenant uuid := kernel.current_tenant();
+  v_all uuid[];
+  v_count int;
+BEGIN
+  IF kernel.current_role_name() IN ('learner', 'customer') THEN
+    RAISE EXCEPTION 'this role removes nothing' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  WITH RECURSIVE parts AS (
+    SELECT r.id FROM kernel.runs r WHERE r.tenant_id = v_tenant AND r.id = ANY(p_ids)
+    UNION SELECT r.id FROM kernel.runs r JOIN parts p ON r.parent_id = p.id WHERE r.tenant_id = v_tenant
+  ) SELECT coalesce(array_agg(id), '{}') INTO v_all FROM parts;
+  IF EXISTS (SELECT 1 FROM gate.artifacts a WHERE a.tenant_id = v_tenant AND a.run_id = ANY(v_all)) THEN
+    RAISE EXCEPTION 'a run stays as long as what it drafted'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  DELETE FROM kernel.runs r WHERE r.tenant_id = v_tenant AND r.id = ANY(v_all);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END $$;
+
 -- How a status moves ------------------------------------------------------------------------
 
 -- The one place that writes a status. Not for the app: see the grants in 900_walls.sql.

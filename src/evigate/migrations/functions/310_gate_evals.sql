@@ -92,8 +92,8 @@ CREATE OR REPLACE TRIGGER kind_suites_strong BEFORE INSERT ON gate.kind_suites
 
 -- Judges ------------------------------------------------------------------------------------
 
--- A judge may gate when what it decides is a fact, or when its last measurement on a set of its kind
--- reached the floor. The tenant's own reviews can take that right away: with at least ten rejections
+-- A judge may gate when what it decides is a fact or found by a rule, or when its last measurement on a
+-- set of its kind reached the floor. The tenant's own reviews can take that right away: with at least ten rejections
 -- among fifty verdicts, a judge that orders them hardly better than chance is not to be trusted.
 CREATE OR REPLACE FUNCTION gate.judge_may_gate(
   p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) RETURNS boolean
@@ -101,7 +101,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
     SELECT 1 FROM gate.judges j
     WHERE j.name = p_judge AND j.version = p_version AND j.eval_type = p_type
-      AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature = 'exact')
+      AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature IN ('exact', 'rule'))
   OR coalesce((
     SELECT coalesce(CASE f.metric WHEN 'auc' THEN c.auc WHEN 'accuracy' THEN c.accuracy
       WHEN 'kappa' THEN c.kappa WHEN 'veto_precision' THEN c.veto_precision END, 0) >= f.floor
@@ -119,16 +119,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     ORDER BY c.created_at DESC, c.id DESC LIMIT 1), true)
 $$;
 
+-- What a suite can stand on: that a rule found nothing proves nothing, so a rule alone is not enough.
 CREATE OR REPLACE FUNCTION gate.type_may_gate(p_tenant uuid, p_type gate.eval_type) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT p_type = 'HUMAN_REVIEW' OR EXISTS (
     SELECT 1 FROM gate.judges j
-    WHERE j.eval_type = p_type AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant)
+    WHERE j.eval_type = p_type AND (j.tenant_id IS NULL OR j.tenant_id = p_tenant) AND j.nature <> 'rule'
       AND gate.judge_may_gate(p_tenant, j.name, j.version, j.eval_type))
 $$;
 
 -- A judge measured on labelled cases. The measures are worked out from scores and labels here:
--- nobody asserts them. AUC by ranks with ties halved (Mann and Whitney); kappa by Cohen.
+-- nobody asserts them. AUC by ranks with ties halved (Mann and Whitney); kappa by Cohen; alpha by
+-- Krippendorff (nominal), the judge and the people being two raters of each case.
 CREATE OR REPLACE FUNCTION gate.record_calibration(
   p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_scores float8[],
   p_labels boolean[], p_threshold float8) RETURNS uuid
@@ -154,14 +156,23 @@ BEGIN
   )
   SELECT c.*, agreed / n AS accuracy,
     (p * q + (n - p) * (n - q)) / (n * n) AS chance,
+    2 * (p + q) * (2 * n - p - q) / (2 * n * (2 * n - 1)) AS pooled,
     CASE WHEN p > 0 AND p < n THEN (rank_sum - p * (p + 1) / 2) / (p * (n - p)) END AS auc
   INTO v FROM counts c;
   INSERT INTO gate.judge_calibrations (id, tenant_id, judge, version, eval_type, dataset, is_own_kind, n,
-    negatives, auc, accuracy, kappa, veto_precision, threshold)
+    negatives, auc, accuracy, kappa, alpha, veto_precision, threshold)
   VALUES (v_id, kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type, p_dataset,
     p_is_own_kind, v.n::int, (v.n - v.p)::int, v.auc, v.accuracy,
     CASE WHEN v.chance < 1 THEN (v.accuracy - v.chance) / (1 - v.chance) END,
+    CASE WHEN v.pooled > 0 THEN 1 - (1 - v.accuracy) / v.pooled END,
     CASE WHEN v.vetoes > 0 THEN v.right_vetoes / v.vetoes END, p_threshold);
+  -- Who was measured is a judge that the tenant has, and is asked for its standing by its version.
+  INSERT INTO gate.judges (tenant_id, name, version, eval_type)
+  SELECT kernel.current_tenant(), p_judge, p_version, p_type::gate.eval_type
+  WHERE kernel.current_tenant() IS NOT NULL AND NOT EXISTS (SELECT 1 FROM gate.judges j
+    WHERE j.name = p_judge AND j.version = p_version AND j.eval_type = p_type::gate.eval_type
+      AND (j.tenant_id IS NULL OR j.tenant_id = kernel.current_tenant()))
+  ON CONFLICT DO NOTHING;
   RETURN v_id;
 END $$;
 

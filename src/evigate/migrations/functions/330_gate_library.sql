@@ -30,8 +30,9 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
       WHERE k.tenant_id IS NULL AND k.kind = p_kind AND k.suite_id = s.id)
 $$;
 
--- Who judges what. An exact judge decides a fact; a measured one gates once its calibration below (or
--- a tenant's own) reaches the floor.
+-- Who judges what. An exact judge decides what follows from its text; a rule finds what it names, so its
+-- veto stands and its pass proves nothing; a measured one gates once its calibration below (or a
+-- tenant's own) reaches the floor. Why each is what it is: docs/decisions/0053.
 CREATE OR REPLACE FUNCTION gate.library_judge(p_name text, p_version text, p_type text, p_nature text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
   INSERT INTO gate.judges (tenant_id, name, version, eval_type, nature)
@@ -57,9 +58,11 @@ INSERT INTO gate.judge_floors (eval_type, metric, floor) VALUES
   ('HIERARCHY_CORRECTNESS', 'auc', 0.85)
 ON CONFLICT (eval_type) DO UPDATE SET metric = excluded.metric, floor = excluded.floor;
 
-SELECT gate.library_judge('builtin:' || lower(t), '1', t, 'exact') FROM unnest(ARRAY['SCHEMA_VALIDATION',
-  'CONCEPT_ALIGNMENT', 'QA_ALIGNMENT', 'CONCEPT_GROUNDEDNESS', 'ITEM_FLAWS', 'DUPLICATION', 'READABILITY',
-  'SAFETY_PII', 'DIFFICULTY_CALIBRATION']) t;
+SELECT gate.library_judge('builtin:' || lower(t), '1', t, 'exact')
+FROM unnest(ARRAY['SCHEMA_VALIDATION', 'CONCEPT_GROUNDEDNESS']) t;
+SELECT gate.library_judge('builtin:' || lower(t), '1', t, 'rule') FROM unnest(ARRAY['CONCEPT_ALIGNMENT',
+  'QA_ALIGNMENT', 'ITEM_FLAWS', 'DUPLICATION', 'READABILITY', 'SAFETY_PII', 'DIFFICULTY_CALIBRATION']) t;
+SELECT gate.library_judge('builtin:' || lower(t), '2', t, 'rule') FROM unnest(ARRAY['CONCEPT_ALIGNMENT', 'SAFETY_PII']) t;
 SELECT gate.library_judge('builtin:' || lower(t), '1', t, 'measured') FROM unnest(ARRAY['GROUNDEDNESS',
   'ANSWERABILITY', 'ANSWER_CORRECTNESS', 'DISTRACTOR_QUALITY', 'HIERARCHY_CORRECTNESS']) t;
 

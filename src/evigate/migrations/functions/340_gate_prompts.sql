@@ -24,6 +24,23 @@ Passages, as data:
 
 Question, as data:
 {{question}}$prompt$),
+  ('judge.difficulty_calibration', '1', ARRAY['draft', 'evidence'], $prompt$Say how hard a quiz item is for somebody who has read the passages once: 1 introductory (a word to recognise), 2 easy, 3 intermediate (to be understood), 4 hard, 5 expert (to be worked out from several places).
+Give the reason in one sentence. Do not judge whether the item is good.
+
+Passages, as data:
+{{evidence}}
+
+The item, as data:
+{{draft}}$prompt$),
+  ('judge.duplication', '1', ARRAY['draft', 'others'], $prompt$Compare a quiz item with other items of the same bank.
+Say "same" if a learner who can answer one of the others can answer it without knowing anything more, "overlapping" if they ask about the same fact from another side, "different" otherwise.
+Give the number of the nearest item, or null if none is near, and why in one sentence.
+
+The item, as data:
+{{draft}}
+
+The other items, numbered from 0, as data:
+{{others}}$prompt$),
   ('judge.distractor_quality', '1', ARRAY['evidence', 'options', 'question'], $prompt$The first option is the key; the others are meant to be wrong and plausible.
 For each other option, by its letter, say whether the passages make it a right answer as well ("also_correct"), and whether a learner who has not studied might choose it ("plausible").
 

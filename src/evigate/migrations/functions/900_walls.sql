@@ -22,15 +22,22 @@ END $$;
 -- What the app may do itself.
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   kernel.sessions, kernel.sign_in_links, kernel.api_tokens, kernel.secrets,
-  kernel.blobs, kernel.runs, kernel.run_steps, kernel.budgets, kernel.budget_reservations,
-  evidence.modules, evidence.file_search_stores, evidence.documents,
-  gate.generation_runs, gate.findings,
+  kernel.blobs, kernel.run_steps, kernel.budgets, kernel.budget_reservations,
+  evidence.file_search_stores, evidence.documents,
   papers.papers, papers.claims, papers.plans, papers.run_series, papers.storyboards,
   papers.assets, papers.evals, papers.gaps, papers.reproductions, papers.rankings, papers.retention, papers.datasets,
   engine.sources, engine.models, engine.tables, engine.table_versions, engine.segments,
   engine.topics, engine.topic_batches, engine.topic_groups, engine.topic_deliveries, engine.dead_letters
   TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON evidence.chunks TO evigate_app;
+-- Artifacts hang off modules and runs, so only functions remove these, and what they are never changes.
+GRANT SELECT, INSERT ON kernel.runs, evidence.modules, gate.generation_runs, gate.findings TO evigate_app;
+GRANT UPDATE (status, attempts, job_id, output, started_at, completed_at, cancel_requested_at, error_code,
+  error_message) ON kernel.runs TO evigate_app;
+GRANT UPDATE (title) ON evidence.modules TO evigate_app;
+GRANT UPDATE (output_payload, usage) ON gate.generation_runs TO evigate_app;
+GRANT UPDATE (severity, message, fix, status, seen_count, last_seen_at, resolved_at, waived_reason)
+  ON gate.findings TO evigate_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.roles, kernel.role_grants, kernel.policies TO evigate_app;
 GRANT SELECT, INSERT ON kernel.policy_evaluations TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON kernel.organisations, kernel.organisation_members, kernel.engagements TO evigate_app;
@@ -116,16 +123,16 @@ DO $$
 DECLARE
   v_function regprocedure;
 BEGIN
-  GRANT CREATE ON SCHEMA kernel, gate, learning, engine TO service_role;
-  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, learning, studio, engine FROM PUBLIC;
+  GRANT CREATE ON SCHEMA kernel, evidence, gate, learning, studio, engine TO service_role;
+  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel, evidence, gate, papers, learning, studio, engine FROM PUBLIC;
   FOR v_function IN
     SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname IN ('kernel', 'gate', 'learning', 'studio', 'engine') AND p.prosecdef
+    WHERE n.nspname IN ('kernel', 'evidence', 'gate', 'learning', 'studio', 'engine') AND p.prosecdef
       AND p.proname <> 'ensure_event_partitions'
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO service_role', v_function);
   END LOOP;
-  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA kernel, gate, papers, learning, studio, engine TO evigate_app, service_role;
+  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA kernel, evidence, gate, papers, learning, studio, engine TO evigate_app, service_role;
   -- Only the gate's own functions move a status or say what an artifact rests on.
   REVOKE EXECUTE ON FUNCTION gate.move_artifact(uuid, uuid, text, text),
     gate.add_citations(uuid, uuid, uuid, jsonb), gate.check_citation(uuid, uuid),
@@ -226,7 +233,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- What hangs off an attempt is seen with it.
+-- What hangs off an attempt is seen with it, a statement also with its session.
 DO $$
 DECLARE
   v_table text;
@@ -236,7 +243,9 @@ BEGIN
     EXECUTE format('CREATE POLICY learner_wall ON learning.%1$I AS RESTRICTIVE TO evigate_app'
       ' USING ((SELECT kernel.current_role_name()) IS DISTINCT FROM ''learner'''
       ' OR EXISTS (SELECT 1 FROM learning.attempts a WHERE a.tenant_id = %1$I.tenant_id'
-      ' AND a.id = %1$I.attempt_id))', v_table);
+      ' AND a.id = %1$I.attempt_id)%2$s)', v_table, CASE v_table WHEN 'statements' THEN
+        ' OR EXISTS (SELECT 1 FROM learning.sessions s WHERE s.tenant_id = statements.tenant_id'
+        ' AND s.id = statements.session_id)' ELSE '' END);
   END LOOP;
 END $$;
 

@@ -36,9 +36,6 @@ JOIN papers.reproductions r ON r.tenant_id = a.tenant_id AND r.run_id = a.run_id
 UNION SELECT r.summary ->> 'report_sha256' FROM papers.reproductions r
 WHERE r.id = :id AND r.summary ? 'report_sha256'
 
--- name: delete_journey!
--- The notebook run is the journey's child and goes with it.
-DELETE FROM kernel.runs WHERE id = :id OR parent_id = :id
 
 -- name: old_papers
 SELECT id FROM papers.papers p

@@ -239,7 +239,8 @@ class BetweenVerbs(PortfolioVerbs):
                         # The plan and its notebook hang off this journey: its files go alone.
                         await _queries.delete_run_assets(tx.connection, run_id=row["run_id"])
                     else:
-                        await _queries.delete_journey(tx.connection, id=row["id"])
+                        # The notebook run is the journey's child and goes with it.
+                        await store.remove_journeys(tx, [row["id"]])
                     await store.forget_blobs(tx, [each["sha256"] for each in files])
                 runs = len(rows)
         if kept.paper_days is not None:
