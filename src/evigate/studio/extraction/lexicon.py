@@ -38,8 +38,9 @@ ACTING = word_set(
 NOT_PERSONS = _listed("not_persons")
 PRODUCTS = word_set(
     """
-    app application bot dashboard extension game module package platform plugin portal product
-    program programme service site software solution suite system tool webapp website
+    app application bot calculator dashboard extension game generator module package platform
+    plugin portal product program programme service simulator site software solution suite system
+    tool tracker utility webapp website
     """
 )
 # Words that name no thing of a domain.

@@ -37,6 +37,11 @@ _PRICED = re.compile(
 )
 # "At most 40" may be anything; "at most 40k" and "budget 40" are money.
 _MONEY_WORD = re.compile(r"budget|spend|afford|invest|fund|cost|pay|price|presupuesto|cheap")
+# "Orders over $500" and "invoices worth 2,000" say what is meant, and "it under 500" is a budget.
+_COMPARED = re.compile(
+    r"\b(?!it\b|this\b|that\b|all\b|everything\b|total\b|project\b|for\b|is\b|are\b|be\b|stays?\b|us\b)"
+    r"[a-z]+\s+(?:(?:of|worth|for)\s+)?(?:over|above|below|under|exceeding|beyond|worth|more\s+than|less\s+than)\s+$"
+)
 _TROUBLED = re.compile(
     r"cost(?:s|ing)?\s+us|los(?:e|es|ing|t)\b|wast(?:e|ed|es|ing)|revenue|turnover|worth\s+of|save|saving|fined"
 )
@@ -182,6 +187,8 @@ def _budget_sureness(sentence: str, amount: Amount, *, is_asked: bool) -> float:
     after = sentence[amount.end : amount.end + 18]
     is_money = amount.currency or re.search(r"[a-z]$", amount.text)
     if not is_money and not _MONEY_WORD.search(before):
+        return 0.0
+    if _COMPARED.search(before) and not _MONEY_WORD.search(before):
         return 0.0
     if _SPENDING.search(before) or re.match(
         r"\s*(?:budget|max(?:imum)?\b|at\s+most|tops\b|or\s+less|all\s+in\b|in\s+total|is\s+(?:our|the)\s+(?:budget|limit|max))",

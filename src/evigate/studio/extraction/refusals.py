@@ -94,6 +94,8 @@ _TROUBLED = re.compile(
 )
 
 
+# "A puzzle in which players must connect dots" tells how it goes.
+_TOLD = re.compile(r"\b(?:in\s+which|where|wherein)\b.*\b(?:must|ha(?:s|ve)\s+to|can\s+only)\b")
 _LETS = re.compile(r"\b(?:must|has\s+to|have\s+to|should)\s+(?:let|allow|enable|help)\b")
 _BOUND_BY = re.compile(
     r"\b(?:live|ready|running|done|finished|launch\w*|online|complete[d]?|deliver\w*|start\w*|open\w*"
@@ -135,7 +137,8 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
             yield Found(DEALBREAKERS, quote, "fact", 0.7, *place, "refusal")
     for clause in reading.clauses:
         words = reading.shadow[clause.start : clause.end]
-        if not _RULE.search(words) or _TROUBLED.search(words) or _is_limit(words):
+        is_rule = _RULE.search(words) and not _TOLD.search(words)
+        if not is_rule or _TROUBLED.search(words) or _is_limit(words):
             continue
         if any(_covers(each, clause) for each in refused):
             continue
@@ -184,7 +187,7 @@ def _before(reading: Reading) -> Iterator[Refusal]:
         if is_had and not (_THERE.search(before) and _names_part(shadow, match.end())):
             continue
         sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
-        for item_start, item_end in _items(shadow, match.end(), sentence_end, bool(match["no"])):
+        for item_start, item_end in _items(shadow, match.end(), sentence_end, not match["neither"]):
             refusal = _refusal(reading, match, item_start, item_end)
             if refusal is not None:
                 yield refusal
@@ -205,14 +208,18 @@ def _names_part(shadow: str, start: int) -> bool:
     return any((found := each.search(words)) and found.start() <= 16 for each in patterns)
 
 
-def _items(shadow: str, start: int, limit: int, is_list: bool) -> Iterator[tuple[int, int]]:
-    """Yield the stretches that a cue governs: one, or after "no" several joined by "or"."""
+def _items(shadow: str, start: int, limit: int, is_of_things: bool) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that a cue governs, joined by "or" or "and".
+
+    A verb that agrees with a subject ends what is refused: "does not need the internet and stores
+    all data" refuses one thing. After "neither" it is what is refused.
+    """
     stop = _ITEM_END.search(shadow, start, limit)
     end = stop.start() if stop else limit
     cut = start
     for match in re.finditer(r"\s+(?:or|nor|and)\s+|\s*/\s*", shadow[start:end]):
         first = shadow[start + match.end() : end].split(" ")[0]
-        if is_list and is_verb(first) and first.endswith("s"):
+        if is_of_things and is_verb(first) and first.endswith("s"):
             end = start + match.start()
             break
         yield cut, start + match.start()

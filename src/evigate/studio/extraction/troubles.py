@@ -20,6 +20,7 @@ from evigate.studio.fields import (
 )
 
 PAINS_MAX = 10
+OPENING_WORDS_MIN = 5
 _BUT = re.compile(r"(?:but|and)\s+")
 _HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
@@ -69,6 +70,13 @@ _SUCCESS = re.compile(
 _AIM = re.compile(
     r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower|halv\w+|increas\w+|doubl\w+|grow|success\w*|goal|target|kpi|sla|save|saving|alerts?|respon[ds]\w+|load|availability|uptime|accuracy|should|must|want|within)\b"
 )
+# "A puzzle with increasing difficulty" has no measure in it, and "meals for up to 7 days" neither.
+_NO_AIM = re.compile(r"\b(?:with|of)\s+(?:increasing|growing|decreasing|reduced|increased)\b")
+# "So that users can see where it goes" is what it is for, and limits nobody.
+# "Lets users save meals for up to 7 days" is work that it does, unless something is to change.
+_DOES = re.compile(r"\b(?:lets?|allows?|enables?|helps?)\s+\w+")
+_CHANGE = re.compile(r"%|\b(?:reduc|cut|fewer|halv|doubl|increas|decreas|lower|within)")
+_SO_THAT = re.compile(r"^(?:so\s+)?that\b|^so\b")
 _ACCESS = re.compile(
     r"\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|are\s+allowed)\b"
     r"|\bpermissions?\b|\b(?:user\s+)?roles?\b|\baccess\s+(?:rights?|control|levels?|to)\b|\bread[\s-]only\b|\bvisible\s+(?:to|for|only)\b|\b(?:may|must|can|should|are)\s*(?:not|n't|never|\s+not)\s+(?:be\s+)?(?:allowed\s+to\s+)?(?:see|view|edit|access|read|change|delete|register|show|open)\w*"
@@ -96,7 +104,7 @@ def trouble_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
     yield from _current(reading)
     yield from _impact(reading, hard)
     if not hard:
-        yield from _purpose(reading, refused)
+        yield from list(_purpose(reading, refused)) or _opening(reading, refused)
 
 
 def aim_claims(reading: Reading) -> Iterator[Found]:
@@ -104,7 +112,10 @@ def aim_claims(reading: Reading) -> Iterator[Found]:
     for clause in reading.clauses:
         words = _words(reading, clause)
         is_said = _SUCCESS.search(words)
-        is_number = _NUMBER.search(words) and _MEASURE.search(words) and _AIM.search(words)
+        aims = _NO_AIM.sub("", words)
+        is_number = _NUMBER.search(words) and _MEASURE.search(aims) and _AIM.search(aims)
+        if not is_said and _DOES.search(words) and not _CHANGE.search(words):
+            continue
         if is_said or is_number:
             if (
                 not is_said
@@ -132,9 +143,9 @@ def access_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Foun
                 re.search(r"\bonly\b|\bnot\b|never|\bmay\b|role|permission|n't\b", words)
                 is not None
             )
-            yield _clause_claim(
-                reading, clause, ROLES_AND_ACCESS, 0.85 if is_strict else 0.65, "access"
-            )
+            if is_strict or not _SO_THAT.search(words):
+                sure = 0.85 if is_strict else 0.65
+                yield _clause_claim(reading, clause, ROLES_AND_ACCESS, sure, "access")
 
 
 def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal]) -> Clause:
@@ -198,6 +209,19 @@ def _purpose(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
                 CORE_PROBLEM, quote, "inference", 0.5, quote, begin, begin + len(quote), "purpose"
             )
             return
+
+
+def _opening(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
+    """Yield the first sentence that says anything, where no other says what the thing is for."""
+    for start, end in reading.sentences:
+        quote = reading.text[start:end].strip()
+        if len(quote.split()) < OPENING_WORDS_MIN or any(start <= r.start < end for r in refused):
+            continue
+        begin = reading.text.find(quote, start)
+        yield Found(
+            CORE_PROBLEM, quote, "inference", 0.4, quote, begin, begin + len(quote), "opening"
+        )
+        return
 
 
 def _runs(hard: Sequence[Clause]) -> list[list[Clause]]:

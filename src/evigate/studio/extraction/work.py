@@ -65,6 +65,11 @@ _PRODUCT_NAME = re.compile(
     r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
     r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
 )
+# "A recipe organizer that lets users save recipes" is no person, although organizers may be.
+_PRODUCT_OPENING = re.compile(
+    r"\s*an?\s+(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,4}?)\s+(?:(?:that|which)\s+(?:lets|allows|enables|helps|makes|gives"
+    r"|collects|connects|tracks|shows|displays|provides|offers|manages)|(?:letting|allowing|enabling|helping|showing|displaying|offering|providing))\b"
+)
 _PERSON_MODIFIERS = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 _MODIFYING = word_set(
     """
@@ -132,7 +137,9 @@ def product_names(reading: Reading) -> list[tuple[int, int]]:
     """Return where the product's own name stands ("Recipe Organizer is a software …")."""
     found: list[tuple[int, int]] = []
     for start, end in reading.sentences:
-        match = _PRODUCT_NAME.match(reading.shadow, start, end)
+        match = _PRODUCT_NAME.match(reading.shadow, start, end) or (
+            _PRODUCT_OPENING.match(reading.shadow, start, end) if not start else None
+        )
         if match:
             name = re.compile(rf"(?<!\w){re.escape(match['name'])}(?!\w)")
             found.extend(each.span() for each in name.finditer(reading.shadow))
@@ -199,6 +206,7 @@ def persona_claims(
 def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
     """Return the work that the text asks for, in order of place, each once."""
     found: dict[str, Job] = {}
+    names = product_names(reading)
     for start, end in reading.sentences:
         tokens = reading.tokens(start, end)
         done = 0
@@ -210,8 +218,10 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
                 continue
             for job in _chain(reading, tokens, job_at, confidence):
                 done = max(done, at + 1)
-                if not _inside(refused, job.start) and not _refused_whole(refused, job):
-                    found.setdefault(job.value.casefold(), job)
+                is_name = any(first <= job.start < last for first, last in names)
+                if is_name or _inside(refused, job.start) or _refused_whole(refused, job):
+                    continue
+                found.setdefault(job.value.casefold(), job)
         for row in rows(tokens):
             for job in _made(reading, tokens, [], row.verb, row.end, row.confidence):
                 is_told = any(each.start <= job.start < each.end for each in found.values())
