@@ -38,7 +38,7 @@ from evigate.gate import wiring as gate_wiring
 from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.judges.chosen import JUDGES, chosen_judges
-from evigate.gate.kinds import Kinds
+from evigate.gate.kinds import ArtifactKind, Kinds
 from evigate.kernel import budgets, conditions, events, organisations, policies, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
@@ -72,6 +72,9 @@ from evigate.studio.planning.service import PlanService
 from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
 from evigate.studio.service import StudioService
+from evigate.studio.specification import wiring as specification_wiring
+from evigate.studio.specification.service import SpecificationService
+from evigate.studio.specification.statements import StatementService
 from evigate.studio.tasks import wiring as tasks_wiring
 
 log = structlog.get_logger(__name__)
@@ -132,7 +135,7 @@ class House:
             ),
         )
         self.stores = StoreService(self.database, self.storage, self.engine)
-        self.kinds = Kinds((*learning_wiring.KINDS, *papers.KINDS, *planning_wiring.KINDS))
+        self.kinds = Kinds(all_kinds())
         self.agents = AgentService(
             self.database,
             self.vault,
@@ -162,6 +165,14 @@ class House:
             executor=RayExecutor(settings.run_ray) if settings.run_ray else None,
         )
         self.storyboards = StoryboardService(self.papers, self.evaluator, self.agents)
+        self._add_studio()
+        self.papers.datasets_dir = settings.datasets_dir
+        self.papers.agents = self.agents
+        self.registry = gather(self)
+        self.server: EmbeddedServer | None = None
+
+    def _add_studio(self) -> None:
+        """Add what plans a project and specifies it, in the order in which one rests on another."""
         self.library = LibraryService(self.database)
         passages = project_passages(self.stores)
         research = ResearchService(self.database, self.guard, self.library, passages)
@@ -172,10 +183,8 @@ class House:
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
-        self.papers.datasets_dir = settings.datasets_dir
-        self.papers.agents = self.agents
-        self.registry = gather(self)
-        self.server: EmbeddedServer | None = None
+        self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
+        self.statements = StatementService(self.guard, self.studio)
 
     @classmethod
     @asynccontextmanager
@@ -308,6 +317,16 @@ def gather(house: House) -> Registry:
     )
 
 
+def all_kinds() -> tuple[ArtifactKind, ...]:
+    """Return every kind of artifact that the gate is asked about."""
+    return (
+        *learning_wiring.KINDS,
+        *papers.KINDS,
+        *planning_wiring.KINDS,
+        *specification_wiring.KINDS,
+    )
+
+
 def all_permissions() -> tuple[Permission, ...]:
     """Return every permission that a verb of the house asks for."""
     return (
@@ -363,6 +382,7 @@ def all_codes() -> tuple[Code, ...]:
         phases_wiring.CODES,
         features_wiring.CODES,
         planning_wiring.CODES,
+        specification_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

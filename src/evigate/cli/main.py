@@ -28,6 +28,7 @@ from evigate.studio.library.commands import library_app
 from evigate.studio.objectives.commands import objectives_app
 from evigate.studio.phases.commands import add_phase_commands
 from evigate.studio.planning.commands import plan_app
+from evigate.studio.specification.commands import spec_app
 from evigate.studio.tasks.commands import tasks_app
 
 
@@ -60,6 +61,9 @@ def build_app() -> typer.Typer:
     plans = HouseConsole(lambda house: house.plans)
     desk = HouseConsole(lambda house: house.planning_artifacts)
     studio.add_typer(plan_app(plans, desk), name="plan")
+    specifications = HouseConsole(lambda house: house.specifications)
+    statements = HouseConsole(lambda house: house.statements)
+    studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))
     app.add_typer(studio, name="studio")
     house = HouseConsole(lambda house: house)

@@ -25,7 +25,8 @@ TYPES = (
     "feature_selected", "feature_deselected", "feature_changed", "seed_decided", "plan_started",
     "plan_generated", "plan_failed", "question_answered", "question_changed", "pattern_applied",
     "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
-    "planning_artifact_decided", "task_changed",
+    "planning_artifact_decided", "task_changed", "specification_compiled",
+    "specification_decided", "statements_imported",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
 INBOX_STREAM = "studio_inbox"

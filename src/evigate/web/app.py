@@ -59,6 +59,9 @@ from evigate.studio.planning.pages import planning_pages
 from evigate.studio.portal.api import portal_router
 from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
 from evigate.studio.portal.pages import portal_pages
+from evigate.studio.specification.api import specification_router
+from evigate.studio.specification.pages import TEMPLATES as SPECIFICATION_TEMPLATES
+from evigate.studio.specification.pages import specification_pages
 from evigate.studio.tasks.api import tasks_router
 from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from evigate.studio.tasks.pages import tasks_pages
@@ -76,6 +79,19 @@ API = "/api/v1"
 # Below these, callers are programs and failures are JSON.
 MACHINE_PATHS = ("/api/", "/blobs/", "/health", "/metrics", MCP_PATH)
 ASSET_LIFETIME_S = 365 * 24 * 3600
+
+
+# Where each part of the studio has its templates.
+STUDIO_FOLDERS = (
+    STUDIO_TEMPLATES,
+    PORTAL_TEMPLATES,
+    LIBRARY_TEMPLATES,
+    TASKS_TEMPLATES,
+    PHASES_TEMPLATES,
+    FEATURES_TEMPLATES,
+    PLANNING_TEMPLATES,
+    SPECIFICATION_TEMPLATES,
+)
 
 
 def create_app(house: House) -> ASGIApp:
@@ -98,13 +114,7 @@ def create_app(house: House) -> ASGIApp:
             PORTFOLIO_TEMPLATES,
             STORIES_TEMPLATES,
             LEARNING_TEMPLATES,
-            STUDIO_TEMPLATES,
-            PORTAL_TEMPLATES,
-            LIBRARY_TEMPLATES,
-            TASKS_TEMPLATES,
-            PHASES_TEMPLATES,
-            FEATURES_TEMPLATES,
-            PLANNING_TEMPLATES,
+            *STUDIO_FOLDERS,
             verdicts=VERDICT_BADGES,
         ),
         house.database,
@@ -199,6 +209,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(
         planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
     )
+    routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
 
@@ -212,6 +223,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(phases_pages(house.phases, doors, draw))
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
+    routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

@@ -34,9 +34,30 @@ from evigate.studio.planning.views import (
     PrefillView,
     SectionView,
 )
+from evigate.studio.specification import pages as specification_pages
+from evigate.studio.specification.export_markdown import OVERVIEW, TITLES
+from evigate.studio.specification.graph import Graph
+from evigate.studio.specification.views import (
+    ChangedView,
+    CommentView,
+    DifferenceView,
+    PieceView,
+    RequirementLine,
+    SpecificationView,
+    StatementView,
+    VersionView,
+)
+from evigate.studio.specification.views import (
+    FindingView as SpecificationFindingView,
+)
 from evigate.studio.watching import Watch
 
-FOLDERS = (phases_pages.TEMPLATES, features_pages.TEMPLATES, planning_pages.TEMPLATES)
+FOLDERS = (
+    phases_pages.TEMPLATES,
+    features_pages.TEMPLATES,
+    planning_pages.TEMPLATES,
+    specification_pages.TEMPLATES,
+)
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
 PROJECT = UUID(int=7)
@@ -236,7 +257,150 @@ def _artifact(status: str, **changes: Any) -> PlanningArtifactView:
     return PlanningArtifactView(**{**values, **changes})
 
 
+def _source(kind: str, via: str = "") -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": str(UUID(int=8)),
+        "text": "m",
+        "quote": HOSTILE,
+        "start": 0,
+        "end": 3,
+        "via": via,
+    }
+
+
+def _requirement(id_: str, kind: str, **changes: Any) -> dict[str, Any]:
+    traces = {
+        "features": ["x"],
+        "entities": ["thing"],
+        "endpoints": ["list_things"],
+        "tests": [f"T-{id_}-1"],
+        "tasks": ["TASK-X"],
+    }
+    values: dict[str, Any] = {
+        "id": id_, "key": id_.lower(), "family": "x", "kind": kind, "title": HOSTILE, "text": HOSTILE,
+        "criteria": [{"given": HOSTILE, "when": HOSTILE, "then": HOSTILE}, {"given": "", "when": "", "then": "so"}],
+        "priority": "must", "basis": "library", "metric": None, "roots": [], "traces": traces,
+        "sources": [_source("claim", "x"), _source("answer"), _source("board"), _source("message")],
+    }  # fmt: skip
+    return {**values, **changes}
+
+
+STATED = {"field": "a.b", "text": HOSTILE, "source": _source("claim")}
+SPECIFICATION: dict[str, Any] = {
+    "style": "ears",
+    "overview": {name: [STATED] for name in OVERVIEW},
+    "personas": [
+        {"key": "x", "title": HOSTILE, "summary": HOSTILE, "basis": "library"},
+        {"key": "y", "title": HOSTILE, "summary": "", "basis": "said"},
+    ],
+    "glossary": [{"term": HOSTILE, "meaning": HOSTILE, "also": [HOSTILE], "entity": "thing"}],
+    "features": [{"key": "x", "title": HOSTILE}],
+    "requirements": [
+        *(_requirement(f"FR-{n}", kind) for n, kind in enumerate(TITLES)),
+        _requirement("FR-BARE", "rule", criteria=[], basis="said"),
+    ],
+    "entities": [
+        {
+            "key": "thing", "title": HOSTILE, "summary": HOSTILE, "basis": "library", "sensitive": ["a"],
+            "fields": [{"name": "a", "type": "enum", "of": [HOSTILE], "is_required": True}],
+            "machine": {"states": ["a", "b"], "steps": [{"start": "a", "end": "b", "trigger": HOSTILE, "actor": ""}]},
+        },
+        {"key": "bare", "title": HOSTILE, "summary": "", "basis": "said", "sensitive": [], "fields": [], "machine": None},
+    ],
+    "permissions": [
+        {"role": "x", "entity": "thing", "actions": ["read"], "condition": {"a": 1}, "because": [HOSTILE]},
+        {"role": "x", "entity": "thing", "actions": ["read"], "condition": {"a": 1}, "because": []},
+        {"role": "x", "entity": "bare", "actions": ["read"], "condition": None, "because": []},
+    ],
+    "endpoints": [{"id": "list_things", "thing": "thing"}],
+    "tests": [{"id": "T-FR-0-1", "requirement": "FR-0", "endpoint": "list_things", "steps": HOSTILE}],
+    "tasks": [{"id": "TASK-X", "title": HOSTILE, "effort": 3, "needs": ["TASK-FOUNDATION"]}],
+    "runbook": [{"title": HOSTILE, "steps": [HOSTILE]}],
+    "assumptions": [{"key": "a", "text": HOSTILE, "why": HOSTILE}],
+    "open_questions": [
+        {"key": "a", "text": HOSTILE, "is_blocking": True},
+        {"key": "b", "text": HOSTILE, "is_blocking": False},
+    ],
+}  # fmt: skip
+
+
+def _version(version: str, status: str, **changes: Any) -> VersionView:
+    values: dict[str, Any] = {
+        "id": UUID(int=9), "version": version, "status": status, "blockers": 1, "is_current": False,
+        "style": "ears", "source_hash": "c" * 64, "content_hash": "d" * 64, "pinned_hash": "d" * 64,
+        "decision_reason": HOSTILE, "compiled_by": "user:1", "compiled_at": NOW,
+    }  # fmt: skip
+    return VersionView(**{**values, **changes})
+
+
+VERSIONS = [_version("1.1.0", "in_review"), _version("1.0.0", "approved")]
+DIFFERENCE = DifferenceView(
+    before="1.0.0",
+    after="1.1.0",
+    part="major",
+    added=[RequirementLine("FR-1", HOSTILE, HOSTILE, [HOSTILE])],
+    removed=[RequirementLine("FR-2", HOSTILE, HOSTILE, [])],
+    changed=[
+        ChangedView(
+            "FR-3",
+            HOSTILE,
+            ["text"],
+            [PieceView(HOSTILE, how) for how in ("kept", "gone", "new")],
+        )
+    ],
+    endpoints_added=[HOSTILE],
+    endpoints_removed=[HOSTILE],
+    entities_added=[HOSTILE],
+    entities_removed=[HOSTILE],
+    sections=[HOSTILE],
+)
 WATCH = Watch(PROJECT, PROJECT, 3, 4)
+
+
+def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
+    findings = [SpecificationFindingView("SPECIFICATION.OPEN", "error", "x", HOSTILE, HOSTILE)] * 42
+    view = SpecificationView(PROJECT, HOSTILE, VERSIONS[0], SPECIFICATION, findings)
+    statement = StatementView(UUID(int=1), "openspec", HOSTILE, HOSTILE, HOSTILE, 0, 3, "pending")
+    common = {**shell, "project_id": PROJECT, "name": HOSTILE}
+    return {
+        "specification": {
+            **common,
+            "watch": WATCH,
+            "view": view,
+            "spec": SPECIFICATION,
+            "versions": VERSIONS,
+            "kinds": TITLES,
+            "overview": OVERVIEW,
+            "layouts": specification_pages.LAYOUTS,
+            "comments": [
+                CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW) for about in ("", "FR-0")
+            ],
+            "statements": [statement] * 101,
+            "badges": specification_pages.BADGES,
+            "may_write": True,
+            "may_review": True,
+            "may_decide": True,
+            "error": STALE,
+            "longest": 4000,
+            "reason_longest": 2000,
+        },
+        "specification_diff": {
+            **common,
+            "view": DIFFERENCE,
+            "versions": ["1.1.0", "1.0.0"],
+            "claim": {"id": UUID(int=1), "quote": HOSTILE, "text": HOSTILE, "longest": 4000},
+        },
+        "specification_trace": {
+            **common,
+            "version": "1.1.0",
+            "picture": Graph(SPECIFICATION).picture("requirement:FR-0"),
+            "box": {"width": 236, "height": 44},
+            "requirement": SPECIFICATION["requirements"][0],
+            "test": SPECIFICATION["tests"][0],
+            "all": list(Graph(SPECIFICATION).nodes.values()),
+        },
+    }
 
 
 def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -312,6 +476,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             ],
         },
     }
+    full |= _specification_pages(shell)
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -335,5 +500,26 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "error": None,
         },
         "health": {**full["health"], "mistakes": []},
+        "specification": {
+            **full["specification"],
+            "view": None,
+            "spec": None,
+            "versions": [],
+            "comments": [],
+            "statements": [],
+            "error": None,
+        },
+        "specification_diff": {
+            **full["specification_diff"],
+            "view": DifferenceView(None, "1.0.0", "none", [], [], [], [], [], [], [], []),
+            "claim": None,
+        },
+        "specification_trace": {
+            **full["specification_trace"],
+            "picture": None,
+            "requirement": None,
+            "test": None,
+            "all": [],
+        },
     }
     return full, empty

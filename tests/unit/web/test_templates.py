@@ -1264,7 +1264,15 @@ PAGES = [
     for kind, contexts in (("full", FULL), ("empty", EMPTY))
     for name, context in contexts.items()
 ]
-PARTS = {"base", "components", "report_parts", "decision", "project_parts", "studio_parts"}
+PARTS = {
+    "base",
+    "components",
+    "report_parts",
+    "decision",
+    "project_parts",
+    "specification_parts",
+    "studio_parts",
+}
 each_page = pytest.mark.parametrize(("name", "context"), PAGES)
 
 

@@ -110,6 +110,9 @@ GRANT UPDATE (completed_at, outcome, reason, decided_by) ON studio.phase_passes 
 GRANT SELECT, INSERT, UPDATE ON studio.seed_decisions, studio.curations, studio.features, studio.question_plans,
   studio.plan_questions, studio.pattern_detections, studio.mistakes TO evigate_app;
 GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
+GRANT SELECT ON studio.specification_states TO evigate_app;
+GRANT SELECT, INSERT ON studio.specifications, studio.imported_statements TO evigate_app;
+GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;

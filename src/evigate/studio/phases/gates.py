@@ -125,21 +125,21 @@ RULES: Mapping[Phase, tuple[Rule, ...]] = {
     Phase.SPECIFICATION: (
         Rule(
             "compiled",
-            "The specification is compiled",
+            "The specification is compiled from what holds now",
             {"specification.is_compiled": True},
-            "No specification is compiled in this project.",
+            "Compile the specification; where something changed, compile it again.",
         ),
         Rule(
             "blockers",
             "It has no blocking finding",
             {"specification.blockers": 0},
-            "There is no specification to look through.",
+            "Settle what the specification's page lists as blocking.",
         ),
         Rule(
             "approved",
             "A person approved it",
             {"specification.is_approved": True},
-            "There is no specification to approve.",
+            "Submit the specification, and have an owner approve it.",
         ),
     ),
 }

@@ -47,7 +47,12 @@ SELECT jsonb_build_object(
     FROM gate.artifacts a WHERE a.tenant_id = p.tenant_id AND a.module_id = p.module_id
       AND a.kind = 'studio.blueprint' AND a.status <> 'RETIRED' ORDER BY a.version DESC LIMIT 1),
   'design', jsonb_build_object('is_compiled', false),
-  'specification', jsonb_build_object('is_compiled', false, 'blockers', NULL, 'is_approved', false))
+  -- The one that counts: what is approved and holds, else the newest.
+  'specification', coalesce((SELECT jsonb_build_object('is_compiled', t.is_current, 'version', t.version,
+      'blockers', t.blockers, 'is_approved', t.is_current AND t.status = 'approved')
+    FROM studio.specification_states t WHERE t.tenant_id = p.tenant_id AND t.project_id = p.id AND t.status <> 'retired'
+    ORDER BY t.is_current AND t.status = 'approved' DESC, t.number DESC LIMIT 1),
+    jsonb_build_object('is_compiled', false, 'blockers', NULL, 'is_approved', false)))
 FROM studio.projects p
 JOIN studio.sessions s ON s.tenant_id = p.tenant_id AND s.project_id = p.id
 JOIN studio.objectives o ON o.tenant_id = s.tenant_id AND o.id = s.objective_id
@@ -87,6 +92,7 @@ RETURNING id, 'question plan ' || number AS title, status AS was
 -- name: planning_artifacts
 SELECT a.id, a.kind, a.key || ' version ' || a.version AS title, a.status::text AS was
 FROM gate.artifacts a JOIN studio.projects p ON p.tenant_id = a.tenant_id AND p.module_id = a.module_id
-WHERE p.id = :project_id AND a.kind IN ('studio.blueprint', 'studio.implementation_plan')
+WHERE p.id = :project_id
+  AND a.kind IN ('studio.blueprint', 'studio.implementation_plan', 'studio.specification')
   AND a.status IN ('PENDING_EVAL', 'APPROVED')
 ORDER BY a.kind, a.version

@@ -9,6 +9,7 @@ from evigate.kernel.db import Tx, load_queries
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.phases.models import Pass, Phase, StaleThing
 
+SPECIFICATION = "studio.specification"
 _queries = load_queries(__package__)
 
 
@@ -59,7 +60,8 @@ async def move_project(
 async def mark_stale(tx: Tx, project_id: UUID, phase: Phase, reason: str) -> list[StaleThing]:
     """Mark what phases after `phase` made as stale, and return it in the order of the phases.
 
-    An approved artifact goes back among those that wait, since what it rests on may change.
+    An approved artifact goes back among those that wait, since what it rests on may change; an
+    approved specification stays readable, and holds no more once that has changed.
     """
     found: list[StaleThing] = []
     if phase.place < Phase.FEATURE_SELECTION.place:
@@ -70,7 +72,7 @@ async def mark_stale(tx: Tx, project_id: UUID, phase: Phase, reason: str) -> lis
         found += [StaleThing("question_plan", **row) for row in rows]
     if phase.place <= Phase.PLANNING.place:
         for row in await _queries.planning_artifacts(tx.connection, project_id=project_id):
-            if row["was"] == "APPROVED":
+            if row["was"] == "APPROVED" and row["kind"] != SPECIFICATION:
                 await reopen(tx, row["id"], reason)
             found.append(StaleThing(**row))
     return found

@@ -1,0 +1,77 @@
+"""A specification as a folder for people and for other tools, in a zip of the same bytes always.
+
+Pure. Four layouts: Markdown with its contracts beside it, spec-kit, OpenSpec, a Word document.
+What is not approved says so at the top of its first file.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from evigate.base.canonical import canonical_json
+from evigate.studio.specification.export_docx import word_document
+from evigate.studio.specification.export_markdown import agents_file, markdown_folder
+from evigate.studio.specification.export_tools import openspec_folder, spec_kit_folder
+from evigate.studio.specification.service import Specification
+
+Layout = Literal["markdown", "spec-kit", "openspec", "docx"]
+Payload = Mapping[str, Any]
+# The earliest date that a zip can hold: a folder's bytes say nothing of when it was made.
+STAMP = (1980, 1, 1, 0, 0, 0)
+FOLDERS: Mapping[str, Callable[[Payload, str], Mapping[str, str]]] = {
+    "markdown": markdown_folder,
+    "spec-kit": spec_kit_folder,
+    "openspec": openspec_folder,
+}
+
+
+def exported(found: Specification, layout: Layout) -> bytes:
+    """Return a version in a layout: a zip, or for `docx` the document itself."""
+    standing = standing_of(found)
+    if layout == "docx":
+        return restamped(word_document(found.payload, standing))
+    files = {name: text.encode() for name, text in FOLDERS[layout](found.payload, standing).items()}
+    files["AGENTS.md"] = agents_file(found.payload, standing, layout).encode()
+    return zipped(files)
+
+
+def file_name(found: Specification, layout: Layout) -> str:
+    """Return the name that an exported file is saved under."""
+    suffix = "docx" if layout == "docx" else "zip"
+    return f"specification-{found.head.version}-{layout}.{suffix}".replace("-docx.", ".")
+
+
+def standing_of(found: Specification) -> str:
+    """Return in a line which version this is, and whether somebody approved it."""
+    head = found.head
+    if head.status == "approved":
+        return f"Version {head.version}, approved. Content {head.content_hash[:12]}."
+    blockers = f" {len(found.blockers)} findings block it." if found.blockers else ""
+    return (
+        f"DRAFT. Version {head.version} is {head.status.replace('_', ' ')}, not approved.{blockers}"
+    )
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip whose bytes depend on nothing but them; names are sorted."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name], compresslevel=9)
+    return buffer.getvalue()
+
+
+def restamped(data: bytes) -> bytes:
+    """Return a zip with its parts as they are, and without the times at which they were written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({name: archive.read(name) for name in archive.namelist()})
+
+
+def specification_json(payload: Payload) -> bytes:
+    """Return the document in its canonical form, of which the content hash is taken."""
+    return canonical_json(payload)
