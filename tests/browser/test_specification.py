@@ -40,7 +40,14 @@ async def test_from_a_plan_to_an_approved_specification_by_keyboard(
         await expect(page.get_by_role("heading", name="Entity: Appointment")).to_be_visible()
         await press(page.get_by_role("link", name="Back to the specification"))
 
-        # What would change is told before it is changed.
+        # What would change is told before it is changed, from the conversation too.
+        await page.goto(f"/studio/{project}")
+        await page.get_by_text("Change", exact=True).first.click()
+        await press(page.get_by_role("link", name="What would change with").first)
+        await expect(
+            page.get_by_role("heading", name="What if this were different?")
+        ).to_be_visible()
+        await press(page.get_by_role("link", name="Back to the specification"))
         await press(
             page.get_by_role("link", name="What if this were different: Staff must see").first
         )

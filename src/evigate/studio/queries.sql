@@ -101,5 +101,7 @@ SELECT s.id AS session_id,
   coalesce((SELECT k.last_seq FROM kernel.streams k WHERE k.tenant_id = s.tenant_id AND k.kind = 'studio_session'
     AND k.id = s.id), 0) AS conversation,
   coalesce((SELECT k.last_seq FROM kernel.streams k WHERE k.tenant_id = s.tenant_id AND k.kind = 'studio_project'
-    AND k.id = s.project_id), 0) AS plan
+    AND k.id = s.project_id), 0) AS plan,
+  EXISTS (SELECT 1 FROM studio.specifications c WHERE c.tenant_id = s.tenant_id AND c.project_id = s.project_id)
+    AS is_specified
 FROM studio.sessions s WHERE s.project_id = :project_id

@@ -36,12 +36,13 @@ _queries = load_queries(__package__)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A project's streams, and the last event of each when it was looked at."""
+    """A project's streams with the last event of each, and whether it was ever specified."""
 
     project_id: UUID
     session_id: UUID
     conversation: int
     plan: int
+    is_specified: bool = False
 
     @property
     def types(self) -> str:
@@ -83,7 +84,7 @@ async def watch(guard: Guard, subject: Subject, project_id: UUID) -> Watch:
         row = await _queries.how_far(tx.connection, project_id=project_id)
     if row is None:
         raise no_project(project_id)
-    return Watch(project_id, row["session_id"], row["conversation"], row["plan"])
+    return Watch(project_id, **row)
 
 
 def watching_router(guard: Guard, doors: Doors, live: Fanout) -> APIRouter:

@@ -355,7 +355,7 @@ DIFFERENCE = DifferenceView(
     entities_removed=[HOSTILE],
     sections=[HOSTILE],
 )
-WATCH = Watch(PROJECT, PROJECT, 3, 4)
+WATCH = Watch(PROJECT, PROJECT, 3, 4, is_specified=True)
 
 
 def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:

@@ -145,9 +145,9 @@ def _permissions(payload: Payload) -> Iterator[Finding]:
 
 
 def _contracts(payload: Payload) -> Iterator[Finding]:
-    for fault in openapi_faults(payload["openapi"]):
-        message = f"The OpenAPI document is not valid. {fault}"
-        yield _error("OPENAPI", fault, message, "Mend what it is made of, and compile again.")
+    for told in openapi_faults(payload["openapi"]):
+        message = f"The OpenAPI document is not valid. {told}"
+        yield _error("OPENAPI", told, message, "Mend what it is made of, and compile again.")
     for name, schema in payload["schemas"].items():
         if (fault := schema_fault(schema)) is not None:
             message = f"The schema of {name} is not valid. {fault}"

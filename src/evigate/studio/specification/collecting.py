@@ -5,7 +5,6 @@ the tenant's library, the tasks that wait for somebody.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from evigate.studio import fields
 from evigate.studio.features.closure import dependency_order
@@ -42,7 +41,6 @@ def snapshot_of(
     style: Style,
     known: Sequence[Known] = (),
     waiting: Sequence[Open] = (),
-    looks: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Return all that a specification is compiled from, in orders that nothing else moves."""
     messages = live_messages(session)
@@ -72,7 +70,6 @@ def snapshot_of(
             for each in sorted(plan.patterns, key=lambda p: p.pattern_key)
             if each.status == "applied"
         ),
-        looks=looks,
         library_version=library.version,
         known=tuple(known),
     )
@@ -206,7 +203,9 @@ def _own_sources(
         found.append(_on_board(feature.key, "title", feature.title))
     if feature.notes.strip():
         found.append(_on_board(feature.key, "notes", feature.notes))
-    return tuple(dict.fromkeys(found))[:SOURCES_MAX]
+    # The same words may be claims of several fields; a requirement quotes them once.
+    places = {(each.text, each.start, each.end): each for each in reversed(found)}
+    return tuple(e for e in found if places[e.text, e.start, e.end] is e)[:SOURCES_MAX]
 
 
 def _on_board(key: str, part: str, text: str) -> Source:

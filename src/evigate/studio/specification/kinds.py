@@ -165,7 +165,6 @@ SPECIFICATION_SCHEMA = _object(
         "asyncapi": OBJECT,
         "schemas": {"type": "object", "additionalProperties": OBJECT},
         "integrations": _list(OBJECT),
-        "design": {"type": ["object", "null"]},
         "tests": _list(
             _object(
                 {

@@ -189,7 +189,6 @@ class Snapshot:
     roles: Mapping[str, str]
     systems: tuple[System, ...]
     practices: tuple[Practice, ...]
-    looks: Mapping[str, Any] | None
     library_version: str
     known: tuple["Known", ...] = ()
 

@@ -9,24 +9,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from evigate.base.canonical import content_hash
 from evigate.studio.specification.models import Known, Requirement
 
 # Two texts of one family that share this much are one requirement in other words.
 ALIKE_MIN = 0.6
+HASH_CHARACTERS = 6
 
 
 def with_ids(found: Sequence[Requirement], known: Sequence[Known]) -> tuple[Requirement, ...]:
     """
-    Return requirements with their ids, in the same order; of two with one key the first is kept.
+    Return requirements with their ids, in the same order; what is there twice is kept once.
 
     Args:
         found: those of one compile.
         known: those of the version before, with their ids; empty for the first.
     """
-    first: dict[str, Requirement] = {}
-    for each in found:
-        first.setdefault(each.key, each)
-    unique = list(first.values())
+    unique = _apart(found)
     by_key = {each.key: each for each in known}
     given = {r.key: by_key[r.key].id for r in unique if r.key in by_key}
     free = [each for each in known if each.key not in given]
@@ -48,6 +47,17 @@ def with_ids(found: Sequence[Requirement], known: Sequence[Known]) -> tuple[Requ
 def known_of(requirements: Sequence[Requirement]) -> tuple[Known, ...]:
     """Return what the next compile has to know of these."""
     return tuple(Known(r.key, r.id, r.family, r.text, r.roots) for r in requirements)
+
+
+def _apart(found: Sequence[Requirement]) -> list[Requirement]:
+    """Return each requirement once; of two that share a key but no text, the later gets its own."""
+    kept: dict[str, Requirement] = {}
+    for each in found:
+        key = each.key
+        if key in kept and kept[key].text != each.text:
+            key = f"{key}-{content_hash(each.text)[:HASH_CHARACTERS]}"
+        kept.setdefault(key, replace(each, key=key))
+    return list(kept.values())
 
 
 def _before(requirement: Requirement, free: Sequence[Known]) -> Known | None:

@@ -11,6 +11,7 @@ from typing import Any
 from evigate.language.words import contains_phrase
 from evigate.studio import fields
 from evigate.studio.library import Entity, Library, match_entities
+from evigate.studio.library.models import PLAIN_TYPES
 from evigate.studio.specification.models import Field, Said, Source, Step, Thing
 from evigate.studio.specification.wording import identifier, noun_key, spoken, stemmed
 
@@ -90,7 +91,7 @@ def things_of(
                 named.setdefault(key, []).insert(0, source_of(claim))
     kept = _with_needed(pool, {key: named[key] for key in pool if key in named})
     things = [_thing(*pool[key], sources, came) for key, (sources, came) in kept.items()]
-    things += _own_things(own, things, claims)
+    things += _own_things(own, things, claims, messages)
     things = [_with_stated(each, things, claims, messages) for each in things[:THINGS_MAX]]
     there = {each.key for each in things}
     return tuple(_without_strays(each, there, set(pool)) for each in things)
@@ -186,13 +187,18 @@ def _thing(entity: Entity, domain: str, sources: Sequence[Source], came_with: st
 
 
 def _own_things(
-    claims: Sequence[Said], things: Sequence[Thing], every: Sequence[Said]
+    claims: Sequence[Said],
+    things: Sequence[Thing],
+    every: Sequence[Said],
+    messages: Mapping[str, str],
 ) -> Iterator[Thing]:
     taken = {each.key for each in things}
     named = {part for t in things for f in t.fields for part in (f.name, f.name.rpartition("_")[2])}
     for claim in claims:
         key = noun_key(claim.shown)
-        if not key or key in taken or key.replace("-", "_") in named or _is_other(claim, every):
+        is_known = not key or key in taken or key.replace("-", "_") in named
+        is_verb = _is_verb(messages.get(claim.message, ""), claim.start)
+        if is_known or is_verb or _is_other(claim, every):
             continue
         taken.add(key)
         title = spoken(key).capitalize()
@@ -215,7 +221,12 @@ def _own_things(
 
 
 def _is_other(claim: Said, every: Sequence[Said]) -> bool:
-    """Say whether the same words name a person, or something that is to be offered or connected."""
+    """Say whether a noun is a person, an offer, a connection, a kind of value, or what one does."""
+    if noun_key(claim.shown) in PLAIN_TYPES:
+        return True
+    said = claim.shown.casefold()
+    if any(e.field == fields.JOBS and e.shown.casefold().split(" ")[0] == said for e in every):
+        return True
     return any(
         each.field in _NO_THINGS and (overlaps(each, claim) or is_alike(each.shown, claim.shown))
         for each in every

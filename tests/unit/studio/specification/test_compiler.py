@@ -119,6 +119,26 @@ def test_a_claim_that_took_anothers_place_keeps_its_requirements_id() -> None:
     assert "Nobody is rung up" in after["BR-NEVER-CALLS-PEOPLE"]["text"]
 
 
+def test_two_rules_that_begin_alike_or_have_no_latin_letter_are_two_requirements() -> None:
+    first = "Nobody but the owner ever deletes a booking"
+    second = "Nobody but the owner ever deletes a client"
+    third, fourth = "不能有广告", "数据留在本国"
+    text = f"{first}. {second}. {third}. {fourth}."
+    found = tuple(
+        said(n, fields.DEALBREAKERS, quote, text=text)
+        for n, quote in enumerate((first, second, third, fourth))
+    )
+    made = snapshot(
+        claims=found, evidence={MESSAGE: text}, things=(), features=(), decisions=(), open=()
+    )
+    payload = compile_specification(made)
+    rules = [each for each in payload["requirements"] if each["kind"] == "rule"]
+    assert len({each["id"] for each in rules}) == len(rules) == 4
+    turned = compile_specification(replace(made, claims=found[:2]))
+    assert {each["id"] for each in turned["requirements"]} < {each["id"] for each in rules}
+    assert [each for each in findings_of(payload) if each.severity == "error"] == []
+
+
 def test_only_their_own_salon_becomes_a_condition_wherever_a_record_is_of_one() -> None:
     payload = compile_specification(snapshot())
     rights = {(each["role"], each["entity"]): each for each in payload["permissions"]}
@@ -176,8 +196,21 @@ def test_a_list_of_states_that_was_said_takes_the_place_of_the_librarys() -> Non
 
 def test_a_word_for_what_somebody_does_names_no_thing() -> None:
     assert things_of(LIBRARY, ("logistics",), (), {MESSAGE: "We run a food bank."}) == ()
-    found = things_of(LIBRARY, ("logistics",), (), {MESSAGE: "The run starts at six."})
-    assert "tour" in {each.key for each in found}
+    text = "Dispatchers plan tours by address on a whiteboard."
+    found = tuple(
+        said(n, field, quote, text=text)
+        for n, (field, quote) in enumerate(
+            (
+                (fields.CORE_ENTITIES, "plan"),
+                (fields.CORE_ENTITIES, "address"),
+                (fields.CORE_ENTITIES, "whiteboard"),
+                (fields.JOBS, "plan tours"),
+            )
+        )
+    )
+    assert [each.key for each in things_of(LIBRARY, (), found, {MESSAGE: text})] == ["whiteboard"]
+    tours = things_of(LIBRARY, ("logistics",), (), {MESSAGE: "The run starts at six."})
+    assert "tour" in {each.key for each in tours}
 
 
 def test_the_contracts_are_valid_by_their_own_standards() -> None:
