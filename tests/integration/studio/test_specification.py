@@ -146,6 +146,16 @@ async def test_a_specification_by_http(
     assert made.status_code == 201 and made.json()["head"]["version"] == "1.0.0"
     document = made.json()["specification"]
     assert [e["version"] for e in (await client.get(f"{base}/versions")).json()] == ["1.0.0"]
+    lines = (await client.get(f"{base}/requirements", params={"feature": "deposits"})).json()
+    assert [each["id"] for each in lines if each["kind"] == "functional"] == [
+        "FR-DEPOSITS-1",
+        "FR-DEPOSITS-2",
+    ]
+    assert all(each["quotes"] for each in lines)
+    one = (await client.get(f"{base}/requirements/FR-DEPOSITS-1")).json()
+    assert one["tests"][0]["steps"].startswith("Given a 30 % deposit") and one["endpoints"]
+    gone = await client.get(f"{base}/requirements/FR-GONE")
+    assert (gone.status_code, gone.json()["code"]) == (404, "E_SPECIFICATION_NOT_FOUND")
     diff = (await client.get(f"{base}/diff")).json()
     assert len(diff["added"]) == len(document["requirements"]) and diff["before"] is None
     claim = next(s for s in document["requirements"][0]["sources"] if s["kind"] == "claim")["id"]
@@ -189,6 +199,8 @@ async def test_a_specification_by_http(
         ("POST", "", {}),
         ("GET", "", None),
         ("GET", "/versions", None),
+        ("GET", "/requirements", None),
+        ("GET", "/requirements/FR-DEPOSITS-1", None),
         ("GET", "/diff", None),
         ("GET", "/export", None),
         ("POST", "/impact", {"claim_id": claim}),

@@ -32,11 +32,15 @@ from evigate.studio.specification.statements import StatementService
 from evigate.studio.specification.views import (
     CommentView,
     DifferenceView,
+    QuotedRequirement,
+    RequirementView,
     SpecificationView,
     StatementView,
     VersionView,
     comment_view,
     difference_view,
+    requirement_lines,
+    requirement_view,
     specification_view,
     statement_view,
     version_view,
@@ -94,6 +98,7 @@ def specification_router(
     routes = APIRouter(prefix="/studio/projects/{project_id}/spec", tags=["studio"])
     subject_of = Depends(doors.subject)
     _look_routes(routes, service, subject_of)
+    _compare_routes(routes, service, subject_of)
     _change_routes(routes, service, subject_of)
     _comment_routes(routes, service, subject_of)
     _statement_routes(routes, statements, subject_of)
@@ -115,6 +120,28 @@ def _look_routes(routes: APIRouter, service: SpecificationService, subject_of: A
         """List the versions, newest first."""
         return [version_view(each) for each in await service.versions(subject, project_id)]
 
+    @routes.get("/requirements", responses=responses_of(*_FOUND))
+    async def requirements(
+        project_id: UUID,
+        subject: Annotated[Subject, subject_of],
+        feature: Annotated[str | None, Query(max_length=200)] = None,
+        version: VersionIn = None,
+    ) -> list[QuotedRequirement]:
+        """List the requirements with the words that ask for them, of one feature if it is named."""
+        return requirement_lines(await service.show(subject, project_id, version), feature)
+
+    @routes.get("/requirements/{requirement_id}", responses=responses_of(*_FOUND))
+    async def requirement(
+        project_id: UUID,
+        requirement_id: str,
+        subject: Annotated[Subject, subject_of],
+        version: VersionIn = None,
+    ) -> RequirementView:
+        """Get a requirement with its criteria, sources, tests, and calls with who may make them."""
+        return requirement_view(await service.show(subject, project_id, version), requirement_id)
+
+
+def _compare_routes(routes: APIRouter, service: SpecificationService, subject_of: Any) -> None:
     @routes.get("/diff", responses=responses_of(*_FOUND))
     async def diff(
         project_id: UUID,

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from evigate.base.errors import EvigateError
 from evigate.gate.reviews import Comment
 from evigate.studio.specification.diffing import Difference
+from evigate.studio.specification.errors import E_SPECIFICATION_NOT_FOUND
 from evigate.studio.specification.service import Specification
 from evigate.studio.specification.store import KeptStatement, Version
 
@@ -81,6 +83,27 @@ class RequirementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedRequirement:
+    """A requirement in a list, with the words that ask for it."""
+
+    id: str
+    kind: str
+    priority: str
+    text: str
+    quotes: list[str]
+    features: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """A requirement with its tests in full, and its calls with who may make them."""
+
+    requirement: dict[str, Any]
+    tests: list[dict[str, Any]]
+    endpoints: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceView:
     """Two specifications by requirement; `before` is null where there was none."""
 
@@ -137,6 +160,42 @@ def specification_view(project_id: UUID, found: Specification) -> SpecificationV
         head=version_view(found.head),
         specification=found.payload,
         findings=[FindingView(**asdict(each)) for each in found.findings],
+    )
+
+
+def requirement_lines(found: Specification, feature: str | None) -> list[QuotedRequirement]:
+    """Return a version's requirements in its order, of one feature where that is named."""
+    return [
+        QuotedRequirement(
+            each["id"],
+            each["kind"],
+            each["priority"],
+            each["text"],
+            list(dict.fromkeys(source["quote"] for source in each["sources"])),
+            list(each["traces"]["features"]),
+        )
+        for each in found.payload["requirements"]
+        if feature is None or feature in each["traces"]["features"]
+    ]
+
+
+def requirement_view(found: Specification, requirement_id: str) -> RequirementView:
+    """
+    Return a requirement with its tests and calls.
+
+    Raises:
+        EvigateError[E_SPECIFICATION_NOT_FOUND]: the version has none such.
+    """
+    payload = found.payload
+    one = next((r for r in payload["requirements"] if r["id"] == requirement_id), None)
+    if one is None:
+        message = f"Version {found.head.version} has no requirement {requirement_id!r}."
+        raise EvigateError(E_SPECIFICATION_NOT_FOUND, message)
+    traces = one["traces"]
+    return RequirementView(
+        one,
+        [each for each in payload["tests"] if each["id"] in traces["tests"]],
+        [each for each in payload["endpoints"] if each["id"] in traces["endpoints"]],
     )
 
 
