@@ -16,6 +16,18 @@ async def test_from_a_plan_to_an_approved_specification_by_keyboard(
     async with site.visitor() as page:
         await site.sign_in(page, owner)
         await page.goto(f"/studio/{project}/plan")
+        # Looks are tried before they are chosen; a colour that cannot be read is told.
+        await press(page.get_by_role("link", name="Looks", exact=True))
+        await page.get_by_label("A colour of one's own").fill("#ffee00")
+        await press(page.get_by_role("button", name="Try it"))
+        await expect(page.get_by_text("The nearest that can is").first).to_be_visible()
+        await page.get_by_label("A colour of one's own").fill("#5a2ca0")
+        await press(page.get_by_role("button", name="Try it"))
+        await look(page)
+        await shoot(page, "design")
+        await press(page.get_by_role("button", name="Choose Garden"))
+        await expect(page.get_by_role("heading", name="Chosen: garden")).to_be_visible()
+
         await press(page.get_by_role("link", name="Specification", exact=True))
         await press(page.get_by_role("button", name="Compile it", exact=True))
         await expect(page.get_by_role("heading", name="Version 1.0.0")).to_be_visible()

@@ -59,6 +59,8 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
+from evigate.studio.design import wiring as design_wiring
+from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
 from evigate.studio.kits import CODES as KITS_CODES
@@ -183,6 +185,7 @@ class House:
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
+        self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
 
@@ -383,6 +386,7 @@ def all_codes() -> tuple[Code, ...]:
         features_wiring.CODES,
         planning_wiring.CODES,
         specification_wiring.CODES,
+        design_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

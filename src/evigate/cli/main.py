@@ -22,6 +22,7 @@ from evigate.kernel.console import note
 from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
 from evigate.studio.commands import studio_app
+from evigate.studio.design.commands import design_app
 from evigate.studio.features.commands import features_app
 from evigate.studio.kits import kits_app
 from evigate.studio.library.commands import library_app
@@ -61,6 +62,7 @@ def build_app() -> typer.Typer:
     plans = HouseConsole(lambda house: house.plans)
     desk = HouseConsole(lambda house: house.planning_artifacts)
     studio.add_typer(plan_app(plans, desk), name="plan")
+    studio.add_typer(design_app(HouseConsole(lambda house: house.designs)), name="design")
     specifications = HouseConsole(lambda house: house.specifications)
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")

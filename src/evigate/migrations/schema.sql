@@ -4088,6 +4088,35 @@ CREATE VIEW praetor.customer_invitations WITH (security_invoker='true') AS
     GREATEST(created_at, accepted_at, revoked_at) AS updated_at
    FROM kernel.invitations i
   WHERE (role = 'customer'::text);
+CREATE TABLE studio.designs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    number integer NOT NULL,
+    board text NOT NULL,
+    accent text,
+    tokens jsonb NOT NULL,
+    css text NOT NULL,
+    contrast jsonb NOT NULL,
+    chosen_by text DEFAULT kernel.current_actor() NOT NULL,
+    chosen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT designs_accent_check CHECK ((accent ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT designs_board_check CHECK (((length(board) >= 1) AND (length(board) <= 60))),
+    CONSTRAINT designs_contrast_check CHECK ((jsonb_typeof(contrast) = 'array'::text)),
+    CONSTRAINT designs_contrast_check1 CHECK ((NOT (contrast @> '[{"is_met": false}]'::jsonb))),
+    CONSTRAINT designs_number_check CHECK ((number > 0)),
+    CONSTRAINT designs_tokens_check CHECK ((jsonb_typeof(tokens) = 'object'::text))
+);
+ALTER TABLE ONLY studio.designs FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.design_discovery_output WITH (security_invoker='true') AS
+ SELECT DISTINCT ON (tenant_id, project_id) id,
+    project_id,
+    jsonb_build_object('colorPalette', (tokens -> 'color'::text), 'typography', (tokens -> 'font'::text), 'layoutPreferences', (tokens -> 'layout'::text), 'stylePreferences', jsonb_build_array(board)) AS design_preferences,
+    '{}'::jsonb AS research_findings,
+    jsonb_build_object('tokens', tokens, 'css', css, 'contrast', contrast) AS compiled_design_system,
+    chosen_at AS compiled_at
+   FROM studio.designs d
+  ORDER BY tenant_id, project_id, number DESC;
 CREATE TABLE studio.objectives (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -5882,6 +5911,10 @@ ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_tenant_id_project_id_key UNIQUE (tenant_id, project_id);
+ALTER TABLE ONLY studio.designs
+    ADD CONSTRAINT designs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.designs
+    ADD CONSTRAINT designs_tenant_id_project_id_number_key UNIQUE (tenant_id, project_id, number);
 ALTER TABLE ONLY studio.feature_seeds
     ADD CONSTRAINT feature_seeds_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.features
@@ -6501,6 +6534,8 @@ ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
 ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.designs
+    ADD CONSTRAINT designs_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.feature_seeds
     ADD CONSTRAINT feature_seeds_tenant_id_claim_id_fkey FOREIGN KEY (tenant_id, claim_id) REFERENCES studio.claims(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.feature_seeds
@@ -7000,6 +7035,9 @@ CREATE POLICY customer_wall ON studio.claims AS RESTRICTIVE TO evigate_app USING
 CREATE POLICY customer_wall ON studio.curations AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = curations.tenant_id) AND (p.id = curations.project_id))))));
+CREATE POLICY customer_wall ON studio.designs AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = designs.tenant_id) AND (p.id = designs.project_id))))));
 CREATE POLICY customer_wall ON studio.feature_seeds AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = feature_seeds.tenant_id) AND (p.id = feature_seeds.project_id))))));
@@ -7064,6 +7102,7 @@ CREATE POLICY customer_wall ON studio.task_waits AS RESTRICTIVE TO evigate_app U
 CREATE POLICY customer_wall ON studio.tasks AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = tasks.tenant_id) AND (p.id = tasks.project_id))))));
+ALTER TABLE studio.designs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
@@ -7072,6 +7111,7 @@ CREATE POLICY maintenance ON studio.answers TO service_role USING (true) WITH CH
 CREATE POLICY maintenance ON studio.candidate_sets TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.claims TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
@@ -7120,6 +7160,7 @@ CREATE POLICY tenant_wall ON studio.answers USING ((tenant_id = ( SELECT kernel.
 CREATE POLICY tenant_wall ON studio.candidate_sets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.claims USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7782,6 +7823,10 @@ GRANT ALL ON TABLE praetor.canonical_questions TO service_role;
 GRANT SELECT ON TABLE praetor.canonical_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.customer_invitations TO service_role;
 GRANT SELECT ON TABLE praetor.customer_invitations TO evigate_app;
+GRANT ALL ON TABLE studio.designs TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.designs TO evigate_app;
+GRANT ALL ON TABLE praetor.design_discovery_output TO service_role;
+GRANT SELECT ON TABLE praetor.design_discovery_output TO evigate_app;
 GRANT ALL ON TABLE studio.objectives TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.objectives TO evigate_app;
 GRANT UPDATE(is_active) ON TABLE studio.objectives TO evigate_app;

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from evigate.base.errors import EvigateError
+from evigate.studio.design import pages as design_pages
+from evigate.studio.design.api import DesignView
 from evigate.studio.features import pages as features_pages
 from evigate.studio.features.errors import E_FEATURE_STALE
 from evigate.studio.features.views import (
@@ -57,6 +59,7 @@ FOLDERS = (
     features_pages.TEMPLATES,
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
+    design_pages.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -358,6 +361,26 @@ DIFFERENCE = DifferenceView(
 WATCH = Watch(PROJECT, PROJECT, 3, 4, is_specified=True)
 
 
+DESIGN = DesignView(
+    1, HOSTILE, HOSTILE, {}, HOSTILE, [{"is_met": True}, {"is_met": False}], "user:1", NOW
+)
+
+
+def _design_page(shell: dict[str, Any]) -> dict[str, Any]:
+    boards = [design_pages._drawn(key, "#ffff00") for key in ("calm", "desk")]
+    return {
+        **shell,
+        "watch": WATCH,
+        "project_id": PROJECT,
+        "name": HOSTILE,
+        "boards": boards,
+        "chosen": DESIGN,
+        "accent": HOSTILE,
+        "may_write": True,
+        "error": STALE,
+    }
+
+
 def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
     findings = [SpecificationFindingView("SPECIFICATION.OPEN", "error", "x", HOSTILE, HOSTILE)] * 42
     view = SpecificationView(PROJECT, HOSTILE, VERSIONS[0], SPECIFICATION, findings)
@@ -476,7 +499,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             ],
         },
     }
-    full |= _specification_pages(shell)
+    full |= {**_specification_pages(shell), "design": _design_page(shell)}
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -509,6 +532,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "statements": [],
             "error": None,
         },
+        "design": {**full["design"], "boards": [], "chosen": None, "error": None},
         "specification_diff": {
             **full["specification_diff"],
             "view": DifferenceView(None, "1.0.0", "none", [], [], [], [], [], [], [], []),

@@ -2,7 +2,7 @@
 
 INSERT INTO kernel.event_types (stream_kind, type) VALUES
   ('studio_project', 'specification_compiled'), ('studio_project', 'specification_decided'),
-  ('studio_project', 'statements_imported')
+  ('studio_project', 'statements_imported'), ('studio_project', 'design_chosen')
 ON CONFLICT DO NOTHING;
 
 SELECT gate.library_suite('specification', 1, 'Specifications: whole in shape, then an owner decides.', 1.0, 'always', false);

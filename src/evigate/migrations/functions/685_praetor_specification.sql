@@ -14,3 +14,13 @@ CREATE OR REPLACE VIEW praetor.compiled_specs WITH (security_invoker = true) AS
   FROM studio.specifications s
   JOIN gate.artifacts a ON a.tenant_id = s.tenant_id AND a.id = s.artifact_id
   JOIN studio.specification_states t ON t.tenant_id = s.tenant_id AND t.artifact_id = s.artifact_id;
+
+-- Of each project the choice that holds; nothing looks at competitors here.
+CREATE OR REPLACE VIEW praetor.design_discovery_output WITH (security_invoker = true) AS
+  SELECT DISTINCT ON (d.tenant_id, d.project_id) d.id, d.project_id,
+         jsonb_build_object('colorPalette', d.tokens -> 'color', 'typography', d.tokens -> 'font',
+           'layoutPreferences', d.tokens -> 'layout', 'stylePreferences', jsonb_build_array(d.board)) AS design_preferences,
+         '{}'::jsonb AS research_findings,
+         jsonb_build_object('tokens', d.tokens, 'css', d.css, 'contrast', d.contrast) AS compiled_design_system,
+         d.chosen_at AS compiled_at
+  FROM studio.designs d ORDER BY d.tenant_id, d.project_id, d.number DESC;

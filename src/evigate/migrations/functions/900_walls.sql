@@ -111,7 +111,7 @@ GRANT SELECT, INSERT, UPDATE ON studio.seed_decisions, studio.curations, studio.
   studio.plan_questions, studio.pattern_detections, studio.mistakes TO evigate_app;
 GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
 GRANT SELECT ON studio.specification_states TO evigate_app;
-GRANT SELECT, INSERT ON studio.specifications, studio.imported_statements TO evigate_app;
+GRANT SELECT, INSERT ON studio.designs, studio.specifications, studio.imported_statements TO evigate_app;
 GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.

@@ -119,7 +119,7 @@ RULES: Mapping[Phase, tuple[Rule, ...]] = {
             "design",
             "A design system is compiled",
             {"design.is_compiled": True},
-            "No design system is compiled in this project: skip the phase with a reason.",
+            "Choose a board, or skip the phase with a reason.",
         ),
     ),
     Phase.SPECIFICATION: (

@@ -46,7 +46,8 @@ SELECT jsonb_build_object(
           WHERE w.tenant_id = p.tenant_id AND w.project_id = p.id))
     FROM gate.artifacts a WHERE a.tenant_id = p.tenant_id AND a.module_id = p.module_id
       AND a.kind = 'studio.blueprint' AND a.status <> 'RETIRED' ORDER BY a.version DESC LIMIT 1),
-  'design', jsonb_build_object('is_compiled', false),
+  'design', jsonb_build_object('is_compiled', EXISTS (SELECT 1 FROM studio.designs d
+    WHERE d.tenant_id = p.tenant_id AND d.project_id = p.id)),
   -- The one that counts: what is approved and holds, else the newest.
   'specification', coalesce((SELECT jsonb_build_object('is_compiled', t.is_current, 'version', t.version,
       'blockers', t.blockers, 'is_approved', t.is_current AND t.status = 'approved')

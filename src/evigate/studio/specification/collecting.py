@@ -5,6 +5,7 @@ the tenant's library, the tasks that wait for somebody.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from evigate.studio import fields
 from evigate.studio.features.closure import dependency_order
@@ -41,6 +42,7 @@ def snapshot_of(
     style: Style,
     known: Sequence[Known] = (),
     waiting: Sequence[Open] = (),
+    looks: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Return all that a specification is compiled from, in orders that nothing else moves."""
     messages = live_messages(session)
@@ -70,6 +72,7 @@ def snapshot_of(
             for each in sorted(plan.patterns, key=lambda p: p.pattern_key)
             if each.status == "applied"
         ),
+        looks=looks,
         library_version=library.version,
         known=tuple(known),
     )

@@ -85,6 +85,7 @@ def compile_specification(snapshot: Snapshot) -> Json:
         "asyncapi": asyncapi_of(snapshot),
         "schemas": {schema_name(each.key): thing_schema(each, known) for each in snapshot.things},
         "integrations": [_plain(asdict(s)) for s in snapshot.systems],
+        "design": _plain(snapshot.looks) if snapshot.looks else None,
         "tests": tests,
         "tasks": tasks,
         "runbook": runbook_of(snapshot, roles),

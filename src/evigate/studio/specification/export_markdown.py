@@ -44,6 +44,9 @@ def markdown_folder(payload: Payload, standing: str) -> dict[str, str]:
         "contracts/asyncapi.json": pretty(payload["asyncapi"]),
         "specification.json": pretty(payload),
     }
+    if payload["design"]:
+        files["design/tokens.json"] = pretty(payload["design"]["tokens"])
+        files["design/variables.css"] = payload["design"]["css"]
     for name, schema in payload["schemas"].items():
         files[f"contracts/schemas/{name}.json"] = pretty(schema)
     return files

@@ -71,6 +71,9 @@ _MACHINE = _object(
         "steps": _list(_object({"start": TEXT, "end": TEXT, "trigger": TEXT, "actor": ANY})),
     }
 )
+DESIGN_SCHEMA = _object(
+    {"board": TEXT, "accent": {"type": ["string", "null"]}, "tokens": OBJECT, "css": TEXT}
+)
 _NULLABLE: Payload = {"anyOf": [_MACHINE, {"type": "null"}]}
 SPECIFICATION_SCHEMA = _object(
     {
@@ -165,6 +168,7 @@ SPECIFICATION_SCHEMA = _object(
         "asyncapi": OBJECT,
         "schemas": {"type": "object", "additionalProperties": OBJECT},
         "integrations": _list(OBJECT),
+        "design": {"anyOf": [DESIGN_SCHEMA, {"type": "null"}]},
         "tests": _list(
             _object(
                 {

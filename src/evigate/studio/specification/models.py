@@ -189,6 +189,7 @@ class Snapshot:
     roles: Mapping[str, str]
     systems: tuple[System, ...]
     practices: tuple[Practice, ...]
+    looks: Mapping[str, Any] | None
     library_version: str
     known: tuple["Known", ...] = ()
 

@@ -28,6 +28,7 @@ from evigate.kernel.db import Tx
 from evigate.kernel.events import NewEvent, append_events
 from evigate.kernel.policies import Guard
 from evigate.kernel.runs import RunStatus, create_run, finish_run, start_run
+from evigate.studio.design.service import list_designs
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.features.service import STREAM, board_in
 from evigate.studio.library import Library
@@ -326,8 +327,23 @@ async def _read(tx: Tx, project_id: UUID, library: Library, style: Style | None)
         style=style or (newest.style if newest else "ears"),
         known=_known(await get_payload(tx, newest.id)) if newest else (),
         waiting=await list_waiting(tx, project_id),
+        looks=await _looks(tx, project_id),
     )
     return _Read(snapshot, project["module_id"], plan.head.id, newest)
+
+
+async def _looks(tx: Tx, project_id: UUID) -> Mapping[str, Any] | None:
+    """Return the looks that were chosen last; None where none were."""
+    chosen = await list_designs(tx, project_id)
+    if not chosen:
+        return None
+    newest = chosen[0]
+    return {
+        "board": newest.board,
+        "accent": newest.accent,
+        "tokens": newest.tokens,
+        "css": newest.css,
+    }
 
 
 def _known(payload: Mapping[str, Any]) -> Sequence[Known]:

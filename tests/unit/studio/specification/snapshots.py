@@ -96,6 +96,7 @@ def snapshot(text: str = TEXT, place: str = "salon", **changes: Any) -> Snapshot
         roles=LIBRARY.domain("appointments").roles,  # type: ignore[union-attr]
         systems=(),
         practices=(),
+        looks=None,
         library_version="1",
     )  # fmt: skip
     return replace(made, **changes)
