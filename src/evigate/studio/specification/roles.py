@@ -155,49 +155,66 @@ def actors_of(thing: Thing, roles: Sequence[Role], end: str, start: str | None =
     return list(dict.fromkeys(actors))
 
 
-def path_to(thing: Thing, owner: str, things: Sequence[Thing]) -> str | None:
+def path_to(thing: Thing, owner: str) -> str | None:
     """
-    Return the attribute by which a thing's records are of an owner, at most over one other thing.
+    Return the attribute by which a thing's records are of an owner.
 
-    `id` for the owner itself, `site_id` for a reference, `appointment.site_id` over one that must
-    be there; None where nothing leads there.
+    `id` for the owner itself, `site_id` for a reference; None where none leads there. What is
+    reached over another record has a reference of its own (`with_owners`): a guard reads one row.
     """
     if thing.key == owner:
         return "id"
     for each in thing.fields:
         if each.type == "ref" and each.of == (owner,):
             return f"{each.name}_id"
-    known = {each.key: each for each in things}
-    for each in thing.fields:
-        if each.type == "ref" and each.is_required and each.of[0] in known:
-            for further in known[each.of[0]].fields:
-                if further.type == "ref" and further.of == (owner,):
-                    return f"{each.name}.{further.name}_id"
     return None
 
 
 def with_owners(snapshot: Snapshot) -> Snapshot:
     """
-    Return a snapshot in which every thing with private attributes says whose or what it is of.
+    Return a snapshot in which every thing that is limited says whose or what it is of.
 
-    Where somebody limits who sees what to a thing, and nothing leads from another thing to it, a
-    reference is added there; without it the limit could not be kept.
+    A reference is added to what belongs to the owner through another record, and to what has
+    private attributes where somebody limits who sees what; without it no limit could be kept.
     """
     roles = roles_of(snapshot)
     limits = limits_of(snapshot, roles)
     things = list(snapshot.things)
+    there = {each.key for each in things}
     for limit in limits:
         for at, thing in enumerate(things):
             if limit.thing == thing.key and not limit.is_container:
                 things[at] = _with_field(thing, Field(OWNER, "user", (), True))
-    there = {each.key for each in things}
-    targets = dict.fromkeys(x.thing for x in limits if x.is_container and x.thing in there)
-    for target in targets:
-        for at, thing in enumerate(things):
-            if thing.sensitive and path_to(thing, str(target), things) is None:
-                added = Field(str(target).replace("-", "_"), "ref", (str(target),), True)
-                things[at] = _with_field(thing, added)
+    containers = [x.thing for x in limits if x.is_container and x.thing in there]
+    for target in dict.fromkeys(each for each in containers if each is not None):
+        _refer(things, target, is_private_enough=True)
+    for role in roles:
+        if role.key in OUTSIDE and role.key in there:
+            _refer(things, role.key, is_private_enough=False)
     return replace(snapshot, things=tuple(things))
+
+
+def _refer(things: list[Thing], owner: str, *, is_private_enough: bool) -> None:
+    """Add references to an owner, in place, until nothing reaches it over another record alone."""
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for at, thing in enumerate(things):
+            is_due = _reaches(thing, owner, things) or (is_private_enough and thing.sensitive)
+            if path_to(thing, owner) is None and is_due:
+                added = Field(owner.replace("-", "_"), "ref", (owner,), True)
+                things[at] = _with_field(thing, added)
+                is_changed = is_changed or things[at] is not thing
+
+
+def _reaches(thing: Thing, owner: str, things: Sequence[Thing]) -> bool:
+    """Say whether a record that must be there leads to the owner."""
+    known = {each.key: each for each in things}
+    return any(
+        path_to(known[each.of[0]], owner) not in (None, "id")
+        for each in thing.fields
+        if each.type == "ref" and each.is_required and each.of[0] in known
+    )
 
 
 def _with_field(thing: Thing, added: Field) -> Thing:
@@ -210,7 +227,7 @@ def _right(
     role: Role, thing: Thing, snapshot: Snapshot, roles: Sequence[Role], limits: Sequence[Limit]
 ) -> Right | None:
     creators = _creators(thing, roles)
-    if _mine(role, thing, snapshot.things) not in (None, "id") and any(
+    if path_to(thing, role.key) not in (None, "id") and any(
         step.actor == role.key for step in thing.steps
     ):
         # Whoever a record is of, and who has a say in it, asks for it themselves.
@@ -229,33 +246,27 @@ def _right(
         return None
     actions += sorted({f"to_{step.end}" for step in steps})
     held = [each for each in limits if role.key in each.roles]
-    condition = _condition(role, thing, held, snapshot.things)
+    condition = _condition(role, thing, held)
     texts = tuple(each.claim.shown for each in held)
     return Right(role.key, thing.key, tuple(actions), condition, texts if condition else ())
 
 
-def _condition(
-    role: Role, thing: Thing, limits: Sequence[Limit], things: Sequence[Thing]
-) -> Mapping[str, Any] | None:
+def _condition(role: Role, thing: Thing, limits: Sequence[Limit]) -> Mapping[str, Any] | None:
     parts: dict[str, Any] = {}
     for limit in limits:
-        if limit.thing is None and (name := _mine(role, thing, things)):
+        if limit.thing is None and (name := path_to(thing, role.key)):
             parts[f"resource.{name}"] = {"$eq": {"$ref": f"user.{role.key.replace('-', '_')}_id"}}
         elif limit.thing is not None and not limit.is_container:
             if thing.key == limit.thing:
                 parts[f"resource.{OWNER}_id"] = {"$eq": {"$ref": "user.id"}}
         elif limit.thing is None:
             continue
-        elif (path := path_to(thing, limit.thing, things)) is not None:
+        elif (path := path_to(thing, limit.thing)) is not None:
             attribute = f"{limit.thing.replace('-', '_')}_id"
             parts[f"resource.{path}"] = {"$eq": {"$ref": f"user.{attribute}"}}
-    if not parts and role.key in OUTSIDE and (name := _mine(role, thing, things)):
+    if not parts and role.key in OUTSIDE and (name := path_to(thing, role.key)):
         parts[f"resource.{name}"] = {"$eq": {"$ref": f"user.{role.key.replace('-', '_')}_id"}}
     return parts or None
-
-
-def _mine(role: Role, thing: Thing, things: Sequence[Thing]) -> str | None:
-    return path_to(thing, role.key, things)
 
 
 def _creators(thing: Thing, roles: Sequence[Role]) -> list[str]:

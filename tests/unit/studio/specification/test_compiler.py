@@ -148,6 +148,9 @@ def test_only_their_own_salon_becomes_a_condition_wherever_a_record_is_of_one() 
     # Nothing leads from a client to a salon, so a reference is added, and said.
     assert rights["front-desk", "client"]["condition"] == {"resource.site_id": mine}
     assert "owner/client-site" in {each["key"] for each in payload["assumptions"]}
+    # A guard reads one row: what is reached over another record has a reference of its own.
+    paths = [path for each in rights.values() for path in each["condition"] or ()]
+    assert paths and all(path.count(".") == 1 for path in paths)
     # What is the same for all salons is not limited.
     assert rights["front-desk", "service"]["condition"] is None
     assert rights["client", "appointment"]["condition"] == {
