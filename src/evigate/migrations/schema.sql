@@ -4065,6 +4065,207 @@ CREATE VIEW praetor.canonical_questions WITH (security_invoker='true') AS
     q.created_at
    FROM (studio.library_questions q
      LEFT JOIN studio.library_entities n ON (((n.tenant_id = q.tenant_id) AND (n.domain_id = q.pool_id) AND (n.key = (q.question ->> 'entity'::text)))));
+CREATE TABLE studio.claims (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    message_id uuid NOT NULL,
+    field_path text NOT NULL,
+    value jsonb NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    quote text NOT NULL,
+    quote_start integer NOT NULL,
+    quote_end integer NOT NULL,
+    status text NOT NULL,
+    superseded_by uuid,
+    CONSTRAINT claims_check CHECK ((quote_end > quote_start)),
+    CONSTRAINT claims_check1 CHECK (((superseded_by IS NULL) OR (status = 'superseded'::text))),
+    CONSTRAINT claims_confidence_check CHECK (((confidence > (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT claims_field_path_check CHECK (((length(field_path) >= 1) AND (length(field_path) <= 500))),
+    CONSTRAINT claims_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'decision'::text, 'inference'::text]))),
+    CONSTRAINT claims_position_check CHECK (("position" >= 0)),
+    CONSTRAINT claims_quote_check CHECK ((length(quote) > 0)),
+    CONSTRAINT claims_quote_start_check CHECK ((quote_start >= 0)),
+    CONSTRAINT claims_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
+    CONSTRAINT claims_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'disputed'::text, 'rejected'::text, 'superseded'::text])))
+);
+ALTER TABLE ONLY studio.claims FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.features (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    candidate_set_id uuid,
+    key text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    category text NOT NULL,
+    effort integer NOT NULL,
+    origin text NOT NULL,
+    needed_by text[] DEFAULT '{}'::text[] NOT NULL,
+    depends text[] DEFAULT '{}'::text[] NOT NULL,
+    excludes text[] DEFAULT '{}'::text[] NOT NULL,
+    accept text[] DEFAULT '{}'::text[] NOT NULL,
+    seed_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    score numeric(4,3),
+    is_selected boolean NOT NULL,
+    importance text NOT NULL,
+    "position" integer NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT features_check CHECK ((NOT (is_selected AND (importance = 'wont'::text)))),
+    CONSTRAINT features_effort_check CHECK (((effort >= 1) AND (effort <= 13))),
+    CONSTRAINT features_importance_check CHECK ((importance = ANY (ARRAY['must'::text, 'should'::text, 'could'::text, 'wont'::text]))),
+    CONSTRAINT features_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
+    CONSTRAINT features_notes_check CHECK ((length(notes) <= 2000)),
+    CONSTRAINT features_origin_check CHECK ((origin = ANY (ARRAY['candidate'::text, 'dependency'::text, 'library'::text, 'custom'::text]))),
+    CONSTRAINT features_position_check CHECK (("position" >= 0)),
+    CONSTRAINT features_score_check CHECK (((score >= (0)::numeric) AND (score <= (1)::numeric))),
+    CONSTRAINT features_summary_check CHECK ((length(summary) <= 2000)),
+    CONSTRAINT features_title_check CHECK (((length(title) >= 1) AND (length(title) <= 400))),
+    CONSTRAINT features_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.features FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.plan_questions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    feature_key text,
+    feature_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    group_key text NOT NULL,
+    ask text NOT NULL,
+    why text NOT NULL,
+    kind text NOT NULL,
+    options text[] DEFAULT '{}'::text[] NOT NULL,
+    weight integer NOT NULL,
+    is_required boolean NOT NULL,
+    origins jsonb NOT NULL,
+    prefill jsonb,
+    prefill_confidence numeric(3,2),
+    prefill_source text,
+    prefill_explanation text,
+    rejected jsonb,
+    status text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_questions_ask_check CHECK (((length(ask) >= 1) AND (length(ask) <= 1000))),
+    CONSTRAINT plan_questions_check CHECK ((num_nulls(prefill, prefill_confidence, prefill_source, prefill_explanation) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT plan_questions_check1 CHECK (((status <> 'prefilled'::text) OR (prefill IS NOT NULL))),
+    CONSTRAINT plan_questions_check2 CHECK (((status <> 'suppressed'::text) OR (NOT is_required) OR (prefill IS NOT NULL))),
+    CONSTRAINT plan_questions_check3 CHECK (((status <> 'skipped'::text) OR (NOT is_required) OR (length(reason) > 0))),
+    CONSTRAINT plan_questions_key_check CHECK (((length(key) >= 1) AND (length(key) <= 130))),
+    CONSTRAINT plan_questions_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'longtext'::text, 'boolean'::text, 'choice'::text, 'multi'::text, 'number'::text, 'money'::text, 'duration'::text, 'date'::text, 'list'::text, 'table'::text, 'file'::text]))),
+    CONSTRAINT plan_questions_origins_check CHECK (((jsonb_typeof(origins) = 'array'::text) AND (jsonb_array_length(origins) > 0))),
+    CONSTRAINT plan_questions_position_check CHECK (("position" >= 0)),
+    CONSTRAINT plan_questions_prefill_confidence_check CHECK (((prefill_confidence >= (0)::numeric) AND (prefill_confidence <= (1)::numeric))),
+    CONSTRAINT plan_questions_prefill_explanation_check CHECK ((length(prefill_explanation) > 0)),
+    CONSTRAINT plan_questions_prefill_source_check CHECK ((prefill_source = ANY (ARRAY['persona'::text, 'pattern'::text, 'cascade'::text, 'inference'::text]))),
+    CONSTRAINT plan_questions_reason_check CHECK ((length(reason) <= 2000)),
+    CONSTRAINT plan_questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'prefilled'::text, 'accepted'::text, 'edited'::text, 'rejected'::text, 'answered'::text, 'skipped'::text, 'suppressed'::text, 'withdrawn'::text]))),
+    CONSTRAINT plan_questions_version_check CHECK ((version > 0)),
+    CONSTRAINT plan_questions_weight_check CHECK (((weight >= 1) AND (weight <= 10)))
+);
+ALTER TABLE ONLY studio.plan_questions FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.question_plans (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    number integer NOT NULL,
+    status text DEFAULT 'generating'::text NOT NULL,
+    source_hash text NOT NULL,
+    library_version text DEFAULT ''::text NOT NULL,
+    sections jsonb DEFAULT '[]'::jsonb NOT NULL,
+    notices text[] DEFAULT '{}'::text[] NOT NULL,
+    stale_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    generated_at timestamp with time zone,
+    CONSTRAINT question_plans_check CHECK (((status = ANY (ARRAY['generating'::text, 'failed'::text])) OR (generated_at IS NOT NULL))),
+    CONSTRAINT question_plans_number_check CHECK ((number > 0)),
+    CONSTRAINT question_plans_sections_check CHECK ((jsonb_typeof(sections) = 'array'::text)),
+    CONSTRAINT question_plans_status_check CHECK ((status = ANY (ARRAY['generating'::text, 'ready'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'superseded'::text])))
+);
+ALTER TABLE ONLY studio.question_plans FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.specifications (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    artifact_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    version text NOT NULL,
+    style text NOT NULL,
+    source_hash text NOT NULL,
+    inputs jsonb NOT NULL,
+    cited uuid[] NOT NULL,
+    plan_id uuid NOT NULL,
+    plan_version bigint NOT NULL,
+    board_version bigint NOT NULL,
+    compiled_by text DEFAULT kernel.current_actor() NOT NULL,
+    compiled_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT specifications_inputs_check CHECK ((jsonb_typeof(inputs) = 'object'::text)),
+    CONSTRAINT specifications_source_hash_check CHECK ((source_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT specifications_style_check CHECK ((style = ANY (ARRAY['ears'::text, 'gherkin'::text]))),
+    CONSTRAINT specifications_version_check CHECK ((version ~ '^[0-9]+\.[0-9]+\.[0-9]+$'::text))
+);
+ALTER TABLE ONLY studio.specifications FORCE ROW LEVEL SECURITY;
+CREATE VIEW studio.specification_states WITH (security_invoker='true') AS
+ SELECT s.tenant_id,
+    s.project_id,
+    s.artifact_id,
+    s.version,
+    a.version AS number,
+        CASE (a.status)::text
+            WHEN 'APPROVED'::text THEN 'approved'::text
+            WHEN 'REJECTED'::text THEN 'rejected'::text
+            WHEN 'RETIRED'::text THEN 'retired'::text
+            ELSE
+            CASE
+                WHEN (EXISTS ( SELECT 1
+                   FROM gate.review_tasks t
+                  WHERE ((t.tenant_id = a.tenant_id) AND (t.artifact_id = a.id) AND (t.status = 'open'::text)))) THEN 'in_review'::text
+                ELSE 'draft'::text
+            END
+        END AS status,
+    ( SELECT count(*) AS count
+           FROM gate.findings f
+          WHERE ((f.tenant_id = a.tenant_id) AND (f.artifact_id = a.id) AND (f.status = 'open'::text) AND (f.severity = 'error'::text))) AS blockers,
+    ((( SELECT count(*) AS count
+           FROM studio.claims c
+          WHERE ((c.tenant_id = s.tenant_id) AND (c.id = ANY (s.cited)) AND (c.status = 'accepted'::text))) = cardinality(s.cited)) AND (EXISTS ( SELECT 1
+           FROM studio.question_plans q
+          WHERE ((q.tenant_id = s.tenant_id) AND (q.id = s.plan_id) AND (q.status = ANY (ARRAY['ready'::text, 'in_progress'::text, 'completed'::text])) AND (q.stale_reason IS NULL)))) AND (s.plan_version = ( SELECT COALESCE(sum(u.version), (0)::bigint) AS "coalesce"
+           FROM studio.plan_questions u
+          WHERE ((u.tenant_id = s.tenant_id) AND (u.project_id = s.project_id) AND (u.plan_id = s.plan_id)))) AND (s.board_version = ( SELECT COALESCE(sum(f.version), (0)::bigint) AS "coalesce"
+           FROM studio.features f
+          WHERE ((f.tenant_id = s.tenant_id) AND (f.project_id = s.project_id))))) AS is_current
+   FROM (studio.specifications s
+     JOIN gate.artifacts a ON (((a.tenant_id = s.tenant_id) AND (a.id = s.artifact_id))));
+CREATE VIEW praetor.compiled_specs WITH (security_invoker='true') AS
+ SELECT s.artifact_id AS id,
+    s.project_id,
+    s.version,
+    'v2'::text AS format,
+    a.artifact_payload AS spec,
+    jsonb_build_object('status', t.status, 'blockers', t.blockers, 'is_current', t.is_current, 'findings', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('rule', f.rule, 'severity', f.severity, 'element', f.element, 'message', f.message) ORDER BY f.severity, f.rule, f.element), '[]'::jsonb) AS "coalesce"
+           FROM gate.findings f
+          WHERE ((f.tenant_id = s.tenant_id) AND (f.artifact_id = s.artifact_id) AND (f.status = 'open'::text)))) AS validation_result,
+    s.compiled_at,
+        CASE
+            WHEN (s.compiled_by ~~ 'user:%'::text) THEN 'user'::text
+            ELSE s.compiled_by
+        END AS compiled_by,
+    s.source_hash,
+    s.inputs AS inputs_snapshot
+   FROM ((studio.specifications s
+     JOIN gate.artifacts a ON (((a.tenant_id = s.tenant_id) AND (a.id = s.artifact_id))))
+     JOIN studio.specification_states t ON (((t.tenant_id = s.tenant_id) AND (t.artifact_id = s.artifact_id))));
 CREATE VIEW praetor.customer_invitations WITH (security_invoker='true') AS
  SELECT id,
     tenant_id,
@@ -4142,34 +4343,6 @@ CREATE VIEW praetor.discovery_objectives WITH (security_invoker='true') AS
     created_at,
     created_at AS updated_at
    FROM studio.objectives;
-CREATE TABLE studio.claims (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    "position" integer NOT NULL,
-    message_id uuid NOT NULL,
-    field_path text NOT NULL,
-    value jsonb NOT NULL,
-    kind text NOT NULL,
-    source text NOT NULL,
-    confidence numeric(3,2) NOT NULL,
-    quote text NOT NULL,
-    quote_start integer NOT NULL,
-    quote_end integer NOT NULL,
-    status text NOT NULL,
-    superseded_by uuid,
-    CONSTRAINT claims_check CHECK ((quote_end > quote_start)),
-    CONSTRAINT claims_check1 CHECK (((superseded_by IS NULL) OR (status = 'superseded'::text))),
-    CONSTRAINT claims_confidence_check CHECK (((confidence > (0)::numeric) AND (confidence <= (1)::numeric))),
-    CONSTRAINT claims_field_path_check CHECK (((length(field_path) >= 1) AND (length(field_path) <= 500))),
-    CONSTRAINT claims_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'decision'::text, 'inference'::text]))),
-    CONSTRAINT claims_position_check CHECK (("position" >= 0)),
-    CONSTRAINT claims_quote_check CHECK ((length(quote) > 0)),
-    CONSTRAINT claims_quote_start_check CHECK ((quote_start >= 0)),
-    CONSTRAINT claims_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
-    CONSTRAINT claims_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'disputed'::text, 'rejected'::text, 'superseded'::text])))
-);
-ALTER TABLE ONLY studio.claims FORCE ROW LEVEL SECURITY;
 CREATE TABLE studio.sessions (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4498,26 +4671,6 @@ CREATE VIEW praetor.feature_curations WITH (security_invoker='true') AS
     updated_at,
     completed_at
    FROM praetor.feature_curation_sessions;
-CREATE TABLE studio.question_plans (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    project_id uuid NOT NULL,
-    run_id uuid NOT NULL,
-    number integer NOT NULL,
-    status text DEFAULT 'generating'::text NOT NULL,
-    source_hash text NOT NULL,
-    library_version text DEFAULT ''::text NOT NULL,
-    sections jsonb DEFAULT '[]'::jsonb NOT NULL,
-    notices text[] DEFAULT '{}'::text[] NOT NULL,
-    stale_reason text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    generated_at timestamp with time zone,
-    CONSTRAINT question_plans_check CHECK (((status = ANY (ARRAY['generating'::text, 'failed'::text])) OR (generated_at IS NOT NULL))),
-    CONSTRAINT question_plans_number_check CHECK ((number > 0)),
-    CONSTRAINT question_plans_sections_check CHECK ((jsonb_typeof(sections) = 'array'::text)),
-    CONSTRAINT question_plans_status_check CHECK ((status = ANY (ARRAY['generating'::text, 'ready'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'superseded'::text])))
-);
-ALTER TABLE ONLY studio.question_plans FORCE ROW LEVEL SECURITY;
 CREATE VIEW praetor.feature_driven_plans WITH (security_invoker='true') AS
  SELECT p.id,
     p.project_id,
@@ -4578,43 +4731,6 @@ CREATE VIEW praetor.feature_seeds WITH (security_invoker='true') AS
     created_at
    FROM studio.feature_seeds f
   WHERE (superseded_at IS NULL);
-CREATE TABLE studio.features (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    project_id uuid NOT NULL,
-    candidate_set_id uuid,
-    key text NOT NULL,
-    title text NOT NULL,
-    summary text DEFAULT ''::text NOT NULL,
-    category text NOT NULL,
-    effort integer NOT NULL,
-    origin text NOT NULL,
-    needed_by text[] DEFAULT '{}'::text[] NOT NULL,
-    depends text[] DEFAULT '{}'::text[] NOT NULL,
-    excludes text[] DEFAULT '{}'::text[] NOT NULL,
-    accept text[] DEFAULT '{}'::text[] NOT NULL,
-    seed_keys text[] DEFAULT '{}'::text[] NOT NULL,
-    score numeric(4,3),
-    is_selected boolean NOT NULL,
-    importance text NOT NULL,
-    "position" integer NOT NULL,
-    notes text DEFAULT ''::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT features_check CHECK ((NOT (is_selected AND (importance = 'wont'::text)))),
-    CONSTRAINT features_effort_check CHECK (((effort >= 1) AND (effort <= 13))),
-    CONSTRAINT features_importance_check CHECK ((importance = ANY (ARRAY['must'::text, 'should'::text, 'could'::text, 'wont'::text]))),
-    CONSTRAINT features_key_check CHECK (((key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'::text) AND (length(key) <= 60))),
-    CONSTRAINT features_notes_check CHECK ((length(notes) <= 2000)),
-    CONSTRAINT features_origin_check CHECK ((origin = ANY (ARRAY['candidate'::text, 'dependency'::text, 'library'::text, 'custom'::text]))),
-    CONSTRAINT features_position_check CHECK (("position" >= 0)),
-    CONSTRAINT features_score_check CHECK (((score >= (0)::numeric) AND (score <= (1)::numeric))),
-    CONSTRAINT features_summary_check CHECK ((length(summary) <= 2000)),
-    CONSTRAINT features_title_check CHECK (((length(title) >= 1) AND (length(title) <= 400))),
-    CONSTRAINT features_version_check CHECK ((version > 0))
-);
-ALTER TABLE ONLY studio.features FORCE ROW LEVEL SECURITY;
 CREATE VIEW praetor.feature_selections WITH (security_invoker='true') AS
  SELECT id,
     project_id,
@@ -4882,51 +4998,6 @@ CREATE TABLE studio.pattern_detections (
     CONSTRAINT pattern_detections_version_check CHECK ((version > 0))
 );
 ALTER TABLE ONLY studio.pattern_detections FORCE ROW LEVEL SECURITY;
-CREATE TABLE studio.plan_questions (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    project_id uuid NOT NULL,
-    plan_id uuid NOT NULL,
-    key text NOT NULL,
-    "position" integer NOT NULL,
-    feature_key text,
-    feature_keys text[] DEFAULT '{}'::text[] NOT NULL,
-    group_key text NOT NULL,
-    ask text NOT NULL,
-    why text NOT NULL,
-    kind text NOT NULL,
-    options text[] DEFAULT '{}'::text[] NOT NULL,
-    weight integer NOT NULL,
-    is_required boolean NOT NULL,
-    origins jsonb NOT NULL,
-    prefill jsonb,
-    prefill_confidence numeric(3,2),
-    prefill_source text,
-    prefill_explanation text,
-    rejected jsonb,
-    status text NOT NULL,
-    reason text DEFAULT ''::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT plan_questions_ask_check CHECK (((length(ask) >= 1) AND (length(ask) <= 1000))),
-    CONSTRAINT plan_questions_check CHECK ((num_nulls(prefill, prefill_confidence, prefill_source, prefill_explanation) = ANY (ARRAY[0, 4]))),
-    CONSTRAINT plan_questions_check1 CHECK (((status <> 'prefilled'::text) OR (prefill IS NOT NULL))),
-    CONSTRAINT plan_questions_check2 CHECK (((status <> 'suppressed'::text) OR (NOT is_required) OR (prefill IS NOT NULL))),
-    CONSTRAINT plan_questions_check3 CHECK (((status <> 'skipped'::text) OR (NOT is_required) OR (length(reason) > 0))),
-    CONSTRAINT plan_questions_key_check CHECK (((length(key) >= 1) AND (length(key) <= 130))),
-    CONSTRAINT plan_questions_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'longtext'::text, 'boolean'::text, 'choice'::text, 'multi'::text, 'number'::text, 'money'::text, 'duration'::text, 'date'::text, 'list'::text, 'table'::text, 'file'::text]))),
-    CONSTRAINT plan_questions_origins_check CHECK (((jsonb_typeof(origins) = 'array'::text) AND (jsonb_array_length(origins) > 0))),
-    CONSTRAINT plan_questions_position_check CHECK (("position" >= 0)),
-    CONSTRAINT plan_questions_prefill_confidence_check CHECK (((prefill_confidence >= (0)::numeric) AND (prefill_confidence <= (1)::numeric))),
-    CONSTRAINT plan_questions_prefill_explanation_check CHECK ((length(prefill_explanation) > 0)),
-    CONSTRAINT plan_questions_prefill_source_check CHECK ((prefill_source = ANY (ARRAY['persona'::text, 'pattern'::text, 'cascade'::text, 'inference'::text]))),
-    CONSTRAINT plan_questions_reason_check CHECK ((length(reason) <= 2000)),
-    CONSTRAINT plan_questions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'prefilled'::text, 'accepted'::text, 'edited'::text, 'rejected'::text, 'answered'::text, 'skipped'::text, 'suppressed'::text, 'withdrawn'::text]))),
-    CONSTRAINT plan_questions_version_check CHECK ((version > 0)),
-    CONSTRAINT plan_questions_weight_check CHECK (((weight >= 1) AND (weight <= 10)))
-);
-ALTER TABLE ONLY studio.plan_questions FORCE ROW LEVEL SECURITY;
 CREATE VIEW praetor.pattern_detections WITH (security_invoker='true') AS
  SELECT id,
     project_id,
@@ -5581,6 +5652,30 @@ CREATE VIEW praetor.users WITH (security_invoker='true') AS
           WHERE ((k.tenant_id = m.tenant_id) AND (k.user_id = m.user_id))
           ORDER BY k.organisation_id
          LIMIT 1) o ON (true));
+CREATE TABLE studio.imported_statements (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    layout text NOT NULL,
+    path text NOT NULL,
+    title text NOT NULL,
+    quote text NOT NULL,
+    quote_start integer NOT NULL,
+    quote_end integer NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    decided_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT imported_statements_check CHECK (((quote_end - quote_start) = length(quote))),
+    CONSTRAINT imported_statements_check1 CHECK (((status = 'pending'::text) = (decided_by IS NULL))),
+    CONSTRAINT imported_statements_layout_check CHECK ((layout = ANY (ARRAY['openspec'::text, 'spec-kit'::text]))),
+    CONSTRAINT imported_statements_path_check CHECK (((length(path) >= 1) AND (length(path) <= 500))),
+    CONSTRAINT imported_statements_position_check CHECK (("position" >= 0)),
+    CONSTRAINT imported_statements_quote_check CHECK (((length(quote) >= 1) AND (length(quote) <= 8000))),
+    CONSTRAINT imported_statements_quote_start_check CHECK ((quote_start >= 0)),
+    CONSTRAINT imported_statements_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text])))
+);
+ALTER TABLE ONLY studio.imported_statements FORCE ROW LEVEL SECURITY;
 CREATE VIEW studio.project_things WITH (security_invoker='true') AS
  SELECT tenant_id,
     id,
@@ -5921,6 +6016,10 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_key_key UNIQUE (tenant_id, project_id, key);
+ALTER TABLE ONLY studio.imported_statements
+    ADD CONSTRAINT imported_statements_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.imported_statements
+    ADD CONSTRAINT imported_statements_tenant_id_project_id_path_quote_start_key UNIQUE (tenant_id, project_id, path, quote_start);
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.library_items
@@ -5973,6 +6072,10 @@ ALTER TABLE ONLY studio.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.sessions
     ADD CONSTRAINT sessions_tenant_id_project_id_key UNIQUE (tenant_id, project_id);
+ALTER TABLE ONLY studio.specifications
+    ADD CONSTRAINT specifications_pkey PRIMARY KEY (tenant_id, artifact_id);
+ALTER TABLE ONLY studio.specifications
+    ADD CONSTRAINT specifications_tenant_id_project_id_version_key UNIQUE (tenant_id, project_id, version);
 ALTER TABLE ONLY studio.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (tenant_id, session_id, turn_start);
 ALTER TABLE ONLY studio.task_actions
@@ -6187,6 +6290,7 @@ CREATE TRIGGER chunks_gone AFTER DELETE ON evidence.chunks REFERENCING OLD TABLE
 CREATE TRIGGER artifacts_immutable BEFORE UPDATE ON gate.artifacts FOR EACH ROW EXECUTE FUNCTION gate.refuse_new_content();
 CREATE TRIGGER artifacts_planning_unblocked BEFORE UPDATE OF status ON gate.artifacts FOR EACH ROW WHEN (((new.status = 'APPROVED'::gate.artifact_status) AND (new.kind = ANY (ARRAY['studio.blueprint'::text, 'studio.implementation_plan'::text])))) EXECUTE FUNCTION studio.refuse_blocked();
 CREATE TRIGGER artifacts_shown_as_storyboards AFTER UPDATE OF status ON gate.artifacts FOR EACH ROW WHEN (((new.kind = 'paper.storyboard'::text) AND (new.status = 'APPROVED'::gate.artifact_status))) EXECUTE FUNCTION papers.show_storyboard();
+CREATE TRIGGER artifacts_specification_unblocked BEFORE UPDATE OF status ON gate.artifacts FOR EACH ROW WHEN (((new.status = 'APPROVED'::gate.artifact_status) AND (new.kind = 'studio.specification'::text))) EXECUTE FUNCTION studio.refuse_blocked();
 CREATE CONSTRAINT TRIGGER citations_settled AFTER UPDATE OF is_suspect ON gate.citations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.is_suspect) EXECUTE FUNCTION gate.settle_citation();
 CREATE TRIGGER eval_results_immutable BEFORE UPDATE ON gate.eval_results FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
 CREATE TRIGGER eval_rules_frozen BEFORE INSERT OR DELETE OR UPDATE ON gate.eval_rules FOR EACH ROW EXECUTE FUNCTION gate.refuse_frozen_rules();
@@ -6544,6 +6648,8 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.imported_statements
+    ADD CONSTRAINT imported_statements_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.library_versions
@@ -6580,6 +6686,10 @@ ALTER TABLE ONLY studio.sessions
     ADD CONSTRAINT sessions_tenant_id_objective_id_fkey FOREIGN KEY (tenant_id, objective_id) REFERENCES studio.objectives(tenant_id, id);
 ALTER TABLE ONLY studio.sessions
     ADD CONSTRAINT sessions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.specifications
+    ADD CONSTRAINT specifications_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.specifications
+    ADD CONSTRAINT specifications_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.summaries
     ADD CONSTRAINT summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.task_actions
@@ -7044,6 +7154,9 @@ CREATE POLICY customer_wall ON studio.feature_seeds AS RESTRICTIVE TO evigate_ap
 CREATE POLICY customer_wall ON studio.features AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = features.tenant_id) AND (p.id = features.project_id))))));
+CREATE POLICY customer_wall ON studio.imported_statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = imported_statements.tenant_id) AND (p.id = imported_statements.project_id))))));
 CREATE POLICY customer_wall ON studio.library_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.library_versions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.messages AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
@@ -7078,6 +7191,9 @@ CREATE POLICY customer_wall ON studio.seed_decisions AS RESTRICTIVE TO evigate_a
 CREATE POLICY customer_wall ON studio.sessions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = sessions.tenant_id) AND (p.id = sessions.project_id))))));
+CREATE POLICY customer_wall ON studio.specifications AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = specifications.tenant_id) AND (p.id = specifications.project_id))))));
 CREATE POLICY customer_wall ON studio.summaries AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.sessions s
   WHERE ((s.tenant_id = summaries.tenant_id) AND (s.id = summaries.session_id))))));
@@ -7105,6 +7221,7 @@ CREATE POLICY customer_wall ON studio.tasks AS RESTRICTIVE TO evigate_app USING 
 ALTER TABLE studio.designs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.imported_statements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_versions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON studio.answers TO service_role USING (true) WITH CHECK (true);
@@ -7114,6 +7231,7 @@ CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH 
 CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.imported_statements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_versions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.messages TO service_role USING (true) WITH CHECK (true);
@@ -7128,6 +7246,7 @@ CREATE POLICY maintenance ON studio.question_plans TO service_role USING (true) 
 CREATE POLICY maintenance ON studio.research_tasks TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.seed_decisions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.sessions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.specifications TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.summaries TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.task_actions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.task_activity TO service_role USING (true) WITH CHECK (true);
@@ -7148,6 +7267,7 @@ ALTER TABLE studio.question_plans ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.research_tasks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.seed_decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.specifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.summaries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.task_actions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.task_activity ENABLE ROW LEVEL SECURITY;
@@ -7163,6 +7283,7 @@ CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kerne
 CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.imported_statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.messages USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7177,6 +7298,7 @@ CREATE POLICY tenant_wall ON studio.question_plans USING ((tenant_id = ( SELECT 
 CREATE POLICY tenant_wall ON studio.research_tasks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.seed_decisions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.specifications USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.summaries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.task_actions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.task_activity USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7821,6 +7943,23 @@ GRANT ALL ON TABLE studio.library_questions TO service_role;
 GRANT SELECT ON TABLE studio.library_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.canonical_questions TO service_role;
 GRANT SELECT ON TABLE praetor.canonical_questions TO evigate_app;
+GRANT ALL ON TABLE studio.claims TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(confidence) ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.claims TO evigate_app;
+GRANT UPDATE(superseded_by) ON TABLE studio.claims TO evigate_app;
+GRANT ALL ON TABLE studio.features TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.features TO evigate_app;
+GRANT ALL ON TABLE studio.plan_questions TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.plan_questions TO evigate_app;
+GRANT ALL ON TABLE studio.question_plans TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.question_plans TO evigate_app;
+GRANT ALL ON TABLE studio.specifications TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.specifications TO evigate_app;
+GRANT ALL ON TABLE studio.specification_states TO service_role;
+GRANT SELECT ON TABLE studio.specification_states TO evigate_app;
+GRANT ALL ON TABLE praetor.compiled_specs TO service_role;
+GRANT SELECT ON TABLE praetor.compiled_specs TO evigate_app;
 GRANT ALL ON TABLE praetor.customer_invitations TO service_role;
 GRANT SELECT ON TABLE praetor.customer_invitations TO evigate_app;
 GRANT ALL ON TABLE studio.designs TO service_role;
@@ -7832,11 +7971,6 @@ GRANT SELECT,INSERT ON TABLE studio.objectives TO evigate_app;
 GRANT UPDATE(is_active) ON TABLE studio.objectives TO evigate_app;
 GRANT ALL ON TABLE praetor.discovery_objectives TO service_role;
 GRANT SELECT ON TABLE praetor.discovery_objectives TO evigate_app;
-GRANT ALL ON TABLE studio.claims TO service_role;
-GRANT SELECT,INSERT ON TABLE studio.claims TO evigate_app;
-GRANT UPDATE(confidence) ON TABLE studio.claims TO evigate_app;
-GRANT UPDATE(status) ON TABLE studio.claims TO evigate_app;
-GRANT UPDATE(superseded_by) ON TABLE studio.claims TO evigate_app;
 GRANT ALL ON TABLE studio.sessions TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.sessions TO evigate_app;
 GRANT ALL ON TABLE studio.summaries TO service_role;
@@ -7877,8 +8011,6 @@ GRANT ALL ON TABLE praetor.feature_curation_sessions TO service_role;
 GRANT SELECT ON TABLE praetor.feature_curation_sessions TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_curations TO service_role;
 GRANT SELECT ON TABLE praetor.feature_curations TO evigate_app;
-GRANT ALL ON TABLE studio.question_plans TO service_role;
-GRANT SELECT,INSERT,UPDATE ON TABLE studio.question_plans TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_driven_plans TO service_role;
 GRANT SELECT ON TABLE praetor.feature_driven_plans TO evigate_app;
 GRANT ALL ON TABLE studio.feature_seeds TO service_role;
@@ -7886,8 +8018,6 @@ GRANT SELECT,INSERT ON TABLE studio.feature_seeds TO evigate_app;
 GRANT UPDATE(superseded_at) ON TABLE studio.feature_seeds TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_seeds TO service_role;
 GRANT SELECT ON TABLE praetor.feature_seeds TO evigate_app;
-GRANT ALL ON TABLE studio.features TO service_role;
-GRANT SELECT,INSERT,UPDATE ON TABLE studio.features TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_selections TO service_role;
 GRANT SELECT ON TABLE praetor.feature_selections TO evigate_app;
 GRANT ALL ON TABLE praetor.graph_nodes TO service_role;
@@ -7918,8 +8048,6 @@ GRANT ALL ON TABLE praetor.organizations TO service_role;
 GRANT SELECT ON TABLE praetor.organizations TO evigate_app;
 GRANT ALL ON TABLE studio.pattern_detections TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.pattern_detections TO evigate_app;
-GRANT ALL ON TABLE studio.plan_questions TO service_role;
-GRANT SELECT,INSERT,UPDATE ON TABLE studio.plan_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.pattern_detections TO service_role;
 GRANT SELECT ON TABLE praetor.pattern_detections TO evigate_app;
 GRANT ALL ON TABLE praetor.permission_audit_log TO service_role;
@@ -7990,6 +8118,10 @@ GRANT ALL ON TABLE praetor.tenants TO service_role;
 GRANT SELECT ON TABLE praetor.tenants TO evigate_app;
 GRANT ALL ON TABLE praetor.users TO service_role;
 GRANT SELECT ON TABLE praetor.users TO evigate_app;
+GRANT ALL ON TABLE studio.imported_statements TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.imported_statements TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.imported_statements TO evigate_app;
+GRANT UPDATE(decided_by) ON TABLE studio.imported_statements TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
 GRANT ALL ON TABLE studio.seed_decisions TO service_role;
