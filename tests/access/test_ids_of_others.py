@@ -27,7 +27,12 @@ ROOMS = re.compile(
 NEVER = "0193b1f2-7d3e-7c1a-9f00-5a3c6f1e2d4b"
 KEY = "tea-round"
 # What of an address is no id: what may stand there is the same for everybody.
-WORDS = {"part": "plan", "kind": "features", "name": "blueprint"}
+WORDS = {
+    "part": "plan",
+    "kind": "features",
+    "name": "blueprint",
+    "requirement_id": "FR-ONLINE-BOOKING-1",
+}
 # An event stream never ends; that it began says that it is there.
 BEGUN_S = 0.5
 BEGUN = 200
@@ -37,6 +42,7 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
     """Make one of everything that an address names; return their ids, and a customer."""
     plan = await planned(house, owner)
     await house.planning_artifacts.draft(owner, plan.project_id, "blueprint")
+    await house.specifications.compile(owner, plan.project_id)
     upload = ActionDraft(label="The list", config=FileUpload())
     asked = TaskDraft(kind="PROVIDE", title="Prices?", actions=(upload,))
     task = (await house.tasks.create(owner, plan.project_id, asked)).task

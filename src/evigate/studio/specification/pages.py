@@ -225,9 +225,12 @@ def _compare_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
         project_id: UUID,
         request: Request,
         visitor: Annotated[Visitor, visitor_of],
-        claim: UUID,
+        claim: UUID | None = None,
         text: Annotated[str, Query(max_length=CHANGE_CHARACTERS)] = "",
     ) -> Response:
+        if claim is None:
+            # Claims are named where they are quoted: on the specification's page.
+            return await page.show(request, visitor, project_id)
         subject = visitor.subject
         found = await page.service.impact(subject, project_id, claim, text=text.strip() or None)
         newest = await page.service.show(subject, project_id)
