@@ -15,6 +15,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
     return buffer.getvalue()

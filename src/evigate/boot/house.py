@@ -63,7 +63,7 @@ from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
-from evigate.studio.kits import CODES as KITS_CODES
+from evigate.studio.kits.errors import CODES as KITS_CODES
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring

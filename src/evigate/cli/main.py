@@ -24,7 +24,7 @@ from evigate.papers import papers_app, runs_app, storyboards_app
 from evigate.studio.commands import studio_app
 from evigate.studio.design.commands import design_app
 from evigate.studio.features.commands import features_app
-from evigate.studio.kits import kits_app
+from evigate.studio.kits.commands import kits_app
 from evigate.studio.library.commands import library_app
 from evigate.studio.objectives.commands import objectives_app
 from evigate.studio.phases.commands import add_phase_commands
@@ -51,7 +51,6 @@ def build_app() -> typer.Typer:
     app.add_typer(stores_app(stores), name="stores")
     search_command(app, stores)
     app.add_typer(learning_app(HouseConsole(lambda house: house.learning)), name="learning")
-    app.add_typer(kits_app(), name="kits")
     studio = studio_app(HouseConsole(lambda house: house.studio))
     studio.add_typer(
         objectives_app(HouseConsole(lambda house: house.studio.objectives)), name="objectives"
@@ -64,6 +63,7 @@ def build_app() -> typer.Typer:
     studio.add_typer(plan_app(plans, desk), name="plan")
     studio.add_typer(design_app(HouseConsole(lambda house: house.designs)), name="design")
     specifications = HouseConsole(lambda house: house.specifications)
+    app.add_typer(kits_app(specifications), name="kits")
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))

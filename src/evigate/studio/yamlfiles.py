@@ -40,8 +40,15 @@ def parse_yaml(text: bytes | str, *, path: str, code: Code) -> Any:
 
 def dump_yaml(plain: Mapping[str, Any] | list[Any]) -> str:
     """Return plain values as YAML that `parse_yaml` reads back to the same."""
-    text = yaml.dump(plain, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(plain, Dumper=_Written, sort_keys=False, allow_unicode=True, width=100)
     return str(text)
+
+
+class _Written(yaml.CSafeDumper):  # type: ignore[misc]
+    """YAML that writes a value out each time, since an alias is not read back."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 class _Strict(yaml.CSafeLoader):  # type: ignore[misc]

@@ -1,7 +1,5 @@
 """A portfolio as files: CSV, JSON, HTML, and a zip that is an RO-Crate of the three."""
 
-import io
-import zipfile
 from datetime import datetime
 from functools import cache
 from importlib import metadata
@@ -10,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from evigate.base.clock import utc_now
+from evigate.base.zips import zip_bytes
 from evigate.kernel.pages import Environment, make_environment
 from evigate.papers.badges import VERDICT_BADGES
 from evigate.papers.portfolio.crate import DESCRIPTOR, crate_metadata
@@ -23,7 +22,6 @@ EXPORTS = {
     "html": ("text/html", "portfolio.html"),
     "zip": ("application/zip", "portfolio-ro-crate.zip"),
 }
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def export_portfolio(portfolio: Portfolio, form: str, *, now: datetime | None = None) -> bytes:
@@ -46,11 +44,7 @@ def _crate(portfolio: Portfolio, now: datetime) -> bytes:
     }
     described = crate_metadata(portfolio, files, published=now, version=metadata.version("evigate"))
     files[DESCRIPTOR] = orjson.dumps(described, option=orjson.OPT_INDENT_2)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), files[name])
-    return out.getvalue()
+    return zip_bytes(files)
 
 
 @cache

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import typer
 
 from evigate.base.errors import EvigateError
-from evigate.kernel.console import note, print_json
+from evigate.kernel.console import Console, note, print_json
 from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_TARGET
 from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder, shipped_kits
 from evigate.studio.kits.planning import Action, Plan, apply_plan, make_plan
 from evigate.studio.kits.rendering import Bundle, render_kit
 from evigate.studio.kits.scaffold import new_kit
 from evigate.studio.kits.trying import try_kit
+from evigate.studio.specification.service import SpecificationService
 
 FAILED_EXIT = 6
 MARKS: Mapping[Action, str] = {
@@ -28,11 +30,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 Named = Annotated[str, typer.Argument(help="The kit's folder, or the id of a shipped one.")]
 
 
-def kits_app() -> typer.Typer:
-    """Return `evigate kits`; a kit is files, so nothing of it needs the database."""
+def kits_app(console: Console[SpecificationService]) -> typer.Typer:
+    """Return `evigate kits`; a kit is files, so only a project's specification needs the house."""
     app = typer.Typer(no_args_is_help=True, help="Kits: code and documents out of a specification.")
     _making_commands(app)
-    _running_commands(app)
+    _running_commands(app, console)
     return app
 
 
@@ -93,21 +95,33 @@ def _making_commands(app: typer.Typer) -> None:
             raise typer.Exit(FAILED_EXIT)
 
 
-def _running_commands(app: typer.Typer) -> None:
+def _running_commands(app: typer.Typer, console: Console[SpecificationService]) -> None:
     @app.command()
     def run(
         kit_name: Named,
-        spec: Annotated[Path, typer.Option(help="The specification, as JSON.")],
         into: Annotated[Path, typer.Option(help="Where the files go.")],
+        spec: Annotated[Path | None, typer.Option(help="The specification, as JSON.")] = None,
+        project: Annotated[
+            UUID | None, typer.Option(help="The project whose newest specification is taken.")
+        ] = None,
         apply: Annotated[
             str | None, typer.Option(help="Write, if this is still the plan: its digest.")
         ] = None,
         archive: Annotated[Path | None, typer.Option(help="Write the bundle as a zip too.")] = None,
         as_json: Json = False,
     ) -> None:
-        """Make a kit's files and show what they would change; with --apply change it."""
+        """Make a kit's files and show what they would change; with --apply change it.
+
+        A project's specification is applied once it is approved; what a draft would give is shown.
+        """
         kit = load_kit(read_folder(find_kit(kit_name)))
-        bundle = render_kit(kit, _specification(spec))
+        if (spec is None) == (project is None):
+            raise EvigateError(E_KIT_INPUT, "Name a file by --spec or a project by --project.")
+        if project is not None:
+            given = _of_project(console, project, is_applied=apply is not None)
+        else:
+            given = _of_file(spec or Path())
+        bundle = render_kit(kit, given)
         plan = make_plan(bundle, into)
         changed = None
         if apply is not None:
@@ -125,7 +139,20 @@ def _running_commands(app: typer.Typer) -> None:
             raise typer.Exit(FAILED_EXIT)
 
 
-def _specification(path: Path) -> Mapping[str, Any]:
+def _of_project(
+    console: Console[SpecificationService], project: UUID, *, is_applied: bool
+) -> Mapping[str, Any]:
+    found = console.run(lambda s: s.service.show(s.subject, project))
+    if is_applied and found.head.status != "approved":
+        raise EvigateError(
+            E_KIT_INPUT,
+            f"Version {found.head.version} of the specification is {found.head.status}.",
+            remediation="Approve it first: evigate studio spec approve PROJECT.",
+        )
+    return found.payload
+
+
+def _of_file(path: Path) -> Mapping[str, Any]:
     try:
         found = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -20,8 +20,10 @@ from evigate.gate.shapes import schema_fault
 from evigate.kernel.conditions import Condition, parse_condition
 from evigate.studio.kits.errors import E_KIT_INVALID, E_KIT_NOT_FOUND, E_KIT_OUTSIDE
 from evigate.studio.kits.manifest import Manifest, read_manifest
-from evigate.studio.kits.templates import Templates
 from evigate.studio.yamlfiles import parse_yaml
+
+if TYPE_CHECKING:
+    from evigate.studio.kits.templates import Templates
 
 MANIFEST = "kit.yaml"
 FILES_MAX = 500
@@ -50,8 +52,11 @@ class Kit:
     rules: Mapping[str, tuple[CheckRule, ...]]
 
     @cached_property
-    def templates(self) -> Templates:
+    def templates(self) -> "Templates":
         """The kit's templates, parsed as they are used."""
+        # Loaded on use: each command would wait for the template library otherwise.
+        from evigate.studio.kits.templates import Templates
+
         return Templates(self.files)
 
     @cached_property

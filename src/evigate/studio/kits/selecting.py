@@ -6,14 +6,10 @@ The one file that knows the JSONPath library; its strict mode holds to RFC 9535.
 from collections.abc import Mapping
 from typing import Any
 
-from jsonpath import JSONPathEnvironment
-from jsonpath.exceptions import JSONPathError
-
 from evigate.base.errors import EvigateError
 from evigate.studio.kits.errors import E_KIT_INVALID
 
 THINGS_MAX = 2_000
-_PATHS = JSONPathEnvironment(strict=True)
 
 
 def query(path: str, document: Any) -> list[Any]:
@@ -23,8 +19,12 @@ def query(path: str, document: Any) -> list[Any]:
     Raises:
         EvigateError[E_KIT_INVALID]: it is no JSONPath.
     """
+    # Loaded on use: each command would wait for it otherwise.
+    from jsonpath import JSONPathEnvironment
+    from jsonpath.exceptions import JSONPathError
+
     try:
-        return list(_PATHS.findall(path, document))
+        return list(JSONPathEnvironment(strict=True).findall(path, document))
     except (JSONPathError, RecursionError) as error:
         told = " ".join(str(error).split())
         raise EvigateError(E_KIT_INVALID, f"{path!r} is no JSONPath: {told}.") from error

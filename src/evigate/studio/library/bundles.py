@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from evigate.base.errors import EvigateError
+from evigate.base.zips import zip_bytes
 from evigate.studio.library.errors import E_LIBRARY_INVALID
 from evigate.studio.library.loader import (
     KINDS,
@@ -24,20 +25,16 @@ from evigate.studio.yamlfiles import FILE_MAX_BYTES
 
 BUNDLE_FILES_MAX = 2_000
 BUNDLE_MAX_BYTES = 20_000_000
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack_entries(entries: Iterable[tuple[str, BaseModel]]) -> bytes:
     """Return a zip of entries by kind, in the order of kind and key."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for kind, entry in sorted(entries, key=lambda each: (each[0], _key(each[1]))):
-            plain = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-            text = dump_yaml(plain if kind in ONE_A_FILE else [plain])
-            name = zipfile.ZipInfo(f"{kind}/{_key(entry)}.yaml", date_time=_EPOCH)
-            name.compress_type = zipfile.ZIP_DEFLATED
-            bundle.writestr(name, text)
-    return target.getvalue()
+    files = {}
+    for kind, entry in entries:
+        plain = entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        text = dump_yaml(plain if kind in ONE_A_FILE else [plain])
+        files[f"{kind}/{_key(entry)}.yaml"] = text.encode()
+    return zip_bytes(files)
 
 
 def unpack_texts(content: bytes) -> dict[str, bytes]:

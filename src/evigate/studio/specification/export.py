@@ -10,15 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from evigate.base.canonical import canonical_json
-from evigate.studio.specification.export_docx import word_document
+from evigate.base.zips import zip_bytes
 from evigate.studio.specification.export_markdown import agents_file, markdown_folder
 from evigate.studio.specification.export_tools import openspec_folder, spec_kit_folder
 from evigate.studio.specification.service import Specification
 
 Layout = Literal["markdown", "spec-kit", "openspec", "docx"]
 Payload = Mapping[str, Any]
-# The earliest date that a zip can hold: a folder's bytes say nothing of when it was made.
-STAMP = (1980, 1, 1, 0, 0, 0)
 FOLDERS: Mapping[str, Callable[[Payload, str], Mapping[str, str]]] = {
     "markdown": markdown_folder,
     "spec-kit": spec_kit_folder,
@@ -30,10 +28,13 @@ def exported(found: Specification, layout: Layout) -> bytes:
     """Return a version in a layout: a zip, or for `docx` the document itself."""
     standing = standing_of(found)
     if layout == "docx":
+        # Loaded on use: each command would wait for the library of Word files otherwise.
+        from evigate.studio.specification.export_docx import word_document
+
         return restamped(word_document(found.payload, standing))
     files = {name: text.encode() for name, text in FOLDERS[layout](found.payload, standing).items()}
     files["AGENTS.md"] = agents_file(found.payload, standing, layout).encode()
-    return zipped(files)
+    return zip_bytes(files)
 
 
 def file_name(found: Specification, layout: Layout) -> str:
@@ -53,23 +54,10 @@ def standing_of(found: Specification) -> str:
     )
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return files as a zip whose bytes depend on nothing but them; names are sorted."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name], compresslevel=9)
-    return buffer.getvalue()
-
-
 def restamped(data: bytes) -> bytes:
     """Return a zip with its parts as they are, and without the times at which they were written."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return zipped({name: archive.read(name) for name in archive.namelist()})
+        return zip_bytes({name: archive.read(name) for name in archive.namelist()})
 
 
 def specification_json(payload: Payload) -> bytes:

@@ -16,7 +16,7 @@ from evigate.studio.specification.contracts import (
 )
 from evigate.studio.specification.models import Snapshot, Thing
 from evigate.studio.specification.roles import Right
-from evigate.studio.specification.wording import lower_first, spoken
+from evigate.studio.specification.wording import lower_first, one_of, spoken
 
 OPENAPI = "3.1.0"
 PAGE_MAX = 200
@@ -100,13 +100,13 @@ def _operation(
 
 
 def _summary(each: Endpoint, thing: Thing) -> str:
-    title = lower_first(thing.title)
+    title, one = lower_first(thing.title), one_of(lower_first(thing.title))
     if each.action.startswith("to_"):
-        return f"Let a {title} become {spoken(each.action.removeprefix('to_'))}"
+        return f"Let {one} become {spoken(each.action.removeprefix('to_'))}"
     if each.id.startswith("list_"):
         return f"List what there is of: {title}"
     verb = {"create": "Add", "read": "Get", "update": "Change"}[each.action]
-    return f"{'Delete' if each.method == 'delete' else verb} a {title}"
+    return f"{'Delete' if each.method == 'delete' else verb} {one}"
 
 
 def _body(each: Endpoint, thing: Thing) -> Json:

@@ -101,6 +101,15 @@ def plural(word: str) -> str:
     return f"{word}s"
 
 
+def one_of(noun: str) -> str:
+    """Return a noun with its indefinite article, by how English spells what it sounds like."""
+    low = noun.lower()
+    is_open = low.startswith(("a", "e", "i", "o", "hour", "heir")) and not low.startswith(
+        ("eu", "one", "once")
+    )
+    return f"{'an' if is_open else 'a'} {noun}"
+
+
 def spoken(name: str) -> str:
     """Return a key or a state's name as words."""
     return name.replace("_", " ").replace("-", " ")

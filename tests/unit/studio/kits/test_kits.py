@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evigate.base.errors import EvigateError
-from evigate.studio.kits import Kit, apply_plan, load_kit, make_plan, render_kit, try_kit
 from evigate.studio.kits.checking import problems_of
-from evigate.studio.kits.planning import RECORD
+from evigate.studio.kits.errors import E_KIT_INVALID
+from evigate.studio.kits.folder import Kit, load_kit
+from evigate.studio.kits.planning import RECORD, apply_plan, make_plan
+from evigate.studio.kits.rendering import render_kit
 from evigate.studio.kits.scaffold import new_kit
 from evigate.studio.kits.selecting import name_of_one, things
 from evigate.studio.kits.templates import Templates, camel, kebab, pascal, snake
-from evigate.studio.yamlfiles import dump_yaml
+from evigate.studio.kits.trying import try_kit
+from evigate.studio.yamlfiles import dump_yaml, parse_yaml
 
 SPEC: dict[str, Any] = {
     "openapi": {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}},
@@ -199,6 +202,12 @@ def test_a_file_is_what_its_type_says(kind: Any, good: str, bad: str) -> None:
 
     assert check(good) == []
     assert bool(check(bad)) == (kind != "text")
+
+
+def test_yaml_that_is_written_is_read_back_whatever_it_shares() -> None:
+    shared = {"type": "string"}
+    text = dump_yaml({"one": shared, "two": shared})
+    assert parse_yaml(text, path="a", code=E_KIT_INVALID) == {"one": shared, "two": shared}
 
 
 def test_names_are_made_of_words() -> None:

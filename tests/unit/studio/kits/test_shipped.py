@@ -3,22 +3,21 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.studio.specification.snapshots import LIBRARY, MESSAGE, said, snapshot
 
-from evigate.studio.kits import (
-    apply_plan,
-    find_kit,
-    load_kit,
-    make_plan,
-    read_folder,
-    render_kit,
-    shipped_kits,
-    try_kit,
-)
+from evigate.studio import fields
 from evigate.studio.kits.errors import E_KIT_INVALID
+from evigate.studio.kits.folder import find_kit, load_kit, read_folder, shipped_kits
+from evigate.studio.kits.planning import apply_plan, make_plan
+from evigate.studio.kits.rendering import render_kit
+from evigate.studio.kits.trying import try_kit
+from evigate.studio.specification.compiler import compile_specification
+from evigate.studio.specification.things import things_of
 from evigate.studio.yamlfiles import parse_yaml
 
 
@@ -42,6 +41,45 @@ def run_tests(folder: Path) -> tuple[int, str]:
 def test_a_shipped_kit_passes_its_fixtures_and_none_is_without(kit_id: str) -> None:
     tried = try_kit(load_kit(read_folder(find_kit(kit_id))))
     assert tried and [each.faults for each in tried] == [()] * len(tried)
+
+
+def trade(key: str) -> dict[str, Any]:
+    """The specification of a project that keeps everything its trade knows."""
+    domain = next(each for each in LIBRARY.domains if each.key == key)
+    role = next(iter(domain.roles)).replace("-", " ")
+    limit = f"The {role} must see only their own records"
+    names = [each.title.lower() for each in domain.entities]
+    text = f"We keep {', '.join(f'{name}s' for name in names)}. {limit}."
+    claims = (
+        said(0, fields.PRIMARY_USER, role, text=text),
+        said(1, fields.ROLES_AND_ACCESS, limit, text=text),
+        *(said(2 + n, fields.CORE_ENTITIES, f"{name}s", value=name, text=text)
+          for n, name in enumerate(names)),
+    )  # fmt: skip
+    evidence = {**snapshot().evidence, MESSAGE: text}
+    kept = things_of(LIBRARY, (key,), claims, evidence)
+    assert len(kept) >= 12
+    return compile_specification(
+        replace(
+            snapshot(), name=key, domains=(key,), evidence=evidence, claims=claims, features=(),
+            decisions=(), things=kept, roles=domain.roles,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [each.key for each in LIBRARY.domains])
+def test_every_trade_becomes_a_service_whose_files_check(key: str) -> None:
+    spec = trade(key)
+    for kit_id in shipped_kits():
+        bundle = render_kit(load_kit(read_folder(find_kit(kit_id))), spec)
+        assert [each for each in bundle.made if each.status != "valid"] == []
+
+
+def test_a_service_with_rights_of_every_shape_passes_its_own_tests(tmp_path: Path) -> None:
+    bundle = render_kit(load_kit(read_folder(find_kit("python-service"))), trade("teamwork"))
+    apply_plan(make_plan(bundle, tmp_path), bundle, tmp_path)
+    code, told = run_tests(tmp_path)
+    assert code == 0, told
 
 
 def test_a_made_services_own_tests_pass_and_notice_what_is_broken(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from evigate.studio.specification.compiler import compile_specification
 from evigate.studio.specification.kinds import SPECIFICATION_SCHEMA, render_specification
 from evigate.studio.specification.models import Known, Source
 from evigate.studio.specification.things import things_of
-from evigate.studio.specification.wording import criterion_of, ears, gherkin
+from evigate.studio.specification.wording import criterion_of, ears, gherkin, one_of
 
 
 def requirements(payload: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -265,3 +265,11 @@ def test_what_is_no_openapi_is_told() -> None:
 def test_a_criterion_is_worded_in_either_style(text: str, as_ears: str, as_gherkin: str) -> None:
     assert ears(criterion_of(text)) == as_ears
     assert gherkin(criterion_of(text)) == as_gherkin
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [("appointment", "an"), ("visit", "a"), ("hour", "an"), ("unit", "a"), ("one-way trip", "a")],
+)
+def test_a_noun_has_the_article_that_it_sounds_like(noun: str, said: str) -> None:
+    assert one_of(noun) == f"{said} {noun}"
