@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
-from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Draw
 from evigate.studio.design.api import design_view
@@ -19,7 +18,7 @@ from evigate.studio.design.boards import BOARDS
 from evigate.studio.design.errors import CODES
 from evigate.studio.design.service import DesignService, preview
 from evigate.studio.design.tokens import is_colour, plain_pairs, with_accent
-from evigate.studio.permissions import READ, WRITE, on_project
+from evigate.studio.permissions import READ, may_write, on_project
 from evigate.studio.phases.store import get_project
 from evigate.studio.watching import watch
 
@@ -56,7 +55,7 @@ class _Page:
             "boards": [_drawn(each.key, colour) for each in BOARDS],
             "chosen": chosen[0] if chosen else None,
             "accent": accent,
-            "may_write": may(subject, WRITE),
+            "may_write": await may_write(self.service.guard, subject, project_id),
             "error": error,
         }
         status = error.code.status if error else 200

@@ -22,7 +22,7 @@ from evigate.kernel.pages import Badge, Draw
 from evigate.studio.errors import E_MESSAGE_INVALID
 from evigate.studio.features.errors import E_BOARD_NOT_FOUND
 from evigate.studio.permissions import READ as STUDIO_READ
-from evigate.studio.permissions import WRITE, on_project
+from evigate.studio.permissions import may_write, on_project
 from evigate.studio.phases.store import get_project
 from evigate.studio.planning.errors import E_QUESTION_PLAN_NOT_FOUND
 from evigate.studio.specification.api import VERSION
@@ -111,7 +111,7 @@ class _Page:
             "comments": [comment_view(each, ids) for each in said],
             "statements": [statement_view(each) for each in kept],
             "badges": BADGES,
-            "may_write": may(subject, WRITE),
+            "may_write": await may_write(self.service.guard, subject, project_id),
             "may_review": may(subject, REVIEW),
             "may_decide": may(subject, DECIDE),
             "error": error,
