@@ -149,7 +149,8 @@ def _of_project(
             f"Version {found.head.version} of the specification is {found.head.status}.",
             remediation="Approve it first: evigate studio spec approve PROJECT.",
         )
-    return found.payload
+    payload: Mapping[str, Any] = found.payload
+    return payload
 
 
 def _of_file(path: Path) -> Mapping[str, Any]:
