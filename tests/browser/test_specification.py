@@ -5,7 +5,8 @@ from playwright.async_api import expect
 from evigate.base.subject import Subject
 from tests.browser.conftest import Site
 from tests.browser.test_journeys import look, press
-from tests.browser.test_planning import PHONE, shoot
+from tests.browser.test_learning import PHONE
+from tests.browser.test_stories import shoot
 from tests.integration.studio.projects import answered
 
 
