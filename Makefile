@@ -47,6 +47,7 @@ bench: setup
 	@$(BIN)/python benchmarks/bench_papers.py
 	@$(BIN)/python benchmarks/bench_sse.py
 	@$(BIN)/python benchmarks/bench_practice.py
+	@$(BIN)/python benchmarks/bench_discovery.py
 
 serve: setup
 	@$(BIN)/evigate serve
