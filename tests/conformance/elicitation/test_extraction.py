@@ -3,7 +3,7 @@
 Origin: written for this house (see ORIGIN.md). `half` says how a labelled paragraph was used: "tuned"
 ones were written before the extractor and read while it was made; "second" and "held_out" ones were
 written when it was done, and measured before anything was changed for them; "third" ones were read
-while rows of work were taught, "last" ones measured after that and not read (ORIGIN.md has all).
+while rows of work were taught, "last" and "sixth" ones were measured and not read (ORIGIN.md).
 """
 
 import json
@@ -24,7 +24,16 @@ ROWS: list[dict[str, Any]] = [
     .splitlines()
 ]
 LABELLED = [row for row in ROWS if "facts" in row]
-FLOORS = {"tuned": 0.97, "second": 0.93, "held_out": 0.87, "third": 0.92, "last": 0.87}
+FLOORS = {
+    "tuned": 0.97,
+    "second": 0.95,
+    "held_out": 0.94,
+    "third": 0.92,
+    "last": 0.87,
+    "fourth": 0.91,
+    "fifth": 0.88,
+    "sixth": 0.82,
+}
 
 
 def has_fact(found: Extraction, path: str, needle: str) -> bool:

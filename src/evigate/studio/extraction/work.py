@@ -24,11 +24,24 @@ from evigate.studio.extraction.lexicon import (
     word_set,
 )
 from evigate.studio.extraction.models import Found, Kind
-from evigate.studio.extraction.phrases import NounPhrase, noun_phrase, objects, phrase_end
+from evigate.studio.extraction.phrases import (
+    NounPhrase,
+    begins_clause,
+    noun_phrase,
+    objects,
+    phrase_end,
+)
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.series import rows
-from evigate.studio.extraction.words import is_base_verb, is_verb, may_be_person, person_of, verb_of
+from evigate.studio.extraction.series import listed, rows, third_person_rows
+from evigate.studio.extraction.words import (
+    is_base_verb,
+    is_thing,
+    is_verb,
+    may_be_person,
+    person_of,
+    verb_of,
+)
 from evigate.studio.fields import JOBS, PRIMARY_USER, SECONDARY_USERS
 
 JOBS_MAX = 40
@@ -84,7 +97,9 @@ _NO_MODIFIER = (
         """
     one two three four five six seven eight nine ten twenty hundred dozens million thousand
     happy registered logged allow allows let lets help helps enable enables as our potential
-    fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
+    suitable eligible affected interested nearby regular available certain individual active
+    current former future eleven twelve thirteen fourteen fifteen sixteen eighteen thirty forty
+    fifty sixty form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
     ask asks
     """
     )
@@ -222,7 +237,7 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
                 if is_name or _inside(refused, job.start) or _refused_whole(refused, job):
                     continue
                 found.setdefault(job.value.casefold(), job)
-        for row in rows(tokens):
+        for row in (*rows(tokens), *third_person_rows(tokens)):
             for job in _made(reading, tokens, [], row.verb, row.end, row.confidence):
                 is_told = any(each.start <= job.start < each.end for each in found.values())
                 if not is_told and not _inside(refused, job.start):
@@ -250,7 +265,7 @@ def _person(tokens: Sequence[Token], at: int) -> Person | None:
             return None
         name, is_known = base, base in ACTING
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    if following == "-" or (_is_modifier_of_thing(tokens, at)):
+    if following == "-" or (_is_modifier_of_thing(tokens, at) and not _acts_on(tokens, at)):
         return None
     start = tokens[at].start
     before = at - 1
@@ -345,6 +360,14 @@ def _does(tokens: Sequence[Token], at: int, verb: str) -> bool:
     return leads and verb.endswith("s") and is_verb(verb)
 
 
+def _acts_on(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a person's word is followed by its verb and a thing ("the clerk records sales")."""
+    if at + 2 >= len(tokens) or not _does(tokens, at, tokens[at + 1].low):
+        return False
+    low = tokens[at + 2].low
+    return low in DETERMINERS or (low not in FUNCTION and is_thing(low) and not is_verb(low))
+
+
 def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     """Return where a verb of work stands that is announced here, and how sure that is."""
     low = tokens[at].low
@@ -399,6 +422,10 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         if low in _BUILD and _names_product(tokens, at):
             return None, 0.0
         return at, 0.75
+    if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
+        return at + 2, 0.75
+    if _is_named(tokens, at) and next_low.endswith("s") and _is_work(next_low):
+        return following, DOES
     is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
     if is_person and _does(tokens, at, next_low) and verb_of(next_low) not in EMPTY_VERBS:
         return following, DOES
@@ -409,6 +436,22 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     ):
         return at, 0.8
     return None, 0.0
+
+
+def _is_work(low: str) -> bool:
+    return is_verb(low) and verb_of(low) not in EMPTY_VERBS
+
+
+def _acts_plainly(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a plural and its verb stand here ("carriers upload figures")."""
+    if at + 2 >= len(tokens) or singular(tokens[at].low) == tokens[at].low:
+        return False
+    return is_base_verb(tokens[at + 1].low) and _is_work(tokens[at + 1].low)
+
+
+def _is_named(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a first name may stand here: a word that a text writes large within a sentence."""
+    return tokens[at].is_name
 
 
 def _is_open_verb(low: str) -> bool:
@@ -511,9 +554,18 @@ def _made(
 
 def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: float) -> Iterator[Job]:
     """Yield what is needed as a thing: "I need online booking with deposits"."""
-    if at + 1 < len(tokens) and tokens[at + 1].low == ":":
+    # "What we need: …", "what's needed is …".
+    if at + 1 < len(tokens) and tokens[at + 1].low in {":", "is", "are"}:
         at += 1
+    if len(pieces := listed(tokens, at + 1)) > 2:
+        yield from _listed_needs(reading, tokens, pieces, confidence)
+        return
     phrase = noun_phrase(tokens, at + 1)
+    if phrase is not None and phrase.last + 1 < len(tokens) and tokens[phrase.last].low == "to":
+        verb = phrase.last + 1
+        if is_base_verb(tokens[verb].low) and tokens[verb].low not in _NEEDS | {"be"}:
+            yield from _chain(reading, tokens, verb, confidence)
+            return
     if (
         phrase is None
         or phrase.head in PRODUCTS | {"way", "person", "something"}
@@ -531,6 +583,29 @@ def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: floa
     yield Job(
         "need", tuple(found), tuple(each.head for each in found), value, start, last, confidence
     )
+
+
+def _listed_needs(
+    reading: Reading, tokens: Sequence[Token], pieces: Sequence[tuple[int, int]], confidence: float
+) -> Iterator[Job]:
+    """Yield each thing of a list of needs; one in which somebody acts is told by other rules."""
+    for first, last in pieces:
+        while first < last and tokens[first].low in DETERMINERS | {"and", "or"}:
+            first += 1
+        for at in range(first + 1, min(first + 4, last - 1)):
+            # "dispatch to plan the tours": what is needed is what they do.
+            if tokens[at].low == "to" and is_base_verb(tokens[at + 1].low):
+                first = at + 1
+                break
+        if first >= last or begins_clause(tokens[:last], first) or tokens[first].low == "to":
+            continue
+        found = objects(tokens, first, last)
+        if not found:
+            continue
+        start, end = tokens[first].start, tokens[last - 1].end
+        value = " ".join(reading.text[start:end].split())
+        heads = tuple(each.head for each in found)
+        yield Job("need", tuple(found), heads, value, start, end, confidence)
 
 
 def _asker(reading: Reading) -> Iterator[Found]:
