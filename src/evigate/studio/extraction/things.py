@@ -28,11 +28,11 @@ from evigate.studio.extraction.lexicon import (
 from evigate.studio.extraction.lexicon import (
     FEATURES as FEATURE_WORDS,
 )
-from evigate.studio.extraction.models import Found
+from evigate.studio.extraction.models import Found, Job
+from evigate.studio.extraction.people import Person
 from evigate.studio.extraction.reading import Reading, Token, trimmed
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.words import is_base_verb, is_thing, is_verb, person_of
-from evigate.studio.extraction.work import Job, Person
 from evigate.studio.fields import (
     CORE_ENTITIES,
     COUNTS,
