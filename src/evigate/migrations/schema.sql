@@ -639,14 +639,14 @@ CREATE FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text,
       AND c.dataset = 'reviews' AND c.tenant_id = p_tenant
     ORDER BY c.created_at DESC, c.id DESC LIMIT 1), true)
 $$;
-CREATE FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) RETURNS void
+CREATE FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_alpha numeric, p_veto_precision numeric, p_threshold numeric) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
   INSERT INTO gate.judge_calibrations (tenant_id, judge, version, eval_type, dataset, is_own_kind, n, negatives,
-    auc, accuracy, kappa, veto_precision, threshold, created_by)
+    auc, accuracy, kappa, alpha, veto_precision, threshold, created_by)
   SELECT NULL, p_judge, p_version, p_type::gate.eval_type, p_dataset, p_is_own_kind, p_n, p_negatives, p_auc,
-    p_accuracy, p_kappa, p_veto_precision, p_threshold, 'library'
+    p_accuracy, p_kappa, p_alpha, p_veto_precision, p_threshold, 'library'
   WHERE NOT EXISTS (SELECT 1 FROM gate.judge_calibrations c WHERE c.tenant_id IS NULL AND c.judge = p_judge
     AND c.version = p_version AND c.eval_type = p_type::gate.eval_type AND c.dataset = p_dataset)
 $$;
@@ -7402,7 +7402,7 @@ GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO servic
 GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) TO evigate_app;
-REVOKE ALL ON FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_alpha numeric, p_veto_precision numeric, p_threshold numeric) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_charge(p_kind text, p_suite text, p_version integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_judge(p_name text, p_version text, p_type text, p_nature text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_rule(p_suite text, p_version integer, p_type text, p_kind text, p_min numeric, p_max numeric, p_weight numeric, p_params jsonb) FROM PUBLIC;

@@ -145,7 +145,7 @@ BEGIN
     gate.library_suite(text, int, text, numeric, text, boolean),
     gate.library_rule(text, int, text, text, numeric, numeric, numeric, jsonb),
     gate.library_judge(text, text, text, text),
-    gate.library_calibration(text, text, text, text, boolean, int, int, numeric, numeric, numeric, numeric, numeric),
+    gate.library_calibration(text, text, text, text, boolean, int, int, numeric, numeric, numeric, numeric, numeric, numeric),
     gate.library_charge(text, text, int) FROM evigate_app;
   GRANT EXECUTE ON FUNCTION kernel.current_tenant(), kernel.current_actor() TO PUBLIC;
 END $$;
