@@ -42,6 +42,7 @@ from evigate.gate.kinds import ArtifactKind, Kinds
 from evigate.kernel import budgets, conditions, events, organisations, policies, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
+from evigate.kernel import sandbox as kernel_sandbox
 from evigate.kernel import secrets as kernel_secrets
 from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, DatabaseUrls, EmbeddedServer, Migrator
@@ -362,6 +363,7 @@ def all_codes() -> tuple[Code, ...]:
         db_errors.CODES,
         storage.CODES,
         kernel_secrets.CODES,
+        kernel_sandbox.CODES,
         tenancy_errors.CODES,
         conditions.CODES,
         policies.CODES,
