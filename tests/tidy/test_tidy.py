@@ -15,8 +15,8 @@ BLOB_BYTES_MAX = 2_000_000
 BANNED = [
     (
         r"\bsubprocess\b",
-        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "papers/environments/uv.py"),
-        "papers.runs or the embedded server",
+        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "papers/environments/uv.py"),
+        "kernel.sandbox, papers.runs or the embedded server",
     ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),
     (r"\bos\.environ\b", ("boot/settings.py", "papers/runs/", "papers/notebook/"), "Settings"),

@@ -64,7 +64,9 @@ from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
-from evigate.studio.kits.errors import CODES as KITS_CODES
+from evigate.studio.kits.runs import wiring as kits_wiring
+from evigate.studio.kits.runs.means import Means
+from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring
@@ -189,6 +191,7 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
 
     @classmethod
     @asynccontextmanager
@@ -315,6 +318,7 @@ def gather(house: House) -> Registry:
             *learning_wiring.jobs(house.learning),
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
+            *kits_wiring.jobs(house.kits),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
         ),
@@ -348,6 +352,7 @@ def all_permissions() -> tuple[Permission, ...]:
         *papers.PERMISSIONS,
         *studio_wiring.PERMISSIONS,
         *library_wiring.PERMISSIONS,
+        *kits_wiring.PERMISSIONS,
     )
 
 
@@ -382,7 +387,7 @@ def all_codes() -> tuple[Code, ...]:
         papers.CODES,
         studio_wiring.CODES,
         library_wiring.CODES,
-        KITS_CODES,
+        kits_wiring.CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

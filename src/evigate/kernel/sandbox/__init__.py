@@ -5,6 +5,7 @@ runs it with no network, no file that it was not given, and bounds on what it ta
 level counts as working only after it was really tried, and without one nothing is run.
 """
 
+from evigate.kernel.sandbox.auditing import AUDIT_SOURCE
 from evigate.kernel.sandbox.errors import CODES, E_SANDBOX_UNAVAILABLE
 from evigate.kernel.sandbox.interpreter import Interpreter, both_forms, present_interpreter
 from evigate.kernel.sandbox.levels import (
@@ -18,6 +19,7 @@ from evigate.kernel.sandbox.levels import (
 from evigate.kernel.sandbox.models import MIB, RunLimits, SandboxLevel
 
 __all__ = [
+    "AUDIT_SOURCE",
     "CODES",
     "E_SANDBOX_UNAVAILABLE",
     "MIB",

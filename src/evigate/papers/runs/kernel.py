@@ -24,6 +24,7 @@ from jupyter_client.connect import write_connection_file
 
 from evigate.base.clock import utc_now
 from evigate.kernel.sandbox import (
+    AUDIT_SOURCE,
     Interpreter,
     Rooms,
     RunLimits,
@@ -33,7 +34,6 @@ from evigate.kernel.sandbox import (
     readable_places,
     sandbox_command,
 )
-from evigate.papers.runs import audit
 
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 STDERR_BYTES_MAX = 64 * 1024
@@ -53,7 +53,6 @@ def open_no_port(thread):
 iostream.IOPubThread._setup_pipe_in = open_no_port
 kernelapp.launch_new_instance()
 """
-_AUDIT_SOURCE = Path(audit.__file__).read_text(encoding="utf-8")
 _KERNEL_ARGUMENTS = (
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=40",
@@ -241,7 +240,7 @@ async def started_kernel(
         inlet, outlet = os.pipe()
         readable = [*readable_places(rooms), str(work), str(scratch)]
         main = _KERNEL_MAIN % (outlet, readable, [str(work), str(scratch)])
-        source = _AUDIT_SOURCE + main
+        source = AUDIT_SOURCE + main
         python = str((interpreter or present_interpreter()).executable)
         argv = [python, "-c", source, "-f", connection, *_KERNEL_ARGUMENTS]
         process = await asyncio.create_subprocess_exec(
