@@ -196,8 +196,9 @@ def _ended(command: str, status: int | None, stopped: str, log: str, told: str) 
         return Ended(command, code, f"it tried {what}{more}", log)
     if stopped:
         return Ended(command, E_KIT_ENDLESS, stopped, log)
-    if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
-        return Ended(command, E_KIT_ENDLESS, "it took all the time of the processor it had", log)
+    # The system kills what takes more of the processor, by all its threads, than its limit.
+    if status in (-signal.SIGKILL, 128 + signal.SIGKILL):
+        return Ended(command, E_KIT_ENDLESS, "it took more of the processor than it may", log)
     if status:
         return Ended(command, E_KIT_VERIFY, f"it ended with status {status}", log)
     return Ended(command, None, "", log)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
+
 from evigate.base.canonical import content_hash
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
@@ -115,6 +117,8 @@ class KitWalk:
         await self._spec(loaded)
         await self._check(loaded)
         existing = await self._discover(loaded)
+        if execution.phase not in ("APPLY", "VERIFY"):
+            await self.enter("PLAN")
         bundle = await asyncio.to_thread(render_kit, kit, loaded.spec, existing)
         plan = await self._plan(loaded, bundle, existing)
         if plan is None:
@@ -199,7 +203,10 @@ class KitWalk:
             return {"existing": {**state, "implications": implied}, "is_cached": is_cached}
 
         done = await self.phase("DISCOVER", compute, record)
-        existing: Mapping[str, Any] = done["existing"]
+        # What comes back from the database has its keys in another order, and a kit may write them.
+        existing: Mapping[str, Any] = orjson.loads(
+            orjson.dumps(done["existing"], option=orjson.OPT_SORT_KEYS)
+        )
         return existing
 
     # PLAN, VALIDATE --------------------------------------------------------------------
