@@ -42,6 +42,7 @@ from evigate.gate.kinds import ArtifactKind, Kinds
 from evigate.kernel import budgets, conditions, events, organisations, policies, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
+from evigate.kernel import sandbox as kernel_sandbox
 from evigate.kernel import secrets as kernel_secrets
 from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, DatabaseUrls, EmbeddedServer, Migrator
@@ -63,7 +64,9 @@ from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
-from evigate.studio.kits.errors import CODES as KITS_CODES
+from evigate.studio.kits.runs import wiring as kits_wiring
+from evigate.studio.kits.runs.means import Means
+from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring
@@ -188,6 +191,7 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
 
     @classmethod
     @asynccontextmanager
@@ -314,6 +318,7 @@ def gather(house: House) -> Registry:
             *learning_wiring.jobs(house.learning),
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
+            *kits_wiring.jobs(house.kits),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
         ),
@@ -347,6 +352,7 @@ def all_permissions() -> tuple[Permission, ...]:
         *papers.PERMISSIONS,
         *studio_wiring.PERMISSIONS,
         *library_wiring.PERMISSIONS,
+        *kits_wiring.PERMISSIONS,
     )
 
 
@@ -362,6 +368,7 @@ def all_codes() -> tuple[Code, ...]:
         db_errors.CODES,
         storage.CODES,
         kernel_secrets.CODES,
+        kernel_sandbox.CODES,
         tenancy_errors.CODES,
         conditions.CODES,
         policies.CODES,
@@ -380,7 +387,7 @@ def all_codes() -> tuple[Code, ...]:
         papers.CODES,
         studio_wiring.CODES,
         library_wiring.CODES,
-        KITS_CODES,
+        kits_wiring.CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

@@ -63,7 +63,7 @@ def build_app() -> typer.Typer:
     studio.add_typer(plan_app(plans, desk), name="plan")
     studio.add_typer(design_app(HouseConsole(lambda house: house.designs)), name="design")
     specifications = HouseConsole(lambda house: house.specifications)
-    app.add_typer(kits_app(specifications), name="kits")
+    app.add_typer(kits_app(specifications, HouseConsole(lambda house: house.kits)), name="kits")
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))

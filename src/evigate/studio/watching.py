@@ -26,7 +26,7 @@ TYPES = (
     "plan_generated", "plan_failed", "question_answered", "question_changed", "pattern_applied",
     "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
     "planning_artifact_decided", "task_changed", "specification_compiled",
-    "specification_decided", "statements_imported", "design_chosen",
+    "specification_decided", "statements_imported", "design_chosen", "kit_run_changed",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
 INBOX_STREAM = "studio_inbox"

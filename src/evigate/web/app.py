@@ -46,6 +46,7 @@ from evigate.studio.design.pages import design_pages
 from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
+from evigate.studio.kits.runs.api import kits_router
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
@@ -215,6 +216,7 @@ def _studio_api(house: House) -> APIRouter:
     )
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
+    routes.include_router(kits_router(house.kits, house.doors, house.live))
     return routes
 
 

@@ -113,6 +113,13 @@ GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
 GRANT SELECT ON studio.specification_states TO evigate_app;
 GRANT SELECT, INSERT ON studio.designs, studio.specifications, studio.imported_statements TO evigate_app;
 GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
+-- What a run was to do, who approved it and what it did is only ever added to.
+GRANT SELECT, INSERT ON studio.kits, studio.kit_executions, studio.kit_plans, studio.kit_plan_items,
+  studio.kit_approvals, studio.kit_outputs, studio.kit_items, studio.kit_bundles TO evigate_app;
+GRANT UPDATE (status, digest, package_sha256, manifest, updated_at) ON studio.kits TO evigate_app;
+GRANT UPDATE (status, phase, is_waiting, plan_digest, rendered_sha256, log, error_code, error_message)
+  ON studio.kit_executions TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON studio.kit_credentials, studio.kit_discoveries TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;
