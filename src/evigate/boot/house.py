@@ -25,7 +25,7 @@ from evigate.boot.database import start_database
 from evigate.boot.doors import server_limits
 from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
-from evigate.boot.passages import project_passages
+from evigate.boot.passages import known_to_reader, project_passages
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
@@ -59,6 +59,8 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
+from evigate.studio.context import wiring as context_wiring
+from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
@@ -186,6 +188,8 @@ class House:
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.designs = DesignService(self.guard)
+        self.contexts = ContextService(self.database, self.guard, self.planning_artifacts)
+        self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
 
@@ -387,6 +391,7 @@ def all_codes() -> tuple[Code, ...]:
         planning_wiring.CODES,
         specification_wiring.CODES,
         design_wiring.CODES,
+        context_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

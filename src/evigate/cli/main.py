@@ -22,6 +22,7 @@ from evigate.kernel.console import note
 from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
 from evigate.studio.commands import studio_app
+from evigate.studio.context.commands import context_app
 from evigate.studio.design.commands import design_app
 from evigate.studio.features.commands import features_app
 from evigate.studio.kits.commands import kits_app
@@ -62,6 +63,7 @@ def build_app() -> typer.Typer:
     desk = HouseConsole(lambda house: house.planning_artifacts)
     studio.add_typer(plan_app(plans, desk), name="plan")
     studio.add_typer(design_app(HouseConsole(lambda house: house.designs)), name="design")
+    studio.add_typer(context_app(HouseConsole(lambda house: house.contexts)), name="context")
     specifications = HouseConsole(lambda house: house.specifications)
     app.add_typer(kits_app(specifications), name="kits")
     statements = HouseConsole(lambda house: house.statements)

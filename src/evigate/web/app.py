@@ -40,6 +40,9 @@ from evigate.papers import (
     storyboards_router,
 )
 from evigate.studio.api import studio_router
+from evigate.studio.context.api import context_router
+from evigate.studio.context.pages import TEMPLATES as CONTEXT_TEMPLATES
+from evigate.studio.context.pages import context_pages
 from evigate.studio.design.api import design_router
 from evigate.studio.design.pages import TEMPLATES as DESIGN_TEMPLATES
 from evigate.studio.design.pages import design_pages
@@ -95,6 +98,7 @@ STUDIO_FOLDERS = (
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
     SPECIFICATION_TEMPLATES,
+    CONTEXT_TEMPLATES,
 )
 
 
@@ -214,6 +218,7 @@ def _studio_api(house: House) -> APIRouter:
         planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
     )
     routes.include_router(design_router(house.designs, house.doors))
+    routes.include_router(context_router(house.contexts, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
@@ -229,6 +234,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
+    routes.include_router(context_pages(house.contexts, doors, draw))
     routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tests.unit.web import context_pages
+
 from evigate.base.errors import EvigateError
 from evigate.studio.design import pages as design_pages
 from evigate.studio.design.api import DesignView
@@ -60,6 +62,7 @@ FOLDERS = (
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
+    *context_pages.FOLDERS,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -546,4 +549,5 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "all": [],
         },
     }
-    return full, empty
+    more, less = context_pages.pages(shell, WATCH, STALE)
+    return full | more, empty | less

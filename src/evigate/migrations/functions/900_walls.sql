@@ -113,6 +113,11 @@ GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
 GRANT SELECT ON studio.specification_states TO evigate_app;
 GRANT SELECT, INSERT ON studio.designs, studio.specifications, studio.imported_statements TO evigate_app;
 GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
+-- What was given of a project, and what changed in it, is only ever added to.
+GRANT SELECT, INSERT, UPDATE, DELETE ON studio.context_profiles, studio.context_cache TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON studio.context_artifacts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON studio.context_links TO evigate_app;
+GRANT SELECT, INSERT ON studio.context_requests, studio.context_changes TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;
