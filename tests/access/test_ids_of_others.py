@@ -14,6 +14,7 @@ from tests.integration.studio.projects import planned
 from tests.integration.studio.test_library import TEA
 from tests.integration.test_pages import browser
 
+from evigate.agents.concert.models import Strategy
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.kernel.policies import PolicyDraft
@@ -45,6 +46,7 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
     await house.planning_artifacts.draft(owner, plan.project_id, "blueprint")
     await house.specifications.compile(owner, plan.project_id)
     given = await house.contexts.assemble(owner, plan.project_id, Request("agent", "coding"))
+    review = await house.reviews.start(owner, plan.project_id, Strategy.PARALLEL)
     upload = ActionDraft(label="The list", config=FileUpload())
     asked = TaskDraft(kind="PROVIDE", title="Prices?", actions=(upload,))
     task = (await house.tasks.create(owner, plan.project_id, asked)).task
@@ -70,6 +72,7 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
         "organisation_id": agency,
         "policy_id": policy.id,
         "request_id": given.request_id,
+        "review_id": review.kept.id,
     }
     return {name: str(each) for name, each in ids.items()}, kim
 

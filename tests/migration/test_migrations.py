@@ -118,7 +118,7 @@ async def test_every_table_and_column_of_schema_document_000_has_a_view(house: H
 # there is no such thing of. The library's tables hold what a tenant wrote; the packaged is files.
 DUE_002 = {
     "the second half of the studio": (
-        "agent_executor_state", "agent_memory", "checkpoint_snapshots",
+        
         
         
         "feedback_events", "kit_credentials", "kit_definitions", "kit_discover_cache",

@@ -17,6 +17,7 @@ import structlog
 from evigate import evidence, gate, papers
 from evigate.agents import AgentService, Recordings
 from evigate.agents import wiring as agents_wiring
+from evigate.agents.concert.service import ConcertService
 from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
@@ -75,6 +76,8 @@ from evigate.studio.planning.artifacts import PlanningArtifacts
 from evigate.studio.planning.service import PlanService
 from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
+from evigate.studio.reviews import wiring as reviews_wiring
+from evigate.studio.reviews.service import ReviewService
 from evigate.studio.service import StudioService
 from evigate.studio.specification import wiring as specification_wiring
 from evigate.studio.specification.service import SpecificationService
@@ -143,7 +146,13 @@ class House:
         self.agents = AgentService(
             self.database,
             self.vault,
-            (*learning_wiring.AGENTS, *papers.AGENTS, *studio_wiring.AGENTS, *JUDGES),
+            (
+                *learning_wiring.AGENTS,
+                *papers.AGENTS,
+                *studio_wiring.AGENTS,
+                *reviews_wiring.AGENTS,
+                *JUDGES,
+            ),
             is_host=self.is_home,
             host_keys=settings.model_keys,
             recordings=recordings_of(settings),
@@ -185,13 +194,16 @@ class House:
         self.phases = PhaseService(self.guard)
         self.features = FeatureService(self.guard, self.library)
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
-        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.designs = DesignService(self.guard)
         self.contexts = ContextService(self.database, self.guard, self.planning_artifacts)
         self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.concerts = ConcertService(self.database, self.agents)
+        self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
+        takers = {"question": self.plans.take, "review": self.reviews.take}
+        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
 
     @classmethod
     @asynccontextmanager
@@ -318,6 +330,7 @@ def gather(house: House) -> Registry:
             *learning_wiring.jobs(house.learning),
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
+            *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
         ),
@@ -392,6 +405,7 @@ def all_codes() -> tuple[Code, ...]:
         specification_wiring.CODES,
         design_wiring.CODES,
         context_wiring.CODES,
+        reviews_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

@@ -65,6 +65,9 @@ from evigate.studio.planning.pages import planning_pages
 from evigate.studio.portal.api import portal_router
 from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
 from evigate.studio.portal.pages import portal_pages
+from evigate.studio.reviews.api import reviews_router
+from evigate.studio.reviews.pages import TEMPLATES as REVIEWS_TEMPLATES
+from evigate.studio.reviews.pages import opinions_of, reviews_pages
 from evigate.studio.specification.api import specification_router
 from evigate.studio.specification.pages import TEMPLATES as SPECIFICATION_TEMPLATES
 from evigate.studio.specification.pages import specification_pages
@@ -99,6 +102,7 @@ STUDIO_FOLDERS = (
     DESIGN_TEMPLATES,
     SPECIFICATION_TEMPLATES,
     CONTEXT_TEMPLATES,
+    REVIEWS_TEMPLATES,
 )
 
 
@@ -219,6 +223,7 @@ def _studio_api(house: House) -> APIRouter:
     )
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(context_router(house.contexts, house.doors))
+    routes.include_router(reviews_router(house.reviews, house.doors, house.live))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
@@ -235,7 +240,12 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
     routes.include_router(context_pages(house.contexts, doors, draw))
-    routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
+    routes.include_router(reviews_pages(house.reviews, doors, draw))
+    routes.include_router(
+        specification_pages(
+            house.specifications, house.statements, doors, draw, opinions_of(house.reviews)
+        )
+    )
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

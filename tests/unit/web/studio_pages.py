@@ -403,6 +403,7 @@ def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
                 CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW) for about in ("", "FR-0")
             ],
             "statements": [statement] * 101,
+            "opinion": context_pages.REVIEW,
             "badges": specification_pages.BADGES,
             "may_write": True,
             "may_review": True,
@@ -533,6 +534,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "versions": [],
             "comments": [],
             "statements": [],
+            "opinion": None,
             "error": None,
         },
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},

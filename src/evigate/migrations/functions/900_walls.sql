@@ -118,6 +118,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON studio.context_profiles, studio.context_
 GRANT SELECT, INSERT, UPDATE ON studio.context_artifacts TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON studio.context_links TO evigate_app;
 GRANT SELECT, INSERT ON studio.context_requests, studio.context_changes TO evigate_app;
+GRANT SELECT, INSERT, UPDATE (task_id, settled_at) ON studio.reviews TO evigate_app;
+-- A checkpoint stays as it was written, until it has expired; memory is made shorter.
+GRANT SELECT, INSERT, UPDATE ON agents.concerts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON agents.checkpoints, agents.memory TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;

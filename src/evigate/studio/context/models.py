@@ -103,7 +103,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one piece: whole, in part or left out, with how many tokens and why."""
+    """What became of one piece: whole, in part or left out, with how many tokens and why.
+
+    It stands in the text from `start` to `end`, in characters; 0 to 0 of one that is left out.
+    """
 
     id: UUID
     kind: str
@@ -113,6 +116,8 @@ class Line:
     tokens: int
     score: float
     why: str
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,11 @@ class Assembled:
     is_hit: bool
     lines: tuple[Line, ...]
     request_id: UUID | None = None
+
+    def texts(self) -> dict[str, str]:
+        """Return the pieces that are in it by key, each as it stands in the text."""
+        there = sorted((each for each in self.lines if each.end), key=lambda each: each.start)
+        return {each.key: self.text[each.start : each.end] for each in there}
 
     @property
     def is_exceeded(self) -> bool:

@@ -2,7 +2,7 @@
 
 The sizes leave a model of 32,000 tokens room for its own words and for what it is to read beside
 the context. Which kinds go first follows from the work: who reads a message needs what is known,
-who builds needs the contract, who reviews needs the requirements.
+who builds needs the contract, who reviews needs the requirements, and all of them.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ SHIPPED: tuple[Profile, ...] = (
     Profile("agent", "requirement_reader", 8_000, 4_000, 8, _LEARN),
     Profile("agent", "coding", 24_000, 6_000, 7, _BUILD),
     Profile("workflow", "build", 24_000, 6_000, 6, _BUILD),
-    Profile("workflow", "review", 24_000, 6_000, 6, _REVIEW),
+    Profile("workflow", "review", 60_000, 12_000, 6, _REVIEW),
     DEFAULT,
 )
 

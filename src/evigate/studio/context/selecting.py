@@ -10,7 +10,7 @@ takes more of a call than was counted.
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evigate.agents import estimate_tokens
 from evigate.language.words import content_stems
@@ -83,7 +83,7 @@ class _Filling:
             for each in order
         }
         self._left = room
-        self._texts: list[str] = []
+        self._text = ""
         self._lines: dict[str, Line] = {}
         # The line that tells of the rest is paid for beforehand, unless everything fits.
         if sum(estimate_tokens(_drawn(each)) for each in order) > room:
@@ -118,7 +118,7 @@ class _Filling:
     def done(self) -> Selected:
         """Return what was filled in."""
         out = sum(1 for each in self._lines.values() if each.state == "out")
-        text = "".join(self._texts)
+        text = self._text
         if out and self._left >= 0:
             text += LEFT_OUT.format(count=out)
         lines = tuple(self._lines[each.piece.key] for each in self._order)
@@ -151,8 +151,9 @@ class _Filling:
     def _add(self, held: Held, text: str, state: str, why: str) -> None:
         tokens = estimate_tokens(text)
         self._left -= tokens
-        self._texts.append(text)
-        self._lines[held.piece.key] = self._line(held, state, tokens, why)
+        line = self._line(held, state, tokens, why)
+        start, self._text = len(self._text), self._text + text
+        self._lines[held.piece.key] = replace(line, start=start, end=len(self._text))
 
     def _line(self, held: Held, state: str, tokens: int, why: str) -> Line:
         piece = held.piece
