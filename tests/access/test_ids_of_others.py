@@ -14,9 +14,11 @@ from tests.integration.studio.projects import planned
 from tests.integration.studio.test_library import TEA
 from tests.integration.test_pages import browser
 
+from evigate.agents.concert.models import Strategy
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.kernel.policies import PolicyDraft
+from evigate.studio.context.models import Request
 from evigate.studio.objectives.packaged import IDEA_DISCOVERY
 from evigate.studio.tasks.actions import FileUpload
 from evigate.studio.tasks.models import ActionDraft, TaskDraft
@@ -43,11 +45,13 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
     plan = await planned(house, owner)
     await house.planning_artifacts.draft(owner, plan.project_id, "blueprint")
     await house.specifications.compile(owner, plan.project_id)
+    given = await house.contexts.assemble(owner, plan.project_id, Request("agent", "coding"))
+    review = await house.reviews.start(owner, plan.project_id, Strategy.PARALLEL)
     upload = ActionDraft(label="The list", config=FileUpload())
     asked = TaskDraft(kind="PROVIDE", title="Prices?", actions=(upload,))
     task = (await house.tasks.create(owner, plan.project_id, asked)).task
-    given = {"name": "prices.txt", "content": b"Wash 20"}
-    done = await house.tasks.submit(owner, task.id, given)
+    prices = {"name": "prices.txt", "content": b"Wash 20"}
+    done = await house.tasks.submit(owner, task.id, prices)
     await house.library.write(owner, "features", KEY, TEA, version_seen=0)
     kept = await house.studio.objectives.write(
         owner, "idea_discovery", "1.1.0", "Short", IDEA_DISCOVERY.to_json()
@@ -67,12 +71,16 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
         "objective_id": kept.id,
         "organisation_id": agency,
         "policy_id": policy.id,
+        "request_id": given.request_id,
+        "review_id": review.kept.id,
     }
     return {name: str(each) for name, each in ids.items()}, kim
 
 
 def addressed(path: str, ids: dict[str, str]) -> str:
     """Return a route's address; a key of a question is one of the plan's."""
+    if path.endswith(("/context/piece", "/context/impact")):
+        return path.format(**{**ids, **WORDS}) + "?key=said/001"
     if path.endswith("/plan/questions/{key}/answers"):
         ids = {**ids, "key": "msg-reminder-when" if ids["key"] == KEY else ids["key"]}
     return path.format(**{**ids, **WORDS})

@@ -17,6 +17,7 @@ import structlog
 from evigate import evidence, gate, papers
 from evigate.agents import AgentService, Recordings
 from evigate.agents import wiring as agents_wiring
+from evigate.agents.concert.service import ConcertService
 from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
@@ -25,7 +26,7 @@ from evigate.boot.database import start_database
 from evigate.boot.doors import server_limits
 from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
-from evigate.boot.passages import project_passages
+from evigate.boot.passages import known_to_reader, project_passages
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
@@ -60,6 +61,8 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
+from evigate.studio.context import wiring as context_wiring
+from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
@@ -76,6 +79,8 @@ from evigate.studio.planning.artifacts import PlanningArtifacts
 from evigate.studio.planning.service import PlanService
 from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
+from evigate.studio.reviews import wiring as reviews_wiring
+from evigate.studio.reviews.service import ReviewService
 from evigate.studio.service import StudioService
 from evigate.studio.specification import wiring as specification_wiring
 from evigate.studio.specification.service import SpecificationService
@@ -144,7 +149,13 @@ class House:
         self.agents = AgentService(
             self.database,
             self.vault,
-            (*learning_wiring.AGENTS, *papers.AGENTS, *studio_wiring.AGENTS, *JUDGES),
+            (
+                *learning_wiring.AGENTS,
+                *papers.AGENTS,
+                *studio_wiring.AGENTS,
+                *reviews_wiring.AGENTS,
+                *JUDGES,
+            ),
             is_host=self.is_home,
             host_keys=settings.model_keys,
             recordings=recordings_of(settings),
@@ -186,12 +197,17 @@ class House:
         self.phases = PhaseService(self.guard)
         self.features = FeatureService(self.guard, self.library)
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
-        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.designs = DesignService(self.guard)
+        self.contexts = ContextService(self.database, self.guard, self.planning_artifacts)
+        self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
         self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
+        self.concerts = ConcertService(self.database, self.agents)
+        self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
+        takers = {"question": self.plans.take, "review": self.reviews.take}
+        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
 
     @classmethod
     @asynccontextmanager
@@ -319,6 +335,7 @@ def gather(house: House) -> Registry:
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
             *kits_wiring.jobs(house.kits),
+            *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
         ),
@@ -394,6 +411,8 @@ def all_codes() -> tuple[Code, ...]:
         planning_wiring.CODES,
         specification_wiring.CODES,
         design_wiring.CODES,
+        context_wiring.CODES,
+        reviews_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

@@ -40,6 +40,9 @@ from evigate.papers import (
     storyboards_router,
 )
 from evigate.studio.api import studio_router
+from evigate.studio.context.api import context_router
+from evigate.studio.context.pages import TEMPLATES as CONTEXT_TEMPLATES
+from evigate.studio.context.pages import context_pages
 from evigate.studio.design.api import design_router
 from evigate.studio.design.pages import TEMPLATES as DESIGN_TEMPLATES
 from evigate.studio.design.pages import design_pages
@@ -63,6 +66,9 @@ from evigate.studio.planning.pages import planning_pages
 from evigate.studio.portal.api import portal_router
 from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
 from evigate.studio.portal.pages import portal_pages
+from evigate.studio.reviews.api import reviews_router
+from evigate.studio.reviews.pages import TEMPLATES as REVIEWS_TEMPLATES
+from evigate.studio.reviews.pages import opinions_of, reviews_pages
 from evigate.studio.specification.api import specification_router
 from evigate.studio.specification.pages import TEMPLATES as SPECIFICATION_TEMPLATES
 from evigate.studio.specification.pages import specification_pages
@@ -96,6 +102,8 @@ STUDIO_FOLDERS = (
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
     SPECIFICATION_TEMPLATES,
+    CONTEXT_TEMPLATES,
+    REVIEWS_TEMPLATES,
 )
 
 
@@ -215,6 +223,8 @@ def _studio_api(house: House) -> APIRouter:
         planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
     )
     routes.include_router(design_router(house.designs, house.doors))
+    routes.include_router(context_router(house.contexts, house.doors))
+    routes.include_router(reviews_router(house.reviews, house.doors, house.live))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     routes.include_router(kits_router(house.kits, house.doors, house.live))
     return routes
@@ -231,7 +241,13 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
-    routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
+    routes.include_router(context_pages(house.contexts, doors, draw))
+    routes.include_router(reviews_pages(house.reviews, doors, draw))
+    routes.include_router(
+        specification_pages(
+            house.specifications, house.statements, doors, draw, opinions_of(house.reviews)
+        )
+    )
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

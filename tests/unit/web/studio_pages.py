@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tests.unit.web import context_pages
+
 from evigate.base.errors import EvigateError
 from evigate.studio.design import pages as design_pages
 from evigate.studio.design.api import DesignView
@@ -60,6 +62,7 @@ FOLDERS = (
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
+    *context_pages.FOLDERS,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -400,6 +403,7 @@ def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
                 CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW) for about in ("", "FR-0")
             ],
             "statements": [statement] * 101,
+            "opinion": context_pages.REVIEW,
             "badges": specification_pages.BADGES,
             "may_write": True,
             "may_review": True,
@@ -530,6 +534,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "versions": [],
             "comments": [],
             "statements": [],
+            "opinion": None,
             "error": None,
         },
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
@@ -546,4 +551,5 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "all": [],
         },
     }
-    return full, empty
+    more, less = context_pages.pages(shell, WATCH, STALE)
+    return full | more, empty | less

@@ -120,6 +120,15 @@ GRANT UPDATE (status, digest, package_sha256, manifest, updated_at) ON studio.ki
 GRANT UPDATE (status, phase, is_waiting, plan_digest, rendered_sha256, log, error_code, error_message)
   ON studio.kit_executions TO evigate_app;
 GRANT SELECT, INSERT, UPDATE ON studio.kit_credentials, studio.kit_discoveries TO evigate_app;
+-- What was given of a project, and what changed in it, is only ever added to.
+GRANT SELECT, INSERT, UPDATE, DELETE ON studio.context_profiles, studio.context_cache TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON studio.context_artifacts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON studio.context_links TO evigate_app;
+GRANT SELECT, INSERT ON studio.context_requests, studio.context_changes TO evigate_app;
+GRANT SELECT, INSERT, UPDATE (task_id, settled_at) ON studio.reviews TO evigate_app;
+-- A checkpoint stays as it was written, until it has expired; memory is made shorter.
+GRANT SELECT, INSERT, UPDATE ON agents.concerts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON agents.checkpoints, agents.memory TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;
