@@ -15,7 +15,7 @@ BLOB_BYTES_MAX = 2_000_000
 BANNED = [
     (
         r"\bsubprocess\b",
-        ("kernel/db/", "papers/runs/", "papers/environments/uv.py"),
+        ("kernel/db/", "papers/runs/", "papers/environments/uv.py", "studio/building/proving.py"),
         "papers.runs or the embedded server",
     ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),

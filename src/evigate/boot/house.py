@@ -59,6 +59,7 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
+from evigate.studio.building.service import BuildService, Rooms
 from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
@@ -188,6 +189,17 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.builds = BuildService(
+            Rooms(
+                self.studio,
+                self.phases,
+                self.features,
+                self.plans,
+                self.planning_artifacts,
+                self.designs,
+                self.specifications,
+            )
+        )
 
     @classmethod
     @asynccontextmanager
