@@ -65,6 +65,7 @@ from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
 from evigate.studio.kits.errors import CODES as KITS_CODES
+from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring
@@ -189,6 +190,7 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
             Rooms(
                 self.studio,

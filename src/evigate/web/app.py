@@ -46,6 +46,9 @@ from evigate.studio.design.pages import design_pages
 from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
+from evigate.studio.kits.api_scores import scores_router
+from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
+from evigate.studio.kits.pages_scores import scores_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
@@ -94,6 +97,7 @@ STUDIO_FOLDERS = (
     FEATURES_TEMPLATES,
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
+    SCORES_TEMPLATES,
     SPECIFICATION_TEMPLATES,
 )
 
@@ -214,6 +218,7 @@ def _studio_api(house: House) -> APIRouter:
         planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
     )
     routes.include_router(design_router(house.designs, house.doors))
+    routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
@@ -229,6 +234,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
+    routes.include_router(scores_pages(house.scores, doors, draw))
     routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes

@@ -16,6 +16,8 @@ from evigate.studio.features.views import (
     FeatureView,
     SeedView,
 )
+from evigate.studio.kits import pages_scores
+from evigate.studio.kits.api_scores import KindView, MissingView, ScoreView
 from evigate.studio.phases import pages as phases_pages
 from evigate.studio.phases.views import (
     GateItemView,
@@ -60,6 +62,7 @@ FOLDERS = (
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
+    pages_scores.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -381,6 +384,22 @@ def _design_page(shell: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _score_page(shell: dict[str, Any]) -> dict[str, Any]:
+    missing = [MissingView("call", HOSTILE, 0.5, HOSTILE)] * 3
+    kinds = [KindView("call", "Calls", 1, 4)]
+    view = ScoreView(HOSTILE, "1.0.0", "1.0.0", 71, kinds, missing, [HOSTILE])
+    return {
+        **shell,
+        "watch": WATCH,
+        "project_id": PROJECT,
+        "name": HOSTILE,
+        "kits": ["handbook", HOSTILE],
+        "kit": HOSTILE,
+        "view": view,
+        "error": STALE,
+    }
+
+
 def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
     findings = [SpecificationFindingView("SPECIFICATION.OPEN", "error", "x", HOSTILE, HOSTILE)] * 42
     view = SpecificationView(PROJECT, HOSTILE, VERSIONS[0], SPECIFICATION, findings)
@@ -500,6 +519,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         },
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
+    full["convergence"] = _score_page(shell)
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -532,6 +552,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "statements": [],
             "error": None,
         },
+        "convergence": {**full["convergence"], "view": None, "error": None},
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
         "specification_diff": {
             **full["specification_diff"],

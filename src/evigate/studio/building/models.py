@@ -45,6 +45,7 @@ class Built:
     status: str
     bundle: str
     files: int
+    score: int
     proofs: tuple[Proof, ...]
     failed_parts: tuple[str, ...]
     written: int | None

@@ -27,6 +27,7 @@ from evigate.studio.features.service import FeatureService
 from evigate.studio.kits.folder import Kit
 from evigate.studio.kits.planning import apply_plan, make_plan
 from evigate.studio.kits.rendering import Bundle, render_kit
+from evigate.studio.kits.scoring import convergence
 from evigate.studio.phases.models import Phase
 from evigate.studio.phases.service import PhaseService
 from evigate.studio.planning.artifacts import PlanningArtifacts
@@ -287,6 +288,9 @@ class _Walk:
         self._told("bundle", "Bundle", "failed" if failed else "done", said, failed)
         proofs = await asyncio.to_thread(prove, bundle, kit.manifest.verify)
         self._told_proofs(proofs)
+        scored = await asyncio.to_thread(convergence, found.payload, bundle.files)
+        count = len(scored.missing)
+        self._told("score", "Convergence", "done", f"{scored.score} of 100, {count} parts missing")
         written = None
         if found.head.status == "approved":
             written = await asyncio.to_thread(_write, bundle, into)
@@ -302,6 +306,7 @@ class _Walk:
             status=found.head.status,
             bundle=bundle.digest,
             files=len(bundle.files),
+            score=scored.score,
             proofs=proofs,
             failed_parts=failed,
             written=written,
@@ -362,6 +367,7 @@ def plain_built(built: Built) -> Mapping[str, Any]:
         "bundle": built.bundle,
         "files": built.files,
         "written": built.written,
+        "score": built.score,
         "is_whole": built.is_whole,
         "failed_parts": list(built.failed_parts),
         "tests": [
