@@ -15,7 +15,7 @@ BLOB_BYTES_MAX = 2_000_000
 BANNED = [
     (
         r"\bsubprocess\b",
-        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "papers/environments/uv.py"),
+        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "studio/building/proving.py", "papers/environments/uv.py"),
         "kernel.sandbox, papers.runs or the embedded server",
     ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),
@@ -23,7 +23,7 @@ BANNED = [
     (r"\bdatetime\.now\(|\btime\.time\(\)|utcnow\(", ("base/clock.py",), "base.clock"),
     (r"^\s*(?:import|from) ray\b", ("papers/runs/ray_executor.py",), "papers.runs.RayExecutor"),
     (r"^(?:import|from) procrastinate\b", ("kernel/jobs/worker.py",), "kernel.jobs"),
-    (r"^(?:import|from) pypdfium2\b", ("evidence/parsing/pdf.py",), "evidence.read_pdf"),
+    (r"^(?:import|from) pypdfium2\b", ("evidence/parsing/pdf.py", "evidence/parsing/pdf_pages.py"), "evidence.read_pdf"),
     (r"^(?:import|from) lxml\b", ("evidence/parsing/markup.py", "learning/exchange/markup.py"), "evidence.parse_document"),
     # One file reads Word documents, one writes them.
     (

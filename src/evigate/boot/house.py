@@ -61,6 +61,7 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
+from evigate.studio.building.service import BuildService, Rooms
 from evigate.studio.context import wiring as context_wiring
 from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
@@ -70,6 +71,7 @@ from evigate.studio.features.service import FeatureService
 from evigate.studio.kits.runs import wiring as kits_wiring
 from evigate.studio.kits.runs.means import Means
 from evigate.studio.kits.runs.service import KitRunService
+from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases import wiring as phases_wiring
@@ -208,6 +210,18 @@ class House:
         self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
         takers = {"question": self.plans.take, "review": self.reviews.take}
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
+        self.scores = ScoreService(self.specifications)
+        self.builds = BuildService(
+            Rooms(
+                self.studio,
+                self.phases,
+                self.features,
+                self.plans,
+                self.planning_artifacts,
+                self.designs,
+                self.specifications,
+            )
+        )
 
     @classmethod
     @asynccontextmanager

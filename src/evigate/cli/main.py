@@ -21,6 +21,7 @@ from evigate.gate.people_commands import artifacts_app, prompts_app, reviews_app
 from evigate.kernel.console import note
 from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
+from evigate.studio.building.commands import add_build_command
 from evigate.studio.commands import studio_app
 from evigate.studio.context.commands import context_app
 from evigate.studio.design.commands import design_app
@@ -71,6 +72,7 @@ def build_app() -> typer.Typer:
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))
+    add_build_command(studio, HouseConsole(lambda house: house.builds))
     app.add_typer(studio, name="studio")
     house = HouseConsole(lambda house: house)
     app.add_typer(engine_app(HouseConsole(lambda house: house.engine)), name="engine")

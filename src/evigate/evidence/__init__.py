@@ -33,6 +33,14 @@ from evigate.evidence.parsing.models import (
     Word,
 )
 from evigate.evidence.parsing.pdf import read_pdf, render_page
+from evigate.evidence.parsing.pdf_pages import (
+    Bullets,
+    Heading,
+    PaperBlock,
+    Paragraph,
+    Table,
+    pdf_of,
+)
 from evigate.evidence.parsing.quotes import find_quote, quote_is_on_page
 from evigate.evidence.passages import get_chunks, list_chunks, write_chunks
 from evigate.evidence.service import (
@@ -53,19 +61,24 @@ __all__ = [
     "PERMISSIONS",
     "Block",
     "Box",
+    "Bullets",
     "Chunk",
     "ChunkChange",
     "Document",
     "GlossaryEntry",
+    "Heading",
     "Mark",
     "ModuleOfOne",
     "NewDocument",
     "Page",
+    "PaperBlock",
+    "Paragraph",
     "ParsedDocument",
     "PutDocument",
     "Store",
     "StoreService",
     "StoredChunk",
+    "Table",
     "TakenIn",
     "Word",
     "add_file",
@@ -84,6 +97,7 @@ __all__ = [
     "jobs",
     "list_chunks",
     "parse_document",
+    "pdf_of",
     "put_document",
     "quote_is_on_page",
     "read_pdf",

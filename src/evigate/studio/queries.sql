@@ -46,6 +46,12 @@ SELECT s.id, s.project_id, s.objective_id, s.phase, s.level, s.turn, s.version,
           WHERE y.tenant_id = s.tenant_id AND y.session_id = s.id) AS summaries
 FROM studio.sessions s WHERE s.project_id = :project_id
 
+-- name: find_begun^
+SELECT s.project_id FROM studio.messages m JOIN studio.sessions s ON s.id = m.session_id
+WHERE m.idempotency_key = :idempotency_key AND m.position = 0
+  AND (:seen::uuid[] IS NULL OR s.project_id = ANY (:seen::uuid[]))
+ORDER BY s.project_id DESC LIMIT 1
+
 -- name: find_message^
 SELECT m.id, m.content, m.session_id FROM studio.messages m
 WHERE m.session_id = :session_id AND m.idempotency_key = :idempotency_key

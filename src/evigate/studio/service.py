@@ -47,6 +47,7 @@ from evigate.studio.session.turns import MESSAGE_CHARACTERS_MAX, Turn, stale
 from evigate.studio.store import (
     Project,
     ensure_objective,
+    find_begun,
     find_said,
     get_objective,
     insert_project,
@@ -96,12 +97,14 @@ class StudioService:
         name: str | None = None,
         level: Level = "novice",
         context_type: str = PROJECT_DISCOVERY.context_type,
+        idempotency_key: str | None = None,
     ) -> Discovery:
         """
         Make a project out of what someone wrote of it, and read that.
 
         Args:
             context_type: the kind of objective; its active version is pinned.
+            idempotency_key: what `begun` finds the project by.
 
         Raises:
             EvigateError[E_MESSAGE_INVALID]: nothing was written, or too much.
@@ -133,7 +136,7 @@ class StudioService:
             await audit(tx, "studio_project_created", project_id=str(project_id))
             await append_events(tx, STREAM, session.id, [NewEvent("session_started", started)])
             turn = Turn(session, objective, new_uuid, library)
-            _say(turn, text, read)
+            _say(turn, text, read, idempotency_key=idempotency_key)
             # Nothing of it is in the database yet, so all needs are written, not only changed ones.
             nothing = Session(session.id, project_id, objective_id)
             await self._write(tx, nothing, turn)
@@ -141,6 +144,12 @@ class StudioService:
             (project,) = await list_projects(tx, project_id=project_id)
             entry = await self.guard.look(tx, PROJECT, project_id)
             return Discovery(project, turn.session, turn.objective, _may(entry))
+
+    async def begun(self, subject: Subject, idempotency_key: str) -> UUID | None:
+        """Return the newest project that was begun under a key; None where none was, or is seen."""
+        async with self.database.tx(subject) as tx:
+            seen = await self.guard.seen(tx, READ, PROJECT)
+            return await find_begun(tx, idempotency_key, seen=seen)
 
     async def say(
         self,

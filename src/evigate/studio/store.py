@@ -142,6 +142,16 @@ async def save_session(tx: Tx, before: Session, after: Session) -> None:
     await _put(tx, _queries.put_summaries, after, after.summaries[len(before.summaries) :])
 
 
+async def find_begun(tx: Tx, idempotency_key: str, *, seen: Sequence[UUID] | None) -> UUID | None:
+    """Return the newest project whose first words were said under a key, among those seen."""
+    row = await _queries.find_begun(
+        tx.connection,
+        idempotency_key=idempotency_key,
+        seen=None if seen is None else list(seen),
+    )
+    return None if row is None else row["project_id"]
+
+
 async def find_said(tx: Tx, session_id: UUID, idempotency_key: str) -> str | None:
     """Return what was said under a key before; None where nothing was."""
     row = await _queries.find_message(

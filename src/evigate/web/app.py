@@ -49,6 +49,9 @@ from evigate.studio.design.pages import design_pages
 from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
+from evigate.studio.kits.api_scores import scores_router
+from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
+from evigate.studio.kits.pages_scores import scores_pages
 from evigate.studio.kits.runs.api import kits_router
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
@@ -101,6 +104,7 @@ STUDIO_FOLDERS = (
     FEATURES_TEMPLATES,
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
+    SCORES_TEMPLATES,
     SPECIFICATION_TEMPLATES,
     CONTEXT_TEMPLATES,
     REVIEWS_TEMPLATES,
@@ -225,6 +229,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(context_router(house.contexts, house.doors))
     routes.include_router(reviews_router(house.reviews, house.doors, house.live))
+    routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     routes.include_router(kits_router(house.kits, house.doors, house.live))
     return routes
@@ -248,6 +253,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
             house.specifications, house.statements, doors, draw, opinions_of(house.reviews)
         )
     )
+    routes.include_router(scores_pages(house.scores, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.integration.studio.projects import answered
 from typer.testing import CliRunner
@@ -53,3 +54,27 @@ async def test_an_approved_specification_becomes_a_service_whose_tests_pass(
     assert ended.returncode == 0, ended.stdout[-3000:]
     guards = (into / "service" / "permissions.py").read_text()
     assert '"site_id": "site_id"' in guards, "staff see their own salon only"
+
+
+async def test_a_projects_score_is_told_by_every_door_to_those_who_may_see_it(
+    house: House, owner: Subject, settings: Settings, client: httpx.AsyncClient,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    project = (await answered(house, owner)).project_id
+    address = f"/api/v1/studio/projects/{project}/convergence"
+    assert (await client.get(address)).json()["code"] == "E_SPECIFICATION_NOT_FOUND"
+    await house.specifications.compile(owner, project)
+    told = (await client.get(address)).json()
+    assert 60 <= told["score"] < 100 and told["kit"] == "python-service"
+    assert {each["kind"]: each["found"] == each["total"] for each in told["kinds"]}["call"]
+    for wrong in ("nothing-such", "handbook-x"):
+        assert (await client.get(address, params={"kit": wrong})).status_code == 404
+    assert (await client.get(address, params={"kit": "../kits"})).status_code == 422
+    for name in ("data_dir", "key", "database_url"):
+        monkeypatch.setenv(f"EVIGATE_{name.upper()}", str(getattr(settings, name)))
+    words = ["kits", "score", "python-service", "--project", str(project), "--json"]
+    done = await asyncio.to_thread(CliRunner().invoke, build_app(), words)
+    assert json.loads(done.stdout)["missing"] == told["missing"]
+    empty = ["--bundle", str(tmp_path)]
+    done = await asyncio.to_thread(CliRunner().invoke, build_app(), [*words, *empty])
+    assert json.loads(done.stdout)["score"] == 0

@@ -18,6 +18,8 @@ from evigate.studio.features.views import (
     FeatureView,
     SeedView,
 )
+from evigate.studio.kits import pages_scores
+from evigate.studio.kits.api_scores import KindView, MissingView, ScoreView
 from evigate.studio.phases import pages as phases_pages
 from evigate.studio.phases.views import (
     GateItemView,
@@ -63,6 +65,7 @@ FOLDERS = (
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
     *context_pages.FOLDERS,
+    pages_scores.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -384,6 +387,22 @@ def _design_page(shell: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _score_page(shell: dict[str, Any]) -> dict[str, Any]:
+    missing = [MissingView("call", HOSTILE, 0.5, HOSTILE)] * 3
+    kinds = [KindView("call", "Calls", 1, 4)]
+    view = ScoreView(HOSTILE, "1.0.0", "1.0.0", 71, kinds, missing, [HOSTILE])
+    return {
+        **shell,
+        "watch": WATCH,
+        "project_id": PROJECT,
+        "name": HOSTILE,
+        "kits": ["handbook", HOSTILE],
+        "kit": HOSTILE,
+        "view": view,
+        "error": STALE,
+    }
+
+
 def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
     findings = [SpecificationFindingView("SPECIFICATION.OPEN", "error", "x", HOSTILE, HOSTILE)] * 42
     view = SpecificationView(PROJECT, HOSTILE, VERSIONS[0], SPECIFICATION, findings)
@@ -504,6 +523,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         },
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
+    full["convergence"] = _score_page(shell)
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -537,6 +557,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "opinion": None,
             "error": None,
         },
+        "convergence": {**full["convergence"], "view": None, "error": None},
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
         "specification_diff": {
             **full["specification_diff"],

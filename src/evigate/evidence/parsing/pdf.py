@@ -1,4 +1,4 @@
-"""The PDF reader, and the only file that knows pypdfium2.
+"""The PDF reader; with the writer (`pdf_pages`), the only file that knows pypdfium2.
 
 pdfium is not safe to call from two threads, so every call happens under one lock, which is given
 up between pages: who looks at a page need not wait for a book to be read. A page is turned
@@ -42,7 +42,7 @@ from evigate.evidence.parsing.models import Box, ParsedDocument
 from evigate.evidence.parsing.structure import with_blocks
 from evigate.evidence.parsing.underlines import THICKNESS_MAX, with_underlines
 
-_LOCK = threading.RLock()
+PDFIUM_LOCK = threading.RLock()
 # The header may be preceded by junk, and the end mark followed by some: readers accept 1024 bytes
 # (PDF 1.7, appendix H, notes 13 and 18); mailers and proxies add more at the end.
 _HEADER_WINDOW = 1024
@@ -112,7 +112,7 @@ def read_pdf(
                 on_progress(index + 1, count)
         if not any(page.pieces for page in raw_pages) or _is_scanned(document, raw_pages):
             raise EvigateError(E_PDF_NO_TEXT, _NO_TEXT)
-        with _LOCK:
+        with PDFIUM_LOCK:
             metadata = document.get_metadata_dict()
     known = vocabulary(page.pieces for page in raw_pages)
     pages = with_blocks(
@@ -139,7 +139,7 @@ def render_page(data: bytes, number: int, *, scale: float = 1.5) -> bytes:
         EvigateError: as `read_pdf`; E_NOT_FOUND for a page that is not there; E_PDF_PAGE_TOO_LARGE
             for one whose picture would have more than 80 million pixels.
     """
-    with _opened(data) as document, _LOCK:
+    with _opened(data) as document, PDFIUM_LOCK:
         if not 1 <= number <= len(document):
             raise EvigateError(
                 E_NOT_FOUND, f"There is no page {number}; the PDF has {len(document)}."
@@ -160,7 +160,7 @@ def render_page(data: bytes, number: int, *, scale: float = 1.5) -> bytes:
 
 def page_sizes(data: bytes, numbers: Sequence[int]) -> dict[int, tuple[float, float]]:
     """Return the upright width and height of pages, in points; pages not there are left out."""
-    with _opened(data) as document, _LOCK:
+    with _opened(data) as document, PDFIUM_LOCK:
         found = {}
         for number in numbers:
             if 1 <= number <= len(document):
@@ -177,7 +177,7 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
         raise EvigateError(E_UNSUPPORTED_MEDIA_TYPE, f"This is not a PDF but {found}.")
     if b"%%EOF" not in data[-_TRAILER_WINDOW:]:
         raise EvigateError(E_PDF_DAMAGED, "The PDF is cut short: its end mark is missing.")
-    with _LOCK:
+    with PDFIUM_LOCK:
         try:
             document = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as error:
@@ -189,7 +189,7 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
             raise EvigateError(E_PDF_DAMAGED, "The PDF has no pages.")
         yield document
     finally:
-        with _LOCK:
+        with PDFIUM_LOCK:
             document.close()
 
 
@@ -205,7 +205,7 @@ def _is_scanned(document: pdfium.PdfDocument, pages: Sequence[_RawPage]) -> bool
     sparse = [i for i, page in enumerate(pages) if len(page.pieces) < _SCANNED_WORDS_PER_PAGE]
     if 2 * len(sparse) <= len(pages):
         return False
-    with _LOCK:
+    with PDFIUM_LOCK:
         pictures = sum(_has_page_picture(document[index]) for index in sparse)
     return 2 * pictures > len(pages)
 
@@ -220,7 +220,7 @@ def _has_page_picture(page: pdfium.PdfPage) -> bool:
 
 
 def _read_page(document: pdfium.PdfDocument, index: int) -> _RawPage:
-    with _LOCK:
+    with PDFIUM_LOCK:
         page = _load_page(document, index)
         text_page = page.get_textpage()
         try:

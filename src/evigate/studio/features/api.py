@@ -63,7 +63,7 @@ class CustomIn(_Wire):
 class SeedIn(_Wire):
     """What is decided of a seed, and why; "open" takes it back."""
 
-    decision: Literal["met", "dropped", "open"]
+    decision: Literal["met", "dropped", "left", "open"]
     reason: str = Field(default="", max_length=TEXT_CHARACTERS)
 
 

@@ -45,12 +45,12 @@ def _board_commands(app: typer.Typer, console: Console[FeatureService]) -> None:
         project: ProjectId,
         seed: Annotated[str, typer.Argument(help="The seed's key, as the board shows it.")],
         decision: Annotated[
-            Literal["met", "dropped", "open"], typer.Argument(help="What is decided.")
+            Literal["met", "dropped", "left", "open"], typer.Argument(help="What is decided.")
         ],
         reason: Annotated[str, typer.Option(help="Why.")] = "",
         as_json: Json = False,
     ) -> None:
-        """Say that a seed is met otherwise, or dropped; "open" takes it back."""
+        """Say that a seed is met otherwise, dropped, or left for later; "open" takes it back."""
         said = None if decision == "open" else decision
         _print(
             console,

@@ -9,6 +9,7 @@ SeedType = Literal["jtbd_direct", "pain_solver", "dealbreaker", "constraint_driv
 Priority = Literal["critical", "high", "medium", "low"]
 Importance = Literal["must", "should", "could", "wont"]
 Origin = Literal["candidate", "dependency", "library", "custom"]
+Decision = Literal["met", "dropped", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class SeedDecision:
-    """What a person decided of a seed, and why."""
+    """What was decided of a seed, and why: met otherwise, dropped, or left for later."""
 
-    decision: Literal["met", "dropped"]
+    decision: Decision
     reason: str
     decided_by: str
 

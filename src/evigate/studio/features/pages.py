@@ -146,7 +146,7 @@ def _board_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
         seed_key: str,
         request: Request,
         visitor: Annotated[Visitor, visitor_of],
-        decision: Annotated[Literal["met", "dropped", "open"], Form()],
+        decision: Annotated[Literal["met", "dropped", "left", "open"], Form()],
         reason: Annotated[str, Form()] = "",
     ) -> Response:
         said = None if decision == "open" else decision

@@ -25,7 +25,7 @@ from evigate.studio.features.errors import (
     E_FEATURE_INVALID,
     E_SEED_NOT_FOUND,
 )
-from evigate.studio.features.models import Board, Chosen, Importance
+from evigate.studio.features.models import Board, Chosen, Decision, Importance
 from evigate.studio.features.reading import change_of, known_of
 from evigate.studio.features.seeds import seeds_of
 from evigate.studio.features.store import (
@@ -252,11 +252,13 @@ class FeatureService:
         subject: Subject,
         project_id: UUID,
         seed_key: str,
-        decision: Literal["met", "dropped"] | None,
+        decision: Decision | None,
         reason: str = "",
     ) -> Board:
         """
-        Say that a seed is met otherwise, or dropped, and why; None takes it back.
+        Say that a seed is met otherwise, dropped or left for later, and why; None takes it back.
+
+        What is left is an open question of the specification.
 
         Raises:
             EvigateError[E_PROJECT_NOT_FOUND | E_BOARD_NOT_FOUND | E_SEED_NOT_FOUND]

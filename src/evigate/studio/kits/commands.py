@@ -18,6 +18,7 @@ from evigate.studio.kits.runs.commands import add_run_commands
 from evigate.studio.kits.runs.credential_commands import add_platform_commands
 from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.kits.scaffold import new_kit
+from evigate.studio.kits.scoring import convergence, plain_convergence
 from evigate.studio.kits.trying import try_kit
 from evigate.studio.specification.service import SpecificationService
 
@@ -40,6 +41,7 @@ def kits_app(console: Console[SpecificationService], runs: Console[KitRunService
     _running_commands(app, console)
     add_run_commands(app, runs)
     add_platform_commands(app, runs)
+    _scoring_commands(app, console)
     return app
 
 
@@ -120,12 +122,7 @@ def _running_commands(app: typer.Typer, console: Console[SpecificationService]) 
         A project's specification is applied once it is approved; what a draft would give is shown.
         """
         kit = load_kit(read_folder(find_kit(kit_name)))
-        if (spec is None) == (project is None):
-            raise EvigateError(E_KIT_INPUT, "Name a file by --spec or a project by --project.")
-        if project is not None:
-            given = _of_project(console, project, is_applied=apply is not None)
-        else:
-            given = _of_file(spec or Path())
+        given = _given(console, spec, project, is_applied=apply is not None)
         bundle = render_kit(kit, given)
         plan = make_plan(bundle, into)
         changed = None
@@ -142,6 +139,59 @@ def _running_commands(app: typer.Typer, console: Console[SpecificationService]) 
             _print_run(bundle, plan, changed)
         if any(each.status == "failed" for each in bundle.made):
             raise typer.Exit(FAILED_EXIT)
+
+
+def _scoring_commands(app: typer.Typer, console: Console[SpecificationService]) -> None:
+    @app.command()
+    def score(
+        kit_name: Named,
+        spec: Annotated[Path | None, typer.Option(help="The specification, as JSON.")] = None,
+        project: Annotated[
+            UUID | None, typer.Option(help="The project whose newest specification is taken.")
+        ] = None,
+        bundle: Annotated[
+            Path | None, typer.Option(help="A folder of files that are there; else the kit's own.")
+        ] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Tell how far the files are what the specification says, 0 to 100, and what is missing.
+
+        The files are read; what stands in prose alone counts for nothing.
+        """
+        given = _given(console, spec, project, is_applied=False)
+        if bundle is not None:
+            files = _files_in(bundle)
+        else:
+            files = dict(render_kit(load_kit(read_folder(find_kit(kit_name))), given).files)
+        found = plain_convergence(convergence(given, files))
+        if as_json:
+            print_json(found)
+            return
+        for each in found["missing"]:
+            print(f"{each['kind']:12} {each['share']:4.0%}  {each['key']}: {each['told']}")
+        for each in found["kinds"]:
+            note(f"{each['title']}: {each['found']} of {each['total']}")
+        print(f"{found['score']} of 100")
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    if not folder.is_dir():
+        raise EvigateError(E_KIT_TARGET, f"{folder.name!r} is no folder.")
+    return {path: text.encode() for path, text in read_folder(folder).items()}
+
+
+def _given(
+    console: Console[SpecificationService],
+    spec: Path | None,
+    project: UUID | None,
+    *,
+    is_applied: bool,
+) -> Mapping[str, Any]:
+    if project is not None and spec is None:
+        return _of_project(console, project, is_applied=is_applied)
+    if spec is not None and project is None:
+        return _of_file(spec)
+    raise EvigateError(E_KIT_INPUT, "Name a file by --spec or a project by --project.")
 
 
 def _of_project(

@@ -6,7 +6,7 @@ seen, so a kit can reach only what it brought.
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -50,6 +50,7 @@ class Kit:
     files: Mapping[str, str]
     schema: Mapping[str, Any] | None
     rules: Mapping[str, tuple[CheckRule, ...]]
+    children: Mapping[str, "Kit"] = field(default_factory=dict)
 
     @cached_property
     def templates(self) -> "Templates":
@@ -62,7 +63,10 @@ class Kit:
     @cached_property
     def digest(self) -> str:
         """The hash of all of its files; two kits of one digest make the same of the same."""
-        return content_hash(dict(self.files))
+        if not self.children:
+            return content_hash(dict(self.files))
+        own = {name: each.digest for name, each in self.children.items()}
+        return content_hash({"files": dict(self.files), "children": own})
 
 
 def read_folder(root: Path) -> dict[str, str]:
@@ -118,11 +122,12 @@ def shipped_kits() -> list[str]:
 
 def load_kit(files: Mapping[str, str]) -> Kit:
     """
-    Check a kit's files and return the kit.
+    Check a kit's files and return the kit; a composite's children are shipped kits, none composite.
 
     Raises:
         EvigateError[E_KIT_INVALID | E_KIT_TEMPLATE | E_KIT_OUTSIDE]: naming the file, and the field
             or the line.
+        EvigateError[E_KIT_NOT_FOUND]: a child is no shipped kit.
     """
     if MANIFEST not in files:
         raise EvigateError(E_KIT_INVALID, f"There is no {MANIFEST}.")
@@ -138,11 +143,30 @@ def load_kit(files: Mapping[str, str]) -> Kit:
             rules[path] = _rules(files[path], path)
     for path in (*manifest.discovery, *manifest.tests):
         _needed(files, path, MANIFEST)
-    kit = Kit(manifest, dict(files), _schema(manifest, files), rules)
+    kit = Kit(manifest, dict(files), _schema(manifest, files), rules, _children(manifest))
     for output in manifest.outputs:
         if output.template is not None:
             kit.templates.check(output.template)
     return kit
+
+
+def _children(manifest: Manifest) -> dict[str, Kit]:
+    found: dict[str, Kit] = {}
+    for child in manifest.children:
+        where = f"{MANIFEST}: child {child.kit}"
+        inside(child.into, where=where)
+        if child.kit not in shipped_kits():
+            raise EvigateError(E_KIT_NOT_FOUND, f"{where}: there is no shipped kit of that id.")
+        kit = load_kit(read_folder(SHIPPED / child.kit))
+        if kit.manifest.children:
+            raise EvigateError(E_KIT_INVALID, f"{where}: a composite stands in no other.")
+        for name, wire in child.given.items():
+            outputs = {each.id for each in found[wire.child].manifest.outputs}
+            if wire.output not in outputs:
+                message = f"{where}: given {name}: {wire.child} has no output {wire.output!r}."
+                raise EvigateError(E_KIT_INVALID, message)
+        found[child.kit] = kit
+    return found
 
 
 def inside(path: str, *, where: str) -> str:

@@ -17,6 +17,7 @@ FileType = Literal["text", "markdown", "python", "json", "yaml", "toml", "html",
 PHASES: tuple[Phase, ...] = ("SPEC", "CHECK", "DISCOVER", "PLAN", "VALIDATE", "APPLY", "VERIFY")
 REACHES_OUT: frozenset[KitType] = frozenset({"platform", "api", "hybrid"})
 OUTPUTS_MAX = 200
+CHILDREN_MAX = 20
 ATTEMPTS_MAX = 3
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -104,6 +105,24 @@ class Discover(_Part):
     ttl_s: Annotated[int, Field(ge=1, le=7 * 86_400)] = 3600
 
 
+class Wire(_Part):
+    """An output of an earlier child, read as JSON: what the next child is given in its place."""
+
+    child: Slug
+    output: Name
+
+
+class Child(_Part):
+    """A kit that a composite runs; `into` is its folder in the bundle.
+
+    `given` names parts of the specification that come from an earlier child's output instead.
+    """
+
+    kit: Slug
+    into: RelativePath
+    given: Mapping[Name, Wire] = Field(default_factory=dict)
+
+
 class Verify(_Part):
     """Commands that a bundle must pass, run in the sandbox: Python's alone, words and no shell."""
 
@@ -139,8 +158,8 @@ class Manifest(_Part):
     inputs: Inputs | None = None
     discovery: tuple[RelativePath, ...] = ()
     outputs: Annotated[tuple[Output, ...], Field(max_length=OUTPUTS_MAX)] = ()
-    children: tuple[Slug, ...] = ()
     discover: Discover | None = None
+    children: Annotated[tuple[Child, ...], Field(max_length=CHILDREN_MAX)] = ()
     verify: Verify = Verify()
     tests: tuple[RelativePath, ...] = ()
 
@@ -158,6 +177,16 @@ class Manifest(_Part):
             raise ValueError("APPLY needs PLAN: nothing is applied that nobody approved")
         if (self.type == "composite") != bool(self.children):
             raise ValueError("a composite kit, and no other, names its children")
+        before: set[str] = set()
+        for child in self.children:
+            for wire in child.given.values():
+                if wire.child not in before:
+                    raise ValueError(
+                        f"{child.kit} is given of {wire.child}, which comes not before"
+                    )
+            if child.kit in before or child.kit == self.id:
+                raise ValueError(f"{child.kit} stands twice, or in itself")
+            before.add(child.kit)
         ids = [each.id for each in self.outputs]
         if twice := sorted({each for each in ids if ids.count(each) > 1}):
             raise ValueError(f"the output {twice[0]} stands twice")

@@ -120,7 +120,7 @@ def render_kit(
             f"The specification lacks {len(missing)} of what {kit.manifest.id} needs: {told}.",
             detail={"missing": [{"at": where, "problem": what} for where, what in missing]},
         )
-    made: list[Made] = []
+    made: list[Made] = list(_of_children(kit, spec))
     exports: dict[str, Any] = {}
     for output in kit.manifest.outputs:
         own = list(_of_output(kit, output, spec, exports, existing))
@@ -130,6 +130,31 @@ def render_kit(
         if len(made) > FILES_MAX:
             raise EvigateError(E_KIT_INVALID, f"The bundle has more than {FILES_MAX} files.")
     return Bundle(kit.manifest.id, kit.manifest.version, tuple(_told_apart(made)))
+
+
+def _of_children(kit: Kit, spec: Mapping[str, Any]) -> Iterator[Made]:
+    """Yield a composite's files, child by child; what one is given comes from those before it."""
+    done: dict[str, Bundle] = {}
+    for child in kit.manifest.children:
+        given = dict(spec)
+        for name, wire in child.given.items():
+            given[name] = _wired(done[wire.child], wire.output)
+        done[child.kit] = render_kit(kit.children[child.kit], given)
+        for each in done[child.kit].made:
+            path = f"{child.into}/{each.path}"
+            yield replace(each, output_id=f"{child.kit}.{each.output_id}", path=path)
+
+
+def _wired(bundle: Bundle, output_id: str) -> Any:
+    found = next((each for each in bundle.made if each.output_id == output_id), None)
+    if found is None or found.status == "failed":
+        message = f"The output {output_id} of {bundle.kit_id} could not be made, and is asked for."
+        raise EvigateError(E_KIT_INPUT, message)
+    try:
+        return orjson.loads(found.text)
+    except orjson.JSONDecodeError as error:
+        message = f"The output {output_id} of {bundle.kit_id} is no JSON, and is asked for as such."
+        raise EvigateError(E_KIT_INPUT, message) from error
 
 
 def _of_output(

@@ -7,6 +7,7 @@ file with a silent hole is worse than none.
 
 import io
 import json
+import keyword
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -130,6 +131,12 @@ def snake(text: Any) -> str:
     return _LEADING_DIGIT.sub("n_", "_".join(word.lower() for word in words(text)))
 
 
+def identifier(text: Any) -> str:
+    """Return a name as `snake` does, with a `_` behind it where it is a word of Python."""
+    name = snake(text)
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def kebab(text: Any) -> str:
     """Return a name such as `dog-groomer`."""
     return "-".join(word.lower() for word in words(text))
@@ -183,6 +190,7 @@ def on_one_line(value: Any) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "snake": snake,
+    "identifier": identifier,
     "kebab": kebab,
     "pascal": pascal,
     "camel": camel,

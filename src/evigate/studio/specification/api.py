@@ -48,6 +48,7 @@ from evigate.studio.specification.views import (
 
 ZIP = "application/zip"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 VERSION = r"^\d+\.\d+\.\d+$"
 _FOUND = (E_PROJECT_NOT_FOUND, E_SPECIFICATION_NOT_FOUND)
 _MADE = (E_PROJECT_NOT_FOUND, E_BOARD_NOT_FOUND, E_QUESTION_PLAN_NOT_FOUND)
@@ -156,7 +157,7 @@ def _compare_routes(routes: APIRouter, service: SpecificationService, subject_of
     @routes.get(
         "/export",
         response_class=Response,
-        responses={200: {"content": {ZIP: {}, WORD: {}}}, **responses_of(*_FOUND)},
+        responses={200: {"content": {ZIP: {}, WORD: {}, PDF: {}}}, **responses_of(*_FOUND)},
     )
     async def export(
         project_id: UUID,
@@ -167,7 +168,7 @@ def _compare_routes(routes: APIRouter, service: SpecificationService, subject_of
         """Download a version as a folder for people or for another tool, or as a document."""
         found = await service.show(subject, project_id, version)
         named = {"content-disposition": f'attachment; filename="{file_name(found, layout)}"'}
-        media = WORD if layout == "docx" else ZIP
+        media = {"docx": WORD, "pdf": PDF}.get(layout, ZIP)
         return Response(exported(found, layout), media_type=media, headers=named)
 
 

@@ -12,6 +12,7 @@ from evigate.studio.features.closure import dependency_order
 from evigate.studio.features.models import Board, Chosen
 from evigate.studio.library import Library, match_features
 from evigate.studio.planning.models import MEDIUM, OPEN, Plan, PlanQuestion, plain_value
+from evigate.studio.project_discovery import PROJECT_DISCOVERY
 from evigate.studio.session.conflicts import shown
 from evigate.studio.session.models import Claim, Message, Session
 from evigate.studio.specification.models import (
@@ -28,8 +29,10 @@ from evigate.studio.specification.models import (
 )
 from evigate.studio.specification.systems import systems_of
 from evigate.studio.specification.things import source_of, things_of
+from evigate.studio.standing import NeedStatus
 
 SOURCES_MAX = 6
+TITLES: Mapping[str, str] = {each.key: each.title for each in PROJECT_DISCOVERY.obligations}
 DOMAINS_MAX = 2
 
 
@@ -62,7 +65,7 @@ def snapshot_of(
         },
         asks=_asks(session),
         decisions=tuple(_decided(each) for each in plan.questions if _is_decided(each)),
-        assumed=tuple(_assumed(plan)),
+        assumed=(*_assumed(plan), *_left_out(session, plan)),
         open=(*_open(session, board, plan), *waiting),
         things=things_of(library, domains, claims, messages),
         roles={key: text for d in domains for key, text in _roles(library, d).items()},
@@ -304,6 +307,17 @@ def _assumed(plan: Plan) -> Iterator[Assumed]:
             yield Assumed(each.key, text, prefill.explanation)
 
 
+def _left_out(session: Session, plan: Plan) -> Iterator[Assumed]:
+    """Yield what was left out with a reason: whoever reads on must know that nobody said it."""
+    for need in sorted(session.needs.values(), key=lambda each: each.key):
+        if need.status is NeedStatus.SKIPPED and need.reason:
+            title = TITLES.get(need.key) or str((need.obligation or {}).get("title", need.key))
+            yield Assumed(f"need/{need.key}", f"It is built without knowing: {title}.", need.reason)
+    for each in plan.questions:
+        if each.status == "skipped" and each.reason:
+            yield Assumed(each.key, f"It is built without an answer: {each.ask}", each.reason)
+
+
 def _open(session: Session, board: Board, plan: Plan) -> Iterator[Open]:
     for each in plan.questions:
         if each.has_conflict:
@@ -314,6 +328,11 @@ def _open(session: Session, board: Board, plan: Plan) -> Iterator[Open]:
             yield Open(f"question/{each.key}", each.ask, each.is_required)
     for seed in board.undecided():
         yield Open(f"seed/{seed.key}", f"Is this met, and by what? {seed.feature_name}", True)
+    for seed in board.seeds:
+        decided = board.decisions.get(seed.key)
+        if decided is not None and decided.decision == "left":
+            text = f"Is this met, and by what? {seed.feature_name} Left: {decided.reason}"
+            yield Open(f"seed/{seed.key}", text, False)
     disputed = [each for each in session.claims.values() if each.status == "disputed"]
     for claim in disputed:
         yield Open(f"claim/{claim.id}", f"Does this hold? “{shown(claim.value)}”", True)

@@ -76,7 +76,7 @@ def _look_commands(app: typer.Typer, console: Console[SpecificationService]) -> 
         version: VersionOption = None,
         as_json: Json = False,
     ) -> None:
-        """Write a version as a zip in a layout, or as a Word document."""
+        """Write a version as a zip in a layout, or as a Word document or a PDF."""
         found = console.run(lambda s: s.service.show(s.subject, project, version))
         if not folder.is_dir():
             raise EvigateError(E_SPECIFICATION_INVALID, f"{str(folder)!r} is no folder.")

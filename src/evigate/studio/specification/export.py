@@ -1,7 +1,7 @@
 """A specification as a folder for people and for other tools, in a zip of the same bytes always.
 
-Pure. Four layouts: Markdown with its contracts beside it, spec-kit, OpenSpec, a Word document.
-What is not approved says so at the top of its first file.
+Pure. Five layouts: Markdown with its contracts beside it, spec-kit, OpenSpec, a Word document, a
+PDF. What is not approved says so at the top of its first file.
 """
 
 import io
@@ -15,7 +15,8 @@ from evigate.studio.specification.export_markdown import agents_file, markdown_f
 from evigate.studio.specification.export_tools import openspec_folder, spec_kit_folder
 from evigate.studio.specification.service import Specification
 
-Layout = Literal["markdown", "spec-kit", "openspec", "docx"]
+Layout = Literal["markdown", "spec-kit", "openspec", "docx", "pdf"]
+DOCUMENTS = ("docx", "pdf")
 Payload = Mapping[str, Any]
 FOLDERS: Mapping[str, Callable[[Payload, str], Mapping[str, str]]] = {
     "markdown": markdown_folder,
@@ -25,13 +26,17 @@ FOLDERS: Mapping[str, Callable[[Payload, str], Mapping[str, str]]] = {
 
 
 def exported(found: Specification, layout: Layout) -> bytes:
-    """Return a version in a layout: a zip, or for `docx` the document itself."""
+    """Return a version in a layout: a zip, or for `docx` and `pdf` the document itself."""
     standing = standing_of(found)
     if layout == "docx":
         # Loaded on use: each command would wait for the library of Word files otherwise.
         from evigate.studio.specification.export_docx import word_document
 
         return restamped(word_document(found.payload, standing))
+    if layout == "pdf":
+        from evigate.studio.specification.export_paper import pdf_document
+
+        return pdf_document(found.payload, standing)
     files = {name: text.encode() for name, text in FOLDERS[layout](found.payload, standing).items()}
     files["AGENTS.md"] = agents_file(found.payload, standing, layout).encode()
     return zip_bytes(files)
@@ -39,8 +44,9 @@ def exported(found: Specification, layout: Layout) -> bytes:
 
 def file_name(found: Specification, layout: Layout) -> str:
     """Return the name that an exported file is saved under."""
-    suffix = "docx" if layout == "docx" else "zip"
-    return f"specification-{found.head.version}-{layout}.{suffix}".replace("-docx.", ".")
+    if layout in DOCUMENTS:
+        return f"specification-{found.head.version}.{layout}"
+    return f"specification-{found.head.version}-{layout}.zip"
 
 
 def standing_of(found: Specification) -> str:

@@ -61,6 +61,7 @@ BADGES = {
 LAYOUTS = {
     "markdown": "Markdown and contracts",
     "docx": "Word document",
+    "pdf": "PDF",
     "spec-kit": "spec-kit folder",
     "openspec": "OpenSpec folder",
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evigate.base.errors import EvigateError
 from evigate.studio.kits.checking import problems_of
 from evigate.studio.kits.errors import E_KIT_INVALID
-from evigate.studio.kits.folder import Kit, load_kit
+from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder
 from evigate.studio.kits.manifest import read_manifest
 from evigate.studio.kits.planning import RECORD, apply_plan, make_plan
 from evigate.studio.kits.rendering import render_kit
@@ -329,3 +329,56 @@ def test_after_a_break_a_plan_goes_on_where_it_was(
     rest = make_plan(bundle, tmp_path)
     assert [each.action for each in rest.items] == ["no-op", "create"]
     assert apply_plan(rest, bundle, tmp_path) == 1
+
+
+def composite(*children: dict[str, Any]) -> Kit:
+    return load_kit(
+        {
+            "kit.yaml": dump_yaml(
+                {"id": "whole", "name": "Whole", "version": "1.0.0", "type": "composite",
+                 "children": list(children)}
+            )
+        }
+    )  # fmt: skip
+
+
+SERVICE = {"kit": "python-service", "into": "service"}
+
+
+def test_a_composite_gives_a_child_what_an_earlier_one_made() -> None:
+    raw = read_folder(find_kit("python-service"))["tests/salon.yaml"]
+    spec = parse_yaml(raw, path="salon.yaml", code=E_KIT_INVALID)["spec"]
+    wire = {"openapi": {"child": "python-service", "output": "openapi"}}
+    made = composite(SERVICE, {"kit": "openapi-client", "into": "client", "given": wire})
+    bundle = render_kit(made, spec)
+    assert bundle.files["client/openapi.json"] == bundle.files["service/openapi.json"]
+    assert {each.path.split("/")[0] for each in bundle.made} == {"service", "client"}
+    assert bundle.digest == render_kit(made, spec).digest
+    # Given the other document of the service, the client has no calls: it reads what it is given.
+    other = {"openapi": {"child": "python-service", "output": "asyncapi"}}
+    wrong = composite(SERVICE, {"kit": "openapi-client", "into": "client", "given": other})
+    with pytest.raises(EvigateError, match="is no JSON"):
+        render_kit(wrong, spec)
+    assert wrong.digest != made.digest
+
+
+@pytest.mark.parametrize(
+    ("children", "told"),
+    [
+        ([SERVICE, SERVICE], "stands twice"),
+        ([{"kit": "nothing-such", "into": "x"}], "no shipped kit"),
+        ([{"kit": "product", "into": "x"}], "stands in no other"),
+        ([{**SERVICE, "into": "../out"}], "leads out of the bundle"),
+        ([{**SERVICE, "given": {"openapi": {"child": "handbook", "output": "page"}}}], "not before"),
+        (
+            [SERVICE, {"kit": "handbook", "into": "h",
+                       "given": {"name": {"child": "python-service", "output": "none"}}}],
+            "has no output",
+        ),
+    ],
+)  # fmt: skip
+def test_a_composite_that_makes_no_sense_is_refused(
+    children: list[dict[str, Any]], told: str
+) -> None:
+    with pytest.raises(EvigateError, match=told):
+        composite(*children)

@@ -1,7 +1,9 @@
 """Folders out and in: the same bytes each time, and requirements read letter by letter."""
 
 import io
+import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +14,7 @@ from tests.conftest import shared_folder
 from tests.unit.studio.specification.snapshots import snapshot
 
 from evigate.base.errors import EvigateError
+from evigate.evidence import read_pdf
 from evigate.studio.specification.compiler import compile_specification
 from evigate.studio.specification.export import Layout, exported, file_name, restamped
 from evigate.studio.specification.importing import openspec, read_folder, spec_kit
@@ -25,6 +28,10 @@ HEAD = Version(
     pinned_hash=None,
 )  # fmt: skip
 FOUND = Specification(HEAD, "Salons", compile_specification(snapshot()), ())
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def names(data: bytes) -> list[str]:
@@ -66,6 +73,26 @@ def test_what_is_not_approved_says_so_in_the_word_document_too() -> None:
     assert "FR-ONLINE-BOOKING-1" in text and "“online booking”" in text
     data = exported(FOUND, "docx")
     assert restamped(data) == data
+
+
+def test_a_pdf_says_all_that_the_word_document_says_and_its_standing_on_each_page() -> None:
+    data = exported(FOUND, "pdf")
+    assert data == exported(FOUND, "pdf") and file_name(FOUND, "pdf") == "specification-1.0.0.pdf"
+    pages = [plain(page.text) for page in read_pdf(data).pages]
+    assert len(pages) > 1
+    for number, page in enumerate(pages, 1):
+        assert "DRAFT. Version 1.0.0 is draft, not approved." in page and f"· {number}" in page
+    word = docx.Document(io.BytesIO(exported(FOUND, "docx")))
+    told = [each.text for each in word.paragraphs]
+    told += [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    whole = set(re.findall(r"\w+", " ".join(pages)))
+    assert set(re.findall(r"\w+", " ".join(told))) - whole == set()
+
+
+def test_a_pdf_in_letters_of_other_tongues_can_be_read() -> None:
+    payload = {**FOUND.payload, "name": "Żółw – Σαλόνι"}
+    text = plain(read_pdf(exported(replace(FOUND, payload=payload), "pdf")).pages[0].text)
+    assert "Żółw – Σαλόνι" in text and "FR-ONLINE-BOOKING-1" not in text[:20]
 
 
 @pytest.mark.parametrize("layout", ["openspec", "spec-kit"])
