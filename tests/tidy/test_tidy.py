@@ -15,7 +15,7 @@ BLOB_BYTES_MAX = 2_000_000
 BANNED = [
     (
         r"\bsubprocess\b",
-        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "studio/building/proving.py", "papers/environments/uv.py"),
+        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "papers/environments/uv.py"),
         "kernel.sandbox, papers.runs or the embedded server",
     ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),

@@ -286,7 +286,7 @@ class _Walk:
         failed = tuple(_faults(bundle))
         said = f"{kit.manifest.id} {kit.manifest.version}: {len(bundle.files)} files"
         self._told("bundle", "Bundle", "failed" if failed else "done", said, failed)
-        proofs = await asyncio.to_thread(prove, bundle, kit.manifest.verify)
+        proofs = await prove(bundle, kit.manifest.verify)
         self._told_proofs(proofs)
         scored = await asyncio.to_thread(convergence, found.payload, bundle.files)
         count = len(scored.missing)
