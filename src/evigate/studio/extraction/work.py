@@ -56,7 +56,7 @@ _BUILD = word_set(
 )
 _EMPTY_WORK = word_set(
     """
-    help allow let enable work run start go spend waste lose be stay
+    stop avoid prevent help allow let enable work run start go spend waste lose be stay
     """
 )
 # Verbs that say nothing without what they act on.
