@@ -47,6 +47,8 @@ from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
 from evigate.studio.kits.runs.api import kits_router
+from evigate.studio.kits.runs.pages import TEMPLATES as KITS_TEMPLATES
+from evigate.studio.kits.runs.pages import kits_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
@@ -96,6 +98,7 @@ STUDIO_FOLDERS = (
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
     SPECIFICATION_TEMPLATES,
+    KITS_TEMPLATES,
 )
 
 
@@ -232,6 +235,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
     routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
+    routes.include_router(kits_pages(house.kits, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tests.unit.web import kit_pages
+
 from evigate.base.errors import EvigateError
 from evigate.studio.design import pages as design_pages
 from evigate.studio.design.api import DesignView
@@ -60,6 +62,7 @@ FOLDERS = (
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
+    kit_pages.kits.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -500,6 +503,8 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         },
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
+    kits_full, kits_empty = kit_pages.pages({**shell, "watch": WATCH})
+    full |= kits_full
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -546,4 +551,5 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "all": [],
         },
     }
+    empty |= kits_empty
     return full, empty
