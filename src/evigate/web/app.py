@@ -53,6 +53,8 @@ from evigate.studio.kits.api_scores import scores_router
 from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
 from evigate.studio.kits.pages_scores import scores_pages
 from evigate.studio.kits.runs.api import kits_router
+from evigate.studio.kits.runs.pages import TEMPLATES as KITS_TEMPLATES
+from evigate.studio.kits.runs.pages import kits_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
@@ -108,6 +110,7 @@ STUDIO_FOLDERS = (
     SPECIFICATION_TEMPLATES,
     CONTEXT_TEMPLATES,
     REVIEWS_TEMPLATES,
+    KITS_TEMPLATES,
 )
 
 
@@ -254,6 +257,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
         )
     )
     routes.include_router(scores_pages(house.scores, doors, draw))
+    routes.include_router(kits_pages(house.kits, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

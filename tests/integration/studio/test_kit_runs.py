@@ -197,3 +197,22 @@ async def test_a_run_is_cancelled_before_and_while_it_waits(house: House, owner:
     with pytest.raises(EvigateError, match="E_KIT_STATE"):
         await kits.cancel(owner, project, waiting.run_id)
     assert await rows(house, owner, "SELECT 1 FROM studio.kit_items") == []
+
+
+async def test_an_imported_kit_stays_what_was_tested_and_reads_as_a_definition(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    await brought(house, owner)
+    (seen,) = await rows(house, owner, "SELECT * FROM praetor.kit_definitions")
+    assert (seen["kit_id"], seen["display_name"], seen["kit_type"]) == ("notes", "Notes", "file")
+    assert (seen["status"], seen["output_count"]) == ("active", 2)
+    assert seen["supported_phases"] == ["SPEC", "CHECK", "PLAN", "VALIDATE", "APPLY", "VERIFY"]
+    assert await rows(house, stranger, "SELECT * FROM praetor.kit_definitions") == []
+    for change in ("digest = repeat('0', 64)", "origin = 'shipped'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await rows(house, owner, f"UPDATE studio.kits SET {change}")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+        await rows(house, owner, "UPDATE studio.kits SET status = 'draft'")
+    viewer = replace(owner, role="viewer", user_id=None)
+    with pytest.raises(EvigateError, match="E_DENIED"):
+        await house.kits.catalog.bring(viewer, NOTES)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from tests.unit.web import context_pages
+from tests.unit.web import context_pages, kit_pages
 
 from evigate.base.errors import EvigateError
 from evigate.studio.design import pages as design_pages
@@ -66,6 +66,7 @@ FOLDERS = (
     design_pages.TEMPLATES,
     *context_pages.FOLDERS,
     pages_scores.TEMPLATES,
+    kit_pages.kits.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -524,6 +525,8 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
     full["convergence"] = _score_page(shell)
+    kits_full, kits_empty = kit_pages.pages({**shell, "watch": WATCH})
+    full |= kits_full
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -574,3 +577,5 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     more, less = context_pages.pages(shell, WATCH, STALE)
     return full | more, empty | less
+    empty |= kits_empty
+    return full, empty

@@ -34,7 +34,7 @@ def unpacked(data: bytes) -> dict[str, str]:
                 message = f"The kit has more than {FILES_MAX} files or {BYTES_MAX} bytes."
                 raise EvigateError(E_KIT_INVALID, message)
             found = {_named(each): archive.read(each) for each in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise EvigateError(E_KIT_INVALID, f"It is no zip that can be read: {error}.") from error
     kept = {path: text for path, text in found.items() if not SKIPPED & set(path.split("/"))}
     try:

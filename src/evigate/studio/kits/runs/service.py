@@ -23,17 +23,20 @@ from evigate.kernel.policies import Guard
 from evigate.kernel.runs import E_RUN_CANCELLED, create_run, request_cancel, set_job
 from evigate.studio.features.service import STREAM
 from evigate.studio.kits.errors import (
+    E_KIT_INVALID,
     E_KIT_PLAN_STALE,
     E_KIT_RUN_NOT_FOUND,
     E_KIT_SPECIFICATION,
     E_KIT_STATE,
 )
+from evigate.studio.kits.folder import MANIFEST
+from evigate.studio.kits.manifest import Manifest, read_manifest
 from evigate.studio.kits.permissions import KIT_APPROVE
 from evigate.studio.kits.runs.catalog import Catalog
 from evigate.studio.kits.runs.credentials import KitCredentials
 from evigate.studio.kits.runs.means import Means
 from evigate.studio.kits.runs.models import Execution, KeptKit, KitPlan, OutputRow
-from evigate.studio.kits.runs.packages import files_of
+from evigate.studio.kits.runs.packages import files_of, unpacked
 from evigate.studio.kits.runs.store import (
     applied_items,
     bundle_of,
@@ -49,6 +52,7 @@ from evigate.studio.kits.runs.store import (
 from evigate.studio.kits.runs.walk import KitWalk
 from evigate.studio.permissions import READ, WRITE, on_project
 from evigate.studio.phases.store import get_project, lock_project
+from evigate.studio.yamlfiles import parse_yaml
 
 KIT_RUN = "studio.kit"
 DIFF_LINES_MAX = 2_000
@@ -193,6 +197,13 @@ class KitRunService:
                 tuple(await list_outputs(tx, run_id)),
                 tuple(await applied_items(tx, run_id)),
             )
+
+    async def manifest_of(self, subject: Subject, execution: Execution) -> Manifest:
+        """Return the manifest of the package that a run is of, whatever the kit is by now."""
+        assert subject.tenant_id is not None
+        data = await self.means.storage.get(subject.tenant_id, execution.package_sha256)
+        raw = parse_yaml(unpacked(data)[MANIFEST], path=MANIFEST, code=E_KIT_INVALID)
+        return read_manifest(raw, path=MANIFEST)
 
     async def stream_of(self, subject: Subject, project_id: UUID, run_id: UUID) -> StreamKey:
         """Return a run's event stream, for whoever may see it; raises as `show`."""
