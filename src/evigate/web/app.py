@@ -213,9 +213,9 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(library_router(house.library, house.doors))
     routes.include_router(objectives_router(house.studio.objectives, house.doors))
     routes.include_router(studio_router(house.studio, house.doors))
-    routes.include_router(watching_router(house.guard, house.doors, house.live))
-    routes.include_router(tasks_router(house.tasks, house.doors, house.live))
-    routes.include_router(portal_router(house.portal, house.doors, house.live))
+    routes.include_router(watching_router(house.guard, house.doors, house.realtime))
+    routes.include_router(tasks_router(house.tasks, house.doors, house.realtime))
+    routes.include_router(portal_router(house.portal, house.doors, house.realtime))
     routes.include_router(phases_router(house.phases, house.doors))
     routes.include_router(features_router(house.features, house.doors))
     routes.include_router(
@@ -223,7 +223,7 @@ def _studio_api(house: House) -> APIRouter:
     )
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(context_router(house.contexts, house.doors))
-    routes.include_router(reviews_router(house.reviews, house.doors, house.live))
+    routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
