@@ -40,7 +40,7 @@ from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.judges.chosen import JUDGES, chosen_judges
 from evigate.gate.kinds import ArtifactKind, Kinds
-from evigate.kernel import budgets, conditions, events, organisations, policies, storage
+from evigate.kernel import budgets, conditions, events, organisations, policies, realtime, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
 from evigate.kernel import sandbox as kernel_sandbox
@@ -138,6 +138,7 @@ class House:
         self.vault = Vault(key)
         self.doors = Doors(self.tenancy, key.derive("csrf"), confined={CUSTOMER: CUSTOMER_PATHS})
         self.live = Fanout(self._replay)
+        self.realtime = realtime.Realtime(self.database, self.doors, self.live)
         self.engine = Core(
             urls,
             key,
@@ -373,6 +374,7 @@ def all_permissions() -> tuple[Permission, ...]:
         *TENANCY_PERMISSIONS,
         *policies.PERMISSIONS,
         *organisations.PERMISSIONS,
+        *realtime.PERMISSIONS,
         *kernel_secrets.PERMISSIONS,
         *budgets.PERMISSIONS,
         *agents_wiring.PERMISSIONS,

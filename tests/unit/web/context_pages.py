@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from evigate.boot.doctor import Check
+from evigate.boot.health import Burn, Health
+from evigate.kernel.realtime import ChannelLine, ConnectionLine, Heartbeat
+from evigate.kernel.realtime.service import Standing
+from evigate.kernel.realtime.store import Totals
 from evigate.studio.context import pages as context_pages
 from evigate.studio.context.models import Line
 from evigate.studio.context.views import AskedView, ChangeView, PieceView, ProfileView
@@ -34,6 +39,36 @@ REVIEW = ReviewView(
     UUID(int=1), "1.0.0", "debate", "paused", HOSTILE, 1, STEPS, 9, 3, 10, 0, 0.9, True, 2,
     UUID(int=2), UUID(int=3), [FINDING] * 22, 1, 1, {"message": HOSTILE}, "user:1", NOW, NOW,
 )  # fmt: skip
+
+CONNECTIONS = [
+    ConnectionLine(
+        UUID(int=1),
+        HOSTILE,
+        "project",
+        HOSTILE,
+        {"agent": HOSTILE},
+        NOW,
+        ended,
+        taken,
+        3,
+        1,
+        reason,
+    )
+    for ended, taken, reason in ((None, NOW, None), (NOW, None, "dropped"))
+]
+CHANNELS = [
+    ChannelLine(HOSTILE, "project", None, is_active, at, 1)
+    for is_active, at in ((True, NOW), (False, None))
+]
+STANDING = Standing(
+    Totals(1, 2, 1, 0, 0, 9, 1), CHANNELS, CONNECTIONS, [Heartbeat("project"), Heartbeat("user")]
+)
+HEALTH = Health(
+    (Check(HOSTILE, "failed", HOSTILE, HOSTILE), Check(HOSTILE, "ok", HOSTILE)),
+    STANDING,
+    (Burn(HOSTILE, "tokens", 9, 1, 5, 2.0),),
+)
+UNUSED = Health((), Standing(Totals(0, 0, 0, 0, 0, 0, 0), [], [], []), ())
 
 
 def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -67,6 +102,7 @@ def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any]
         "may_write": True,
         "error": error,
     }
+    full["health_now"] = {**shell, "health": HEALTH, "checked_at": NOW, "error": error}
     nothing = {
         "pieces": [], "asked": None, "lines": (), "piece": None, "text": "", "reached": [],
         "lately": [], "changes": [], "budgets": [], "may_set": False, "error": None,
@@ -76,6 +112,7 @@ def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any]
     )
     empty = {
         "context": {**full["context"], **nothing},
+        "health_now": {**full["health_now"], "health": UNUSED, "error": None},
         "reviews": {**full["reviews"], "review": unseen, "reviews": [], "error": None},
     }
     return full, empty

@@ -15,7 +15,7 @@ from evigate.agents.concert import store
 from evigate.agents.concert.models import Concert, ConcertStatus, Part, Step
 from evigate.agents.concert.store import Reserved
 from evigate.agents.errors import E_AGENT_LIMIT, E_AGENT_PAUSED, E_AGENT_RUN_TAKEN
-from evigate.agents.fencing import task_text
+from evigate.agents.fencing import SAMPLE_FENCE, task_text
 from evigate.agents.messages import Passage
 from evigate.agents.models import AgentResult, Implementation
 from evigate.agents.policy import OnLimit, crossed, estimate_tokens
@@ -111,7 +111,7 @@ class Carrier:
         agent = self._agents.roster.get(step.part.agent)
         async with self._database.tx(self._subject) as tx:
             chosen = await self._agents.choosing.selected(tx, agent)
-        text = task_text(dict(step.part.input), _passages(concert, step), "")
+        text = task_text(dict(step.part.input), _passages(concert, step), SAMPLE_FENCE)
         given, said = estimate_tokens(text), agent.limits.output_tokens
         if chosen.implementation is Implementation.BUILTIN:
             return Reserved(given + said, 0)

@@ -126,6 +126,8 @@ GRANT SELECT, INSERT, UPDATE ON studio.context_artifacts TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON studio.context_links TO evigate_app;
 GRANT SELECT, INSERT ON studio.context_requests, studio.context_changes TO evigate_app;
 GRANT SELECT, INSERT, UPDATE (task_id, settled_at) ON studio.reviews TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON kernel.heartbeat_settings, kernel.channels TO evigate_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.connections TO evigate_app;
 -- A checkpoint stays as it was written, until it has expired; memory is made shorter.
 GRANT SELECT, INSERT, UPDATE ON agents.concerts TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON agents.checkpoints, agents.memory TO evigate_app;
@@ -285,7 +287,7 @@ BEGIN
       n.nspname IN ('agents', 'evidence', 'gate', 'papers', 'learning', 'studio', 'engine')
       OR n.nspname = 'kernel' AND c.relname IN ('secrets', 'runs', 'run_steps', 'events', 'blobs', 'budgets',
         'budget_reservations', 'api_tokens', 'invitations', 'organisation_members',
-        'engagements', 'role_grants', 'memberships', 'policy_evaluations'))
+        'engagements', 'role_grants', 'memberships', 'policy_evaluations', 'heartbeat_settings', 'channels', 'connections'))
   LOOP
     v_seen := CASE
       WHEN v_table.nspname = 'studio' AND v_table.relname = 'projects' THEN

@@ -1,4 +1,4 @@
-"""Running a bundle's own tests, in the sandbox that a kit's runs use, with nothing of ours around."""
+"""Running a bundle's own tests in the sandbox that kits' runs use, nothing of ours around them."""
 
 from collections.abc import Iterator, Sequence
 

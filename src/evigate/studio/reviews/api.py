@@ -10,7 +10,8 @@ from evigate.agents.concert.carrying import STREAM
 from evigate.agents.errors import E_CONCERT_INVALID, E_CONCERT_STATUS
 from evigate.base.subject import Subject
 from evigate.kernel.events import StreamKey
-from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
+from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.reviews.errors import E_SPEC_REVIEW_FINDING_NOT_FOUND, E_SPEC_REVIEW_NOT_FOUND
 from evigate.studio.reviews.service import ReviewService
@@ -24,22 +25,25 @@ from evigate.studio.reviews.views import (
     review_view,
 )
 from evigate.studio.specification.errors import E_SPECIFICATION_NOT_FOUND
+from evigate.studio.watching import sees_project
 
 BASE = "/projects/{project_id}/reviews"
 ONE = f"{BASE}/{{review_id}}"
 LOST = (E_PROJECT_NOT_FOUND, E_SPEC_REVIEW_NOT_FOUND)
 
 
-def reviews_router(service: ReviewService, doors: Doors, live: Fanout) -> APIRouter:
+def reviews_router(service: ReviewService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
-    _look_routes(routes, service, subject_of, live)
+    _look_routes(routes, service, subject_of, realtime)
     _change_routes(routes, service, subject_of)
     return routes
 
 
-def _look_routes(routes: APIRouter, service: ReviewService, subject_of: Any, live: Fanout) -> None:
+def _look_routes(
+    routes: APIRouter, service: ReviewService, subject_of: Any, realtime: Realtime
+) -> None:
     @routes.get(BASE, responses=responses_of(E_PROJECT_NOT_FOUND))
     async def list_reviews(
         project_id: UUID, subject: Annotated[Subject, subject_of]
@@ -78,9 +82,10 @@ def _look_routes(routes: APIRouter, service: ReviewService, subject_of: Any, liv
         """Follow a review: steps that begin and end, what is used, how it stands."""
         await service.show(subject, project_id, review_id)
         assert subject.tenant_id is not None
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
         key = StreamKey(subject.tenant_id, STREAM, review_id)
-        return EventStream(live.subscribe(str(key), parse_offset(last)))
+        channel = ChannelKey("session", review_id, key)
+        sees = sees_project(service.guard, project_id)
+        return await realtime.follow(request, subject, channel, sees)
 
 
 def _change_routes(routes: APIRouter, service: ReviewService, subject_of: Any) -> None:

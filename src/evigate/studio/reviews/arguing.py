@@ -5,13 +5,12 @@ can be measured, a missing number by one that stands in the requirement. Without
 finding stands.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from evigate.agents import Passage
 from evigate.studio.reviews.models import FINDINGS_MAX, Finding, ReviewOut, Stance
 from evigate.studio.reviews.reading import ACCEPTED, BECAUSE, Desk, Read
-from evigate.studio.reviews.wording import VAGUE
+from evigate.studio.reviews.wording import NUMBER, VAGUE
 
 
 def stances(desk: Desk, own_role: str) -> list[Stance]:
@@ -45,10 +44,10 @@ def _settling(finding: Finding, piece: Read) -> str | None:
     """Return the words that settle a finding; None for none."""
     if finding.rule in ("VAGUE_WORD", "OPEN_END"):
         lines = piece.lines(ACCEPTED)
-        return next((e for e in lines if re.search(r"\d", e) and not VAGUE.search(e)), None)
+        return next((e for e in lines if NUMBER.search(e) and not VAGUE.search(e)), None)
     if finding.rule in ("NO_NUMBER", "VAGUE_CRITERION"):
         lines = [piece.text, *piece.lines(BECAUSE)]
-        return next((e for e in lines if re.search(r"\d", e)), None)
+        return next((e for e in lines if NUMBER.search(e)), None)
     return None
 
 

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from evigate.language.words import content_stems
 from evigate.studio.reviews.models import Finding
 from evigate.studio.reviews.reading import ACCEPTED, FIELDS, RIGHTS, STEPS, Desk, Read
-from evigate.studio.reviews.wording import OPEN_END, QUALITY, VAGUE, amounts, sentence_at
+from evigate.studio.reviews.wording import (
+    NUMBER,
+    OPEN_END,
+    QUALITY,
+    VAGUE,
+    amounts,
+    sentence_at,
+    vague_in,
+)
 
 QUOTE_CHARACTERS = 400
 ALIKE, SHARED_WORDS, DELETERS = 0.8, 4, 2
@@ -74,7 +82,7 @@ def _features(desk: Desk) -> Iterator[Finding]:
 def wording(desk: Desk, is_whole: bool) -> Iterator[Finding]:
     """Yield what can be read in more than one way."""
     for each in desk.of("requirement"):
-        if (vague := VAGUE.search(each.text)) is not None:
+        if (vague := vague_in(each.text)) is not None:
             yield found("VAGUE_WORD", each, sentence_at(each.text, vague.start()),
                         f"“{vague[0]}” means something else to everybody.",
                         "Say it in a number, or in what can be seen.", is_grave=True)  # fmt: skip
@@ -158,7 +166,7 @@ def testability(desk: Desk, is_whole: bool) -> Iterator[Finding]:
                             f"“{vague[0]}” in it can be argued about.",
                             "Say it in a number, or in what can be seen.")  # fmt: skip
                 break
-        if QUALITY.search(each.text) and not re.search(r"\d", each.text + " ".join(criteria)):
+        if QUALITY.search(each.text) and not NUMBER.search(each.text + " ".join(criteria)):
             yield found("NO_NUMBER", each, each.text, "It speaks of a quality without a number.",
                         "Say how much is enough.", is_grave=True)  # fmt: skip
         if is_whole and tested and each.name not in tested:

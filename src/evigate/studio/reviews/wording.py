@@ -23,11 +23,25 @@ QUALITY = re.compile(
     r"|load|throughput|latency|secure|reliable)\b",
     re.I,
 )
+NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|fifty|hundred"
+    r"|thousand|half|twice|once)\b",
+    re.I,
+)
 AMOUNT = re.compile(
     r"(?P<number>\d[\d,.]*)\s*(?P<unit>%|percent|seconds?|minutes?|hours?|days?|weeks?|months?"
     r"|years?|euros?|dollars?|users?|salons?|people|times|km|miles|characters|MB|GB)(?!\w)",
     re.I,
 )
+
+
+def vague_in(text: str) -> re.Match[str] | None:
+    """Return the first vague word of what is stated; a question that was asked states nothing."""
+    for found in VAGUE.finditer(text):
+        end = re.search(r"[.?!](\s|$)", text[found.end() :])
+        if end is None or not end[0].startswith("?"):
+            return found
+    return None
 
 
 def amounts(text: str) -> Iterator[tuple[str, str]]:

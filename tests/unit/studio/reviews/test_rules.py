@@ -40,6 +40,10 @@ def test_wording_finds_vague_words_open_ends_and_two_in_one() -> None:
         requirement("FR-2", "It shall keep names, phones, and so on."),
         requirement("FR-3", "It shall book and it shall pay."),
     ) == [("VAGUE_WORD", "FR-1"), ("OPEN_END", "FR-2"), ("TWO_IN_ONE", "FR-3")]
+    # What was asked is not what is stated; what was answered is.
+    asked = requirement("DC-1", "It shall follow this decision: How often? Each day.")
+    answered = requirement("DC-2", "It shall follow this decision: When? As soon as possible.")
+    assert rules_of("wording", asked, answered) == [("VAGUE_WORD", "DC-2")]
 
 
 def test_testability_finds_what_nobody_could_tell_to_be_met() -> None:
