@@ -121,7 +121,7 @@ DUE_002 = {
         "agent_executor_state", "agent_memory", "checkpoint_snapshots",
         "context_artifact_dependencies", "context_artifacts", "context_assembly_cache",
         "context_budget_profiles", "context_requests",
-        "feedback_events", "kit_credentials", "kit_definitions", "kit_discover_cache",
+        "kit_credentials", "kit_definitions", "kit_discover_cache",
         "kit_execution_outputs", "kit_executions", "pcs_change_events", "realtime_channels",
         "realtime_connection_stats", "realtime_events_log", "realtime_heartbeat_config",
     ),

@@ -64,6 +64,8 @@ from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
+from evigate.studio.feedback.errors import CODES as FEEDBACK_CODES
+from evigate.studio.feedback.service import FeedbackService
 from evigate.studio.kits.errors import CODES as KITS_CODES
 from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
@@ -190,6 +192,7 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
             Rooms(
@@ -395,6 +398,7 @@ def all_codes() -> tuple[Code, ...]:
         studio_wiring.CODES,
         library_wiring.CODES,
         KITS_CODES,
+        FEEDBACK_CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

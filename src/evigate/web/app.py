@@ -46,6 +46,9 @@ from evigate.studio.design.pages import design_pages
 from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
+from evigate.studio.feedback.api import feedback_router
+from evigate.studio.feedback.pages import TEMPLATES as FEEDBACK_TEMPLATES
+from evigate.studio.feedback.pages import feedback_pages
 from evigate.studio.kits.api_scores import scores_router
 from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
 from evigate.studio.kits.pages_scores import scores_pages
@@ -98,6 +101,7 @@ STUDIO_FOLDERS = (
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
     SCORES_TEMPLATES,
+    FEEDBACK_TEMPLATES,
     SPECIFICATION_TEMPLATES,
 )
 
@@ -219,6 +223,7 @@ def _studio_api(house: House) -> APIRouter:
     )
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(scores_router(house.scores, house.doors))
+    routes.include_router(feedback_router(house.feedback, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
@@ -235,6 +240,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
     routes.include_router(scores_pages(house.scores, doors, draw))
+    routes.include_router(feedback_pages(house.feedback, doors, draw))
     routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes

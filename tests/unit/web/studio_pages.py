@@ -16,6 +16,13 @@ from evigate.studio.features.views import (
     FeatureView,
     SeedView,
 )
+from evigate.studio.feedback import pages as feedback_pages
+from evigate.studio.feedback.api import (
+    CalibrationOut,
+    StandingOut,
+    StatisticsOut,
+    SuppressedOut,
+)
 from evigate.studio.kits import pages_scores
 from evigate.studio.kits.api_scores import KindView, MissingView, ScoreView
 from evigate.studio.phases import pages as phases_pages
@@ -63,6 +70,7 @@ FOLDERS = (
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
     pages_scores.TEMPLATES,
+    feedback_pages.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -520,6 +528,18 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
     full["convergence"] = _score_page(shell)
+    statistics = StatisticsOut(
+        [
+            StandingOut(HOSTILE, HOSTILE, 4, 1, 2, 0.25, 1, 2.5),
+            StandingOut("b", HOSTILE, 0, 0, 0, None, 0, None),
+        ],
+        [
+            CalibrationOut(HOSTILE, 30, 10, [(0.5, 0.2), (0.9, 0.6)]),
+            CalibrationOut("pattern", 2, 0, []),
+        ],
+        [SuppressedOut(HOSTILE, HOSTILE, HOSTILE)],
+    )
+    full["feedback"] = {**shell, "view": statistics, "least": 20, "dismissed": 2}
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -552,6 +572,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "statements": [],
             "error": None,
         },
+        "feedback": {**full["feedback"], "view": StatisticsOut([], [], [])},
         "convergence": {**full["convergence"], "view": None, "error": None},
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
         "specification_diff": {

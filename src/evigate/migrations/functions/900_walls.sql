@@ -113,6 +113,8 @@ GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
 GRANT SELECT ON studio.specification_states TO evigate_app;
 GRANT SELECT, INSERT ON studio.designs, studio.specifications, studio.imported_statements TO evigate_app;
 GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
+GRANT SELECT, INSERT ON studio.feedback_events TO evigate_app;
+GRANT SELECT ON studio.offer_outcomes TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;
