@@ -70,6 +70,8 @@ from evigate.studio.kits.errors import CODES as KITS_CODES
 from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
+from evigate.studio.moving.errors import CODES as MOVING_CODES
+from evigate.studio.moving.service import MovingService
 from evigate.studio.phases import wiring as phases_wiring
 from evigate.studio.phases.service import PhaseService
 from evigate.studio.planning import wiring as planning_wiring
@@ -192,6 +194,7 @@ class House:
         self.designs = DesignService(self.guard)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.moving = MovingService(self.database, self.guard, self.stores, self.storage)
         self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
@@ -399,6 +402,7 @@ def all_codes() -> tuple[Code, ...]:
         library_wiring.CODES,
         KITS_CODES,
         FEEDBACK_CODES,
+        MOVING_CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

@@ -4750,6 +4750,39 @@ CREATE VIEW praetor.feature_selections WITH (security_invoker='true') AS
     created_at,
     updated_at
    FROM studio.features;
+CREATE TABLE studio.feedback_events (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    feedback_type text NOT NULL,
+    target_type text NOT NULL,
+    target_key text NOT NULL,
+    target_id uuid,
+    feedback_data jsonb NOT NULL,
+    given_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feedback_events_check CHECK (((feedback_type <> 'rating'::text) OR ((((feedback_data ->> 'rating'::text))::integer >= 1) AND (((feedback_data ->> 'rating'::text))::integer <= 5)))),
+    CONSTRAINT feedback_events_check1 CHECK (((target_type <> 'prefill'::text) OR (feedback_data ?& ARRAY['source'::text, 'confidence'::text, 'offered'::text]))),
+    CONSTRAINT feedback_events_feedback_data_check CHECK ((jsonb_typeof(feedback_data) = 'object'::text)),
+    CONSTRAINT feedback_events_feedback_type_check CHECK ((feedback_type = ANY (ARRAY['suggestion_accepted'::text, 'answer_correction'::text, 'suggestion_dismissed'::text, 'rating'::text, 'comment'::text]))),
+    CONSTRAINT feedback_events_target_key_check CHECK ((length(target_key) <= 200)),
+    CONSTRAINT feedback_events_target_type_check CHECK ((target_type = ANY (ARRAY['question'::text, 'prefill'::text, 'project'::text])))
+);
+ALTER TABLE ONLY studio.feedback_events FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feedback_events WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+        CASE
+            WHEN (given_by ~~ 'user:%'::text) THEN (substr(given_by, 6))::uuid
+            ELSE NULL::uuid
+        END AS user_id,
+    feedback_type,
+    target_type,
+    target_id,
+    feedback_data,
+    created_at
+   FROM studio.feedback_events f
+  WHERE (feedback_type <> 'suggestion_accepted'::text);
 CREATE VIEW praetor.graph_nodes WITH (security_invoker='true') AS
  SELECT (md5(((s.id)::text || n.key)))::uuid AS id,
     s.project_id,
@@ -5676,6 +5709,17 @@ CREATE TABLE studio.imported_statements (
     CONSTRAINT imported_statements_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text])))
 );
 ALTER TABLE ONLY studio.imported_statements FORCE ROW LEVEL SECURITY;
+CREATE VIEW studio.offer_outcomes WITH (security_invoker='true') AS
+ SELECT DISTINCT ON (tenant_id, project_id, target_key, (feedback_data -> 'offered'::text)) tenant_id,
+    project_id,
+    target_key,
+    feedback_type,
+    (feedback_data ->> 'source'::text) AS source,
+    ((feedback_data ->> 'confidence'::text))::double precision AS confidence,
+    (feedback_data -> 'offered'::text) AS offered
+   FROM studio.feedback_events f
+  WHERE (target_type = 'prefill'::text)
+  ORDER BY tenant_id, project_id, target_key, (feedback_data -> 'offered'::text), created_at DESC, id DESC;
 CREATE VIEW studio.project_things WITH (security_invoker='true') AS
  SELECT tenant_id,
     id,
@@ -5692,7 +5736,7 @@ CREATE TABLE studio.seed_decisions (
     reason text NOT NULL,
     decided_by text DEFAULT kernel.current_actor() NOT NULL,
     decided_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT seed_decisions_decision_check CHECK ((decision = ANY (ARRAY['met'::text, 'dropped'::text]))),
+    CONSTRAINT seed_decisions_decision_check CHECK ((decision = ANY (ARRAY['met'::text, 'dropped'::text, 'left'::text]))),
     CONSTRAINT seed_decisions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
     CONSTRAINT seed_decisions_seed_key_check CHECK ((seed_key ~ '^[0-9a-f]{16}$'::text))
 );
@@ -6016,6 +6060,8 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_key_key UNIQUE (tenant_id, project_id, key);
+ALTER TABLE ONLY studio.feedback_events
+    ADD CONSTRAINT feedback_events_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
@@ -6244,6 +6290,8 @@ CREATE INDEX curations_set_idx ON studio.curations USING btree (tenant_id, proje
 CREATE INDEX feature_seeds_claim_idx ON studio.feature_seeds USING btree (tenant_id, claim_id);
 CREATE UNIQUE INDEX feature_seeds_live_idx ON studio.feature_seeds USING btree (tenant_id, project_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX features_set_idx ON studio.features USING btree (tenant_id, project_id, candidate_set_id) WHERE (candidate_set_id IS NOT NULL);
+CREATE INDEX feedback_events_project_idx ON studio.feedback_events USING btree (tenant_id, project_id, created_at);
+CREATE INDEX feedback_events_type_idx ON studio.feedback_events USING btree (tenant_id, feedback_type, target_key);
 CREATE INDEX messages_revises_idx ON studio.messages USING btree (tenant_id, revises) WHERE (revises IS NOT NULL);
 CREATE UNIQUE INDEX objectives_active_idx ON studio.objectives USING btree (tenant_id, context_type) WHERE is_active;
 CREATE UNIQUE INDEX phase_passes_open_idx ON studio.phase_passes USING btree (tenant_id, project_id) WHERE (completed_at IS NULL);
@@ -6648,6 +6696,8 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.feedback_events
+    ADD CONSTRAINT feedback_events_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.library_items
@@ -7154,6 +7204,9 @@ CREATE POLICY customer_wall ON studio.feature_seeds AS RESTRICTIVE TO evigate_ap
 CREATE POLICY customer_wall ON studio.features AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = features.tenant_id) AND (p.id = features.project_id))))));
+CREATE POLICY customer_wall ON studio.feedback_events AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = feedback_events.tenant_id) AND (p.id = feedback_events.project_id))))));
 CREATE POLICY customer_wall ON studio.imported_statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = imported_statements.tenant_id) AND (p.id = imported_statements.project_id))))));
@@ -7221,6 +7274,7 @@ CREATE POLICY customer_wall ON studio.tasks AS RESTRICTIVE TO evigate_app USING 
 ALTER TABLE studio.designs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.feedback_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.imported_statements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_versions ENABLE ROW LEVEL SECURITY;
@@ -7231,6 +7285,7 @@ CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH 
 CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.feedback_events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.imported_statements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_versions TO service_role USING (true) WITH CHECK (true);
@@ -7283,6 +7338,7 @@ CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kerne
 CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.feedback_events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.imported_statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -8020,6 +8076,10 @@ GRANT ALL ON TABLE praetor.feature_seeds TO service_role;
 GRANT SELECT ON TABLE praetor.feature_seeds TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_selections TO service_role;
 GRANT SELECT ON TABLE praetor.feature_selections TO evigate_app;
+GRANT ALL ON TABLE studio.feedback_events TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.feedback_events TO evigate_app;
+GRANT ALL ON TABLE praetor.feedback_events TO service_role;
+GRANT SELECT ON TABLE praetor.feedback_events TO evigate_app;
 GRANT ALL ON TABLE praetor.graph_nodes TO service_role;
 GRANT SELECT ON TABLE praetor.graph_nodes TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_canonical_entities TO service_role;
@@ -8122,6 +8182,8 @@ GRANT ALL ON TABLE studio.imported_statements TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(status) ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(decided_by) ON TABLE studio.imported_statements TO evigate_app;
+GRANT ALL ON TABLE studio.offer_outcomes TO service_role;
+GRANT SELECT ON TABLE studio.offer_outcomes TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
 GRANT ALL ON TABLE studio.seed_decisions TO service_role;

@@ -19,7 +19,8 @@ READ = Permission("studio.read", EVERY_ROLE)
 ANSWER = Permission("studio.answer", WRITERS)
 WRITE = Permission("studio.write", WRITERS)
 OBJECTIVE_WRITE = Permission("studio.objective_write", OWNER_ONLY)
-PERMISSIONS = (READ, ANSWER, WRITE, OBJECTIVE_WRITE)
+PROJECT_IMPORT = Permission("studio.project_import", OWNER_ONLY)
+PERMISSIONS = (READ, ANSWER, WRITE, OBJECTIVE_WRITE, PROJECT_IMPORT)
 
 
 def no_project(project_id: UUID) -> EvigateError:

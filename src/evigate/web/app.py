@@ -55,6 +55,9 @@ from evigate.studio.kits.pages_scores import scores_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
+from evigate.studio.moving.api import moving_router
+from evigate.studio.moving.pages import TEMPLATES as MOVING_TEMPLATES
+from evigate.studio.moving.pages import moving_pages
 from evigate.studio.objectives.api import objectives_router
 from evigate.studio.objectives.pages import objectives_pages
 from evigate.studio.pages import TEMPLATES as STUDIO_TEMPLATES
@@ -102,6 +105,7 @@ STUDIO_FOLDERS = (
     DESIGN_TEMPLATES,
     SCORES_TEMPLATES,
     FEEDBACK_TEMPLATES,
+    MOVING_TEMPLATES,
     SPECIFICATION_TEMPLATES,
 )
 
@@ -224,6 +228,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(feedback_router(house.feedback, house.doors))
+    routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     return routes
 
@@ -241,6 +246,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(design_pages(house.designs, doors, draw))
     routes.include_router(scores_pages(house.scores, doors, draw))
     routes.include_router(feedback_pages(house.feedback, doors, draw))
+    routes.include_router(moving_pages(house.moving, doors, draw))
     routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes

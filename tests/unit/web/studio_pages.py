@@ -25,6 +25,8 @@ from evigate.studio.feedback.api import (
 )
 from evigate.studio.kits import pages_scores
 from evigate.studio.kits.api_scores import KindView, MissingView, ScoreView
+from evigate.studio.moving import pages as moving_pages
+from evigate.studio.moving.api import BroughtView
 from evigate.studio.phases import pages as phases_pages
 from evigate.studio.phases.views import (
     GateItemView,
@@ -71,6 +73,7 @@ FOLDERS = (
     design_pages.TEMPLATES,
     pages_scores.TEMPLATES,
     feedback_pages.TEMPLATES,
+    moving_pages.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -539,6 +542,8 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         ],
         [SuppressedOut(HOSTILE, HOSTILE, HOSTILE)],
     )
+    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE])
+    full["project_import"] = {**shell, "brought": brought, "may_import": True, "error": STALE}
     full["feedback"] = {**shell, "view": statistics, "least": 20, "dismissed": 2}
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
@@ -572,6 +577,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "statements": [],
             "error": None,
         },
+        "project_import": {**shell, "brought": None, "may_import": False, "error": None},
         "feedback": {**full["feedback"], "view": StatisticsOut([], [], [])},
         "convergence": {**full["convergence"], "view": None, "error": None},
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
