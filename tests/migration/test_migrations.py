@@ -117,9 +117,6 @@ async def test_every_table_and_column_of_schema_document_000_has_a_view(house: H
 # Of document 002: what is the next issue's to make, what has no place in the model yet, and what
 # there is no such thing of. The library's tables hold what a tenant wrote; the packaged is files.
 DUE_002 = {
-    "the second half of the studio": (
-        "feedback_events",
-    ),
     "later": (
         "document_templates", "gap_findings", "gap_runs", "integration_artifacts",
         "integration_credentials", "integration_mappings", "standards_artifacts",

@@ -68,12 +68,16 @@ from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
+from evigate.studio.feedback.errors import CODES as FEEDBACK_CODES
+from evigate.studio.feedback.service import FeedbackService
 from evigate.studio.kits.runs import wiring as kits_wiring
 from evigate.studio.kits.runs.means import Means
 from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
+from evigate.studio.moving.errors import CODES as MOVING_CODES
+from evigate.studio.moving.service import MovingService
 from evigate.studio.phases import wiring as phases_wiring
 from evigate.studio.phases.service import PhaseService
 from evigate.studio.planning import wiring as planning_wiring
@@ -211,6 +215,8 @@ class House:
         self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
         takers = {"question": self.plans.take, "review": self.reviews.take}
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
+        self.moving = MovingService(self.database, self.guard, self.stores, self.storage)
+        self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
             Rooms(
@@ -421,6 +427,8 @@ def all_codes() -> tuple[Code, ...]:
         studio_wiring.CODES,
         library_wiring.CODES,
         kits_wiring.CODES,
+        FEEDBACK_CODES,
+        MOVING_CODES,
         tasks_wiring.CODES,
         phases_wiring.CODES,
         features_wiring.CODES,

@@ -26,8 +26,10 @@ from evigate.studio.commands import studio_app
 from evigate.studio.context.commands import context_app
 from evigate.studio.design.commands import design_app
 from evigate.studio.features.commands import features_app
+from evigate.studio.feedback.commands import feedback_app
 from evigate.studio.kits.commands import kits_app
 from evigate.studio.library.commands import library_app
+from evigate.studio.moving.commands import project_app
 from evigate.studio.objectives.commands import objectives_app
 from evigate.studio.phases.commands import add_phase_commands
 from evigate.studio.planning.commands import plan_app
@@ -72,6 +74,8 @@ def build_app() -> typer.Typer:
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))
+    studio.add_typer(feedback_app(HouseConsole(lambda house: house.feedback)), name="feedback")
+    studio.add_typer(project_app(HouseConsole(lambda house: house.moving)), name="project")
     add_build_command(studio, HouseConsole(lambda house: house.builds))
     app.add_typer(studio, name="studio")
     house = HouseConsole(lambda house: house)

@@ -1825,6 +1825,23 @@ BEGIN
   IF NEW.status <> 'pending' AND OLD.status = 'pending' THEN NEW.closed_at := now(); END IF;
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.export_project(p_project uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+  v_table record;
+  v_rows jsonb;
+  v_found jsonb := '{}';
+BEGIN
+  FOR v_table IN SELECT * FROM studio.project_tables() ORDER BY place LOOP
+    EXECUTE format('SELECT coalesce(jsonb_agg((to_jsonb(t) - ''tenant_id'') - %L::text[] ORDER BY %s), ''[]'') FROM %s t WHERE %s',
+      v_table.without, v_table.sorting, v_table.name, v_table.which) INTO v_rows USING p_project;
+    v_found := v_found || jsonb_build_object(v_table.name, v_rows);
+  END LOOP;
+  RETURN v_found;
+END $$;
 CREATE FUNCTION studio.ground_claim() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1840,6 +1857,61 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.import_project(p_rows jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+DECLARE
+  v_table record;
+  v_columns text;
+  v_tenant uuid := kernel.current_tenant();
+  v_project uuid := (p_rows #>> '{studio.projects,0,id}')::uuid;
+  v_rows jsonb := p_rows;
+  v_objective jsonb;
+  v_present uuid;
+BEGIN
+  IF v_tenant IS NULL OR v_project IS NULL THEN
+    RAISE EXCEPTION 'there is no tenant, or no project' USING ERRCODE = 'check_violation';
+  END IF;
+  FOR v_objective IN SELECT * FROM jsonb_array_elements(v_rows -> 'studio.objectives') LOOP
+    SELECT o.id INTO v_present FROM studio.objectives o WHERE o.tenant_id = v_tenant
+      AND o.context_type = v_objective ->> 'context_type' AND o.config = v_objective -> 'config' ORDER BY o.version LIMIT 1;
+    IF v_present IS NULL THEN
+      v_present := (v_objective ->> 'id')::uuid;
+      INSERT INTO studio.objectives (tenant_id, id, context_type, version, display_name, config, is_active)
+        SELECT v_tenant, v_present, v_objective ->> 'context_type',
+          -- Another objective of that version is here: this one gets a number after all of theirs.
+          CASE WHEN EXISTS (SELECT 1 FROM studio.objectives o WHERE o.tenant_id = v_tenant
+              AND o.context_type = v_objective ->> 'context_type' AND o.version = v_objective ->> 'version')
+            THEN (SELECT 1 + max(split_part(o.version, '.', 1)::int) FROM studio.objectives o
+              WHERE o.tenant_id = v_tenant AND o.context_type = v_objective ->> 'context_type') || '.0.0'
+            ELSE v_objective ->> 'version' END,
+          v_objective ->> 'display_name', v_objective -> 'config',
+          NOT EXISTS (SELECT 1 FROM studio.objectives o WHERE o.tenant_id = v_tenant
+            AND o.context_type = v_objective ->> 'context_type' AND o.is_active);
+    END IF;
+    v_rows := replace(v_rows::text, v_objective ->> 'id', v_present::text)::jsonb;
+  END LOOP;
+  FOR v_table IN SELECT * FROM studio.project_tables() WHERE place > 1 ORDER BY place LOOP
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO v_columns
+      FROM pg_attribute a WHERE a.attrelid = v_table.name::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attgenerated = '' AND a.attname <> 'tenant_id' AND a.attname <> ALL (v_table.without);
+    EXECUTE format('INSERT INTO %s (tenant_id, %s) SELECT $1, %s FROM jsonb_populate_recordset(NULL::%s, $2)',
+      v_table.name, v_columns, v_columns, v_table.name) USING v_tenant, v_rows -> v_table.name;
+    -- What triggers wrote of the new rows stands in the rows to come already.
+    IF v_table.name = 'studio.projects' THEN
+      DELETE FROM studio.phase_passes p WHERE p.tenant_id = v_tenant AND p.project_id = v_project;
+    ELSIF v_table.name = 'studio.tasks' THEN
+      DELETE FROM studio.task_activity y WHERE y.tenant_id = v_tenant AND y.project_id = v_project;
+    END IF;
+  END LOOP;
+  UPDATE studio.research_tasks r SET status = 'failed', completed_at = now(),
+      error_message = 'It was under way when the project was exported.'
+    FROM studio.sessions s WHERE s.tenant_id = v_tenant AND s.project_id = v_project AND r.tenant_id = v_tenant
+      AND r.session_id = s.id AND r.status IN ('pending', 'running');
+  RETURN v_project;
+END $_$;
 CREATE FUNCTION studio.note_task() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -1881,6 +1953,63 @@ BEGIN
   VALUES (NEW.tenant_id, NEW.id, NEW.phase, 1, NEW.created_at);
   RETURN NULL;
 END $$;
+CREATE FUNCTION studio.project_tables() RETURNS TABLE(place integer, name text, which text, without text[], sorting text)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    AS $_$
+  WITH ids(project, module, sessions, artifacts, runs) AS (VALUES (
+    't.project_id = $1',
+    't.module_id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)',
+    't.session_id IN (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)',
+    't.artifact_id IN (SELECT a.id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1)',
+    'IN (SELECT a.run_id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1
+         UNION SELECT q.run_id FROM studio.question_plans q WHERE q.project_id = $1)'))
+  SELECT x.* FROM ids, LATERAL (VALUES
+    (1, 'studio.objectives', 't.id IN (SELECT s.objective_id FROM studio.sessions s WHERE s.project_id = $1)', '{is_active,created_at}'::text[], 't.id'),
+    (2, 'evidence.modules', 't.id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)', '{}', 't.id'),
+    (3, 'evidence.file_search_stores', module, '{evidence_version}', 't.id'),
+    (4, 'kernel.runs', 't.id ' || runs, '{job_id}', 't.id'),
+    (5, 'kernel.run_steps', 't.run_id ' || runs, '{}', 't.run_id, t.position'),
+    (6, 'gate.generation_runs', 't.id ' || runs, '{prompt_id}', 't.id'),
+    (7, 'studio.projects', 't.id = $1', '{created_by}', 't.id'),
+    (8, 'studio.phase_passes', project, '{}', 't.started_at, t.phase, t.number'),
+    (9, 'studio.sessions', project, '{}', 't.id'),
+    (10, 'studio.needs', sessions, '{}', 't.position'),
+    (11, 'studio.messages', sessions, '{}', 't.position'),
+    (12, 'studio.claims', sessions, '{}', 't.position'),
+    (13, 'studio.summaries', sessions, '{}', 't.turn_start'),
+    (14, 'studio.research_tasks', sessions, '{}', 't.id'),
+    (15, 'studio.feature_seeds', project, '{}', 't.id'),
+    (16, 'studio.seed_decisions', project, '{}', 't.seed_key'),
+    (17, 'studio.candidate_sets', project, '{}', 't.id'),
+    (18, 'studio.curations', project, '{}', 't.id'),
+    (19, 'studio.features', project, '{}', 't.id'),
+    (20, 'studio.question_plans', project, '{}', 't.id'),
+    (21, 'studio.plan_questions', project, '{}', 't.id'),
+    (22, 'studio.answers', project, '{}', 't.id'),
+    (23, 'studio.pattern_detections', project, '{}', 't.id'),
+    (24, 'studio.tasks', project, '{assignee_id}', 't.id'),
+    (25, 'studio.task_actions', project, '{}', 't.id'),
+    (26, 'studio.task_targets', project, '{}', 't.task_id, t.kind, t.target'),
+    (27, 'studio.task_waits', project, '{}', 't.task_id, t.waits_for'),
+    (28, 'studio.task_submissions', project, '{}', 't.id'),
+    (29, 'studio.task_files', project, '{}', 't.task_id, t.digest'),
+    (30, 'studio.task_activity', project, '{id}', 't.id'),
+    (31, 'studio.designs', project, '{}', 't.id'),
+    (32, 'gate.artifacts', module, '{}', 't.kind, t.key, t.version'),
+    (33, 'gate.approvals', artifacts, '{}', 't.artifact_id'),
+    (34, 'gate.findings', artifacts, '{}', 't.id'),
+    (35, 'gate.review_tasks', artifacts, '{assigned_to}', 't.id'),
+    (36, 'gate.comments', artifacts, '{}', 't.created_at, t.id'),
+    (37, 'studio.specifications', project, '{}', 't.artifact_id'),
+    (38, 'studio.imported_statements', project, '{}', 't.id'),
+    (39, 'studio.feedback_events', project, '{}', 't.id'),
+    (40, 'kernel.streams', '(t.kind = ''studio_project'' AND t.id = $1) OR (t.kind = ''studio_session'' AND t.id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.kind = ''run'' AND t.id ' || runs || ')', '{}', 't.kind, t.id'),
+    (41, 'kernel.events', '(t.stream_kind = ''studio_project'' AND t.stream_id = $1) OR (t.stream_kind = ''studio_session'' AND t.stream_id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.stream_kind = ''run'' AND t.stream_id ' || runs || ')', '{}', 't.stream_kind, t.stream_id, t.seq')
+  ) x(place, name, which, without, sorting)
+$_$;
 CREATE FUNCTION studio.refuse_blocked() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2994,6 +3123,44 @@ CREATE TABLE kernel.budgets (
     CONSTRAINT budgets_unit_check CHECK ((unit = ANY (ARRAY['seconds'::text, 'micros'::text, 'tokens'::text, 'bytes'::text])))
 );
 ALTER TABLE ONLY kernel.budgets FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.channels (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    channel_name text NOT NULL,
+    channel_type text NOT NULL,
+    entity_id uuid,
+    stream_kind text NOT NULL,
+    stream_id uuid NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    last_activity_at timestamp with time zone DEFAULT now(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channels_channel_name_check CHECK (((length(channel_name) >= 1) AND (length(channel_name) <= 200))),
+    CONSTRAINT channels_channel_type_check CHECK ((channel_type = ANY (ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text])))
+);
+ALTER TABLE ONLY kernel.channels FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.connections (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    connection_id text NOT NULL,
+    actor text NOT NULL,
+    user_id uuid,
+    client_info jsonb DEFAULT '{}'::jsonb NOT NULL,
+    connected_at timestamp with time zone NOT NULL,
+    disconnected_at timestamp with time zone,
+    last_heartbeat_at timestamp with time zone,
+    message_count integer DEFAULT 0 NOT NULL,
+    lag bigint DEFAULT 0 NOT NULL,
+    end_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT connections_check CHECK (((disconnected_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT connections_client_info_check CHECK ((jsonb_typeof(client_info) = 'object'::text)),
+    CONSTRAINT connections_end_reason_check CHECK ((end_reason = ANY (ARRAY['closed'::text, 'dropped'::text, 'revoked'::text, 'lost'::text]))),
+    CONSTRAINT connections_lag_check CHECK ((lag >= 0)),
+    CONSTRAINT connections_message_count_check CHECK ((message_count >= 0))
+);
+ALTER TABLE ONLY kernel.connections FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.engagements (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -3042,6 +3209,19 @@ CREATE TABLE kernel.events_default (
     CONSTRAINT events_seq_check CHECK ((seq > 0))
 );
 ALTER TABLE ONLY kernel.events_default FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.heartbeat_settings (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    channel_type text NOT NULL,
+    heartbeat_interval_ms integer NOT NULL,
+    timeout_ms integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT heartbeat_settings_channel_type_check CHECK ((channel_type = ANY (ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text]))),
+    CONSTRAINT heartbeat_settings_check CHECK ((timeout_ms > heartbeat_interval_ms)),
+    CONSTRAINT heartbeat_settings_heartbeat_interval_ms_check CHECK (((heartbeat_interval_ms >= 1000) AND (heartbeat_interval_ms <= 300000))),
+    CONSTRAINT heartbeat_settings_timeout_ms_check CHECK (((timeout_ms >= 1000) AND (timeout_ms <= 900000)))
+);
+ALTER TABLE ONLY kernel.heartbeat_settings FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.organisation_members (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -5129,6 +5309,39 @@ CREATE VIEW praetor.feature_selections WITH (security_invoker='true') AS
     created_at,
     updated_at
    FROM studio.features;
+CREATE TABLE studio.feedback_events (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    feedback_type text NOT NULL,
+    target_type text NOT NULL,
+    target_key text NOT NULL,
+    target_id uuid,
+    feedback_data jsonb NOT NULL,
+    given_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feedback_events_check CHECK (((feedback_type <> 'rating'::text) OR ((((feedback_data ->> 'rating'::text))::integer >= 1) AND (((feedback_data ->> 'rating'::text))::integer <= 5)))),
+    CONSTRAINT feedback_events_check1 CHECK (((target_type <> 'prefill'::text) OR (feedback_data ?& ARRAY['source'::text, 'confidence'::text, 'offered'::text]))),
+    CONSTRAINT feedback_events_feedback_data_check CHECK ((jsonb_typeof(feedback_data) = 'object'::text)),
+    CONSTRAINT feedback_events_feedback_type_check CHECK ((feedback_type = ANY (ARRAY['suggestion_accepted'::text, 'answer_correction'::text, 'suggestion_dismissed'::text, 'rating'::text, 'comment'::text]))),
+    CONSTRAINT feedback_events_target_key_check CHECK ((length(target_key) <= 200)),
+    CONSTRAINT feedback_events_target_type_check CHECK ((target_type = ANY (ARRAY['question'::text, 'prefill'::text, 'project'::text])))
+);
+ALTER TABLE ONLY studio.feedback_events FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.feedback_events WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+        CASE
+            WHEN (given_by ~~ 'user:%'::text) THEN (substr(given_by, 6))::uuid
+            ELSE NULL::uuid
+        END AS user_id,
+    feedback_type,
+    target_type,
+    target_id,
+    feedback_data,
+    created_at
+   FROM studio.feedback_events f
+  WHERE (feedback_type <> 'suggestion_accepted'::text);
 CREATE VIEW praetor.graph_nodes WITH (security_invoker='true') AS
  SELECT (md5(((s.id)::text || n.key)))::uuid AS id,
     s.project_id,
@@ -5999,6 +6212,48 @@ CREATE VIEW praetor.question_templates WITH (security_invoker='true') AS
     array_remove(ARRAY[template], NULL::text) AS applicable_templates,
     created_at
    FROM studio.library_questions q;
+CREATE VIEW praetor.realtime_channels WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    channel_name,
+    channel_type,
+    entity_id,
+    jsonb_build_object('stream_kind', stream_kind, 'stream_id', stream_id) AS config,
+    is_active,
+    last_activity_at,
+    created_at,
+    updated_at
+   FROM kernel.channels c;
+CREATE VIEW praetor.realtime_connection_stats WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    channel_id,
+    connection_id,
+    client_info,
+    connected_at,
+    disconnected_at,
+    last_heartbeat_at,
+    message_count,
+    created_at
+   FROM kernel.connections c;
+CREATE VIEW praetor.realtime_events_log WITH (security_invoker='true') AS
+ SELECT e.id,
+    e.tenant_id,
+    c.id AS channel_id,
+    e.type AS event_type,
+    e.payload AS event_data,
+    e.recorded_at AS published_at
+   FROM (kernel.events e
+     JOIN kernel.channels c ON (((c.tenant_id = e.tenant_id) AND (c.stream_kind = e.stream_kind) AND (c.stream_id = e.stream_id))));
+CREATE VIEW praetor.realtime_heartbeat_config WITH (security_invoker='true') AS
+ SELECT (md5(('heartbeat:'::text || t.name)))::uuid AS id,
+    t.name AS channel_type,
+    COALESCE(h.heartbeat_interval_ms, 30000) AS heartbeat_interval_ms,
+    COALESCE(h.timeout_ms, 90000) AS timeout_ms,
+    h.created_at,
+    h.updated_at
+   FROM (unnest(ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text]) t(name)
+     LEFT JOIN kernel.heartbeat_settings h ON ((h.channel_type = t.name)));
 CREATE VIEW praetor.requirements_discovery_contexts WITH (security_invoker='true') AS
  SELECT s.id,
     s.project_id,
@@ -6376,6 +6631,17 @@ CREATE TABLE studio.kit_plans (
     CONSTRAINT kit_plans_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE ONLY studio.kit_plans FORCE ROW LEVEL SECURITY;
+CREATE VIEW studio.offer_outcomes WITH (security_invoker='true') AS
+ SELECT DISTINCT ON (tenant_id, project_id, target_key, (feedback_data -> 'offered'::text)) tenant_id,
+    project_id,
+    target_key,
+    feedback_type,
+    (feedback_data ->> 'source'::text) AS source,
+    ((feedback_data ->> 'confidence'::text))::double precision AS confidence,
+    (feedback_data -> 'offered'::text) AS offered
+   FROM studio.feedback_events f
+  WHERE (target_type = 'prefill'::text)
+  ORDER BY tenant_id, project_id, target_key, (feedback_data -> 'offered'::text), created_at DESC, id DESC;
 CREATE VIEW studio.project_things WITH (security_invoker='true') AS
  SELECT tenant_id,
     id,
@@ -6574,6 +6840,12 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_budget_run_id_key UNIQUE (tenant_id, budget, run_id);
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_tenant_id_channel_name_key UNIQUE (tenant_id, channel_name);
+ALTER TABLE ONLY kernel.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.engagements
     ADD CONSTRAINT engagements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.engagements
@@ -6584,6 +6856,8 @@ ALTER TABLE ONLY kernel.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
 ALTER TABLE ONLY kernel.events_default
     ADD CONSTRAINT events_default_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
+ALTER TABLE ONLY kernel.heartbeat_settings
+    ADD CONSTRAINT heartbeat_settings_pkey PRIMARY KEY (tenant_id, channel_type);
 ALTER TABLE ONLY kernel.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.invitations
@@ -6750,6 +7024,8 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_key_key UNIQUE (tenant_id, project_id, key);
+ALTER TABLE ONLY studio.feedback_events
+    ADD CONSTRAINT feedback_events_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
@@ -6912,6 +7188,10 @@ CREATE INDEX reviews_artifact_idx ON gate.reviews USING btree (tenant_id, artifa
 CREATE INDEX reviews_eval_run_idx ON gate.reviews USING btree (tenant_id, eval_run_id);
 CREATE INDEX api_tokens_user_idx ON kernel.api_tokens USING btree (tenant_id, user_id);
 CREATE INDEX budget_reservations_run_idx ON kernel.budget_reservations USING btree (tenant_id, run_id);
+CREATE INDEX channels_entity_idx ON kernel.channels USING btree (tenant_id, channel_type, entity_id);
+CREATE INDEX connections_channel_idx ON kernel.connections USING btree (tenant_id, channel_id);
+CREATE INDEX connections_open_idx ON kernel.connections USING btree (tenant_id, last_heartbeat_at) WHERE (disconnected_at IS NULL);
+CREATE INDEX connections_since_idx ON kernel.connections USING btree (tenant_id, connected_at DESC);
 CREATE INDEX engagements_resource_idx ON kernel.engagements USING btree (tenant_id, resource);
 CREATE INDEX engagements_role_idx ON kernel.engagements USING btree (tenant_id, role_id);
 CREATE INDEX engagements_user_idx ON kernel.engagements USING btree (tenant_id, user_id, resource);
@@ -7017,6 +7297,8 @@ CREATE INDEX curations_set_idx ON studio.curations USING btree (tenant_id, proje
 CREATE INDEX feature_seeds_claim_idx ON studio.feature_seeds USING btree (tenant_id, claim_id);
 CREATE UNIQUE INDEX feature_seeds_live_idx ON studio.feature_seeds USING btree (tenant_id, project_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX features_set_idx ON studio.features USING btree (tenant_id, project_id, candidate_set_id) WHERE (candidate_set_id IS NOT NULL);
+CREATE INDEX feedback_events_project_idx ON studio.feedback_events USING btree (tenant_id, project_id, created_at);
+CREATE INDEX feedback_events_type_idx ON studio.feedback_events USING btree (tenant_id, feedback_type, target_key);
 CREATE INDEX kit_bundles_kit_idx ON studio.kit_bundles USING btree (tenant_id, project_id, kit_id, made_at DESC);
 CREATE UNIQUE INDEX kit_credentials_active_idx ON studio.kit_credentials USING btree (tenant_id, project_id, kit_id, credential_id) WHERE (status = 'active'::text);
 CREATE INDEX kit_credentials_project_idx ON studio.kit_credentials USING btree (tenant_id, project_id);
@@ -7239,6 +7521,10 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.connections
+    ADD CONSTRAINT connections_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES kernel.channels(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.engagements
     ADD CONSTRAINT engagements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.engagements
@@ -7251,6 +7537,8 @@ ALTER TABLE kernel.events
     ADD CONSTRAINT events_stream_kind_type_fkey FOREIGN KEY (stream_kind, type) REFERENCES kernel.event_types(stream_kind, type);
 ALTER TABLE kernel.events
     ADD CONSTRAINT events_tenant_id_stream_kind_stream_id_fkey FOREIGN KEY (tenant_id, stream_kind, stream_id) REFERENCES kernel.streams(tenant_id, kind, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.heartbeat_settings
+    ADD CONSTRAINT heartbeat_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.invitations
     ADD CONSTRAINT invitations_tenant_id_accepted_by_fkey FOREIGN KEY (tenant_id, accepted_by) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE SET NULL (accepted_by);
 ALTER TABLE ONLY kernel.invitations
@@ -7457,6 +7745,8 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
 ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.feedback_events
+    ADD CONSTRAINT feedback_events_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.kit_approvals
@@ -7795,12 +8085,17 @@ ALTER TABLE kernel.api_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.blobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budget_reservations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budgets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.channels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY customer_wall ON kernel.api_tokens AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.blobs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.budget_reservations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.budgets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.channels AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.connections AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.engagements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY customer_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.heartbeat_settings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.invitations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.memberships AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY customer_wall ON kernel.organisation_members AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
@@ -7812,6 +8107,7 @@ CREATE POLICY customer_wall ON kernel.secrets AS RESTRICTIVE TO evigate_app USIN
 ALTER TABLE kernel.engagements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.heartbeat_settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.invitations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY learner_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
 CREATE POLICY learner_wall ON kernel.run_steps AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
@@ -7820,9 +8116,12 @@ CREATE POLICY maintenance ON kernel.api_tokens TO service_role USING (true) WITH
 CREATE POLICY maintenance ON kernel.blobs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budget_reservations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budgets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.channels TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.connections TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.engagements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events_default TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.heartbeat_settings TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.invitations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.memberships TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.organisation_members TO service_role USING (true) WITH CHECK (true);
@@ -7856,9 +8155,12 @@ CREATE POLICY tenant_wall ON kernel.api_tokens USING ((tenant_id = ( SELECT kern
 CREATE POLICY tenant_wall ON kernel.blobs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budget_reservations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budgets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.connections USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.engagements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events_default USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.heartbeat_settings USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.invitations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.memberships USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.organisation_members USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -8051,6 +8353,9 @@ CREATE POLICY customer_wall ON studio.feature_seeds AS RESTRICTIVE TO evigate_ap
 CREATE POLICY customer_wall ON studio.features AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = features.tenant_id) AND (p.id = features.project_id))))));
+CREATE POLICY customer_wall ON studio.feedback_events AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = feedback_events.tenant_id) AND (p.id = feedback_events.project_id))))));
 CREATE POLICY customer_wall ON studio.imported_statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = imported_statements.tenant_id) AND (p.id = imported_statements.project_id))))));
@@ -8149,6 +8454,7 @@ CREATE POLICY customer_wall ON studio.tasks AS RESTRICTIVE TO evigate_app USING 
 ALTER TABLE studio.designs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.feedback_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.imported_statements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.kit_approvals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.kit_bundles ENABLE ROW LEVEL SECURITY;
@@ -8175,6 +8481,7 @@ CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH 
 CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.feedback_events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.imported_statements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.kit_approvals TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.kit_bundles TO service_role USING (true) WITH CHECK (true);
@@ -8245,6 +8552,7 @@ CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kerne
 CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.feedback_events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.imported_statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.kit_approvals USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.kit_bundles USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -8552,15 +8860,23 @@ GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO evigate_
 REVOKE ALL ON FUNCTION studio.close_task() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.close_task() TO service_role;
 GRANT ALL ON FUNCTION studio.close_task() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.export_project(p_project uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.export_project(p_project uuid) TO service_role;
+GRANT ALL ON FUNCTION studio.export_project(p_project uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION studio.ground_claim() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.ground_claim() TO service_role;
 GRANT ALL ON FUNCTION studio.ground_claim() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.import_project(p_rows jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.import_project(p_rows jsonb) TO evigate_app;
 REVOKE ALL ON FUNCTION studio.note_task() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.note_task() TO service_role;
 GRANT ALL ON FUNCTION studio.note_task() TO evigate_app;
 REVOKE ALL ON FUNCTION studio.open_first_passes() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.open_first_passes() TO service_role;
 GRANT ALL ON FUNCTION studio.open_first_passes() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.project_tables() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.project_tables() TO service_role;
+GRANT ALL ON FUNCTION studio.project_tables() TO evigate_app;
 REVOKE ALL ON FUNCTION studio.refuse_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.refuse_blocked() TO service_role;
 GRANT ALL ON FUNCTION studio.refuse_blocked() TO evigate_app;
@@ -8710,6 +9026,10 @@ GRANT ALL ON TABLE kernel.budget_reservations TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budget_reservations TO evigate_app;
 GRANT ALL ON TABLE kernel.budgets TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budgets TO evigate_app;
+GRANT ALL ON TABLE kernel.channels TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE kernel.channels TO evigate_app;
+GRANT ALL ON TABLE kernel.connections TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.connections TO evigate_app;
 GRANT ALL ON TABLE kernel.engagements TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE kernel.engagements TO evigate_app;
 GRANT UPDATE(user_id) ON TABLE kernel.engagements TO evigate_app;
@@ -8721,6 +9041,8 @@ GRANT SELECT ON TABLE kernel.event_types TO evigate_app;
 GRANT ALL ON TABLE kernel.events TO service_role;
 GRANT SELECT ON TABLE kernel.events TO evigate_app;
 GRANT ALL ON TABLE kernel.events_default TO service_role;
+GRANT ALL ON TABLE kernel.heartbeat_settings TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE kernel.heartbeat_settings TO evigate_app;
 GRANT ALL ON TABLE kernel.organisation_members TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE kernel.organisation_members TO evigate_app;
 GRANT UPDATE(role) ON TABLE kernel.organisation_members TO evigate_app;
@@ -9041,6 +9363,10 @@ GRANT ALL ON TABLE praetor.feature_seeds TO service_role;
 GRANT SELECT ON TABLE praetor.feature_seeds TO evigate_app;
 GRANT ALL ON TABLE praetor.feature_selections TO service_role;
 GRANT SELECT ON TABLE praetor.feature_selections TO evigate_app;
+GRANT ALL ON TABLE studio.feedback_events TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.feedback_events TO evigate_app;
+GRANT ALL ON TABLE praetor.feedback_events TO service_role;
+GRANT SELECT ON TABLE praetor.feedback_events TO evigate_app;
 GRANT ALL ON TABLE praetor.graph_nodes TO service_role;
 GRANT SELECT ON TABLE praetor.graph_nodes TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_canonical_entities TO service_role;
@@ -9146,6 +9472,14 @@ GRANT ALL ON TABLE praetor.question_pools TO service_role;
 GRANT SELECT ON TABLE praetor.question_pools TO evigate_app;
 GRANT ALL ON TABLE praetor.question_templates TO service_role;
 GRANT SELECT ON TABLE praetor.question_templates TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_channels TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_channels TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_connection_stats TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_connection_stats TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_events_log TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_events_log TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_heartbeat_config TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_heartbeat_config TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_contexts TO service_role;
 GRANT SELECT ON TABLE praetor.requirements_discovery_contexts TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_extractions TO service_role;
@@ -9190,6 +9524,8 @@ GRANT ALL ON TABLE studio.kit_plan_items TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.kit_plan_items TO evigate_app;
 GRANT ALL ON TABLE studio.kit_plans TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.kit_plans TO evigate_app;
+GRANT ALL ON TABLE studio.offer_outcomes TO service_role;
+GRANT SELECT ON TABLE studio.offer_outcomes TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
 GRANT ALL ON TABLE studio.reviews TO service_role;

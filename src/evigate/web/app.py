@@ -49,6 +49,9 @@ from evigate.studio.design.pages import design_pages
 from evigate.studio.features.api import features_router
 from evigate.studio.features.pages import TEMPLATES as FEATURES_TEMPLATES
 from evigate.studio.features.pages import features_pages
+from evigate.studio.feedback.api import feedback_router
+from evigate.studio.feedback.pages import TEMPLATES as FEEDBACK_TEMPLATES
+from evigate.studio.feedback.pages import feedback_pages
 from evigate.studio.kits.api_scores import scores_router
 from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
 from evigate.studio.kits.pages_scores import scores_pages
@@ -58,6 +61,9 @@ from evigate.studio.kits.runs.pages import kits_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
+from evigate.studio.moving.api import moving_router
+from evigate.studio.moving.pages import TEMPLATES as MOVING_TEMPLATES
+from evigate.studio.moving.pages import moving_pages
 from evigate.studio.objectives.api import objectives_router
 from evigate.studio.objectives.pages import objectives_pages
 from evigate.studio.pages import TEMPLATES as STUDIO_TEMPLATES
@@ -107,6 +113,8 @@ STUDIO_FOLDERS = (
     PLANNING_TEMPLATES,
     DESIGN_TEMPLATES,
     SCORES_TEMPLATES,
+    FEEDBACK_TEMPLATES,
+    MOVING_TEMPLATES,
     SPECIFICATION_TEMPLATES,
     CONTEXT_TEMPLATES,
     REVIEWS_TEMPLATES,
@@ -233,6 +241,8 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(context_router(house.contexts, house.doors))
     routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
     routes.include_router(scores_router(house.scores, house.doors))
+    routes.include_router(feedback_router(house.feedback, house.doors))
+    routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     routes.include_router(kits_router(house.kits, house.doors, house.live))
     return routes
@@ -258,6 +268,8 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     )
     routes.include_router(scores_pages(house.scores, doors, draw))
     routes.include_router(kits_pages(house.kits, doors, draw))
+    routes.include_router(feedback_pages(house.feedback, doors, draw))
+    routes.include_router(moving_pages(house.moving, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

@@ -18,8 +18,17 @@ from evigate.studio.features.views import (
     FeatureView,
     SeedView,
 )
+from evigate.studio.feedback import pages as feedback_pages
+from evigate.studio.feedback.api import (
+    CalibrationOut,
+    StandingOut,
+    StatisticsOut,
+    SuppressedOut,
+)
 from evigate.studio.kits import pages_scores
 from evigate.studio.kits.api_scores import KindView, MissingView, ScoreView
+from evigate.studio.moving import pages as moving_pages
+from evigate.studio.moving.api import BroughtView
 from evigate.studio.phases import pages as phases_pages
 from evigate.studio.phases.views import (
     GateItemView,
@@ -67,6 +76,8 @@ FOLDERS = (
     *context_pages.FOLDERS,
     pages_scores.TEMPLATES,
     kit_pages.kits.TEMPLATES,
+    feedback_pages.TEMPLATES,
+    moving_pages.TEMPLATES,
 )
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
@@ -527,6 +538,20 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     full["convergence"] = _score_page(shell)
     kits_full, kits_empty = kit_pages.pages({**shell, "watch": WATCH})
     full |= kits_full
+    statistics = StatisticsOut(
+        [
+            StandingOut(HOSTILE, HOSTILE, 4, 1, 2, 0.25, 1, 2.5),
+            StandingOut("b", HOSTILE, 0, 0, 0, None, 0, None),
+        ],
+        [
+            CalibrationOut(HOSTILE, 30, 10, [(0.5, 0.2), (0.9, 0.6)]),
+            CalibrationOut("pattern", 2, 0, []),
+        ],
+        [SuppressedOut(HOSTILE, HOSTILE, HOSTILE)],
+    )
+    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE])
+    full["project_import"] = {**shell, "brought": brought, "may_import": True, "error": STALE}
+    full["feedback"] = {**shell, "view": statistics, "least": 20, "dismissed": 2}
     last = StandingView(
         PROJECT, HOSTILE, "DISCOVERY", 0, None, False, True, [], "Go on.", [GATE], PASSES[:1], []
     )
@@ -560,6 +585,8 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "opinion": None,
             "error": None,
         },
+        "project_import": {**shell, "brought": None, "may_import": False, "error": None},
+        "feedback": {**full["feedback"], "view": StatisticsOut([], [], [])},
         "convergence": {**full["convergence"], "view": None, "error": None},
         "design": {**full["design"], "boards": [], "chosen": None, "error": None},
         "specification_diff": {

@@ -131,6 +131,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.connections TO evigate_app;
 -- A checkpoint stays as it was written, until it has expired; memory is made shorter.
 GRANT SELECT, INSERT, UPDATE ON agents.concerts TO evigate_app;
 GRANT SELECT, INSERT, DELETE ON agents.checkpoints, agents.memory TO evigate_app;
+GRANT SELECT, INSERT ON studio.feedback_events TO evigate_app;
+GRANT SELECT ON studio.offer_outcomes TO evigate_app;
 
 -- The queue's worker lives in the library's schema and nowhere else.
 GRANT USAGE ON SCHEMA procrastinate TO evigate_queue, service_role;

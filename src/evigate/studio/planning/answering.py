@@ -12,6 +12,8 @@ from typing import Any
 from evigate.kernel.db import Tx
 from evigate.studio.features.reading import known_of
 from evigate.studio.features.store import list_features
+from evigate.studio.feedback.learning import experience_of
+from evigate.studio.feedback.store import FeedbackType, list_outcomes, note_offer
 from evigate.studio.library import Library
 from evigate.studio.planning.drafting import Drafted, Inputs, draft_plan, open_status, questions_of
 from evigate.studio.planning.models import (
@@ -54,6 +56,9 @@ async def give(
         idempotency_key=idempotency_key,
         results=results,
     )
+    is_taken = question.prefill is not None and question.prefill.value == value
+    made_of_it: FeedbackType = "suggestion_accepted" if is_taken else "answer_correction"
+    await note_offer(tx, plan.project_id, question, made_of_it, value)
     await put_question(tx, replace(question, **_status_after(question, value)))
     await follow_questions(tx, plan.head.id)
 
@@ -109,7 +114,8 @@ async def _activate(
     answers = {**await newest_answers(tx, plan.project_id), question.key: value}
     chosen = [e for e in await list_features(tx, plan.project_id) if e.is_selected]
     known = await known_of(tx, plan.project_id)
-    inputs = Inputs(known, tuple(chosen), library, answers, plan.patterns)
+    learned = await asyncio.to_thread(experience_of, await list_outcomes(tx))
+    inputs = Inputs(known, tuple(chosen), library, answers, plan.patterns, learned)
     drafted = await asyncio.to_thread(draft_plan, inputs)
     present = {each.key for each in plan.questions}
     new = tuple(each for each in drafted.collected.questions if each.key not in present)

@@ -4,7 +4,7 @@ Pure: the same board, words, library, answers and patterns give the same plan.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evigate.base.errors import EvigateError
@@ -12,6 +12,7 @@ from evigate.base.ids import new_uuid
 from evigate.studio.features.closure import CycleEdge, dependency_order
 from evigate.studio.features.models import Chosen
 from evigate.studio.features.reading import Known
+from evigate.studio.feedback.learning import Experience
 from evigate.studio.library import Library
 from evigate.studio.planning.models import (
     GIVEN,
@@ -35,6 +36,7 @@ class Inputs:
     library: Library
     answers: Mapping[str, Any]
     detections: tuple[Detection, ...]
+    experience: Experience = field(default_factory=Experience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def draft_plan(inputs: Inputs) -> Drafted:
     asked = {each.key: each for each in collected.questions}
     answers = {key: (asked[key], raw) for key, raw in inputs.answers.items() if key in asked}
     ground = Ground(inputs.known, inputs.detections, answers)
-    offers = {key: offer for key, each in asked.items() if (offer := prefill_of(each, ground))}
+    made = {key: offer for key, each in asked.items() if (offer := prefill_of(each, ground))}
+    learned = {key: inputs.experience.of(key, offer) for key, offer in made.items()}
+    offers = {key: offer for key, offer in learned.items() if offer is not None}
     return Drafted(tuple(order), tuple(dropped), collected, offers)
 
 

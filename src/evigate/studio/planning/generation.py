@@ -20,6 +20,8 @@ from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, star
 from evigate.studio.features.reading import known_of
 from evigate.studio.features.service import STREAM, FeatureService, source_hash_of
 from evigate.studio.features.store import list_features
+from evigate.studio.feedback.learning import experience_of
+from evigate.studio.feedback.store import list_outcomes
 from evigate.studio.library import Library
 from evigate.studio.library.service import LibraryService
 from evigate.studio.phases.store import lock_project
@@ -224,6 +226,7 @@ class Generation:
                 library=library,
                 answers=await newest_answers(tx, project_id),
                 detections=await list_patterns(tx, project_id),
+                experience=await asyncio.to_thread(experience_of, await list_outcomes(tx)),
             )
 
     async def _told(self, drafted: Drafted) -> list[str]:

@@ -24,6 +24,7 @@ from evigate.kernel.runs import Run, create_run, get_run, set_job
 from evigate.kernel.tenancy import CUSTOMER
 from evigate.studio.features.service import STREAM, FeatureService
 from evigate.studio.features.store import complete_curation, get_curation
+from evigate.studio.feedback.store import note_offer
 from evigate.studio.library.service import LibraryService
 from evigate.studio.noting import note_answer
 from evigate.studio.permissions import READ, WRITE, on_project
@@ -322,7 +323,9 @@ class PlanService:
                 return refused
             return replace(refused, prefill=None, status="rejected")
 
-        return await self._change(subject, project_id, key, act, version_seen=version_seen)
+        return await self._change(
+            subject, project_id, key, act, version_seen=version_seen, is_dismissal=True
+        )
 
     async def skip(
         self,
@@ -363,7 +366,14 @@ class PlanService:
         return await self._change(subject, project_id, key, act, version_seen=version_seen)
 
     async def _change(
-        self, subject: Subject, project_id: UUID, key: str, act: Act, *, version_seen: int | None
+        self,
+        subject: Subject,
+        project_id: UUID,
+        key: str,
+        act: Act,
+        *,
+        version_seen: int | None,
+        is_dismissal: bool = False,
     ) -> Plan:
         async with on_project(self.guard, subject, WRITE, project_id) as tx:
             await lock_project(tx, project_id)
@@ -371,6 +381,8 @@ class PlanService:
             question = need_question(plan, key)
             check_seen(question, version_seen, "change how it stands")
             changed = act(question)
+            if is_dismissal:
+                await note_offer(tx, project_id, question, "suggestion_dismissed", None)
             await put_question(tx, changed)
             await follow_questions(tx, plan.head.id)
             await _tell(tx, project_id, "question_changed", key=key, status=changed.status)
