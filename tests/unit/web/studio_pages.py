@@ -603,6 +603,4 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         },
     }
     more, less = context_pages.pages(shell, WATCH, STALE)
-    return full | more, empty | less
-    empty |= kits_empty
-    return full, empty
+    return full | more, empty | kits_empty | less
