@@ -40,6 +40,7 @@ async def test_a_service_is_planned_approved_applied_and_its_tests_pass_in_the_s
     assert "passed" in done.log and "$ python -m pytest -q" in done.log
     page = await kits.show(owner, project, done.run_id)
     assert page.plan is not None and page.plan.approved_by == owner.actor
+    assert "@" in str(page.plan.approved_name)
     assert set(page.applied) == {each.path for each in page.plan.items}
     name, zipped = await kits.bundle(owner, project, done.run_id)
     assert name == "python-service-1.0.0.zip" and sha256_hex(zipped) == done.bundle_sha256
