@@ -1724,6 +1724,86 @@ BEGIN
   NEW.updated_at = now();
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.check_kit() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF NEW.origin <> OLD.origin OR (OLD.origin = 'imported' AND NEW.digest <> OLD.digest) THEN
+    RAISE EXCEPTION 'an imported kit is never changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('draft', 'active'), ('active', 'deprecated'),
+      ('draft', 'deprecated')) THEN
+    RAISE EXCEPTION 'a kit cannot move from % to %', OLD.status, NEW.status
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  NEW.approved_by := kernel.current_actor();
+  NEW.approved_at := now();
+  IF NEW.approved_by LIKE 'job:%' OR NEW.approved_by LIKE 'agent:%' THEN
+    RAISE EXCEPTION 'a plan is approved by a person' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM 1 FROM studio.kit_executions e
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.project_id = NEW.project_id
+    AND e.is_waiting AND NOT e.is_dry AND e.plan_digest = NEW.digest
+    AND gate.is_approved(e.tenant_id, e.artifact_id)
+  FOR UPDATE OF e;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the run does not wait for an approval of this plan'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_bundle() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM 1 FROM studio.kit_executions e
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.phase = 'APPLY' AND e.status = 'running'
+    AND e.plan_digest = NEW.plan_digest AND e.artifact_id = NEW.artifact_id AND e.kit_id = NEW.kit_id
+    AND gate.is_approved(e.tenant_id, e.artifact_id);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a bundle is of an approved specification and an approved plan'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_execution() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status IN ('completed', 'failed', 'partial', 'cancelled') AND NEW IS DISTINCT FROM OLD THEN
+    RAISE EXCEPTION 'a kit''s run that has ended stays as it is' USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  IF NEW.phase IN ('APPLY', 'VERIFY') AND NOT EXISTS (SELECT 1 FROM studio.kit_approvals a
+      WHERE a.tenant_id = NEW.tenant_id AND a.run_id = NEW.run_id AND a.digest = NEW.plan_digest) THEN
+    RAISE EXCEPTION 'nothing is applied without an approved plan' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM 1 FROM studio.kit_executions e
+  JOIN studio.kit_plan_items i ON i.tenant_id = e.tenant_id AND i.run_id = e.run_id AND i.digest = e.plan_digest
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.phase = 'APPLY' AND e.status = 'running'
+    AND e.plan_digest = NEW.digest AND i.path = NEW.path AND i.action <> 'no-op'
+    AND i.sha256_after IS NOT DISTINCT FROM NEW.sha256;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no approved plan asks for % now', NEW.path USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
 CREATE FUNCTION studio.claimed(p_session uuid, p_section text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -4826,6 +4906,257 @@ CREATE VIEW praetor.kb_patterns WITH (security_invoker='true') AS
     created_at
    FROM studio.library_entries e
   WHERE (kind = 'patterns'::text);
+CREATE TABLE studio.kit_credentials (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    credential_id text NOT NULL,
+    kind text NOT NULL,
+    connection jsonb NOT NULL,
+    expires_at timestamp with time zone,
+    status text DEFAULT 'active'::text NOT NULL,
+    last_checked_at timestamp with time zone,
+    last_check_status text,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_credentials_check CHECK (((last_checked_at IS NULL) = (last_check_status IS NULL))),
+    CONSTRAINT kit_credentials_connection_check CHECK ((jsonb_typeof(connection) = 'object'::text)),
+    CONSTRAINT kit_credentials_credential_id_check CHECK ((credential_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kit_credentials_kind_check CHECK ((kind = ANY (ARRAY['oauth2'::text, 'api_key'::text, 'basic'::text]))),
+    CONSTRAINT kit_credentials_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kit_credentials_last_check_status_check CHECK ((last_check_status = ANY (ARRAY['succeeded'::text, 'failed'::text]))),
+    CONSTRAINT kit_credentials_status_check CHECK ((status = ANY (ARRAY['active'::text, 'expired'::text, 'revoked'::text])))
+);
+ALTER TABLE ONLY studio.kit_credentials FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_credentials WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    project_id,
+    kit_id,
+    kind AS credential_type,
+    NULL::text AS encrypted_data,
+    connection AS connection_info,
+    expires_at AS token_expires_at,
+    NULL::text AS refresh_token_encrypted,
+    status,
+    last_checked_at,
+    last_check_status,
+    created_at,
+    updated_at
+   FROM studio.kit_credentials c;
+CREATE TABLE studio.kits (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    kit_id text NOT NULL,
+    version text NOT NULL,
+    origin text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    digest text NOT NULL,
+    package_sha256 text NOT NULL,
+    manifest jsonb NOT NULL,
+    imported_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kits_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT kits_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kits_manifest_check CHECK ((jsonb_typeof(manifest) = 'object'::text)),
+    CONSTRAINT kits_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'imported'::text]))),
+    CONSTRAINT kits_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'deprecated'::text]))),
+    CONSTRAINT kits_version_check CHECK ((version ~ '^[0-9]+\.[0-9]+\.[0-9]+$'::text))
+);
+ALTER TABLE ONLY studio.kits FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_definitions WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    kit_id,
+    (manifest ->> 'name'::text) AS display_name,
+    (manifest ->> 'name'::text) AS description,
+    version,
+    (manifest ->> 'type'::text) AS kit_type,
+    status,
+    (manifest ->> 'author'::text) AS author,
+    (manifest #>> '{platform,name}'::text[]) AS platform_name,
+    (manifest #>> '{platform,category}'::text[]) AS platform_category,
+    manifest,
+    ARRAY( SELECT jsonb_array_elements_text((k.manifest -> 'phases'::text)) AS jsonb_array_elements_text) AS supported_phases,
+    jsonb_array_length((manifest -> 'outputs'::text)) AS output_count,
+    package_sha256 AS package_path,
+    created_at,
+    updated_at
+   FROM studio.kits k;
+CREATE TABLE studio.kit_discoveries (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    existing_state jsonb NOT NULL,
+    implications jsonb NOT NULL,
+    connection jsonb NOT NULL,
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    is_invalidated boolean DEFAULT false NOT NULL,
+    CONSTRAINT kit_discoveries_check CHECK ((expires_at > discovered_at)),
+    CONSTRAINT kit_discoveries_connection_check CHECK ((jsonb_typeof(connection) = 'object'::text)),
+    CONSTRAINT kit_discoveries_existing_state_check CHECK ((jsonb_typeof(existing_state) = 'object'::text)),
+    CONSTRAINT kit_discoveries_implications_check CHECK ((jsonb_typeof(implications) = 'array'::text)),
+    CONSTRAINT kit_discoveries_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text))
+);
+ALTER TABLE ONLY studio.kit_discoveries FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_discover_cache WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    project_id,
+    kit_id,
+    existing_state,
+    implications,
+    connection AS connection_info,
+    discovered_at,
+    expires_at,
+    is_invalidated AS invalidated
+   FROM studio.kit_discoveries d;
+CREATE TABLE studio.kit_executions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_row_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    kit_version text NOT NULL,
+    kit_digest text NOT NULL,
+    package_sha256 text NOT NULL,
+    artifact_id uuid NOT NULL,
+    specification_version text NOT NULL,
+    is_dry boolean NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    phase text DEFAULT 'SPEC'::text NOT NULL,
+    is_waiting boolean DEFAULT false NOT NULL,
+    plan_digest text,
+    rendered_sha256 text,
+    log text DEFAULT ''::text NOT NULL,
+    error_code text,
+    error_message text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_executions_check CHECK (((error_code IS NULL) = (status <> ALL (ARRAY['failed'::text, 'partial'::text, 'cancelled'::text])))),
+    CONSTRAINT kit_executions_check1 CHECK (((NOT is_waiting) OR ((status = 'running'::text) AND (phase = 'PLAN'::text) AND (plan_digest IS NOT NULL)))),
+    CONSTRAINT kit_executions_check2 CHECK (((NOT is_dry) OR (phase <> ALL (ARRAY['APPLY'::text, 'VERIFY'::text])))),
+    CONSTRAINT kit_executions_log_check CHECK ((length(log) <= 200000)),
+    CONSTRAINT kit_executions_phase_check CHECK ((phase = ANY (ARRAY['SPEC'::text, 'CHECK'::text, 'DISCOVER'::text, 'PLAN'::text, 'VALIDATE'::text, 'APPLY'::text, 'VERIFY'::text]))),
+    CONSTRAINT kit_executions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'partial'::text, 'cancelled'::text])))
+);
+ALTER TABLE ONLY studio.kit_executions FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_outputs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    output_id text NOT NULL,
+    path text NOT NULL,
+    file_type text NOT NULL,
+    status text NOT NULL,
+    errors integer NOT NULL,
+    warnings integer NOT NULL,
+    auto_fixed integer NOT NULL,
+    repair_attempts integer NOT NULL,
+    problems jsonb NOT NULL,
+    size_bytes bigint,
+    sha256 text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_outputs_auto_fixed_check CHECK ((auto_fixed >= 0)),
+    CONSTRAINT kit_outputs_check CHECK (((status = 'failed'::text) = (errors > 0))),
+    CONSTRAINT kit_outputs_check1 CHECK (((status = 'failed'::text) = (sha256 IS NULL))),
+    CONSTRAINT kit_outputs_check2 CHECK (((sha256 IS NULL) = (size_bytes IS NULL))),
+    CONSTRAINT kit_outputs_errors_check CHECK ((errors >= 0)),
+    CONSTRAINT kit_outputs_position_check CHECK (("position" >= 0)),
+    CONSTRAINT kit_outputs_problems_check CHECK ((jsonb_typeof(problems) = 'array'::text)),
+    CONSTRAINT kit_outputs_repair_attempts_check CHECK (((repair_attempts >= 0) AND (repair_attempts <= 3))),
+    CONSTRAINT kit_outputs_status_check CHECK ((status = ANY (ARRAY['valid'::text, 'warnings'::text, 'failed'::text]))),
+    CONSTRAINT kit_outputs_warnings_check CHECK ((warnings >= 0))
+);
+ALTER TABLE ONLY studio.kit_outputs FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_execution_outputs WITH (security_invoker='true') AS
+ SELECT u.id,
+    u.run_id AS execution_id,
+    u.output_id,
+    u.path AS filename,
+    u.file_type AS output_type,
+    u.status,
+    u.errors AS validation_errors,
+    u.warnings AS validation_warnings,
+    u.auto_fixed AS validation_auto_fixed,
+    u.repair_attempts,
+    jsonb_build_object('problems', u.problems) AS validation_details,
+    e.rendered_sha256 AS content_path,
+    u.size_bytes AS content_size_bytes,
+    u.sha256 AS content_hash,
+    0 AS token_usage_prompt,
+    0 AS token_usage_completion,
+    u.created_at
+   FROM (studio.kit_outputs u
+     JOIN studio.kit_executions e ON (((e.tenant_id = u.tenant_id) AND (e.run_id = u.run_id))));
+CREATE TABLE studio.kit_bundles (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    artifact_id uuid NOT NULL,
+    plan_digest text NOT NULL,
+    digest text NOT NULL,
+    sha256 text NOT NULL,
+    size_bytes bigint NOT NULL,
+    files jsonb NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_bundles_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT kit_bundles_files_check CHECK ((jsonb_typeof(files) = 'object'::text)),
+    CONSTRAINT kit_bundles_size_bytes_check CHECK ((size_bytes >= 0))
+);
+ALTER TABLE ONLY studio.kit_bundles FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_executions WITH (security_invoker='true') AS
+ SELECT e.run_id AS id,
+    e.tenant_id,
+    e.project_id,
+    kernel.person_in(r.created_by) AS user_id,
+    e.kit_row_id AS kit_definition_id,
+    e.kit_id,
+    e.kit_version,
+    e.status,
+    r.started_at,
+    r.completed_at,
+    ((EXTRACT(epoch FROM (r.completed_at - r.started_at)) * (1000)::numeric))::integer AS execution_time_ms,
+    r.input AS input_snapshot,
+    o.output_count,
+    o.outputs_valid,
+    o.outputs_warnings,
+    o.outputs_failed,
+    0 AS token_usage_prompt,
+    0 AS token_usage_completion,
+    0 AS token_usage_total,
+    (0)::numeric(10,6) AS estimated_cost_usd,
+    b.sha256 AS bundle_path,
+    b.size_bytes AS bundle_size_bytes,
+    e.error_message,
+        CASE
+            WHEN (e.error_code IS NOT NULL) THEN e.phase
+            ELSE NULL::text
+        END AS error_step,
+        CASE
+            WHEN (e.error_code IS NOT NULL) THEN jsonb_build_object('code', e.error_code)
+            ELSE NULL::jsonb
+        END AS error_details,
+    (e.run_id)::text AS workflow_run_id,
+    NULL::text AS inngest_run_id,
+    e.created_at,
+    COALESCE(r.completed_at, r.started_at, e.created_at) AS updated_at
+   FROM (((studio.kit_executions e
+     JOIN kernel.runs r ON (((r.tenant_id = e.tenant_id) AND (r.id = e.run_id))))
+     LEFT JOIN studio.kit_bundles b ON (((b.tenant_id = e.tenant_id) AND (b.run_id = e.run_id))))
+     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS output_count,
+            (count(*) FILTER (WHERE (u.status = 'valid'::text)))::integer AS outputs_valid,
+            (count(*) FILTER (WHERE (u.status = 'warnings'::text)))::integer AS outputs_warnings,
+            (count(*) FILTER (WHERE (u.status = 'failed'::text)))::integer AS outputs_failed
+           FROM studio.kit_outputs u
+          WHERE ((u.tenant_id = e.tenant_id) AND (u.run_id = e.run_id))) o);
 CREATE TABLE studio.mistakes (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -5676,6 +6007,50 @@ CREATE TABLE studio.imported_statements (
     CONSTRAINT imported_statements_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text])))
 );
 ALTER TABLE ONLY studio.imported_statements FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_approvals (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    approved_by text DEFAULT kernel.current_actor() NOT NULL,
+    approved_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY studio.kit_approvals FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    path text NOT NULL,
+    digest text NOT NULL,
+    sha256 text,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY studio.kit_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_plan_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    path text NOT NULL,
+    action text NOT NULL,
+    sha256_before text,
+    sha256_after text,
+    CONSTRAINT kit_plan_items_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'no-op'::text]))),
+    CONSTRAINT kit_plan_items_check CHECK (((action = 'delete'::text) = (sha256_after IS NULL))),
+    CONSTRAINT kit_plan_items_check1 CHECK (((action = 'create'::text) = (sha256_before IS NULL))),
+    CONSTRAINT kit_plan_items_path_check CHECK (((length(path) >= 1) AND (length(path) <= 500)))
+);
+ALTER TABLE ONLY studio.kit_plan_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_plans (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    base_run_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_plans_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY studio.kit_plans FORCE ROW LEVEL SECURITY;
 CREATE VIEW studio.project_things WITH (security_invoker='true') AS
  SELECT tenant_id,
     id,
@@ -6020,6 +6395,34 @@ ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_path_quote_start_key UNIQUE (tenant_id, project_id, path, quote_start);
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_pkey PRIMARY KEY (tenant_id, run_id, digest);
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_pkey PRIMARY KEY (tenant_id, run_id);
+ALTER TABLE ONLY studio.kit_credentials
+    ADD CONSTRAINT kit_credentials_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_tenant_id_project_id_kit_id_key UNIQUE (tenant_id, project_id, kit_id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_pkey PRIMARY KEY (tenant_id, run_id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_project_id_run_id_key UNIQUE (tenant_id, project_id, run_id);
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_pkey PRIMARY KEY (tenant_id, run_id, path);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_tenant_id_run_id_position_key UNIQUE (tenant_id, run_id, "position");
+ALTER TABLE ONLY studio.kit_plan_items
+    ADD CONSTRAINT kit_plan_items_pkey PRIMARY KEY (tenant_id, run_id, digest, path);
+ALTER TABLE ONLY studio.kit_plans
+    ADD CONSTRAINT kit_plans_pkey PRIMARY KEY (tenant_id, run_id, digest);
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_kit_id_version_key UNIQUE (tenant_id, kit_id, version);
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.library_items
@@ -6244,6 +6647,11 @@ CREATE INDEX curations_set_idx ON studio.curations USING btree (tenant_id, proje
 CREATE INDEX feature_seeds_claim_idx ON studio.feature_seeds USING btree (tenant_id, claim_id);
 CREATE UNIQUE INDEX feature_seeds_live_idx ON studio.feature_seeds USING btree (tenant_id, project_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX features_set_idx ON studio.features USING btree (tenant_id, project_id, candidate_set_id) WHERE (candidate_set_id IS NOT NULL);
+CREATE INDEX kit_bundles_kit_idx ON studio.kit_bundles USING btree (tenant_id, project_id, kit_id, made_at DESC);
+CREATE UNIQUE INDEX kit_credentials_active_idx ON studio.kit_credentials USING btree (tenant_id, project_id, kit_id, credential_id) WHERE (status = 'active'::text);
+CREATE INDEX kit_credentials_project_idx ON studio.kit_credentials USING btree (tenant_id, project_id);
+CREATE INDEX kit_executions_artifact_idx ON studio.kit_executions USING btree (tenant_id, artifact_id);
+CREATE INDEX kit_executions_project_idx ON studio.kit_executions USING btree (tenant_id, project_id, run_id DESC);
 CREATE INDEX messages_revises_idx ON studio.messages USING btree (tenant_id, revises) WHERE (revises IS NOT NULL);
 CREATE UNIQUE INDEX objectives_active_idx ON studio.objectives USING btree (tenant_id, context_type) WHERE is_active;
 CREATE UNIQUE INDEX phase_passes_open_idx ON studio.phase_passes USING btree (tenant_id, project_id) WHERE (completed_at IS NULL);
@@ -6311,6 +6719,11 @@ CREATE TRIGGER runs_duration BEFORE INSERT OR UPDATE ON papers.runs FOR EACH ROW
 CREATE TRIGGER runs_grounded BEFORE INSERT ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.ground_run();
 CREATE TRIGGER storyboards_updated_at BEFORE UPDATE ON papers.storyboards FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
 CREATE TRIGGER claims_grounded BEFORE INSERT OR UPDATE OF quote, quote_start, quote_end, message_id ON studio.claims FOR EACH ROW EXECUTE FUNCTION studio.ground_claim();
+CREATE TRIGGER kit_approvals_checked BEFORE INSERT ON studio.kit_approvals FOR EACH ROW EXECUTE FUNCTION studio.check_kit_approval();
+CREATE TRIGGER kit_bundles_checked BEFORE INSERT ON studio.kit_bundles FOR EACH ROW EXECUTE FUNCTION studio.check_kit_bundle();
+CREATE TRIGGER kit_executions_checked BEFORE INSERT OR UPDATE ON studio.kit_executions FOR EACH ROW EXECUTE FUNCTION studio.check_kit_execution();
+CREATE TRIGGER kit_items_checked BEFORE INSERT ON studio.kit_items FOR EACH ROW EXECUTE FUNCTION studio.check_kit_item();
+CREATE TRIGGER kits_checked BEFORE UPDATE ON studio.kits FOR EACH ROW EXECUTE FUNCTION studio.check_kit();
 CREATE TRIGGER needs_reviewed AFTER UPDATE OF status ON studio.needs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION studio.review_again();
 CREATE TRIGGER projects_passes AFTER INSERT ON studio.projects FOR EACH ROW EXECUTE FUNCTION studio.open_first_passes();
 CREATE TRIGGER tasks_closed BEFORE UPDATE OF status ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.close_task();
@@ -6650,6 +7063,50 @@ ALTER TABLE ONLY studio.features
     ADD CONSTRAINT features_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_plans(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.approvals(tenant_id, artifact_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_run_id_plan_digest_fkey FOREIGN KEY (tenant_id, run_id, plan_digest) REFERENCES studio.kit_approvals(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_credentials
+    ADD CONSTRAINT kit_credentials_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES studio.specifications(tenant_id, artifact_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_kit_row_id_fkey FOREIGN KEY (tenant_id, kit_row_id) REFERENCES studio.kits(tenant_id, id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_package_sha256_fkey FOREIGN KEY (tenant_id, package_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_rendered_sha256_fkey FOREIGN KEY (tenant_id, rendered_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_approvals(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_run_id_digest_path_fkey FOREIGN KEY (tenant_id, run_id, digest, path) REFERENCES studio.kit_plan_items(tenant_id, run_id, digest, path) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_plan_items
+    ADD CONSTRAINT kit_plan_items_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_plans(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_plans
+    ADD CONSTRAINT kit_plans_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_package_sha256_fkey FOREIGN KEY (tenant_id, package_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.library_versions
@@ -7157,6 +7614,34 @@ CREATE POLICY customer_wall ON studio.features AS RESTRICTIVE TO evigate_app USI
 CREATE POLICY customer_wall ON studio.imported_statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = imported_statements.tenant_id) AND (p.id = imported_statements.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_approvals AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_approvals.tenant_id) AND (p.id = kit_approvals.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_bundles AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_bundles.tenant_id) AND (p.id = kit_bundles.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_credentials AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_credentials.tenant_id) AND (p.id = kit_credentials.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_discoveries AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_discoveries.tenant_id) AND (p.id = kit_discoveries.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_executions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_executions.tenant_id) AND (p.id = kit_executions.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_items.tenant_id) AND (p.id = kit_items.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_outputs AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_outputs.tenant_id) AND (p.id = kit_outputs.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_plan_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_plan_items.tenant_id) AND (p.id = kit_plan_items.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_plans AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_plans.tenant_id) AND (p.id = kit_plans.project_id))))));
+CREATE POLICY customer_wall ON studio.kits AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON studio.library_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.library_versions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.messages AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
@@ -7222,6 +7707,16 @@ ALTER TABLE studio.designs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.imported_statements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_approvals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_bundles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_credentials ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_discoveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_executions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_outputs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_plan_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_versions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON studio.answers TO service_role USING (true) WITH CHECK (true);
@@ -7232,6 +7727,16 @@ CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CH
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.imported_statements TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_approvals TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_bundles TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_credentials TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_discoveries TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_executions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_outputs TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_plan_items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_plans TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kits TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_versions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.messages TO service_role USING (true) WITH CHECK (true);
@@ -7284,6 +7789,16 @@ CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.imported_statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_approvals USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_bundles USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_credentials USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_discoveries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_executions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_outputs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_plan_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_plans USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kits USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.messages USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7558,6 +8073,21 @@ GRANT ALL ON FUNCTION papers.show_storyboard() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.update_updated_at() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO service_role;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_approval() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_approval() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_approval() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_bundle() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_bundle() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_bundle() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_execution() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_execution() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_execution() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_item() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_item() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_item() TO evigate_app;
 REVOKE ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO service_role;
 GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO evigate_app;
@@ -8030,6 +8560,41 @@ GRANT ALL ON TABLE praetor.kb_pattern_feature_mappings TO service_role;
 GRANT SELECT ON TABLE praetor.kb_pattern_feature_mappings TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_patterns TO service_role;
 GRANT SELECT ON TABLE praetor.kb_patterns TO evigate_app;
+GRANT ALL ON TABLE studio.kit_credentials TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.kit_credentials TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_credentials TO service_role;
+GRANT SELECT ON TABLE praetor.kit_credentials TO evigate_app;
+GRANT ALL ON TABLE studio.kits TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(digest) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(package_sha256) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(manifest) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(updated_at) ON TABLE studio.kits TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_definitions TO service_role;
+GRANT SELECT ON TABLE praetor.kit_definitions TO evigate_app;
+GRANT ALL ON TABLE studio.kit_discoveries TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.kit_discoveries TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_discover_cache TO service_role;
+GRANT SELECT ON TABLE praetor.kit_discover_cache TO evigate_app;
+GRANT ALL ON TABLE studio.kit_executions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(phase) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(is_waiting) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(plan_digest) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(rendered_sha256) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(log) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(error_code) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(error_message) ON TABLE studio.kit_executions TO evigate_app;
+GRANT ALL ON TABLE studio.kit_outputs TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_outputs TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_execution_outputs TO service_role;
+GRANT SELECT ON TABLE praetor.kit_execution_outputs TO evigate_app;
+GRANT ALL ON TABLE studio.kit_bundles TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_bundles TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_executions TO service_role;
+GRANT SELECT ON TABLE praetor.kit_executions TO evigate_app;
 GRANT ALL ON TABLE studio.mistakes TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.mistakes TO evigate_app;
 GRANT ALL ON TABLE praetor.mistake_patterns TO service_role;
@@ -8122,6 +8687,14 @@ GRANT ALL ON TABLE studio.imported_statements TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(status) ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(decided_by) ON TABLE studio.imported_statements TO evigate_app;
+GRANT ALL ON TABLE studio.kit_approvals TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_approvals TO evigate_app;
+GRANT ALL ON TABLE studio.kit_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_items TO evigate_app;
+GRANT ALL ON TABLE studio.kit_plan_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_plan_items TO evigate_app;
+GRANT ALL ON TABLE studio.kit_plans TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_plans TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
 GRANT ALL ON TABLE studio.seed_decisions TO service_role;
