@@ -23,7 +23,6 @@ from tests.integration.studio.kit_projects import MANIFEST, NOTES, brought, spec
 
 from evigate.base.subject import Subject
 from evigate.boot import House, Settings
-from evigate.studio.kits.runs.models import Execution
 
 STEPS_MAX = 900
 Act = Callable[[House, Subject, UUID, UUID], Awaitable[Any]]
@@ -84,12 +83,16 @@ def standing(url: str, run: UUID) -> tuple[str, bool, list[str]]:
     return row[0], row[1], row[2]
 
 
-def attempt(settings: Settings, subject: Subject, ids: tuple[UUID, UUID], act: Act, n: int) -> bool:
+def attempt(settings: Settings, ids: tuple[UUID, UUID], act: Act, n: int) -> bool:
     """Do it in a fork that dies at exchange n; True when it got through first."""
+
+    async def work(house: House) -> None:
+        await act(house, await house.operator(), *ids)
+
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(with_house(settings, lambda house: act(house, subject, *ids), n))
+            asyncio.run(with_house(settings, work, n))
         except BaseException as error:
             print(repr(error), file=sys.stderr)
             os._exit(1)
@@ -101,43 +104,66 @@ def attempt(settings: Settings, subject: Subject, ids: tuple[UUID, UUID], act: A
     return True
 
 
+def forked(settings: Settings, work: Callable[[House], Awaitable[Any]]) -> Any:
+    """Do something in a house in a fork of its own, and return what it returned, as JSON values.
+
+    The library of the storage has threads, which a fork would not have: this process has none.
+    """
+    inlet, outlet = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            done = asyncio.run(with_house(settings, work))
+            os.write(outlet, json.dumps(done).encode())
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(1)
+        os._exit(0)
+    os.close(outlet)
+    with os.fdopen(inlet, "rb") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    assert status == 0, "it failed"
+    return json.loads(told)
+
+
+async def begin(house: House) -> list[str]:
+    """Begin a run over a project of its own; return the ids of the project and of the run."""
+    subject = await house.operator()
+    project = await specified(house, subject)
+    await brought(house, subject, VERIFIED)
+    run = await house.kits.start(subject, project, "notes")
+    return [str(project), str(run.run_id)]
+
+
+async def straight(house: House) -> dict[str, Any]:
+    """Run a kit without a death."""
+    subject = await house.operator()
+    project, run = map(UUID, await begin(house))
+    for act in (go_on, approve, go_on):
+        await act(house, subject, project, run)
+    return await shape(house, subject, project, run)
+
+
 def main(folder: Path, url: str, key: str) -> None:
     """Print what a run came to with deaths in it, in which phases they were, and without."""
     settings = Settings(data_dir=folder, key=key, database_url=url)
-
-    async def begin(house: House) -> tuple[UUID, Subject]:
-        subject = await house.operator()
-        project = await specified(house, subject)
-        await brought(house, subject, VERIFIED)
-        return project, subject
-
-    project, subject = asyncio.run(with_house(settings, begin))
-
-    async def start(house: House) -> Execution:
-        return await house.kits.start(subject, project, "notes")
-
-    async def straight(house: House) -> dict[str, Any]:
-        run = (await start(house)).run_id
-        for act in (go_on, approve, go_on):
-            await act(house, subject, project, run)
-        return await shape(house, subject, project, run)
-
-    run = asyncio.run(with_house(settings, start)).run_id
+    project, run = map(UUID, forked(settings, begin))
     phases: Counter[str] = Counter()
-    early: list[Any] = []
-
+    early: list[str] = []
     for act, stride in ((go_on, 9), (approve, 11), (go_on, 19)):
         for n in range(1, STEPS_MAX, stride):
-            if attempt(settings, subject, (project, run), act, n):
+            if attempt(settings, (project, run), act, n):
                 break
             phase, is_approved, applied = standing(url, run)
             phases[phase] += 1
             early.extend(applied if not is_approved else ())
-    with_deaths = asyncio.run(with_house(settings, lambda h: shape(h, subject, project, run)))
-    # The other project has no bundle before it either, so its plan is of the same changes.
-    project, subject = asyncio.run(with_house(settings, begin))
-    without = asyncio.run(with_house(settings, straight))
-    print(json.dumps({"deaths": phases, "early": early, "with": with_deaths, "without": without}))
+
+    async def look(house: House) -> dict[str, Any]:
+        return await shape(house, await house.operator(), project, run)
+
+    told = {"with": forked(settings, look), "without": forked(settings, straight)}
+    print(json.dumps({"deaths": phases, "early": early, **told}))
 
 
 if __name__ == "__main__":

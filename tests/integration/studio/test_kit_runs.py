@@ -13,6 +13,7 @@ from evigate.base.canonical import sha256_hex
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
+from evigate.gate import retire
 from evigate.studio.tasks.models import InboxFilter
 
 
@@ -40,6 +41,7 @@ async def test_a_service_is_planned_approved_applied_and_its_tests_pass_in_the_s
     assert "passed" in done.log and "$ python -m pytest -q" in done.log
     page = await kits.show(owner, project, done.run_id)
     assert page.plan is not None and page.plan.approved_by == owner.actor
+    assert "@" in str(page.plan.approved_name)
     assert set(page.applied) == {each.path for each in page.plan.items}
     name, zipped = await kits.bundle(owner, project, done.run_id)
     assert name == "python-service-1.0.0.zip" and sha256_hex(zipped) == done.bundle_sha256
@@ -216,3 +218,23 @@ async def test_an_imported_kit_stays_what_was_tested_and_reads_as_a_definition(
     viewer = replace(owner, role="viewer", user_id=None)
     with pytest.raises(EvigateError, match="E_DENIED"):
         await house.kits.catalog.bring(viewer, NOTES)
+
+
+async def test_a_specification_that_is_approved_no_longer_is_not_applied(
+    house: House, owner: Subject
+) -> None:
+    project = await specified(house, owner)
+    kit_id = await brought(house, owner)
+    waiting = await walk(house, owner, await house.kits.start(owner, project, kit_id))
+    approved = await walk(house, owner, await house.kits.start(owner, project, kit_id))
+    assert waiting.plan_digest is not None and approved.plan_digest is not None
+    await house.kits.approve(owner, project, approved.run_id, approved.plan_digest)
+    async with house.database.tx(owner) as tx:
+        await retire(tx, waiting.artifact_id, "a law changed")
+    with pytest.raises(EvigateError, match="E_KIT_SPECIFICATION"):
+        await house.kits.approve(owner, project, waiting.run_id, waiting.plan_digest)
+    ended = await walk(house, owner, approved)
+    assert (ended.status, ended.error_code) == ("failed", "E_KIT_SPECIFICATION")
+    assert ended.bundle_sha256 is None
+    with pytest.raises(EvigateError, match="E_KIT_SPECIFICATION"):
+        await house.kits.start(owner, project, kit_id)

@@ -101,6 +101,7 @@ class KitPlan:
     items: tuple[PlanItem, ...]
     approved_by: str | None = None
     approved_at: datetime | None = None
+    approved_name: str | None = None
 
     def count(self, action: PlanAction) -> int:
         """Return how many files have an action."""

@@ -73,7 +73,9 @@ FROM jsonb_to_recordset(:rows) AS r (path text, action text, sha256_before text,
 ON CONFLICT (tenant_id, run_id, digest, path) DO NOTHING
 
 -- name: get_plan^
-SELECT p.digest, p.base_run_id, a.approved_by, a.approved_at FROM studio.kit_plans p
+SELECT p.digest, p.base_run_id, a.approved_by, a.approved_at,
+       coalesce((SELECT u.email FROM kernel.users u WHERE u.id = kernel.person_in(a.approved_by)), a.approved_by) AS approved_name
+FROM studio.kit_plans p
 LEFT JOIN studio.kit_approvals a ON a.tenant_id = p.tenant_id AND a.run_id = p.run_id AND a.digest = p.digest
 WHERE p.run_id = :run_id AND p.digest = :digest
 

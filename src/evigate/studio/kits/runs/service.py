@@ -146,7 +146,7 @@ class KitRunService:
             try:
                 async with tx.connection.transaction():
                     await insert_approval(tx, project_id, run_id, digest)
-            except psycopg.errors.ObjectNotInPrerequisiteState as error:
+            except psycopg.errors.InsufficientPrivilege as error:
                 message = "The specification is not approved any more."
                 raise EvigateError(E_KIT_SPECIFICATION, message) from error
             await audit(tx, "kit_plan_approved", run_id=str(run_id), digest=digest)

@@ -198,6 +198,7 @@ async def load_plan(tx: Tx, run_id: UUID, digest: str) -> KitPlan | None:
         tuple(PlanItem(**each) for each in items),
         row["approved_by"],
         row["approved_at"],
+        row["approved_name"],
     )
 
 

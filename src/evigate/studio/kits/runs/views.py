@@ -70,6 +70,7 @@ class KitPlanView:
     base: UUID | None
     approved_by: str | None
     approved_at: datetime | None
+    approved_name: str | None
     counts: dict[str, int]
     items: list[PlanItemView]
 
@@ -236,6 +237,7 @@ def _plan_view(page: RunPage) -> KitPlanView | None:
         base=plan.base_run_id,
         approved_by=plan.approved_by,
         approved_at=plan.approved_at,
+        approved_name=plan.approved_name,
         counts={
             "create": plan.count("create"),
             "update": plan.count("update"),

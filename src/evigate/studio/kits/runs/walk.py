@@ -114,6 +114,10 @@ class KitWalk:
 
     async def _phases(self, loaded: Loaded) -> None:
         kit, execution = loaded.kit, loaded.execution
+        # Asked each time: days may pass between a plan and its approval.
+        if not (execution.is_dry or loaded.is_approved or execution.phase == "VERIFY"):
+            message = f"Version {execution.specification_version} is not approved any more."
+            raise EvigateError(E_KIT_SPECIFICATION, message)
         await self._spec(loaded)
         await self._check(loaded)
         existing = await self._discover(loaded)
@@ -154,9 +158,6 @@ class KitWalk:
         execution, manifest = loaded.execution, loaded.kit.manifest
 
         async def compute() -> None:
-            if not execution.is_dry and not loaded.is_approved:
-                message = f"Version {execution.specification_version} is not approved any more."
-                raise EvigateError(E_KIT_SPECIFICATION, message)
             async with self.database.tx(self.subject) as tx:
                 await check_needs(tx, execution, manifest)
             # Asked here so that a machine that keeps nothing in says so before any work.
