@@ -235,7 +235,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(phases_router(house.phases, house.doors))
     routes.include_router(features_router(house.features, house.doors))
     routes.include_router(
-        planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
+        planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime)
     )
     routes.include_router(design_router(house.designs, house.doors))
     routes.include_router(context_router(house.contexts, house.doors))

@@ -232,3 +232,18 @@ async def test_a_model_that_reads_a_message_is_given_what_is_known(
     (asked,) = await house.contexts.requests(owner, project)
     assert (asked.target_type, asked.target) == ("agent", NAME)
     assert asked.asked_by == owner.actor
+
+
+async def test_an_uploaded_document_is_a_piece_cut_at_its_passages(
+    house: House, owner: Subject
+) -> None:
+    project = (await house.studio.create(owner, GROOMING)).project
+    store = await house.stores.get(owner, str(project.module_id))
+    text = b"# Till\n\nThe till counts coins each night.\n\n# Shop\n\nThe shop opens at nine.\n"
+    await house.stores.add(owner, store, text, "till.md")
+    await house.stores.index(owner, store)
+    held = {each.piece.title: each for each in await house.contexts.pieces(owner, project.id)}
+    assert "till.md" in held, sorted(held)
+    assert "The till counts coins each night." in held["till.md"].piece.content
+    asked = Request("agent", "coding", keys=(held["till.md"].piece.key,))
+    assert "counts coins" in (await house.contexts.assemble(owner, project.id, asked)).text

@@ -19,7 +19,7 @@ from evigate.base.clock import utc_now
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.ids import TenantId, new_uuid
 from evigate.base.subject import Subject
-from evigate.kernel.access import EVERY_ROLE, OWNER_ONLY, Permission, require
+from evigate.kernel.access import OWNER_ONLY, Permission, require
 from evigate.kernel.db import Database
 from evigate.kernel.events import audit
 from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset
@@ -35,8 +35,7 @@ from evigate.kernel.realtime.models import (
 from evigate.kernel.realtime.store import Totals
 
 MANAGE = Permission("realtime.manage", OWNER_ONLY)
-READ = Permission("realtime.read", EVERY_ROLE)
-PERMISSIONS = (MANAGE, READ)
+PERMISSIONS = (MANAGE,)
 FLUSH_S = 2.0
 # Further behind than this, a page is drawn anew sooner than it is told what it missed.
 REPLAY_MAX = 2_000

@@ -21,7 +21,8 @@ CREATE OR REPLACE VIEW praetor.realtime_heartbeat_config WITH (security_invoker 
          coalesce(h.heartbeat_interval_ms, 30000) AS heartbeat_interval_ms, coalesce(h.timeout_ms, 90000) AS timeout_ms,
          h.created_at, h.updated_at
   FROM unnest(ARRAY['project', 'session', 'organization', 'user', 'system']) AS t (name)
-  LEFT JOIN kernel.heartbeat_settings h ON h.channel_type = t.name;
+  LEFT JOIN kernel.heartbeat_settings h ON h.channel_type = t.name
+  WHERE (SELECT kernel.current_tenant()) IS NOT NULL;
 
 CREATE OR REPLACE VIEW praetor.realtime_connection_stats WITH (security_invoker = true) AS
   SELECT c.id, c.tenant_id, c.channel_id, c.connection_id, c.client_info, c.connected_at, c.disconnected_at,

@@ -87,7 +87,7 @@ FROM studio.context_requests
 WHERE project_id = :project_id AND (:id::uuid IS NULL OR id = :id) ORDER BY id DESC LIMIT :limit
 
 -- name: list_documents
-SELECT d.id, coalesce(d.doc_name, d.title, d.file_name, d.source_uri) AS title, c.heading_path, c.page, c.text
+SELECT d.id, coalesce(d.file_name, d.title, d.source_uri) AS title, c.heading_path, c.page, c.text
 FROM evidence.chunks c JOIN evidence.documents d ON d.tenant_id = c.tenant_id AND d.id = c.document_id
 WHERE c.module_id = :module_id ORDER BY d.id, c.ordinal LIMIT :limit
 
