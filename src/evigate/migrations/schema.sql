@@ -1756,7 +1756,7 @@ BEGIN
   FOR UPDATE OF e;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the run does not wait for an approval of this plan'
-      USING ERRCODE = 'object_not_in_prerequisite_state';
+      USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
 END $$;
@@ -6253,7 +6253,8 @@ CREATE VIEW praetor.realtime_heartbeat_config WITH (security_invoker='true') AS
     h.created_at,
     h.updated_at
    FROM (unnest(ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text]) t(name)
-     LEFT JOIN kernel.heartbeat_settings h ON ((h.channel_type = t.name)));
+     LEFT JOIN kernel.heartbeat_settings h ON ((h.channel_type = t.name)))
+  WHERE (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL);
 CREATE VIEW praetor.requirements_discovery_contexts WITH (security_invoker='true') AS
  SELECT s.id,
     s.project_id,
