@@ -1756,7 +1756,7 @@ BEGIN
   FOR UPDATE OF e;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the run does not wait for an approval of this plan'
-      USING ERRCODE = 'object_not_in_prerequisite_state';
+      USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
 END $$;
