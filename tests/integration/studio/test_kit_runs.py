@@ -1,5 +1,6 @@
 """Runs of kits: planned, approved, applied once, read back; and what the database refuses."""
 
+import asyncio
 import io
 import zipfile
 from dataclasses import replace
@@ -175,6 +176,9 @@ async def test_what_a_kit_lacks_is_asked_for_and_what_cannot_be_made_is_named(
               "entity.liquid": '{"key": {{ entity.key }} }\n',
               "kit.yaml": NOTES["kit.yaml"].replace("id: notes", "id: half")}  # fmt: skip
     await brought(house, owner, broken)
+    shown = await walk(house, owner, await kits.start(owner, project, "half"))
+    told = (await kits.show(owner, project, shown.run_id)).unmade
+    assert told and "it is no JSON" in told[0], "whoever approves is told before"
     done = await ran(house, owner, project, "half")
     assert (done.status, done.error_code) == ("partial", "E_KIT_OUTPUTS")
     page = await kits.show(owner, project, done.run_id)
@@ -238,3 +242,31 @@ async def test_a_specification_that_is_approved_no_longer_is_not_applied(
     assert ended.bundle_sha256 is None
     with pytest.raises(EvigateError, match="E_KIT_SPECIFICATION"):
         await house.kits.start(owner, project, kit_id)
+
+
+async def test_a_run_is_cancelled_while_its_tests_run_and_they_are_killed(
+    house: House, owner: Subject
+) -> None:
+    project = await specified(house, owner)
+    slow = NOTES["kit.yaml"].replace("id: notes", "id: slow").replace(
+        "tests:", 'verify: {run: ["python wait.py"], timeout_s: 300}\ntests:'
+    ).replace(
+        "outputs:", "outputs:\n  - {id: wait, path: wait.py, template: wait.liquid, type: python}"
+    )  # fmt: skip
+    text = "import time\n\ntime.sleep(300)\n"
+    await brought(house, owner, {**NOTES, "kit.yaml": slow, "wait.liquid": text})
+    waiting = await walk(house, owner, await house.kits.start(owner, project, "slow"))
+    assert waiting.plan_digest is not None
+    await house.kits.approve(owner, project, waiting.run_id, waiting.plan_digest)
+    walking = asyncio.create_task(walk(house, owner, waiting))
+    while (await house.kits.runs(owner, project))[0].phase != "VERIFY":
+        await asyncio.sleep(0.05)
+    asked = await house.kits.cancel(owner, project, waiting.run_id)
+    assert asked.status == "running", "it ends at its next chance"
+    ended = await asyncio.wait_for(walking, 30)
+    assert (ended.status, ended.phase, ended.error_code) == (
+        "cancelled",
+        "VERIFY",
+        "E_RUN_CANCELLED",
+    )
+    assert ended.bundle_sha256 is not None, "what was applied before is there"

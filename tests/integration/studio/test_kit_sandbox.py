@@ -85,6 +85,15 @@ async def test_what_is_cancelled_is_killed_and_leaves_nothing() -> None:
     assert after <= before
 
 
+def test_what_a_dead_worker_left_goes_after_a_day(tmp_path: Path) -> None:
+    for name, is_old in (("evigate-kit-old", True), ("evigate-kit-new", False), ("other", True)):
+        (tmp_path / name / "bundle").mkdir(parents=True)
+        if is_old:
+            os.utime(tmp_path / name, (0, 0))
+    verifying.sweep_scratch(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["evigate-kit-new", "other"]
+
+
 async def test_a_tool_that_is_not_installed_is_named() -> None:
     (ended,) = await verify_bundle({}, ["python -m nosuchtool"], 5, go_on)
     assert ended.code is not None and ended.code.name == "E_KIT_TOOL" and "nosuchtool" in ended.what

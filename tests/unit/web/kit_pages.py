@@ -62,7 +62,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     of_project = {**shell, "project_id": PROJECT, "name": HOSTILE, "badges": kits.BADGES}
     item = PlanItemView(ITEM.path, "create", None, "a" * 64, False)
     counts = {"create": 1, "update": 1, "delete": 1, "no-op": 1}
-    plan = KitPlanView("a" * 64, RUN, HOSTILE, NOW, HOSTILE, counts, [item])
+    plan = KitPlanView("a" * 64, RUN, HOSTILE, NOW, HOSTILE, counts, [HOSTILE], [item])
     output = KitOutputView("a", HOSTILE, "text", "failed", 1, 0, 0, 0, [], None, None)
     waiting = _run("running", waits_for="approval", error_code="E_X", error_message=HOSTILE,
                    bundle="b" * 64, bundle_bytes=2048, completed_at=NOW)  # fmt: skip

@@ -237,6 +237,8 @@ def _print_page(page: RunPage, *, as_json: bool) -> None:
             several = view.plan.counts.items()
             counts = ", ".join(f"{count} {name}" for name, count in several if count)
             note(f"{counts or 'no files'}; plan {view.plan.digest}")
+        for each in page.unmade:
+            note(f"cannot be made: {each}")
         note(f"run {run.run_id}: {run.status} in {run.phase}")
         if run.is_waiting and page.plan is not None:
             approve = f"evigate kits approve {run.project_id} {run.run_id}"

@@ -16,7 +16,7 @@ import psycopg
 from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.db import Tx
-from evigate.kernel.events import NewEvent, StreamKey, append_events, audit
+from evigate.kernel.events import NewEvent, StreamKey, append_events, audit, read_events
 from evigate.kernel.events.telling import RUN_STREAM
 from evigate.kernel.jobs import enqueue
 from evigate.kernel.policies import Guard
@@ -56,15 +56,21 @@ from evigate.studio.yamlfiles import parse_yaml
 
 KIT_RUN = "studio.kit"
 DIFF_LINES_MAX = 2_000
+# Plans are told before items are, so they are among the first.
+EVENTS_READ = 200
 
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """A run with its plan, how its files checked, and what was applied so far."""
+    """A run with its plan, how its files checked, and what was applied so far.
+
+    `unmade` are files that the plan has not because they cannot be made, each with its reason.
+    """
 
     execution: Execution
     plan: KitPlan | None
     outputs: tuple[OutputRow, ...]
+    unmade: tuple[str, ...]
     applied: tuple[str, ...]
 
 
@@ -195,6 +201,7 @@ class KitRunService:
                 execution,
                 await load_plan(tx, run_id, digest) if digest else None,
                 tuple(await list_outputs(tx, run_id)),
+                await _unmade(tx, run_id),
                 tuple(await applied_items(tx, run_id)),
             )
 
@@ -281,6 +288,15 @@ async def _find(tx: Tx, project_id: UUID, run_id: UUID) -> Execution:
     found = await find_execution(tx, run_id, project_id=project_id)
     if found is None:
         raise EvigateError(E_KIT_RUN_NOT_FOUND, f"The project has no run {str(run_id)!r} of a kit.")
+    return found
+
+
+async def _unmade(tx: Tx, run_id: UUID) -> tuple[str, ...]:
+    """Return what the run told with its newest plan that it cannot make."""
+    found: tuple[str, ...] = ()
+    for event in await read_events(tx, RUN_STREAM, run_id, limit=EVENTS_READ):
+        if event.type == "kit_phase" and "failed" in event.payload:
+            found = tuple(event.payload["failed"])
     return found
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from evigate.base.clock import utc_now
 from evigate.base.errors import Code
 from evigate.kernel.sandbox import (
     AUDIT_SOURCE,
@@ -45,6 +46,7 @@ LOG_BYTES_MAX = 64 * 1024
 LOOK_EVERY_S = 0.25
 TOLD_BYTES_MAX = 64 * 1024
 SCRATCH_PREFIX = "evigate-kit-"
+SCRATCH_AGE_S_MAX = 24 * 3600.0
 TRIED: Mapping[str, Code] = {
     "SANDBOX_WRITE_OUTSIDE": E_KIT_OUTSIDE,
     "SANDBOX_READ_OUTSIDE": E_KIT_SECRETS,
@@ -91,6 +93,7 @@ async def verify_bundle(
         EvigateError[E_SANDBOX_UNAVAILABLE]: nothing on this machine keeps code in.
     """
     level = await asyncio.to_thread(strongest_level)
+    await asyncio.to_thread(sweep_scratch, Path(tempfile.gettempdir()))
     base = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=SCRATCH_PREFIX))
     done: list[Ended] = []
     try:
@@ -106,6 +109,16 @@ async def verify_bundle(
     finally:
         await asyncio.to_thread(shutil.rmtree, base, ignore_errors=True)
     return done
+
+
+def sweep_scratch(parent: Path) -> None:
+    """Remove the folders of commands whose worker died and that nobody has touched for a day."""
+    before = utc_now().timestamp() - SCRATCH_AGE_S_MAX
+    for folder in parent.glob(f"{SCRATCH_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            status = folder.lstat()
+            if status.st_uid == os.geteuid() and status.st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lay_out(rooms: Rooms, files: Mapping[str, bytes]) -> None:

@@ -64,7 +64,7 @@ class PlanItemView:
 
 @dataclass(frozen=True, slots=True)
 class KitPlanView:
-    """A plan; approving asks for its digest."""
+    """A plan; approving asks for its digest. `unmade` are files that cannot be made, with why."""
 
     digest: str
     base: UUID | None
@@ -72,6 +72,7 @@ class KitPlanView:
     approved_at: datetime | None
     approved_name: str | None
     counts: dict[str, int]
+    unmade: list[str]
     items: list[PlanItemView]
 
 
@@ -244,6 +245,7 @@ def _plan_view(page: RunPage) -> KitPlanView | None:
             "delete": plan.count("delete"),
             "no-op": plan.count("no-op"),
         },
+        unmade=list(page.unmade),
         items=[
             PlanItemView(
                 each.path, each.action, each.sha256_before, each.sha256_after, each.path in applied

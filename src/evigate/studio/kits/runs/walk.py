@@ -252,7 +252,11 @@ class KitWalk:
     async def _told_plan(
         self, tx: Tx, execution: Execution, plan: KitPlan, bundle: Bundle, *, is_waiting: bool
     ) -> None:
-        failed = [each.path for each in bundle.made if each.status == "failed"][:FAILED_TOLD]
+        failed = [
+            f"{each.path}: {next(p.message for p in each.problems if p.is_error)}"
+            for each in bundle.made
+            if each.status == "failed"
+        ][:FAILED_TOLD]
         told = {"phase": "PLAN", "digest": plan.digest, "failed": failed, "is_waiting": is_waiting}
         await tell(tx, RUN_STREAM, self.id, "kit_phase", **told)
         await self._changed(tx, execution)
