@@ -172,9 +172,10 @@ async def test_a_review_is_paused_resumed_and_cancelled_by_hand(
     started = await house.reviews.start(owner, project, Strategy.SEQUENTIAL)
     review = started.kept.id
     await house.reviews.pause(owner, project, review)
-    # A pause that was asked for before it began is taken back when it is carried on.
-    done = await walked(house, owner, started)
-    assert done.concert.status in (ConcertStatus.COMPLETED, ConcertStatus.PAUSED)
+    waits = await walked(house, owner, started)
+    assert waits.concert.status is ConcertStatus.PAUSED and not waits.concert.outputs
+    await house.reviews.resume(owner, project, review)
+    assert (await walked(house, owner, started)).concert.status is ConcertStatus.COMPLETED
     with pytest.raises(EvigateError) as refusal:
         await house.reviews.cancel(owner, project, review)
     assert refusal.value.code.name == "E_CONCERT_STATUS"
@@ -191,6 +192,19 @@ async def test_a_review_is_paused_resumed_and_cancelled_by_hand(
     assert paused.status is ConcertStatus.PAUSED and paused.outputs and paused.pending
     await house.reviews.resume(owner, project, carrying)
     assert (await house.concerts.carry(owner, carrying)).status is ConcertStatus.COMPLETED
+
+
+async def test_a_review_whose_job_was_tried_too_often_has_failed(
+    house: House, owner: Subject
+) -> None:
+    assert owner.tenant_id is not None
+    project = await specified(house, owner)
+    review = (await house.reviews.start(owner, project, Strategy.PARALLEL)).kept.id
+    ids = {"run_id": str(review), "project_id": str(project)}
+    await house.reviews.give_up(job_subject(owner.tenant_id, REVIEW), ids, OSError("gone"))
+    ended = (await house.reviews.show(owner, project, review)).concert
+    assert ended.status is ConcertStatus.FAILED and ended.error is not None
+    assert ended.error["message"] == "The review broke: OSError."
 
 
 async def test_what_a_person_dismissed_is_not_said_again(house: House, owner: Subject) -> None:

@@ -19,7 +19,7 @@ FROM agents.concerts c JOIN kernel.runs r ON r.tenant_id = c.tenant_id AND r.id 
 WHERE c.run_id = :id FOR UPDATE OF c
 
 -- name: begin!
-UPDATE agents.concerts SET status = 'running', tokens_reserved = 0, micros_reserved = 0, is_pause_wanted = false, reason = '',
+UPDATE agents.concerts SET status = 'running', tokens_reserved = 0, micros_reserved = 0, reason = '',
   updated_at = now()
 WHERE run_id = :id
 

@@ -117,6 +117,14 @@ class ConcertService:
             event = NewEvent("concert_paused", {"reason": error.message})
             await append_events(tx, STREAM, run_id, [event])
 
+    async def give_up(self, subject: Subject, run_id: UUID, error: EvigateError) -> None:
+        """End a piece of work that was tried as often as allowed; one that has ended stays so."""
+        require(subject, RUN)
+        async with self._database.tx(subject) as tx:
+            await store.lock_concert(tx, run_id)
+            if not (await self.get_in(tx, run_id)).status.is_end:
+                await failed(tx, run_id, error)
+
     async def pause(self, subject: Subject, run_id: UUID) -> Concert:
         """Let it wait once the steps under way are done.
 

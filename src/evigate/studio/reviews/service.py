@@ -16,7 +16,7 @@ from evigate.agents import OnLimit
 from evigate.agents.concert.carrying import LIMIT_REASON
 from evigate.agents.concert.models import Concert, ConcertStatus, Strategy
 from evigate.agents.concert.service import ConcertService
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
 from evigate.kernel.db import Tx
@@ -131,6 +131,14 @@ class ReviewService:
                 await self._ask(tx, project_id, concert)
             elif concert.status.is_end and await store.settle(tx, run_id):
                 await self._settle(tx, project_id, concert)
+
+    async def give_up(
+        self, subject: Subject, arguments: Mapping[str, Any], error: BaseException
+    ) -> None:
+        """End a review whose job was tried as often as allowed."""
+        if not isinstance(error, EvigateError):
+            error = EvigateError(E_BUG, f"The review broke: {type(error).__name__}.")
+        await self.concerts.give_up(subject, UUID(str(arguments["run_id"])), error)
 
     async def list_reviews(self, subject: Subject, project_id: UUID) -> list[Review]:
         """Return a project's reviews, newest first; raises E_PROJECT_NOT_FOUND."""

@@ -10,4 +10,5 @@ ATTEMPTS_MAX = 3
 
 def jobs(reviews: ReviewService) -> tuple[JobSpec, ...]:
     """Return the room's kinds of job."""
-    return (JobSpec(REVIEW, reviews.walk, max_attempts=ATTEMPTS_MAX),)
+    walk, give_up = reviews.walk, reviews.give_up
+    return (JobSpec(REVIEW, walk, max_attempts=ATTEMPTS_MAX, on_dead_letter=give_up),)
