@@ -108,7 +108,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                     raise _invalid("it is too large")
                 left -= len(content)
                 found[entry.filename] = content
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
         raise _invalid("it is no zip") from error
     return found
 
