@@ -14,6 +14,7 @@ from evigate.language.plurals import singular
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    CONJUNCTIONS,
     DETERMINERS,
     EMPTY_VERBS,
     FUNCTION,
@@ -77,12 +78,16 @@ _MODIFYING = word_set(
     """
 )
 # What may stand before a person and belong to its name ("front desk staff", "team lead").
+# What only leads on to the next words is no part of the work before it.
+_HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _NO_MODIFIER = (
     FUNCTION
     | (GENERIC - _MODIFYING)
     | word_set(
         """
     one two three four five six seven eight nine ten twenty hundred dozens million thousand
+    eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen thirty forty fifty
+    sixty seventy eighty ninety
     happy registered logged allow allows let lets help helps enable enables as our potential
     fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
     ask asks
@@ -483,6 +488,8 @@ def _made(
     confidence: float,
 ) -> Iterator[Job]:
     """Yield a verb's work; verbs before it that have no object share its own."""
+    while end > at + 1 and tokens[end - 1].low in _HANGING:
+        end -= 1
     rest = reading.text[tokens[at].end : tokens[end - 1].end] if end > at + 1 else ""
     shares = bool(rest) and bool(waiting)
     for verb in [*waiting, at]:
