@@ -64,8 +64,8 @@ _NO_MODIFIER = (
     one two three four five six seven eight nine ten twenty hundred dozens million thousand
     happy registered logged allow allows let lets help helps enable enables as our potential
     suitable eligible affected interested nearby regular available certain individual active
-    current former future eleven twelve thirteen fourteen fifteen sixteen eighteen thirty forty
-    fifty sixty form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
+    current former future eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen thirty forty fifty sixty seventy eighty ninety form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
     ask asks
     """
     )

@@ -10,6 +10,7 @@ from evigate.language.plurals import singular
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    CONJUNCTIONS,
     DETERMINERS,
     EMPTY_VERBS,
     FUNCTION,
@@ -54,6 +55,8 @@ _BUILD = word_set(
     developing
     """
 )
+# What only leads on to the next words is no part of the work before it.
+_HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _EMPTY_WORK = word_set(
     """
     stop avoid prevent help allow let enable work run start go spend waste lose be stay
@@ -254,6 +257,8 @@ def _made(
     confidence: float,
 ) -> Iterator[Job]:
     """Yield a verb's work; verbs before it that have no object share its own."""
+    while end > at + 1 and tokens[end - 1].low in _HANGING:
+        end -= 1
     rest = reading.text[tokens[at].end : tokens[end - 1].end] if end > at + 1 else ""
     shares = bool(rest) and bool(waiting)
     for verb in [*waiting, at]:

@@ -1,0 +1,34 @@
+"""Work and people as rules read them: where a job ends, and who is only counted."""
+
+import pytest
+
+from evigate.studio import fields
+from evigate.studio.extraction.extract import extract
+
+
+def said(text: str, field: str) -> list[str]:
+    return [str(each.value) for each in extract(text).claims if each.field_path == field]
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("Volunteers check tools out and in and note damage.", "check tools out"),
+        ("We want the foreman to record each crate in the field, even without signal.",
+         "record each crate in the field"),
+    ],
+)  # fmt: skip
+def test_a_job_ends_before_words_that_only_lead_on(text: str, job: str) -> None:
+    assert job in said(text, fields.JOBS)
+
+
+@pytest.mark.parametrize("number", ["forty", "seventy", "twelve", "nine"])
+def test_a_number_of_people_is_no_kind_of_people(number: str) -> None:
+    text = f"A laboratory receives orders from {number} dentists. Dentists place an order online."
+    assert said(text, fields.PRIMARY_USER) == ["dentist"]
+    assert f"{number} dentist" not in said(text, fields.CORE_ENTITIES)
+
+
+def test_how_much_is_no_thing() -> None:
+    text = "Members pay less than other guests. A charity sees only what it claimed."
+    assert not {"less", "what"} & set(said(text, fields.CORE_ENTITIES))
