@@ -8,9 +8,12 @@ beside what a run without deaths came to, with how often each item was applied.
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,15 +31,17 @@ STEPS_MAX = 900
 Act = Callable[[House, Subject, UUID, UUID], Awaitable[Any]]
 VERIFIED = {
     **NOTES,
-    "kit.yaml": MANIFEST.replace(
+    "kit.yaml": MANIFEST.replace("CHECK, PLAN", "CHECK, DISCOVER, PLAN").replace(
         "outputs:", "outputs:\n  - {id: check, path: check.py, template: check.liquid, type: python}"
-    ) + 'verify: {run: ["python check.py"], timeout_s: 60}\n',
+    ) + 'verify: {run: ["python check.py"], timeout_s: 60}\n'
+    + "type: api\nrequires: {credentials: [{id: key, type: api_key}]}\ndiscover: {credential: key}\n",
     "check.liquid": "import json, pathlib\n\nfor each in pathlib.Path('entities').iterdir():\n    json.loads(each.read_text())\nprint('whole')\n",
 }  # fmt: skip
 
 
 async def go_on(house: House, subject: Subject, project: UUID, run: UUID) -> None:
     """Do the run's job as a worker would."""
+    house.kits.means = replace(house.kits.means, rule=lambda address, port: True)
     execution = (await house.kits.show(subject, project, run)).execution
     await walk(house, subject, execution)
 
@@ -132,6 +137,9 @@ async def begin(house: House) -> list[str]:
     subject = await house.operator()
     project = await specified(house, subject)
     await brought(house, subject, VERIFIED)
+    await house.kits.credentials.give(
+        subject, project, "notes", "key", "sk-1", base_url=os.environ["PLATFORM"]
+    )
     run = await house.kits.start(subject, project, "notes")
     return [str(project), str(run.run_id)]
 
@@ -143,6 +151,24 @@ async def straight(house: House) -> dict[str, Any]:
     for act in (go_on, approve, go_on):
         await act(house, subject, project, run)
     return await shape(house, subject, project, run)
+
+
+@contextmanager
+def platform(folder: Path) -> Iterator[str]:
+    """Serve a contract from a process of its own, and return where."""
+    folder.mkdir()
+    contract = {"openapi": "3.1.0", "info": {"title": "A"}, "paths": {"/a": {"get": {}}}}
+    (folder / "openapi.json").write_text(json.dumps(contract))
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        port = server.stdout.readline().split(" port ")[1].split()[0]
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
 
 
 def main(folder: Path, url: str, key: str) -> None:
@@ -167,4 +193,6 @@ def main(folder: Path, url: str, key: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    with platform(Path(sys.argv[1]) / "platform") as address:
+        os.environ["PLATFORM"] = address
+        main(Path(sys.argv[1]), *sys.argv[2:])

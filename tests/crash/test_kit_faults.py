@@ -8,7 +8,7 @@ from pathlib import Path
 from evigate.boot import Settings
 
 PROGRAM = Path(__file__).parent / "kit_faults.py"
-PHASES = {"SPEC", "CHECK", "PLAN", "VALIDATE", "APPLY", "VERIFY"}
+PHASES = {"SPEC", "CHECK", "DISCOVER", "PLAN", "VALIDATE", "APPLY", "VERIFY"}
 
 
 def test_a_killed_run_equals_one_that_was_not(settings: Settings, tmp_path: Path) -> None:
