@@ -159,7 +159,7 @@ def render(results: list[dict[str, Any]]) -> str:
     rows = [
         f"| {one['set']} | {one['check']} {one['version']} | {one['lines']:,} "
         f"| {_number(one['auc'])} | {_number(one['accuracy'])} | {_number(one['kappa'])} "
-        f"| {PUBLISHED[one['set']]} |"
+        f"| {_number(one['alpha'])} | {PUBLISHED[one['set']]} |"
         for one in results
     ]
     key = next(one for one in results if one["set"] == "openstax")

@@ -74,6 +74,7 @@ async def site(house: House) -> AsyncIterator[Site]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     following = asyncio.create_task(house.follow_events())
+    counting = asyncio.create_task(house.realtime.run())
     try:
         async with working(house), async_playwright() as playwright:
             browser = await playwright.chromium.launch(
@@ -85,4 +86,5 @@ async def site(house: House) -> AsyncIterator[Site]:
         house.live.close()
         server.should_exit = True
         following.cancel()
-        await asyncio.gather(serving, following, return_exceptions=True)
+        counting.cancel()
+        await asyncio.gather(serving, following, counting, return_exceptions=True)

@@ -16,8 +16,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from studio_faults import with_house
-from tests.integration.studio.projects import GROOMING, in_features
+from tests.integration.studio.projects import GROOMING, answered, in_features
 
+from evigate.agents.concert.models import Strategy
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject, job_subject
 from evigate.boot import House, Settings
@@ -26,6 +27,7 @@ from evigate.kernel.policies import Role
 from evigate.studio import fields
 from evigate.studio.phases.models import Phase
 from evigate.studio.research.service import RESEARCH
+from evigate.studio.reviews.service import REVIEW
 from evigate.studio.session.conflicts import shown
 from evigate.studio.tasks.models import Target, TaskDraft
 
@@ -180,7 +182,34 @@ async def see_phase(house: House, subject: Subject, made: Made) -> Any:
     return [str(standing.phase), standing.version, passes, board.curation.stale_reason]
 
 
+async def make_review(house: House, subject: Subject, name: str) -> Made:
+    project = (await answered(house, subject)).project_id
+    await house.specifications.compile(subject, project)
+    review = await house.reviews.start(subject, project, Strategy.HIERARCHICAL)
+    return {"project": project, "review": review.kept.id}
+
+
+async def review(house: House, subject: Subject, made: Made) -> None:
+    assert subject.tenant_id is not None
+    ids = {"run_id": str(made["review"]), "project_id": str(made["project"])}
+    await house.reviews.walk(job_subject(subject.tenant_id, REVIEW), ids)
+
+
+async def see_review(house: House, subject: Subject, made: Made) -> Any:
+    found = await house.reviews.show(subject, made["project"], made["review"])
+    kept = await house.concerts.checkpoints(subject, made["review"])
+    async with house.database.tx(subject) as tx:
+        query = "SELECT kind, status FROM kernel.runs WHERE parent_id = %s ORDER BY 1, 2"
+        runs = await (await tx.connection.execute(query, (made["review"],))).fetchall()
+        query = "SELECT agent, content FROM agents.memory WHERE session_id = %s ORDER BY 1"
+        memory = await (await tx.connection.execute(query, (made["project"],))).fetchall()
+    concert = found.concert
+    return [concert.status, concert.outputs, concert.spent.tokens, concert.spent.reserved,
+            [each.step_index for each in kept], runs, memory]  # fmt: skip
+
+
 CASES = {
+    "Review": Case(make_review, review, see_review, steps=(9, 34, 47, 61, 73, 88, 97, 113, 131)),
     # A job that dies three times has failed; two deaths are what another attempt makes good.
     "Research": Case(make_research, research, see_research, steps=(9, 21)),
     "Task": Case(make_task, submit, see_task, steps=(5, 16, 27, 38, 49, 60)),

@@ -1,4 +1,4 @@
-"""Research, tasks, customers, an import and going back, killed anywhere, equal the same unkilled."""
+"""Reviews, research, tasks, customers, an import and going back, killed anywhere, equal the same unkilled."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ def test_what_is_killed_on_the_way_is_done_once(settings: Settings, tmp_path: Pa
     )
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])
-    assert len(told) == 6
+    assert len(told) == 7
     for name, found in told.items():
         assert found["deaths"] >= 2, name
         assert found["with"] == found["without"], name

@@ -117,14 +117,6 @@ async def test_every_table_and_column_of_schema_document_000_has_a_view(house: H
 # Of document 002: what is the next issue's to make, what has no place in the model yet, and what
 # there is no such thing of. The library's tables hold what a tenant wrote; the packaged is files.
 DUE_002 = {
-    "the second half of the studio": (
-        "agent_executor_state", "agent_memory", "checkpoint_snapshots",
-        "context_artifact_dependencies", "context_artifacts", "context_assembly_cache",
-        "context_budget_profiles", "context_requests",
-        "kit_credentials", "kit_definitions", "kit_discover_cache",
-        "kit_execution_outputs", "kit_executions", "pcs_change_events", "realtime_channels",
-        "realtime_connection_stats", "realtime_events_log", "realtime_heartbeat_config",
-    ),
     "later": (
         "document_templates", "gap_findings", "gap_runs", "integration_artifacts",
         "integration_credentials", "integration_mappings", "standards_artifacts",

@@ -15,8 +15,8 @@ BLOB_BYTES_MAX = 2_000_000
 BANNED = [
     (
         r"\bsubprocess\b",
-        ("kernel/db/", "papers/runs/", "papers/environments/uv.py", "studio/building/proving.py"),
-        "papers.runs or the embedded server",
+        ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "papers/environments/uv.py"),
+        "kernel.sandbox, papers.runs or the embedded server",
     ),
     (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),
     (r"\bos\.environ\b", ("boot/settings.py", "papers/runs/", "papers/notebook/"), "Settings"),
@@ -62,7 +62,7 @@ BANNED = [
     (r"^\s*(?:import|from) liquid\b", ("studio/kits/templates.py",), "studio.kits.templates"),
     (r"^\s*(?:import|from) jsonpath\b", ("studio/kits/selecting.py",), "studio.kits.selecting"),
     (r"^\s*(?:import|from) mcp\b", ("web/tools/server.py",), "web.tools"),
-    (r"\bprint\(", ("kernel/console.py", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
+    (r"\bprint\(", ("kernel/console.py", "kernel/sandbox/", "cli/", "commands.py", "notebook/code.py", "recipes/", "papers/runs/"), "kernel.console"),
 ]  # fmt: skip
 
 

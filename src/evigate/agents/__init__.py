@@ -9,7 +9,7 @@ from evigate.agents.choosing import AgentState, Recordings
 from evigate.agents.contracts import Answer, ClaimIn, verify
 from evigate.agents.messages import Claim, DroppedClaim, Passage, PromptText, Usage
 from evigate.agents.models import Agent, AgentResult, Implementation, Selection
-from evigate.agents.policy import Limits, OnLimit, Price
+from evigate.agents.policy import Limits, OnLimit, Price, estimate_tokens
 from evigate.agents.service import AgentService, RunView
 from evigate.agents.tools import Effect, Tool, ToolUse
 
@@ -35,5 +35,6 @@ __all__ = [
     "Tool",
     "ToolUse",
     "Usage",
+    "estimate_tokens",
     "verify",
 ]

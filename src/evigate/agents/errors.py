@@ -74,6 +74,15 @@ E_RECORDING_MISSING = Code(
 E_RECORDING_DAMAGED = Code(
     "E_RECORDING_DAMAGED", Kind.INVALID, 422, "Remove the file and record the exchange again."
 )
+E_CONCERT_NOT_FOUND = Code(
+    "E_CONCERT_NOT_FOUND", Kind.NOT_FOUND, 404, "List the work of several agents."
+)
+E_CONCERT_STATUS = Code(
+    "E_CONCERT_STATUS", Kind.CONFLICT, 409, "Look at how it stands, then decide again."
+)
+E_CONCERT_INVALID = Code(
+    "E_CONCERT_INVALID", Kind.INVALID, 422, "Correct the strategy, who takes part, or the limits."
+)
 
 CODES: tuple[Code, ...] = (
     E_AGENT_UNKNOWN,
@@ -95,4 +104,7 @@ CODES: tuple[Code, ...] = (
     E_TOOL_ARGUMENTS,
     E_RECORDING_MISSING,
     E_RECORDING_DAMAGED,
+    E_CONCERT_NOT_FOUND,
+    E_CONCERT_STATUS,
+    E_CONCERT_INVALID,
 )

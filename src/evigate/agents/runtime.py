@@ -15,7 +15,7 @@ from typing import Any
 
 from evigate.agents.calling import Caller
 from evigate.agents.contracts import Answer, Broken
-from evigate.agents.fencing import enclose, task_text
+from evigate.agents.fencing import SAMPLE_FENCE, enclose, task_text
 from evigate.agents.hold import Hold
 from evigate.agents.messages import ModelReply, Usage
 from evigate.agents.models import AgentResult, Task, checked
@@ -106,7 +106,7 @@ class Runtime:
         else:
             answer = await asyncio.to_thread(_call_plain, task)
         answer = checked(agent, answer)
-        text = task_text(task.input.model_dump(mode="json"), task.context, "")
+        text = task_text(task.input.model_dump(mode="json"), task.context, SAMPLE_FENCE)
         output = canonical_json(answer.output.model_dump(mode="json")).decode()
         usage = self._hold.progress.usage.plus(
             {

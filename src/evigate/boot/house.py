@@ -17,6 +17,7 @@ import structlog
 from evigate import evidence, gate, papers
 from evigate.agents import AgentService, Recordings
 from evigate.agents import wiring as agents_wiring
+from evigate.agents.concert.service import ConcertService
 from evigate.base.errors import CODES as BASE_CODES
 from evigate.base.errors import Code
 from evigate.base.ids import TenantId
@@ -25,7 +26,7 @@ from evigate.boot.database import start_database
 from evigate.boot.doors import server_limits
 from evigate.boot.engine import engine_options, member_of
 from evigate.boot.errors import CODES as BOOT_CODES
-from evigate.boot.passages import project_passages
+from evigate.boot.passages import known_to_reader, project_passages
 from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
 from evigate.boot.settings import Settings
 from evigate.engine import wiring as engine_wiring
@@ -39,9 +40,10 @@ from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.judges.chosen import JUDGES, chosen_judges
 from evigate.gate.kinds import ArtifactKind, Kinds
-from evigate.kernel import budgets, conditions, events, organisations, policies, storage
+from evigate.kernel import budgets, conditions, events, organisations, policies, realtime, storage
 from evigate.kernel import pages as kernel_pages
 from evigate.kernel import runs as kernel_runs
+from evigate.kernel import sandbox as kernel_sandbox
 from evigate.kernel import secrets as kernel_secrets
 from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, DatabaseUrls, EmbeddedServer, Migrator
@@ -60,13 +62,17 @@ from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
 from evigate.studio.building.service import BuildService, Rooms
+from evigate.studio.context import wiring as context_wiring
+from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
 from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
 from evigate.studio.feedback.errors import CODES as FEEDBACK_CODES
 from evigate.studio.feedback.service import FeedbackService
-from evigate.studio.kits.errors import CODES as KITS_CODES
+from evigate.studio.kits.runs import wiring as kits_wiring
+from evigate.studio.kits.runs.means import Means
+from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.kits.scores import ScoreService
 from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
@@ -79,6 +85,8 @@ from evigate.studio.planning.artifacts import PlanningArtifacts
 from evigate.studio.planning.service import PlanService
 from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
+from evigate.studio.reviews import wiring as reviews_wiring
+from evigate.studio.reviews.service import ReviewService
 from evigate.studio.service import StudioService
 from evigate.studio.specification import wiring as specification_wiring
 from evigate.studio.specification.service import SpecificationService
@@ -134,6 +142,7 @@ class House:
         self.vault = Vault(key)
         self.doors = Doors(self.tenancy, key.derive("csrf"), confined={CUSTOMER: CUSTOMER_PATHS})
         self.live = Fanout(self._replay)
+        self.realtime = realtime.Realtime(self.database, self.doors, self.live)
         self.engine = Core(
             urls,
             key,
@@ -147,7 +156,13 @@ class House:
         self.agents = AgentService(
             self.database,
             self.vault,
-            (*learning_wiring.AGENTS, *papers.AGENTS, *studio_wiring.AGENTS, *JUDGES),
+            (
+                *learning_wiring.AGENTS,
+                *papers.AGENTS,
+                *studio_wiring.AGENTS,
+                *reviews_wiring.AGENTS,
+                *JUDGES,
+            ),
             is_host=self.is_home,
             host_keys=settings.model_keys,
             recordings=recordings_of(settings),
@@ -189,11 +204,17 @@ class House:
         self.phases = PhaseService(self.guard)
         self.features = FeatureService(self.guard, self.library)
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
-        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, self.plans)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.designs = DesignService(self.guard)
+        self.contexts = ContextService(self.database, self.guard, self.planning_artifacts)
+        self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
+        self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
+        self.concerts = ConcertService(self.database, self.agents)
+        self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
+        takers = {"question": self.plans.take, "review": self.reviews.take}
+        self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
         self.moving = MovingService(self.database, self.guard, self.stores, self.storage)
         self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
@@ -334,6 +355,8 @@ def gather(house: House) -> Registry:
             *learning_wiring.jobs(house.learning),
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
+            *kits_wiring.jobs(house.kits),
+            *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
         ),
@@ -357,6 +380,7 @@ def all_permissions() -> tuple[Permission, ...]:
         *TENANCY_PERMISSIONS,
         *policies.PERMISSIONS,
         *organisations.PERMISSIONS,
+        *realtime.PERMISSIONS,
         *kernel_secrets.PERMISSIONS,
         *budgets.PERMISSIONS,
         *agents_wiring.PERMISSIONS,
@@ -367,6 +391,7 @@ def all_permissions() -> tuple[Permission, ...]:
         *papers.PERMISSIONS,
         *studio_wiring.PERMISSIONS,
         *library_wiring.PERMISSIONS,
+        *kits_wiring.PERMISSIONS,
     )
 
 
@@ -382,6 +407,7 @@ def all_codes() -> tuple[Code, ...]:
         db_errors.CODES,
         storage.CODES,
         kernel_secrets.CODES,
+        kernel_sandbox.CODES,
         tenancy_errors.CODES,
         conditions.CODES,
         policies.CODES,
@@ -400,7 +426,7 @@ def all_codes() -> tuple[Code, ...]:
         papers.CODES,
         studio_wiring.CODES,
         library_wiring.CODES,
-        KITS_CODES,
+        kits_wiring.CODES,
         FEEDBACK_CODES,
         MOVING_CODES,
         tasks_wiring.CODES,
@@ -409,6 +435,8 @@ def all_codes() -> tuple[Code, ...]:
         planning_wiring.CODES,
         specification_wiring.CODES,
         design_wiring.CODES,
+        context_wiring.CODES,
+        reviews_wiring.CODES,
     )
     for code in (code for room in rooms for code in room):
         if found.setdefault(code.name, code) is not code:

@@ -1,8 +1,13 @@
-"""How the studio's research reads a project's documents: by the evidence room's search."""
+"""What of a project the studio's agents are given: documents by search, the rest as a context."""
+
+from uuid import UUID
 
 from evigate.base.ids import ModuleId
 from evigate.base.subject import Subject
 from evigate.evidence import StoreService
+from evigate.studio.context.models import Request
+from evigate.studio.context.service import QUERY_CHARACTERS, ContextService
+from evigate.studio.reader import NAME, Known
 from evigate.studio.research.models import Passage
 from evigate.studio.research.service import Passages
 
@@ -25,3 +30,13 @@ def project_passages(stores: StoreService) -> Passages:
         ]
 
     return search
+
+
+def known_to_reader(contexts: ContextService) -> Known:
+    """Return what the reader of messages is given of a project, within its budget."""
+
+    async def known(subject: Subject, project_id: UUID, text: str) -> str:
+        asked = Request("agent", NAME, text[:QUERY_CHARACTERS])
+        return (await contexts.assemble(subject, project_id, asked)).text
+
+    return known

@@ -54,7 +54,11 @@ async def serve_house(
             before_exit=house.live.close,
         )
         stop = asyncio.Event()
-        tasks = [asyncio.create_task(house.follow_events())]
+        tasks = [
+            asyncio.create_task(house.follow_events()),
+            asyncio.create_task(house.realtime.run()),
+        ]
+        following = tuple(tasks)
         if has_worker:
             count = settings.worker_concurrency
             tasks.append(asyncio.create_task(house.worker().run(concurrency=count, stop=stop)))
@@ -74,9 +78,10 @@ async def serve_house(
                 await asyncio.to_thread(door.shutdown)
             await asyncio.wait([warming])
             stop.set()
-            tasks[0].cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks)
+            for each in following:
+                each.cancel()
+            await asyncio.wait(following)
+            await asyncio.gather(*(each for each in tasks if each not in following))
 
 
 class _Server(uvicorn.Server):

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +13,28 @@ from evigate.base.subject import Subject
 from evigate.boot import House, load_settings
 from evigate.boot.doctor import Check, check_up
 from evigate.boot.export import export_tenant
+from evigate.boot.health import health_of
 from evigate.boot.logs import configure_logs
 from evigate.boot.serve import serve_house
 from evigate.boot.upkeep import sweep_blobs
 from evigate.cli.people import link_url
 from evigate.kernel.console import Console, Session, note, print_json
+from evigate.kernel.realtime import Heartbeat
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 TOOLS_TOKEN_LIFETIME_S = 24 * 3600.0
+
+
+class ChannelKind(StrEnum):
+    """The types of channels."""
+
+    PROJECT = "project"
+    SESSION = "session"
+    ORGANIZATION = "organization"
+    USER = "user"
+    SYSTEM = "system"
+
+
 MARKS = {"ok": "✔", "warning": "!", "failed": "✘"}
 
 
@@ -65,6 +81,51 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Work on jobs until stopped."""
         asyncio.run(_work(concurrency))
+
+    @app.command()
+    def health(as_json: Json = False) -> None:
+        """Look at what runs: database, queue, storage, connections, budgets."""
+        found = console.run(lambda s: health_of(s.service, s.subject))
+        if as_json:
+            print_json(found.to_json())
+        else:
+            _print_checks(list(found.checks))
+        if found.status == "failed":
+            raise typer.Exit(8)
+
+    @app.command()
+    def connections(
+        everything: Annotated[bool, typer.Option("--all", help="Those that ended too.")] = False,
+        as_json: Json = False,
+    ) -> None:
+        """List who follows what live, and how far behind each is."""
+        found = console.run(
+            lambda s: s.service.realtime.standing(s.subject, is_open=not everything)
+        )
+        if as_json:
+            print_json([asdict(each) for each in found.connections])
+            return
+        for each in found.connections:
+            print(f"{each.channel} {each.actor} {each.message_count} events, {each.lag} behind,"
+                  f" {each.end_reason or 'open'}")  # fmt: skip
+        note(f"{found.totals.open} open.")
+
+    @app.command()
+    def heartbeat(
+        channel_type: Annotated[ChannelKind, typer.Argument(help="Which type of channel.")],
+        interval_ms: Annotated[int, typer.Argument(help="A ping each so many milliseconds.")],
+        timeout_ms: Annotated[int, typer.Argument(help="Dropped after taking nothing so long.")],
+        as_json: Json = False,
+    ) -> None:
+        """Set how often a type of channel is pinged."""
+        wanted = Heartbeat(channel_type.value, interval_ms, timeout_ms)
+        console.run(lambda s: s.service.realtime.set_heartbeat(s.subject, wanted))
+        if as_json:
+            print_json(asdict(wanted))
+        else:
+            note(
+                f"{wanted.channel_type}: pinged each {interval_ms} ms, dropped after {timeout_ms}."
+            )
 
     @app.command()
     def doctor(as_json: Json = False) -> None:

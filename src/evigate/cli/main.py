@@ -23,6 +23,7 @@ from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
 from evigate.studio.building.commands import add_build_command
 from evigate.studio.commands import studio_app
+from evigate.studio.context.commands import context_app
 from evigate.studio.design.commands import design_app
 from evigate.studio.features.commands import features_app
 from evigate.studio.feedback.commands import feedback_app
@@ -32,6 +33,7 @@ from evigate.studio.moving.commands import project_app
 from evigate.studio.objectives.commands import objectives_app
 from evigate.studio.phases.commands import add_phase_commands
 from evigate.studio.planning.commands import plan_app
+from evigate.studio.reviews.commands import reviews_app as spec_reviews_app
 from evigate.studio.specification.commands import spec_app
 from evigate.studio.tasks.commands import tasks_app
 
@@ -65,8 +67,10 @@ def build_app() -> typer.Typer:
     desk = HouseConsole(lambda house: house.planning_artifacts)
     studio.add_typer(plan_app(plans, desk), name="plan")
     studio.add_typer(design_app(HouseConsole(lambda house: house.designs)), name="design")
+    studio.add_typer(context_app(HouseConsole(lambda house: house.contexts)), name="context")
+    studio.add_typer(spec_reviews_app(HouseConsole(lambda house: house.reviews)), name="reviews")
     specifications = HouseConsole(lambda house: house.specifications)
-    app.add_typer(kits_app(specifications), name="kits")
+    app.add_typer(kits_app(specifications, HouseConsole(lambda house: house.kits)), name="kits")
     statements = HouseConsole(lambda house: house.statements)
     studio.add_typer(spec_app(specifications, statements), name="spec")
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))

@@ -9,7 +9,7 @@ while it is read.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -73,8 +73,18 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         return await self._inner.connect_tcp(addresses[0], port, timeout, local_address)
 
 
-async def fetch_url(url: str, *, max_bytes: int, rule: AddressRule = is_public) -> bytes:
+async def fetch_url(
+    url: str,
+    *,
+    max_bytes: int,
+    rule: AddressRule = is_public,
+    headers: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """Return what an address serves, following up to five redirects.
+
+    Args:
+        headers: sent beside our own, to the address's own host alone: no redirect carries them
+            elsewhere.
 
     Raises:
         EvigateError[E_FETCH_REFUSED]: not http(s), or an address that is not public.
@@ -86,7 +96,7 @@ async def fetch_url(url: str, *, max_bytes: int, rule: AddressRule = is_public) 
             asyncio.timeout(TOTAL_TIMEOUT_S),
             httpcore.AsyncConnectionPool(network_backend=_GuardedBackend(rule)) as pool,
         ):
-            return await _follow(pool, url, max_bytes)
+            return await _follow(pool, url, max_bytes, headers)
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         message = f"The address did not answer: {type(error).__name__}."
         raise EvigateError(E_FETCH_FAILED, message) from error
@@ -94,13 +104,21 @@ async def fetch_url(url: str, *, max_bytes: int, rule: AddressRule = is_public) 
         raise EvigateError(E_FETCH_FAILED, "The address did not answer in time.") from error
 
 
-async def _follow(pool: httpcore.AsyncConnectionPool, url: str, max_bytes: int) -> bytes:
+async def _follow(
+    pool: httpcore.AsyncConnectionPool,
+    url: str,
+    max_bytes: int,
+    headers: Sequence[tuple[str, str]],
+) -> bytes:
+    _check_scheme(url)
+    home = _origin(url)
     for _ in range(REDIRECTS_MAX + 1):
         _check_scheme(url)
-        async with pool.stream("GET", url, headers=_headers(url), extensions=_timeouts()) as answer:
+        sent = [*_headers(url), *(headers if _origin(url) == home else ())]
+        async with pool.stream("GET", url, headers=sent, extensions=_timeouts()) as answer:
             if answer.status in (301, 302, 303, 307, 308):
-                headers = {name.lower(): value for name, value in answer.headers}
-                url = urljoin(url, headers.get(b"location", b"").decode("latin-1"))
+                found = {name.lower(): value for name, value in answer.headers}
+                url = urljoin(url, found.get(b"location", b"").decode("latin-1"))
                 continue
             if answer.status != 200:
                 message = f"The address answered with status {answer.status}."
@@ -130,6 +148,11 @@ def _check_scheme(url: str) -> None:
         is_usable = False
     if not is_usable:
         raise EvigateError(E_FETCH_REFUSED, "The address is not a plain http or https address.")
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
 
 
 def _headers(url: str) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ def router(
     subject_of = Depends(doors.subject)
     artifact_routes(routes, database, subject_of, kinds)
     review_routes(routes, database, subject_of, evaluator)
-    suite_routes(routes, database, subject_of, evaluator, agents)
+    suite_routes(routes, database, subject_of, evaluator, kinds, agents)
     judge_routes(routes, database, subject_of)
     prompt_routes(routes, database, subject_of)
     return routes

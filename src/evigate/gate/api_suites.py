@@ -20,6 +20,7 @@ from evigate.gate.errors import (
 )
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.judges.chosen import judges_of
+from evigate.gate.kinds import Kinds
 from evigate.gate.models import ArtifactStatus, Suite
 from evigate.gate.prompts import Prompt, activate_prompt, active_prompt, add_prompt, list_prompts
 from evigate.gate.recalibrate import (
@@ -113,6 +114,7 @@ def suite_routes(
     database: Database,
     subject_of: Any,
     evaluator: Evaluator,
+    known: Kinds,
     agents: AgentService,
 ) -> None:
     """Add the routes of suites and trials."""
@@ -155,12 +157,13 @@ def suite_routes(
     @routes.put(
         "/kinds/{kind}/suite",
         status_code=204,
-        responses=responses_of(E_SUITE_NOT_FOUND, E_SUITE_WEAK),
+        responses=responses_of(E_SUITE_NOT_FOUND, E_SUITE_WEAK, E_SUITE_INVALID),
     )
     async def charge(kind: str, body: ChargeIn, subject: Annotated[Subject, subject_of]) -> None:
         """Let a suite judge a kind from now on."""
         async with database.tx(subject) as tx:
             chosen = await find_suite(tx, body.suite, body.version)
+            known.admit(kind, (rule.eval_type for rule in chosen.rules))
             await put_in_charge(tx, kind, chosen)
 
     @routes.get("/trials")

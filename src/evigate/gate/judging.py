@@ -23,7 +23,13 @@ from evigate.gate.checks import (
     Score,
 )
 from evigate.gate.checks.models import BuiltinCheck
-from evigate.gate.judges.agreement import accuracy, auc, best_threshold, cohen_kappa
+from evigate.gate.judges.agreement import (
+    accuracy,
+    auc,
+    best_threshold,
+    cohen_kappa,
+    krippendorff_alpha,
+)
 
 LINE_CHARACTERS_MAX = 5_000_000
 OPTIONS_MAX = 26
@@ -234,6 +240,7 @@ def summarise(check: Check, tally: Tally, *, min_score: float | None = None) -> 
         "auc": auc(labels, scores),
         "accuracy": accuracy(labels, verdicts),
         "kappa": cohen_kappa(labels, verdicts),
+        "alpha": krippendorff_alpha([(bool(a), b) for a, b in zip(labels, verdicts, strict=True)]),
         "best_threshold": best.value if best else None,
         "balanced_accuracy_at_best": best.balanced_accuracy if best else None,
         "keyed": tally.keyed,

@@ -1,4 +1,5 @@
-"""Kinds of artifact: each registers its schema, how it is read by checks, shown, and compared.
+"""Kinds of artifact: each registers its schema, which checks read it and how, how it is shown, and
+how two of it are compared.
 
 The gate knows payloads only through these; a room brings its kinds by value, `boot` gathers them.
 """
@@ -8,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evigate.base.errors import EvigateError
-from evigate.gate.checks import Reading
-from evigate.gate.errors import E_KIND_UNKNOWN
+from evigate.gate.checks import EvalType, Reading
+from evigate.gate.errors import E_KIND_UNKNOWN, E_SUITE_INVALID
 
 Payload = Mapping[str, Any]
 
@@ -52,16 +53,18 @@ def _leaves(value: Any, path: str) -> Iterable[tuple[str, Any]]:
 class ArtifactKind:
     """What the gate knows of a kind.
 
-    `read` takes any payload; `render` gives Markdown for people, and raises ValueError for what
-    does not hold to the schema. `edit_href` is the address where a person edits a draft, with
-    {artifact_id} in it; empty where the room has no such page. `levels` says how hard each word for
-    an artifact's difficulty is, 1 to 5. `concept_kind` is the kind whose approved artifacts hold a
-    module's concepts, as the tags of their reading; empty where there is none.
+    `checks` are those that find something to judge in it, beside a person's review. `read` takes
+    any payload; `render` gives Markdown for people, and raises ValueError for what does not hold to
+    the schema. `edit_href` is the address where a person edits a draft, with {artifact_id} in it;
+    empty where the room has no such page. `levels` says how hard each word for an artifact's
+    difficulty is, 1 to 5. `concept_kind` is the kind whose approved artifacts hold a module's
+    concepts, as the tags of their reading; empty where there is none.
     """
 
     name: str
     title: str
     schema: Payload
+    checks: frozenset[EvalType]
     read: Callable[[Payload], Reading]
     render: Callable[[Payload], str]
     diff: Callable[[Payload, Payload], list[Change]] = diff_payloads
@@ -93,3 +96,20 @@ class Kinds:
             message = f"No kind is named {name!r}; there are {', '.join(sorted(self._kinds))}."
             raise EvigateError(E_KIND_UNKNOWN, message)
         return self._kinds[name]
+
+    def admit(self, name: str, eval_types: Iterable[str]) -> None:
+        """Let a suite of these checks judge a kind; one that no room registered takes any.
+
+        Raises:
+            EvigateError[E_SUITE_INVALID]: the kind gives a check nothing to judge.
+        """
+        kind = self.find(name)
+        if kind is None:
+            return
+        idle = sorted(set(eval_types) - kind.checks - {EvalType.HUMAN_REVIEW})
+        if idle:
+            message = (
+                f"{kind.title} ({name}) gives {', '.join(idle)} nothing to judge; it is judged by "
+                f"{', '.join(sorted(kind.checks))} and HUMAN_REVIEW. Leave the others out."
+            )
+            raise EvigateError(E_SUITE_INVALID, message)

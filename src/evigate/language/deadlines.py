@@ -20,7 +20,8 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _SEASON = (
-    r"(?:(?:spring|summer|autumn|fall|winter)\s+(?:holidays?|break|semester|term|season)|spring|summer|autumn|fall|winter|christmas|xmas|easter|new\s+year(?:['’]s)?|thanksgiving"
+    r"(?:(?:spring|summer|autumn|fall|winter|christmas|easter)"
+    r"\s+(?:holidays?|break|semester|term|season|programme|program|market)|half[-\s]?term|spring|summer|autumn|fall|winter|christmas|xmas|easter|new\s+year(?:['’]s)?|thanksgiving"
     r"|black\s+friday|ramadan|halloween|school\s+year|semester|season|term|holidays?)"
 )
 _DATE = (
@@ -33,27 +34,28 @@ _PERIOD = (
     rf"(?:(?:the\s+)?(?:very\s+)?(?:end|middle|start|beginning|close)\s+of\s+(?:the\s+|this\s+|next\s+)?"
     rf"(?:{_DATE}|year|month|week|quarter|{_SEASON})"
     rf"|(?:the\s+)?(?:next|this|coming)\s+(?:week|month|quarter|year|{_SEASON}|{_MONTH})"
-    rf"|year[-\s]end|(?:the\s+)?(?:start\s+of\s+)?(?:{_SEASON})(?:\s+\d{{4}})?|{_DATE})"
+    rf"|year[-\s]end|(?:the\s+)?(?:start\s+of\s+)?(?:{_SEASON})(?:\s+\d{{4}})?"
+    rf"(?:\s+(?:opens?|starts?|begins?)\s+(?:on\s+|in\s+)?{_DATE})?|{_DATE})"
 )
 _SPAN = (
     rf"(?:{_NUMBER}(?:\s*(?:-|–|to|or)\s*{_NUMBER})?|half\s+a|the\s+next\s+{_NUMBER})"
     rf"[\s-]+(?:\w+\s+)?{_UNIT}"
 )
 _AIM = (
-    r"(?:(?:go(?:es)?|going|be|launch(?:ed)?|ship(?:ped)?|ready|live|start(?:ing|s)?|deliver(?:ed|y)?"
+    r"(?:(?:go(?:es)?|going|be|launch(?:ed)?|ship(?:ped)?|ready|live|start(?:ing|s)?(?:\s+of\s+(?:the\s+)?(?:term|season|year|semester))?|in\s+(?:place|use)|available|deliver(?:ed|y)?"
     r"|finish(?:ed)?|done|complete[d]?|needed|need\s+it|up\s+and\s+running|running|opening|open"
     r"|deadline|due|go[-\s]live|launch\s+date|timeline|release)\s*(?:date)?\s*(?::|is|by)?\s*)"
 )
 _PHRASE = re.compile(
     rf"""\b(?:
-    (?P<aim>{_AIM}(?:on\s+|by\s+|in\s+|within\s+|before\s+|until\s+|from\s+|for\s+|at\s+|no\s+later\s+than\s+)?
+    (?P<aim>{_AIM}(?:on\s+|by\s+|in\s+|within\s+|before\s+|until\s+|from\s+|after\s+|for\s+|at\s+|no\s+later\s+than\s+)?(?:the\s+)?
         (?:the\s+latest\s+)?(?:{_SPAN}(?:\s+time)?|{_PERIOD}))
     |(?P<by>(?:by|before|until|no\s+later\s+than|not\s+later\s+than|at\s+the\s+latest\s+(?:by|in)|till)
-        \s+(?:the\s+)?{_PERIOD})
+        \s+(?:(?:the|our)\s+(?:[a-z-]+\s+){{1,3}}(?:on|in)\s+(?:the\s+)?{_DATE}|(?:the\s+)?{_PERIOD}))
     |(?P<within>(?:with)?in\s+(?:the\s+next\s+|about\s+|around\s+|under\s+|less\s+than\s+|roughly\s+)?
         {_SPAN}(?:\s+time)?|over\s+the\s+next\s+{_SPAN}|{_NUMBER}\s+{_UNIT}\s+from\s+now
         |we\s+have\s+{_SPAN}|{_SPAN}\s+deadline)
-    |(?P<on>(?:on|from|in|as\s+of|starting)\s+(?:the\s+)?(?:{_PERIOD}))
+    |(?P<on>(?:on|from|in|after|as\s+of|starting)\s+(?:the\s+)?(?:{_PERIOD}))
     |(?P<bare>(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter))
     |(?P<soon>asap|as\s+soon\s+as\s+possible|right\s+away|immediately|no\s+(?:rush|hurry|deadline)
         |urgent(?:ly)?|yesterday)

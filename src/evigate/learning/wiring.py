@@ -7,6 +7,7 @@ from uuid import UUID
 from evigate.base.subject import Subject
 from evigate.kernel.jobs import JobSpec
 from evigate.learning.building.objectives import OBJECTIVE_WRITER
+from evigate.learning.building.overviews import OVERVIEW_WRITER
 from evigate.learning.building.service import BUILD
 from evigate.learning.building.writer import WRITER
 from evigate.learning.errors import CODES as CODES
@@ -21,7 +22,7 @@ ATTEMPTS_MAX = 5
 # A record store may be away for a while; the next answer asks again in any case.
 SEND_ATTEMPTS_MAX = 10
 DAILY = "23 2 * * *"
-AGENTS = (WRITER, OBJECTIVE_WRITER, GRADER)
+AGENTS = (WRITER, OBJECTIVE_WRITER, OVERVIEW_WRITER, GRADER)
 
 
 def jobs(service: LearningService) -> tuple[JobSpec, ...]:

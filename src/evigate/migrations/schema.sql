@@ -639,14 +639,14 @@ CREATE FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text,
       AND c.dataset = 'reviews' AND c.tenant_id = p_tenant
     ORDER BY c.created_at DESC, c.id DESC LIMIT 1), true)
 $$;
-CREATE FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) RETURNS void
+CREATE FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_alpha numeric, p_veto_precision numeric, p_threshold numeric) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
   INSERT INTO gate.judge_calibrations (tenant_id, judge, version, eval_type, dataset, is_own_kind, n, negatives,
-    auc, accuracy, kappa, veto_precision, threshold, created_by)
+    auc, accuracy, kappa, alpha, veto_precision, threshold, created_by)
   SELECT NULL, p_judge, p_version, p_type::gate.eval_type, p_dataset, p_is_own_kind, p_n, p_negatives, p_auc,
-    p_accuracy, p_kappa, p_veto_precision, p_threshold, 'library'
+    p_accuracy, p_kappa, p_alpha, p_veto_precision, p_threshold, 'library'
   WHERE NOT EXISTS (SELECT 1 FROM gate.judge_calibrations c WHERE c.tenant_id IS NULL AND c.judge = p_judge
     AND c.version = p_version AND c.eval_type = p_type::gate.eval_type AND c.dataset = p_dataset)
 $$;
@@ -1724,6 +1724,86 @@ BEGIN
   NEW.updated_at = now();
   RETURN NEW;
 END $$;
+CREATE FUNCTION studio.check_kit() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF NEW.origin <> OLD.origin OR (OLD.origin = 'imported' AND NEW.digest <> OLD.digest) THEN
+    RAISE EXCEPTION 'an imported kit is never changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('draft', 'active'), ('active', 'deprecated'),
+      ('draft', 'deprecated')) THEN
+    RAISE EXCEPTION 'a kit cannot move from % to %', OLD.status, NEW.status
+      USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  NEW.approved_by := kernel.current_actor();
+  NEW.approved_at := now();
+  IF NEW.approved_by LIKE 'job:%' OR NEW.approved_by LIKE 'agent:%' THEN
+    RAISE EXCEPTION 'a plan is approved by a person' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM 1 FROM studio.kit_executions e
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.project_id = NEW.project_id
+    AND e.is_waiting AND NOT e.is_dry AND e.plan_digest = NEW.digest
+    AND gate.is_approved(e.tenant_id, e.artifact_id)
+  FOR UPDATE OF e;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the run does not wait for an approval of this plan'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_bundle() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM 1 FROM studio.kit_executions e
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.phase = 'APPLY' AND e.status = 'running'
+    AND e.plan_digest = NEW.plan_digest AND e.artifact_id = NEW.artifact_id AND e.kit_id = NEW.kit_id
+    AND gate.is_approved(e.tenant_id, e.artifact_id);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'a bundle is of an approved specification and an approved plan'
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_execution() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status IN ('completed', 'failed', 'partial', 'cancelled') AND NEW IS DISTINCT FROM OLD THEN
+    RAISE EXCEPTION 'a kit''s run that has ended stays as it is' USING ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  IF NEW.phase IN ('APPLY', 'VERIFY') AND NOT EXISTS (SELECT 1 FROM studio.kit_approvals a
+      WHERE a.tenant_id = NEW.tenant_id AND a.run_id = NEW.run_id AND a.digest = NEW.plan_digest) THEN
+    RAISE EXCEPTION 'nothing is applied without an approved plan' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE FUNCTION studio.check_kit_item() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  PERFORM 1 FROM studio.kit_executions e
+  JOIN studio.kit_plan_items i ON i.tenant_id = e.tenant_id AND i.run_id = e.run_id AND i.digest = e.plan_digest
+  WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id AND e.phase = 'APPLY' AND e.status = 'running'
+    AND e.plan_digest = NEW.digest AND i.path = NEW.path AND i.action <> 'no-op'
+    AND i.sha256_after IS NOT DISTINCT FROM NEW.sha256;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no approved plan asks for % now', NEW.path USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
 CREATE FUNCTION studio.claimed(p_session uuid, p_section text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -1998,6 +2078,19 @@ BEGIN
   PERFORM kernel.append_events('studio_inbox', NEW.tenant_id, ARRAY['task_changed'], ARRAY['{}'::jsonb], false);
   RETURN NULL;
 END $$;
+CREATE TABLE agents.checkpoints (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    step_index integer NOT NULL,
+    step_name text NOT NULL,
+    state jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT checkpoints_state_check CHECK ((jsonb_typeof(state) = 'object'::text)),
+    CONSTRAINT checkpoints_step_index_check CHECK ((step_index > 0))
+);
+ALTER TABLE ONLY agents.checkpoints FORCE ROW LEVEL SECURITY;
 CREATE TABLE agents.choices (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     agent text NOT NULL,
@@ -2028,6 +2121,73 @@ CREATE TABLE agents.choices (
     CONSTRAINT choices_secret_check CHECK ((secret ~ '^[a-z0-9][a-z0-9_.-]{0,99}$'::text))
 );
 ALTER TABLE ONLY agents.choices FORCE ROW LEVEL SECURITY;
+CREATE TABLE agents.concerts (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    strategy text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    agents jsonb NOT NULL,
+    current_step integer DEFAULT 0 NOT NULL,
+    total_steps integer NOT NULL,
+    outputs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    final jsonb,
+    error jsonb,
+    reason text DEFAULT ''::text NOT NULL,
+    tokens_used bigint DEFAULT 0 NOT NULL,
+    tokens_reserved bigint DEFAULT 0 NOT NULL,
+    tokens_limit bigint,
+    micros_used bigint DEFAULT 0,
+    micros_reserved bigint DEFAULT 0 NOT NULL,
+    micros_limit bigint,
+    on_limit text DEFAULT 'pause'::text NOT NULL,
+    is_pause_wanted boolean DEFAULT false NOT NULL,
+    about_kind text NOT NULL,
+    about_id uuid NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT concerts_about_kind_check CHECK ((about_kind ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT concerts_agents_check CHECK ((jsonb_typeof(agents) = 'array'::text)),
+    CONSTRAINT concerts_check CHECK (((current_step >= 0) AND (current_step <= total_steps))),
+    CONSTRAINT concerts_check1 CHECK (((status = 'completed'::text) = (final IS NOT NULL))),
+    CONSTRAINT concerts_check2 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT concerts_micros_limit_check CHECK ((micros_limit >= 0)),
+    CONSTRAINT concerts_micros_reserved_check CHECK ((micros_reserved >= 0)),
+    CONSTRAINT concerts_micros_used_check CHECK ((micros_used >= 0)),
+    CONSTRAINT concerts_on_limit_check CHECK ((on_limit = ANY (ARRAY['pause'::text, 'fail'::text, 'warn'::text]))),
+    CONSTRAINT concerts_outputs_check CHECK ((jsonb_typeof(outputs) = 'object'::text)),
+    CONSTRAINT concerts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT concerts_strategy_check CHECK ((strategy = ANY (ARRAY['sequential'::text, 'parallel'::text, 'hierarchical'::text, 'debate'::text]))),
+    CONSTRAINT concerts_tokens_limit_check CHECK ((tokens_limit >= 0)),
+    CONSTRAINT concerts_tokens_reserved_check CHECK ((tokens_reserved >= 0)),
+    CONSTRAINT concerts_tokens_used_check CHECK ((tokens_used >= 0)),
+    CONSTRAINT concerts_total_steps_check CHECK ((total_steps > 0))
+);
+ALTER TABLE ONLY agents.concerts FORCE ROW LEVEL SECURITY;
+CREATE TABLE agents.memory (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    session_id uuid NOT NULL,
+    agent text NOT NULL,
+    role text NOT NULL,
+    content text NOT NULL,
+    tokens integer NOT NULL,
+    is_pinned boolean DEFAULT false NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
+    CONSTRAINT memory_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT memory_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT memory_tokens_check CHECK ((tokens >= 0))
+);
+ALTER TABLE ONLY agents.memory FORCE ROW LEVEL SECURITY;
+ALTER TABLE agents.memory ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME agents.memory_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE engine.channel_columns (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     channel_name text NOT NULL,
@@ -2963,6 +3123,44 @@ CREATE TABLE kernel.budgets (
     CONSTRAINT budgets_unit_check CHECK ((unit = ANY (ARRAY['seconds'::text, 'micros'::text, 'tokens'::text, 'bytes'::text])))
 );
 ALTER TABLE ONLY kernel.budgets FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.channels (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    channel_name text NOT NULL,
+    channel_type text NOT NULL,
+    entity_id uuid,
+    stream_kind text NOT NULL,
+    stream_id uuid NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    last_activity_at timestamp with time zone DEFAULT now(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channels_channel_name_check CHECK (((length(channel_name) >= 1) AND (length(channel_name) <= 200))),
+    CONSTRAINT channels_channel_type_check CHECK ((channel_type = ANY (ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text])))
+);
+ALTER TABLE ONLY kernel.channels FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.connections (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    connection_id text NOT NULL,
+    actor text NOT NULL,
+    user_id uuid,
+    client_info jsonb DEFAULT '{}'::jsonb NOT NULL,
+    connected_at timestamp with time zone NOT NULL,
+    disconnected_at timestamp with time zone,
+    last_heartbeat_at timestamp with time zone,
+    message_count integer DEFAULT 0 NOT NULL,
+    lag bigint DEFAULT 0 NOT NULL,
+    end_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT connections_check CHECK (((disconnected_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT connections_client_info_check CHECK ((jsonb_typeof(client_info) = 'object'::text)),
+    CONSTRAINT connections_end_reason_check CHECK ((end_reason = ANY (ARRAY['closed'::text, 'dropped'::text, 'revoked'::text, 'lost'::text]))),
+    CONSTRAINT connections_lag_check CHECK ((lag >= 0)),
+    CONSTRAINT connections_message_count_check CHECK ((message_count >= 0))
+);
+ALTER TABLE ONLY kernel.connections FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.engagements (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -3011,6 +3209,19 @@ CREATE TABLE kernel.events_default (
     CONSTRAINT events_seq_check CHECK ((seq > 0))
 );
 ALTER TABLE ONLY kernel.events_default FORCE ROW LEVEL SECURITY;
+CREATE TABLE kernel.heartbeat_settings (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    channel_type text NOT NULL,
+    heartbeat_interval_ms integer NOT NULL,
+    timeout_ms integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT heartbeat_settings_channel_type_check CHECK ((channel_type = ANY (ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text]))),
+    CONSTRAINT heartbeat_settings_check CHECK ((timeout_ms > heartbeat_interval_ms)),
+    CONSTRAINT heartbeat_settings_heartbeat_interval_ms_check CHECK (((heartbeat_interval_ms >= 1000) AND (heartbeat_interval_ms <= 300000))),
+    CONSTRAINT heartbeat_settings_timeout_ms_check CHECK (((timeout_ms >= 1000) AND (timeout_ms <= 900000)))
+);
+ALTER TABLE ONLY kernel.heartbeat_settings FORCE ROW LEVEL SECURITY;
 CREATE TABLE kernel.organisation_members (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     organisation_id uuid NOT NULL,
@@ -4060,6 +4271,48 @@ CREATE VIEW praetor.agency_projects WITH (security_invoker='true') AS
     created_at
    FROM kernel.engagements e
   WHERE (resource ~~ 'project:%'::text);
+CREATE VIEW praetor.agent_executor_state WITH (security_invoker='true') AS
+ SELECT c.run_id AS id,
+    c.run_id AS execution_id,
+        CASE c.about_kind
+            WHEN 'project'::text THEN c.about_id
+            ELSE NULL::uuid
+        END AS project_id,
+    c.status,
+    c.strategy,
+    ( SELECT jsonb_agg((e.a || jsonb_build_object('status',
+                CASE
+                    WHEN (c.outputs ? (e.a ->> 'step'::text)) THEN 'completed'::text
+                    WHEN (c.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) THEN c.status
+                    ELSE 'pending'::text
+                END)) ORDER BY e.n) AS jsonb_agg
+           FROM jsonb_array_elements(c.agents) WITH ORDINALITY e(a, n)) AS agents,
+    c.current_step,
+    c.total_steps,
+    r.started_at,
+    r.completed_at,
+    c.tokens_used,
+    c.tokens_limit,
+    round(((c.micros_used)::numeric / 1000000.0), 4) AS cost_incurred,
+    round(((c.micros_limit)::numeric / 1000000.0), 4) AS cost_limit,
+    c.outputs AS intermediate_results,
+    c.final AS final_result,
+    c.error,
+    r.created_at,
+    c.updated_at
+   FROM (agents.concerts c
+     JOIN kernel.runs r ON (((r.tenant_id = c.tenant_id) AND (r.id = c.run_id))));
+CREATE VIEW praetor.agent_memory WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    session_id,
+    agent AS agent_name,
+    role AS message_role,
+    content AS message_content,
+    tokens AS tokens_used,
+    (metadata || jsonb_build_object('is_pinned', is_pinned)) AS metadata,
+    created_at
+   FROM agents.memory m;
 CREATE TABLE studio.answers (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4194,6 +4447,15 @@ CREATE VIEW praetor.canonical_questions WITH (security_invoker='true') AS
     q.created_at
    FROM (studio.library_questions q
      LEFT JOIN studio.library_entities n ON (((n.tenant_id = q.tenant_id) AND (n.domain_id = q.pool_id) AND (n.key = (q.question ->> 'entity'::text)))));
+CREATE VIEW praetor.checkpoint_snapshots WITH (security_invoker='true') AS
+ SELECT id,
+    run_id AS execution_id,
+    step_index,
+    step_name,
+    state,
+    created_at,
+    expires_at
+   FROM agents.checkpoints k;
 CREATE TABLE studio.claims (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -4395,6 +4657,174 @@ CREATE VIEW praetor.compiled_specs WITH (security_invoker='true') AS
    FROM ((studio.specifications s
      JOIN gate.artifacts a ON (((a.tenant_id = s.tenant_id) AND (a.id = s.artifact_id))))
      JOIN studio.specification_states t ON (((t.tenant_id = s.tenant_id) AND (t.artifact_id = s.artifact_id))));
+CREATE TABLE studio.context_links (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    depends_on_id uuid NOT NULL,
+    dependency text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT context_links_check CHECK ((artifact_id <> depends_on_id)),
+    CONSTRAINT context_links_dependency_check CHECK ((dependency = ANY (ARRAY['imports'::text, 'references'::text, 'extends'::text, 'includes'::text])))
+);
+ALTER TABLE ONLY studio.context_links FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.context_artifact_dependencies WITH (security_invoker='true') AS
+ SELECT (md5(((artifact_id)::text || depends_on_id)))::uuid AS id,
+    artifact_id,
+    depends_on_id AS depends_on_artifact_id,
+    dependency AS dependency_type,
+    created_at
+   FROM studio.context_links l;
+CREATE TABLE studio.context_artifacts (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    title text NOT NULL,
+    sections jsonb NOT NULL,
+    content_hash text NOT NULL,
+    size_bytes integer NOT NULL,
+    tokens integer NOT NULL,
+    is_derived boolean NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    stale_since timestamp with time zone,
+    is_gone boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT context_artifacts_check CHECK ((is_derived OR (stale_since IS NULL))),
+    CONSTRAINT context_artifacts_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT context_artifacts_key_check CHECK (((length(key) >= 1) AND (length(key) <= 500))),
+    CONSTRAINT context_artifacts_kind_check CHECK ((kind = ANY (ARRAY['spec'::text, 'code'::text, 'doc'::text, 'schema'::text, 'test'::text, 'plan'::text, 'research'::text]))),
+    CONSTRAINT context_artifacts_sections_check CHECK ((jsonb_typeof(sections) = 'array'::text)),
+    CONSTRAINT context_artifacts_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT context_artifacts_tokens_check CHECK ((tokens >= 0)),
+    CONSTRAINT context_artifacts_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.context_artifacts FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.context_artifacts WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    kind AS artifact_type,
+    key AS artifact_key,
+    ( SELECT string_agg(((
+                CASE
+                    WHEN ((e.s ->> 'heading'::text) = ''::text) THEN ''::text
+                    ELSE (('### '::text || (e.s ->> 'heading'::text)) || '
+'::text)
+                END || (e.s ->> 'text'::text)) || '
+'::text), ''::text ORDER BY e.n) AS string_agg
+           FROM jsonb_array_elements(a.sections) WITH ORDINALITY e(s, n)) AS content,
+    content_hash,
+    size_bytes,
+    tokens AS token_count,
+    jsonb_build_object('title', title, 'stale_since', stale_since) AS metadata,
+    version,
+    created_at,
+    updated_at
+   FROM studio.context_artifacts a
+  WHERE (NOT is_gone);
+CREATE TABLE studio.context_cache (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    cache_key text NOT NULL,
+    content text NOT NULL,
+    total_tokens integer NOT NULL,
+    lines jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT context_cache_cache_key_check CHECK ((cache_key ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT context_cache_check CHECK ((expires_at > created_at)),
+    CONSTRAINT context_cache_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
+    CONSTRAINT context_cache_total_tokens_check CHECK ((total_tokens >= 0))
+);
+ALTER TABLE ONLY studio.context_cache FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.context_assembly_cache WITH (security_invoker='true') AS
+ SELECT (md5(((project_id)::text || cache_key)))::uuid AS id,
+    project_id,
+    cache_key,
+    content AS assembled_context,
+    ARRAY( SELECT ((e.l ->> 'id'::text))::uuid AS uuid
+           FROM jsonb_array_elements(c.lines) WITH ORDINALITY e(l, n)
+          WHERE ((e.l ->> 'state'::text) <> 'out'::text)
+          ORDER BY e.n) AS artifact_ids,
+    total_tokens,
+    expires_at,
+    created_at
+   FROM studio.context_cache c;
+CREATE TABLE studio.context_profiles (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    target_type text NOT NULL,
+    target text NOT NULL,
+    max_tokens integer NOT NULL,
+    reserved_tokens integer NOT NULL,
+    priority integer DEFAULT 5 NOT NULL,
+    kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT kernel.current_actor() NOT NULL,
+    CONSTRAINT context_profiles_check CHECK ((reserved_tokens < max_tokens)),
+    CONSTRAINT context_profiles_kinds_check CHECK ((jsonb_typeof(kinds) = 'object'::text)),
+    CONSTRAINT context_profiles_max_tokens_check CHECK (((max_tokens >= 1) AND (max_tokens <= 1000000))),
+    CONSTRAINT context_profiles_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+    CONSTRAINT context_profiles_reserved_tokens_check CHECK ((reserved_tokens >= 0)),
+    CONSTRAINT context_profiles_target_check CHECK (((length(target) >= 1) AND (length(target) <= 100))),
+    CONSTRAINT context_profiles_target_type_check CHECK ((target_type = ANY (ARRAY['phase'::text, 'agent'::text, 'workflow'::text]))),
+    CONSTRAINT context_profiles_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY studio.context_profiles FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.context_budget_profiles WITH (security_invoker='true') AS
+ SELECT id,
+    ((target_type || ':'::text) || target) AS profile_name,
+    target_type,
+    target AS target_identifier,
+    max_tokens,
+    reserved_tokens,
+    priority,
+    jsonb_build_object('kinds', kinds, 'version', version) AS config,
+    created_at,
+    updated_at
+   FROM studio.context_profiles p;
+CREATE TABLE studio.context_requests (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    target_type text NOT NULL,
+    target text NOT NULL,
+    query text NOT NULL,
+    keys text[] DEFAULT '{}'::text[] NOT NULL,
+    room integer NOT NULL,
+    total_tokens integer NOT NULL,
+    is_exceeded boolean NOT NULL,
+    is_hit boolean NOT NULL,
+    cache_key text NOT NULL,
+    lines jsonb NOT NULL,
+    asked_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT context_requests_check CHECK (((total_tokens >= 0) AND (total_tokens <= room))),
+    CONSTRAINT context_requests_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
+    CONSTRAINT context_requests_room_check CHECK ((room >= 0)),
+    CONSTRAINT context_requests_target_check CHECK (((length(target) >= 1) AND (length(target) <= 100))),
+    CONSTRAINT context_requests_target_type_check CHECK ((target_type = ANY (ARRAY['phase'::text, 'agent'::text, 'workflow'::text, 'ad_hoc'::text])))
+);
+ALTER TABLE ONLY studio.context_requests FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.context_requests WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    target_type AS request_type,
+    target AS requester_identifier,
+    keys AS requested_artifacts,
+    ARRAY( SELECT ((e.l ->> 'id'::text))::uuid AS uuid
+           FROM jsonb_array_elements(r.lines) WITH ORDINALITY e(l, n)
+          WHERE ((e.l ->> 'state'::text) <> 'out'::text)
+          ORDER BY e.n) AS resolved_artifacts,
+    total_tokens,
+    is_exceeded AS budget_exceeded,
+    is_hit AS cache_hit,
+    created_at
+   FROM studio.context_requests r;
 CREATE VIEW praetor.customer_invitations WITH (security_invoker='true') AS
  SELECT id,
     tenant_id,
@@ -4988,6 +5418,257 @@ CREATE VIEW praetor.kb_patterns WITH (security_invoker='true') AS
     created_at
    FROM studio.library_entries e
   WHERE (kind = 'patterns'::text);
+CREATE TABLE studio.kit_credentials (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    credential_id text NOT NULL,
+    kind text NOT NULL,
+    connection jsonb NOT NULL,
+    expires_at timestamp with time zone,
+    status text DEFAULT 'active'::text NOT NULL,
+    last_checked_at timestamp with time zone,
+    last_check_status text,
+    created_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_credentials_check CHECK (((last_checked_at IS NULL) = (last_check_status IS NULL))),
+    CONSTRAINT kit_credentials_connection_check CHECK ((jsonb_typeof(connection) = 'object'::text)),
+    CONSTRAINT kit_credentials_credential_id_check CHECK ((credential_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kit_credentials_kind_check CHECK ((kind = ANY (ARRAY['oauth2'::text, 'api_key'::text, 'basic'::text]))),
+    CONSTRAINT kit_credentials_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kit_credentials_last_check_status_check CHECK ((last_check_status = ANY (ARRAY['succeeded'::text, 'failed'::text]))),
+    CONSTRAINT kit_credentials_status_check CHECK ((status = ANY (ARRAY['active'::text, 'expired'::text, 'revoked'::text])))
+);
+ALTER TABLE ONLY studio.kit_credentials FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_credentials WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    project_id,
+    kit_id,
+    kind AS credential_type,
+    NULL::text AS encrypted_data,
+    connection AS connection_info,
+    expires_at AS token_expires_at,
+    NULL::text AS refresh_token_encrypted,
+    status,
+    last_checked_at,
+    last_check_status,
+    created_at,
+    updated_at
+   FROM studio.kit_credentials c;
+CREATE TABLE studio.kits (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    kit_id text NOT NULL,
+    version text NOT NULL,
+    origin text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    digest text NOT NULL,
+    package_sha256 text NOT NULL,
+    manifest jsonb NOT NULL,
+    imported_by text DEFAULT kernel.current_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kits_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT kits_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT kits_manifest_check CHECK ((jsonb_typeof(manifest) = 'object'::text)),
+    CONSTRAINT kits_origin_check CHECK ((origin = ANY (ARRAY['shipped'::text, 'imported'::text]))),
+    CONSTRAINT kits_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'deprecated'::text]))),
+    CONSTRAINT kits_version_check CHECK ((version ~ '^[0-9]+\.[0-9]+\.[0-9]+$'::text))
+);
+ALTER TABLE ONLY studio.kits FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_definitions WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    kit_id,
+    (manifest ->> 'name'::text) AS display_name,
+    (manifest ->> 'name'::text) AS description,
+    version,
+    (manifest ->> 'type'::text) AS kit_type,
+    status,
+    (manifest ->> 'author'::text) AS author,
+    (manifest #>> '{platform,name}'::text[]) AS platform_name,
+    (manifest #>> '{platform,category}'::text[]) AS platform_category,
+    manifest,
+    ARRAY( SELECT jsonb_array_elements_text((k.manifest -> 'phases'::text)) AS jsonb_array_elements_text) AS supported_phases,
+    jsonb_array_length((manifest -> 'outputs'::text)) AS output_count,
+    package_sha256 AS package_path,
+    created_at,
+    updated_at
+   FROM studio.kits k;
+CREATE TABLE studio.kit_discoveries (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    existing_state jsonb NOT NULL,
+    implications jsonb NOT NULL,
+    connection jsonb NOT NULL,
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    is_invalidated boolean DEFAULT false NOT NULL,
+    CONSTRAINT kit_discoveries_check CHECK ((expires_at > discovered_at)),
+    CONSTRAINT kit_discoveries_connection_check CHECK ((jsonb_typeof(connection) = 'object'::text)),
+    CONSTRAINT kit_discoveries_existing_state_check CHECK ((jsonb_typeof(existing_state) = 'object'::text)),
+    CONSTRAINT kit_discoveries_implications_check CHECK ((jsonb_typeof(implications) = 'array'::text)),
+    CONSTRAINT kit_discoveries_kit_id_check CHECK ((kit_id ~ '^[a-z][a-z0-9-]{0,62}$'::text))
+);
+ALTER TABLE ONLY studio.kit_discoveries FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_discover_cache WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    project_id,
+    kit_id,
+    existing_state,
+    implications,
+    connection AS connection_info,
+    discovered_at,
+    expires_at,
+    is_invalidated AS invalidated
+   FROM studio.kit_discoveries d;
+CREATE TABLE studio.kit_executions (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_row_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    kit_version text NOT NULL,
+    kit_digest text NOT NULL,
+    package_sha256 text NOT NULL,
+    artifact_id uuid NOT NULL,
+    specification_version text NOT NULL,
+    is_dry boolean NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    phase text DEFAULT 'SPEC'::text NOT NULL,
+    is_waiting boolean DEFAULT false NOT NULL,
+    plan_digest text,
+    rendered_sha256 text,
+    log text DEFAULT ''::text NOT NULL,
+    error_code text,
+    error_message text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_executions_check CHECK (((error_code IS NULL) = (status <> ALL (ARRAY['failed'::text, 'partial'::text, 'cancelled'::text])))),
+    CONSTRAINT kit_executions_check1 CHECK (((NOT is_waiting) OR ((status = 'running'::text) AND (phase = 'PLAN'::text) AND (plan_digest IS NOT NULL)))),
+    CONSTRAINT kit_executions_check2 CHECK (((NOT is_dry) OR (phase <> ALL (ARRAY['APPLY'::text, 'VERIFY'::text])))),
+    CONSTRAINT kit_executions_log_check CHECK ((length(log) <= 200000)),
+    CONSTRAINT kit_executions_phase_check CHECK ((phase = ANY (ARRAY['SPEC'::text, 'CHECK'::text, 'DISCOVER'::text, 'PLAN'::text, 'VALIDATE'::text, 'APPLY'::text, 'VERIFY'::text]))),
+    CONSTRAINT kit_executions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'partial'::text, 'cancelled'::text])))
+);
+ALTER TABLE ONLY studio.kit_executions FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_outputs (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    output_id text NOT NULL,
+    path text NOT NULL,
+    file_type text NOT NULL,
+    status text NOT NULL,
+    errors integer NOT NULL,
+    warnings integer NOT NULL,
+    auto_fixed integer NOT NULL,
+    repair_attempts integer NOT NULL,
+    problems jsonb NOT NULL,
+    size_bytes bigint,
+    sha256 text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_outputs_auto_fixed_check CHECK ((auto_fixed >= 0)),
+    CONSTRAINT kit_outputs_check CHECK (((status = 'failed'::text) = (errors > 0))),
+    CONSTRAINT kit_outputs_check1 CHECK (((status = 'failed'::text) = (sha256 IS NULL))),
+    CONSTRAINT kit_outputs_check2 CHECK (((sha256 IS NULL) = (size_bytes IS NULL))),
+    CONSTRAINT kit_outputs_errors_check CHECK ((errors >= 0)),
+    CONSTRAINT kit_outputs_position_check CHECK (("position" >= 0)),
+    CONSTRAINT kit_outputs_problems_check CHECK ((jsonb_typeof(problems) = 'array'::text)),
+    CONSTRAINT kit_outputs_repair_attempts_check CHECK (((repair_attempts >= 0) AND (repair_attempts <= 3))),
+    CONSTRAINT kit_outputs_status_check CHECK ((status = ANY (ARRAY['valid'::text, 'warnings'::text, 'failed'::text]))),
+    CONSTRAINT kit_outputs_warnings_check CHECK ((warnings >= 0))
+);
+ALTER TABLE ONLY studio.kit_outputs FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_execution_outputs WITH (security_invoker='true') AS
+ SELECT u.id,
+    u.run_id AS execution_id,
+    u.output_id,
+    u.path AS filename,
+    u.file_type AS output_type,
+    u.status,
+    u.errors AS validation_errors,
+    u.warnings AS validation_warnings,
+    u.auto_fixed AS validation_auto_fixed,
+    u.repair_attempts,
+    jsonb_build_object('problems', u.problems) AS validation_details,
+    e.rendered_sha256 AS content_path,
+    u.size_bytes AS content_size_bytes,
+    u.sha256 AS content_hash,
+    0 AS token_usage_prompt,
+    0 AS token_usage_completion,
+    u.created_at
+   FROM (studio.kit_outputs u
+     JOIN studio.kit_executions e ON (((e.tenant_id = u.tenant_id) AND (e.run_id = u.run_id))));
+CREATE TABLE studio.kit_bundles (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kit_id text NOT NULL,
+    artifact_id uuid NOT NULL,
+    plan_digest text NOT NULL,
+    digest text NOT NULL,
+    sha256 text NOT NULL,
+    size_bytes bigint NOT NULL,
+    files jsonb NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_bundles_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT kit_bundles_files_check CHECK ((jsonb_typeof(files) = 'object'::text)),
+    CONSTRAINT kit_bundles_size_bytes_check CHECK ((size_bytes >= 0))
+);
+ALTER TABLE ONLY studio.kit_bundles FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.kit_executions WITH (security_invoker='true') AS
+ SELECT e.run_id AS id,
+    e.tenant_id,
+    e.project_id,
+    kernel.person_in(r.created_by) AS user_id,
+    e.kit_row_id AS kit_definition_id,
+    e.kit_id,
+    e.kit_version,
+    e.status,
+    r.started_at,
+    r.completed_at,
+    ((EXTRACT(epoch FROM (r.completed_at - r.started_at)) * (1000)::numeric))::integer AS execution_time_ms,
+    r.input AS input_snapshot,
+    o.output_count,
+    o.outputs_valid,
+    o.outputs_warnings,
+    o.outputs_failed,
+    0 AS token_usage_prompt,
+    0 AS token_usage_completion,
+    0 AS token_usage_total,
+    (0)::numeric(10,6) AS estimated_cost_usd,
+    b.sha256 AS bundle_path,
+    b.size_bytes AS bundle_size_bytes,
+    e.error_message,
+        CASE
+            WHEN (e.error_code IS NOT NULL) THEN e.phase
+            ELSE NULL::text
+        END AS error_step,
+        CASE
+            WHEN (e.error_code IS NOT NULL) THEN jsonb_build_object('code', e.error_code)
+            ELSE NULL::jsonb
+        END AS error_details,
+    (e.run_id)::text AS workflow_run_id,
+    NULL::text AS inngest_run_id,
+    e.created_at,
+    COALESCE(r.completed_at, r.started_at, e.created_at) AS updated_at
+   FROM (((studio.kit_executions e
+     JOIN kernel.runs r ON (((r.tenant_id = e.tenant_id) AND (r.id = e.run_id))))
+     LEFT JOIN studio.kit_bundles b ON (((b.tenant_id = e.tenant_id) AND (b.run_id = e.run_id))))
+     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS output_count,
+            (count(*) FILTER (WHERE (u.status = 'valid'::text)))::integer AS outputs_valid,
+            (count(*) FILTER (WHERE (u.status = 'warnings'::text)))::integer AS outputs_warnings,
+            (count(*) FILTER (WHERE (u.status = 'failed'::text)))::integer AS outputs_failed
+           FROM studio.kit_outputs u
+          WHERE ((u.tenant_id = e.tenant_id) AND (u.run_id = e.run_id))) o);
 CREATE TABLE studio.mistakes (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -5182,6 +5863,32 @@ CREATE VIEW praetor.pattern_detections WITH (security_invoker='true') AS
         END AS applied_at,
     created_at
    FROM studio.pattern_detections d;
+CREATE TABLE studio.context_changes (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    event_type text NOT NULL,
+    old_hash text,
+    new_hash text,
+    affected uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT context_changes_check CHECK ((old_hash IS DISTINCT FROM new_hash)),
+    CONSTRAINT context_changes_check1 CHECK ((((event_type = 'created'::text) = (old_hash IS NULL)) AND ((event_type = 'deleted'::text) = (new_hash IS NULL)))),
+    CONSTRAINT context_changes_event_type_check CHECK ((event_type = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])))
+);
+ALTER TABLE ONLY studio.context_changes FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.pcs_change_events WITH (security_invoker='true') AS
+ SELECT id,
+    project_id,
+    artifact_id,
+    event_type,
+    old_hash AS old_content_hash,
+    new_hash AS new_content_hash,
+    affected AS affected_artifacts,
+    (cardinality(affected) > 0) AS cascade_detected,
+    created_at
+   FROM studio.context_changes c;
 CREATE VIEW praetor.permission_audit_log WITH (security_invoker='true') AS
  SELECT a.id,
     a.tenant_id,
@@ -5505,6 +6212,49 @@ CREATE VIEW praetor.question_templates WITH (security_invoker='true') AS
     array_remove(ARRAY[template], NULL::text) AS applicable_templates,
     created_at
    FROM studio.library_questions q;
+CREATE VIEW praetor.realtime_channels WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    channel_name,
+    channel_type,
+    entity_id,
+    jsonb_build_object('stream_kind', stream_kind, 'stream_id', stream_id) AS config,
+    is_active,
+    last_activity_at,
+    created_at,
+    updated_at
+   FROM kernel.channels c;
+CREATE VIEW praetor.realtime_connection_stats WITH (security_invoker='true') AS
+ SELECT id,
+    tenant_id,
+    channel_id,
+    connection_id,
+    client_info,
+    connected_at,
+    disconnected_at,
+    last_heartbeat_at,
+    message_count,
+    created_at
+   FROM kernel.connections c;
+CREATE VIEW praetor.realtime_events_log WITH (security_invoker='true') AS
+ SELECT e.id,
+    e.tenant_id,
+    c.id AS channel_id,
+    e.type AS event_type,
+    e.payload AS event_data,
+    e.recorded_at AS published_at
+   FROM (kernel.events e
+     JOIN kernel.channels c ON (((c.tenant_id = e.tenant_id) AND (c.stream_kind = e.stream_kind) AND (c.stream_id = e.stream_id))));
+CREATE VIEW praetor.realtime_heartbeat_config WITH (security_invoker='true') AS
+ SELECT (md5(('heartbeat:'::text || t.name)))::uuid AS id,
+    t.name AS channel_type,
+    COALESCE(h.heartbeat_interval_ms, 30000) AS heartbeat_interval_ms,
+    COALESCE(h.timeout_ms, 90000) AS timeout_ms,
+    h.created_at,
+    h.updated_at
+   FROM (unnest(ARRAY['project'::text, 'session'::text, 'organization'::text, 'user'::text, 'system'::text]) t(name)
+     LEFT JOIN kernel.heartbeat_settings h ON ((h.channel_type = t.name)))
+  WHERE (( SELECT kernel.current_tenant() AS current_tenant) IS NOT NULL);
 CREATE VIEW praetor.requirements_discovery_contexts WITH (security_invoker='true') AS
  SELECT s.id,
     s.project_id,
@@ -5838,6 +6588,50 @@ CREATE TABLE studio.imported_statements (
     CONSTRAINT imported_statements_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text])))
 );
 ALTER TABLE ONLY studio.imported_statements FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_approvals (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    approved_by text DEFAULT kernel.current_actor() NOT NULL,
+    approved_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY studio.kit_approvals FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    path text NOT NULL,
+    digest text NOT NULL,
+    sha256 text,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY studio.kit_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_plan_items (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    path text NOT NULL,
+    action text NOT NULL,
+    sha256_before text,
+    sha256_after text,
+    CONSTRAINT kit_plan_items_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'no-op'::text]))),
+    CONSTRAINT kit_plan_items_check CHECK (((action = 'delete'::text) = (sha256_after IS NULL))),
+    CONSTRAINT kit_plan_items_check1 CHECK (((action = 'create'::text) = (sha256_before IS NULL))),
+    CONSTRAINT kit_plan_items_path_check CHECK (((length(path) >= 1) AND (length(path) <= 500)))
+);
+ALTER TABLE ONLY studio.kit_plan_items FORCE ROW LEVEL SECURITY;
+CREATE TABLE studio.kit_plans (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    project_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    digest text NOT NULL,
+    base_run_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kit_plans_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE ONLY studio.kit_plans FORCE ROW LEVEL SECURITY;
 CREATE VIEW studio.offer_outcomes WITH (security_invoker='true') AS
  SELECT DISTINCT ON (tenant_id, project_id, target_key, (feedback_data -> 'offered'::text)) tenant_id,
     project_id,
@@ -5857,6 +6651,16 @@ CREATE VIEW studio.project_things WITH (security_invoker='true') AS
            FROM kernel.engagements e
           WHERE ((e.tenant_id = p.tenant_id) AND (e.resource = ('project:'::text || p.id)) AND (e.status = 'active'::text))) AS scopes
    FROM studio.projects p;
+CREATE TABLE studio.reviews (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    artifact_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    task_id uuid,
+    settled_at timestamp with time zone
+);
+ALTER TABLE ONLY studio.reviews FORCE ROW LEVEL SECURITY;
 CREATE TABLE studio.seed_decisions (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     project_id uuid NOT NULL,
@@ -5891,8 +6695,16 @@ CREATE TABLE studio.task_files (
 );
 ALTER TABLE ONLY studio.task_files FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY kernel.events ATTACH PARTITION kernel.events_default DEFAULT;
+ALTER TABLE ONLY agents.checkpoints
+    ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY agents.checkpoints
+    ADD CONSTRAINT checkpoints_tenant_id_run_id_step_index_key UNIQUE (tenant_id, run_id, step_index);
 ALTER TABLE ONLY agents.choices
     ADD CONSTRAINT choices_pkey PRIMARY KEY (tenant_id, agent);
+ALTER TABLE ONLY agents.concerts
+    ADD CONSTRAINT concerts_pkey PRIMARY KEY (tenant_id, run_id);
+ALTER TABLE ONLY agents.memory
+    ADD CONSTRAINT memory_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_pkey PRIMARY KEY (tenant_id, channel_name, name);
 ALTER TABLE ONLY engine.channel_columns
@@ -6029,6 +6841,12 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_budget_run_id_key UNIQUE (tenant_id, budget, run_id);
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_tenant_id_channel_name_key UNIQUE (tenant_id, channel_name);
+ALTER TABLE ONLY kernel.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.engagements
     ADD CONSTRAINT engagements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.engagements
@@ -6039,6 +6857,8 @@ ALTER TABLE ONLY kernel.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
 ALTER TABLE ONLY kernel.events_default
     ADD CONSTRAINT events_default_pkey PRIMARY KEY (tenant_id, stream_kind, stream_id, seq, recorded_at);
+ALTER TABLE ONLY kernel.heartbeat_settings
+    ADD CONSTRAINT heartbeat_settings_pkey PRIMARY KEY (tenant_id, channel_type);
 ALTER TABLE ONLY kernel.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY kernel.invitations
@@ -6175,6 +6995,22 @@ ALTER TABLE ONLY studio.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.claims
     ADD CONSTRAINT claims_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position");
+ALTER TABLE ONLY studio.context_artifacts
+    ADD CONSTRAINT context_artifacts_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.context_artifacts
+    ADD CONSTRAINT context_artifacts_tenant_id_project_id_key_key UNIQUE (tenant_id, project_id, key);
+ALTER TABLE ONLY studio.context_cache
+    ADD CONSTRAINT context_cache_pkey PRIMARY KEY (tenant_id, project_id, cache_key);
+ALTER TABLE ONLY studio.context_changes
+    ADD CONSTRAINT context_changes_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.context_links
+    ADD CONSTRAINT context_links_pkey PRIMARY KEY (tenant_id, artifact_id, depends_on_id);
+ALTER TABLE ONLY studio.context_profiles
+    ADD CONSTRAINT context_profiles_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.context_profiles
+    ADD CONSTRAINT context_profiles_tenant_id_target_type_target_key UNIQUE (tenant_id, target_type, target);
+ALTER TABLE ONLY studio.context_requests
+    ADD CONSTRAINT context_requests_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.curations
@@ -6195,6 +7031,34 @@ ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_path_quote_start_key UNIQUE (tenant_id, project_id, path, quote_start);
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_pkey PRIMARY KEY (tenant_id, run_id, digest);
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_pkey PRIMARY KEY (tenant_id, run_id);
+ALTER TABLE ONLY studio.kit_credentials
+    ADD CONSTRAINT kit_credentials_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_tenant_id_project_id_kit_id_key UNIQUE (tenant_id, project_id, kit_id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_pkey PRIMARY KEY (tenant_id, run_id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_project_id_run_id_key UNIQUE (tenant_id, project_id, run_id);
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_pkey PRIMARY KEY (tenant_id, run_id, path);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_tenant_id_run_id_position_key UNIQUE (tenant_id, run_id, "position");
+ALTER TABLE ONLY studio.kit_plan_items
+    ADD CONSTRAINT kit_plan_items_pkey PRIMARY KEY (tenant_id, run_id, digest, path);
+ALTER TABLE ONLY studio.kit_plans
+    ADD CONSTRAINT kit_plans_pkey PRIMARY KEY (tenant_id, run_id, digest);
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_kit_id_version_key UNIQUE (tenant_id, kit_id, version);
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.library_items
@@ -6241,6 +7105,8 @@ ALTER TABLE ONLY studio.research_tasks
     ADD CONSTRAINT research_tasks_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY studio.research_tasks
     ADD CONSTRAINT research_tasks_tenant_id_session_id_task_type_query_key UNIQUE (tenant_id, session_id, task_type, query);
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (tenant_id, run_id);
 ALTER TABLE ONLY studio.seed_decisions
     ADD CONSTRAINT seed_decisions_pkey PRIMARY KEY (tenant_id, project_id, seed_key);
 ALTER TABLE ONLY studio.sessions
@@ -6275,6 +7141,9 @@ ALTER TABLE ONLY studio.tasks
     ADD CONSTRAINT tasks_tenant_id_project_id_id_key UNIQUE (tenant_id, project_id, id);
 ALTER TABLE ONLY studio.tasks
     ADD CONSTRAINT tasks_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position");
+CREATE INDEX checkpoints_expires_idx ON agents.checkpoints USING btree (expires_at);
+CREATE INDEX concerts_about_idx ON agents.concerts USING btree (tenant_id, about_kind, about_id, run_id DESC);
+CREATE INDEX memory_session_idx ON agents.memory USING btree (tenant_id, session_id, agent, "position");
 CREATE INDEX eval_runs_type_idx ON engine.eval_runs USING btree (tenant_id, type, id DESC);
 CREATE INDEX mutable_changes_idx ON engine.mutable_changes USING btree (tenant_id, table_id);
 CREATE UNIQUE INDEX mutable_tables_name_idx ON engine.mutable_tables USING btree (tenant_id, lower(name)) WHERE (session_id IS NULL);
@@ -6320,6 +7189,10 @@ CREATE INDEX reviews_artifact_idx ON gate.reviews USING btree (tenant_id, artifa
 CREATE INDEX reviews_eval_run_idx ON gate.reviews USING btree (tenant_id, eval_run_id);
 CREATE INDEX api_tokens_user_idx ON kernel.api_tokens USING btree (tenant_id, user_id);
 CREATE INDEX budget_reservations_run_idx ON kernel.budget_reservations USING btree (tenant_id, run_id);
+CREATE INDEX channels_entity_idx ON kernel.channels USING btree (tenant_id, channel_type, entity_id);
+CREATE INDEX connections_channel_idx ON kernel.connections USING btree (tenant_id, channel_id);
+CREATE INDEX connections_open_idx ON kernel.connections USING btree (tenant_id, last_heartbeat_at) WHERE (disconnected_at IS NULL);
+CREATE INDEX connections_since_idx ON kernel.connections USING btree (tenant_id, connected_at DESC);
 CREATE INDEX engagements_resource_idx ON kernel.engagements USING btree (tenant_id, resource);
 CREATE INDEX engagements_role_idx ON kernel.engagements USING btree (tenant_id, role_id);
 CREATE INDEX engagements_user_idx ON kernel.engagements USING btree (tenant_id, user_id, resource);
@@ -6415,12 +7288,23 @@ CREATE INDEX answers_question_idx ON studio.answers USING btree (tenant_id, ques
 CREATE INDEX claims_field_idx ON studio.claims USING btree (tenant_id, session_id, field_path);
 CREATE INDEX claims_message_idx ON studio.claims USING btree (tenant_id, message_id);
 CREATE INDEX claims_superseded_idx ON studio.claims USING btree (tenant_id, superseded_by) WHERE (superseded_by IS NOT NULL);
+CREATE INDEX context_cache_expires_idx ON studio.context_cache USING btree (expires_at);
+CREATE INDEX context_changes_artifact_idx ON studio.context_changes USING btree (tenant_id, artifact_id);
+CREATE INDEX context_changes_project_idx ON studio.context_changes USING btree (tenant_id, project_id, id DESC);
+CREATE INDEX context_links_on_idx ON studio.context_links USING btree (tenant_id, depends_on_id);
+CREATE INDEX context_links_project_idx ON studio.context_links USING btree (tenant_id, project_id);
+CREATE INDEX context_requests_project_idx ON studio.context_requests USING btree (tenant_id, project_id, id DESC);
 CREATE INDEX curations_set_idx ON studio.curations USING btree (tenant_id, project_id, candidate_set_id);
 CREATE INDEX feature_seeds_claim_idx ON studio.feature_seeds USING btree (tenant_id, claim_id);
 CREATE UNIQUE INDEX feature_seeds_live_idx ON studio.feature_seeds USING btree (tenant_id, project_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX features_set_idx ON studio.features USING btree (tenant_id, project_id, candidate_set_id) WHERE (candidate_set_id IS NOT NULL);
 CREATE INDEX feedback_events_project_idx ON studio.feedback_events USING btree (tenant_id, project_id, created_at);
 CREATE INDEX feedback_events_type_idx ON studio.feedback_events USING btree (tenant_id, feedback_type, target_key);
+CREATE INDEX kit_bundles_kit_idx ON studio.kit_bundles USING btree (tenant_id, project_id, kit_id, made_at DESC);
+CREATE UNIQUE INDEX kit_credentials_active_idx ON studio.kit_credentials USING btree (tenant_id, project_id, kit_id, credential_id) WHERE (status = 'active'::text);
+CREATE INDEX kit_credentials_project_idx ON studio.kit_credentials USING btree (tenant_id, project_id);
+CREATE INDEX kit_executions_artifact_idx ON studio.kit_executions USING btree (tenant_id, artifact_id);
+CREATE INDEX kit_executions_project_idx ON studio.kit_executions USING btree (tenant_id, project_id, run_id DESC);
 CREATE INDEX messages_revises_idx ON studio.messages USING btree (tenant_id, revises) WHERE (revises IS NOT NULL);
 CREATE UNIQUE INDEX objectives_active_idx ON studio.objectives USING btree (tenant_id, context_type) WHERE is_active;
 CREATE UNIQUE INDEX phase_passes_open_idx ON studio.phase_passes USING btree (tenant_id, project_id) WHERE (completed_at IS NULL);
@@ -6429,6 +7313,10 @@ CREATE INDEX projects_created_by_idx ON studio.projects USING btree (tenant_id, 
 CREATE UNIQUE INDEX question_plans_generating_idx ON studio.question_plans USING btree (tenant_id, project_id) WHERE (status = 'generating'::text);
 CREATE UNIQUE INDEX question_plans_live_idx ON studio.question_plans USING btree (tenant_id, project_id) WHERE (status = ANY (ARRAY['ready'::text, 'in_progress'::text, 'completed'::text]));
 CREATE INDEX question_plans_run_idx ON studio.question_plans USING btree (tenant_id, run_id);
+CREATE INDEX reviews_artifact_idx ON studio.reviews USING btree (tenant_id, artifact_id);
+CREATE INDEX reviews_project_idx ON studio.reviews USING btree (tenant_id, project_id, run_id DESC);
+CREATE INDEX reviews_request_idx ON studio.reviews USING btree (tenant_id, request_id);
+CREATE INDEX reviews_task_idx ON studio.reviews USING btree (tenant_id, task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX sessions_objective_idx ON studio.sessions USING btree (tenant_id, objective_id);
 CREATE INDEX task_activity_task_idx ON studio.task_activity USING btree (tenant_id, task_id, id);
 CREATE INDEX task_submissions_action_idx ON studio.task_submissions USING btree (tenant_id, action_id);
@@ -6488,13 +7376,24 @@ CREATE TRIGGER runs_duration BEFORE INSERT OR UPDATE ON papers.runs FOR EACH ROW
 CREATE TRIGGER runs_grounded BEFORE INSERT ON papers.runs FOR EACH ROW EXECUTE FUNCTION papers.ground_run();
 CREATE TRIGGER storyboards_updated_at BEFORE UPDATE ON papers.storyboards FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
 CREATE TRIGGER claims_grounded BEFORE INSERT OR UPDATE OF quote, quote_start, quote_end, message_id ON studio.claims FOR EACH ROW EXECUTE FUNCTION studio.ground_claim();
+CREATE TRIGGER kit_approvals_checked BEFORE INSERT ON studio.kit_approvals FOR EACH ROW EXECUTE FUNCTION studio.check_kit_approval();
+CREATE TRIGGER kit_bundles_checked BEFORE INSERT ON studio.kit_bundles FOR EACH ROW EXECUTE FUNCTION studio.check_kit_bundle();
+CREATE TRIGGER kit_executions_checked BEFORE INSERT OR UPDATE ON studio.kit_executions FOR EACH ROW EXECUTE FUNCTION studio.check_kit_execution();
+CREATE TRIGGER kit_items_checked BEFORE INSERT ON studio.kit_items FOR EACH ROW EXECUTE FUNCTION studio.check_kit_item();
+CREATE TRIGGER kits_checked BEFORE UPDATE ON studio.kits FOR EACH ROW EXECUTE FUNCTION studio.check_kit();
 CREATE TRIGGER needs_reviewed AFTER UPDATE OF status ON studio.needs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION studio.review_again();
 CREATE TRIGGER projects_passes AFTER INSERT ON studio.projects FOR EACH ROW EXECUTE FUNCTION studio.open_first_passes();
 CREATE TRIGGER tasks_closed BEFORE UPDATE OF status ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.close_task();
 CREATE TRIGGER tasks_noted AFTER INSERT OR UPDATE ON studio.tasks FOR EACH ROW EXECUTE FUNCTION studio.note_task();
 CREATE CONSTRAINT TRIGGER tasks_told AFTER INSERT OR UPDATE ON studio.tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION studio.tell_inbox();
+ALTER TABLE ONLY agents.checkpoints
+    ADD CONSTRAINT checkpoints_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES agents.concerts(tenant_id, run_id) ON DELETE CASCADE;
 ALTER TABLE ONLY agents.choices
     ADD CONSTRAINT choices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY agents.concerts
+    ADD CONSTRAINT concerts_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY agents.memory
+    ADD CONSTRAINT memory_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY engine.channel_columns
     ADD CONSTRAINT channel_columns_tenant_id_channel_name_fkey FOREIGN KEY (tenant_id, channel_name) REFERENCES engine.channels(tenant_id, name);
 ALTER TABLE ONLY engine.channels
@@ -6623,6 +7522,10 @@ ALTER TABLE ONLY kernel.budget_reservations
     ADD CONSTRAINT budget_reservations_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.budgets
     ADD CONSTRAINT budgets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.channels
+    ADD CONSTRAINT channels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.connections
+    ADD CONSTRAINT connections_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES kernel.channels(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.engagements
     ADD CONSTRAINT engagements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.engagements
@@ -6635,6 +7538,8 @@ ALTER TABLE kernel.events
     ADD CONSTRAINT events_stream_kind_type_fkey FOREIGN KEY (stream_kind, type) REFERENCES kernel.event_types(stream_kind, type);
 ALTER TABLE kernel.events
     ADD CONSTRAINT events_tenant_id_stream_kind_stream_id_fkey FOREIGN KEY (tenant_id, stream_kind, stream_id) REFERENCES kernel.streams(tenant_id, kind, id) ON DELETE CASCADE;
+ALTER TABLE ONLY kernel.heartbeat_settings
+    ADD CONSTRAINT heartbeat_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY kernel.invitations
     ADD CONSTRAINT invitations_tenant_id_accepted_by_fkey FOREIGN KEY (tenant_id, accepted_by) REFERENCES kernel.memberships(tenant_id, user_id) ON DELETE SET NULL (accepted_by);
 ALTER TABLE ONLY kernel.invitations
@@ -6811,6 +7716,22 @@ ALTER TABLE ONLY studio.claims
     ADD CONSTRAINT claims_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.claims
     ADD CONSTRAINT claims_tenant_id_superseded_by_fkey FOREIGN KEY (tenant_id, superseded_by) REFERENCES studio.claims(tenant_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY studio.context_artifacts
+    ADD CONSTRAINT context_artifacts_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_cache
+    ADD CONSTRAINT context_cache_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_changes
+    ADD CONSTRAINT context_changes_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES studio.context_artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_changes
+    ADD CONSTRAINT context_changes_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_links
+    ADD CONSTRAINT context_links_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES studio.context_artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_links
+    ADD CONSTRAINT context_links_tenant_id_depends_on_id_fkey FOREIGN KEY (tenant_id, depends_on_id) REFERENCES studio.context_artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_links
+    ADD CONSTRAINT context_links_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.context_requests
+    ADD CONSTRAINT context_requests_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.curations
     ADD CONSTRAINT curations_tenant_id_project_id_candidate_set_id_fkey FOREIGN KEY (tenant_id, project_id, candidate_set_id) REFERENCES studio.candidate_sets(tenant_id, project_id, id);
 ALTER TABLE ONLY studio.curations
@@ -6829,6 +7750,50 @@ ALTER TABLE ONLY studio.feedback_events
     ADD CONSTRAINT feedback_events_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.imported_statements
     ADD CONSTRAINT imported_statements_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_approvals
+    ADD CONSTRAINT kit_approvals_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_plans(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.approvals(tenant_id, artifact_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_run_id_plan_digest_fkey FOREIGN KEY (tenant_id, run_id, plan_digest) REFERENCES studio.kit_approvals(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_bundles
+    ADD CONSTRAINT kit_bundles_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_credentials
+    ADD CONSTRAINT kit_credentials_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_discoveries
+    ADD CONSTRAINT kit_discoveries_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES studio.specifications(tenant_id, artifact_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_kit_row_id_fkey FOREIGN KEY (tenant_id, kit_row_id) REFERENCES studio.kits(tenant_id, id);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_package_sha256_fkey FOREIGN KEY (tenant_id, package_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_rendered_sha256_fkey FOREIGN KEY (tenant_id, rendered_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_executions
+    ADD CONSTRAINT kit_executions_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_approvals(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_run_id_digest_path_fkey FOREIGN KEY (tenant_id, run_id, digest, path) REFERENCES studio.kit_plan_items(tenant_id, run_id, digest, path) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_items
+    ADD CONSTRAINT kit_items_tenant_id_sha256_fkey FOREIGN KEY (tenant_id, sha256) REFERENCES kernel.blobs(tenant_id, sha256);
+ALTER TABLE ONLY studio.kit_outputs
+    ADD CONSTRAINT kit_outputs_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_plan_items
+    ADD CONSTRAINT kit_plan_items_tenant_id_run_id_digest_fkey FOREIGN KEY (tenant_id, run_id, digest) REFERENCES studio.kit_plans(tenant_id, run_id, digest) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kit_plans
+    ADD CONSTRAINT kit_plans_tenant_id_project_id_run_id_fkey FOREIGN KEY (tenant_id, project_id, run_id) REFERENCES studio.kit_executions(tenant_id, project_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.kits
+    ADD CONSTRAINT kits_tenant_id_package_sha256_fkey FOREIGN KEY (tenant_id, package_sha256) REFERENCES kernel.blobs(tenant_id, sha256);
 ALTER TABLE ONLY studio.library_items
     ADD CONSTRAINT library_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES kernel.tenants(id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.library_versions
@@ -6859,6 +7824,16 @@ ALTER TABLE ONLY studio.question_plans
     ADD CONSTRAINT question_plans_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES kernel.runs(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.research_tasks
     ADD CONSTRAINT research_tasks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES gate.artifacts(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_tenant_id_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES studio.context_requests(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES agents.concerts(tenant_id, run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY studio.reviews
+    ADD CONSTRAINT reviews_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES studio.tasks(tenant_id, id);
 ALTER TABLE ONLY studio.seed_decisions
     ADD CONSTRAINT seed_decisions_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.sessions
@@ -6893,10 +7868,22 @@ ALTER TABLE ONLY studio.tasks
     ADD CONSTRAINT tasks_tenant_id_project_id_fkey FOREIGN KEY (tenant_id, project_id) REFERENCES studio.projects(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY studio.tasks
     ADD CONSTRAINT tasks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES studio.sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE agents.checkpoints ENABLE ROW LEVEL SECURITY;
 ALTER TABLE agents.choices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agents.concerts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY customer_wall ON agents.checkpoints AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON agents.choices AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON agents.concerts AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON agents.memory AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY maintenance ON agents.checkpoints TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON agents.choices TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON agents.concerts TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON agents.memory TO service_role USING (true) WITH CHECK (true);
+ALTER TABLE agents.memory ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON agents.checkpoints USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON agents.choices USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON agents.concerts USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON agents.memory USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 ALTER TABLE engine.channel_columns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE engine.channels ENABLE ROW LEVEL SECURITY;
 CREATE POLICY customer_wall ON engine.channel_columns AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
@@ -7099,12 +8086,17 @@ ALTER TABLE kernel.api_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.blobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budget_reservations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.budgets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.channels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.connections ENABLE ROW LEVEL SECURITY;
 CREATE POLICY customer_wall ON kernel.api_tokens AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.blobs AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.budget_reservations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.budgets AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.channels AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.connections AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.engagements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY customer_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON kernel.heartbeat_settings AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.invitations AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON kernel.memberships AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
 CREATE POLICY customer_wall ON kernel.organisation_members AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (user_id = ( SELECT kernel.current_person() AS current_person))));
@@ -7116,6 +8108,7 @@ CREATE POLICY customer_wall ON kernel.secrets AS RESTRICTIVE TO evigate_app USIN
 ALTER TABLE kernel.engagements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.events_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE kernel.heartbeat_settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kernel.invitations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY learner_wall ON kernel.events AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
 CREATE POLICY learner_wall ON kernel.run_steps AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'learner'::text));
@@ -7124,9 +8117,12 @@ CREATE POLICY maintenance ON kernel.api_tokens TO service_role USING (true) WITH
 CREATE POLICY maintenance ON kernel.blobs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budget_reservations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.budgets TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.channels TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.connections TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.engagements TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.events_default TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON kernel.heartbeat_settings TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.invitations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.memberships TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON kernel.organisation_members TO service_role USING (true) WITH CHECK (true);
@@ -7160,9 +8156,12 @@ CREATE POLICY tenant_wall ON kernel.api_tokens USING ((tenant_id = ( SELECT kern
 CREATE POLICY tenant_wall ON kernel.blobs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budget_reservations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.budgets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.channels USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.connections USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.engagements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.events_default USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON kernel.heartbeat_settings USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.invitations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.memberships USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON kernel.organisation_members USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7311,6 +8310,12 @@ CREATE POLICY tenant_wall ON papers.storyboards USING ((tenant_id = ( SELECT ker
 ALTER TABLE studio.answers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.candidate_sets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.claims ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_artifacts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_cache ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_profiles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.context_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.curations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY customer_wall ON studio.answers AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
@@ -7321,6 +8326,22 @@ CREATE POLICY customer_wall ON studio.candidate_sets AS RESTRICTIVE TO evigate_a
 CREATE POLICY customer_wall ON studio.claims AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.sessions s
   WHERE ((s.tenant_id = claims.tenant_id) AND (s.id = claims.session_id))))));
+CREATE POLICY customer_wall ON studio.context_artifacts AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = context_artifacts.tenant_id) AND (p.id = context_artifacts.project_id))))));
+CREATE POLICY customer_wall ON studio.context_cache AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = context_cache.tenant_id) AND (p.id = context_cache.project_id))))));
+CREATE POLICY customer_wall ON studio.context_changes AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = context_changes.tenant_id) AND (p.id = context_changes.project_id))))));
+CREATE POLICY customer_wall ON studio.context_links AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = context_links.tenant_id) AND (p.id = context_links.project_id))))));
+CREATE POLICY customer_wall ON studio.context_profiles AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
+CREATE POLICY customer_wall ON studio.context_requests AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = context_requests.tenant_id) AND (p.id = context_requests.project_id))))));
 CREATE POLICY customer_wall ON studio.curations AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = curations.tenant_id) AND (p.id = curations.project_id))))));
@@ -7339,6 +8360,34 @@ CREATE POLICY customer_wall ON studio.feedback_events AS RESTRICTIVE TO evigate_
 CREATE POLICY customer_wall ON studio.imported_statements AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = imported_statements.tenant_id) AND (p.id = imported_statements.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_approvals AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_approvals.tenant_id) AND (p.id = kit_approvals.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_bundles AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_bundles.tenant_id) AND (p.id = kit_bundles.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_credentials AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_credentials.tenant_id) AND (p.id = kit_credentials.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_discoveries AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_discoveries.tenant_id) AND (p.id = kit_discoveries.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_executions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_executions.tenant_id) AND (p.id = kit_executions.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_items.tenant_id) AND (p.id = kit_items.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_outputs AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_outputs.tenant_id) AND (p.id = kit_outputs.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_plan_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_plan_items.tenant_id) AND (p.id = kit_plan_items.project_id))))));
+CREATE POLICY customer_wall ON studio.kit_plans AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = kit_plans.tenant_id) AND (p.id = kit_plans.project_id))))));
+CREATE POLICY customer_wall ON studio.kits AS RESTRICTIVE TO evigate_app USING ((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text));
 CREATE POLICY customer_wall ON studio.library_items AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.library_versions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR true));
 CREATE POLICY customer_wall ON studio.messages AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
@@ -7367,6 +8416,9 @@ CREATE POLICY customer_wall ON studio.question_plans AS RESTRICTIVE TO evigate_a
 CREATE POLICY customer_wall ON studio.research_tasks AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.sessions s
   WHERE ((s.tenant_id = research_tasks.tenant_id) AND (s.id = research_tasks.session_id))))));
+CREATE POLICY customer_wall ON studio.reviews AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
+   FROM studio.projects p
+  WHERE ((p.tenant_id = reviews.tenant_id) AND (p.id = reviews.project_id))))));
 CREATE POLICY customer_wall ON studio.seed_decisions AS RESTRICTIVE TO evigate_app USING (((( SELECT kernel.current_role_name() AS current_role_name) IS DISTINCT FROM 'customer'::text) OR (EXISTS ( SELECT 1
    FROM studio.projects p
   WHERE ((p.tenant_id = seed_decisions.tenant_id) AND (p.id = seed_decisions.project_id))))));
@@ -7405,17 +8457,43 @@ ALTER TABLE studio.feature_seeds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.features ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.feedback_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.imported_statements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_approvals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_bundles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_credentials ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_discoveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_executions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_outputs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_plan_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kit_plans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.kits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.library_versions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY maintenance ON studio.answers TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.candidate_sets TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.claims TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_artifacts TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_cache TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_changes TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_links TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_profiles TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.context_requests TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.curations TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.designs TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feature_seeds TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.features TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.feedback_events TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.imported_statements TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_approvals TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_bundles TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_credentials TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_discoveries TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_executions TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_outputs TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_plan_items TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kit_plans TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.kits TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_items TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.library_versions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.messages TO service_role USING (true) WITH CHECK (true);
@@ -7428,6 +8506,7 @@ CREATE POLICY maintenance ON studio.plan_questions TO service_role USING (true) 
 CREATE POLICY maintenance ON studio.projects TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.question_plans TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.research_tasks TO service_role USING (true) WITH CHECK (true);
+CREATE POLICY maintenance ON studio.reviews TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.seed_decisions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.sessions TO service_role USING (true) WITH CHECK (true);
 CREATE POLICY maintenance ON studio.specifications TO service_role USING (true) WITH CHECK (true);
@@ -7449,6 +8528,7 @@ ALTER TABLE studio.plan_questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.projects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.question_plans ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.research_tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE studio.reviews ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.seed_decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE studio.specifications ENABLE ROW LEVEL SECURITY;
@@ -7463,12 +8543,28 @@ ALTER TABLE studio.tasks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_wall ON studio.answers USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.candidate_sets USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.claims USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_artifacts USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_cache USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_changes USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_links USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_profiles USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.context_requests USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.curations USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.designs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feature_seeds USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.features USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.feedback_events USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.imported_statements USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_approvals USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_bundles USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_credentials USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_discoveries USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_executions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_outputs USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_plan_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kit_plans USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.kits USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_items USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.library_versions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.messages USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7481,6 +8577,7 @@ CREATE POLICY tenant_wall ON studio.plan_questions USING ((tenant_id = ( SELECT 
 CREATE POLICY tenant_wall ON studio.projects USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.question_plans USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.research_tasks USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
+CREATE POLICY tenant_wall ON studio.reviews USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.seed_decisions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.sessions USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
 CREATE POLICY tenant_wall ON studio.specifications USING ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant))) WITH CHECK ((tenant_id = ( SELECT kernel.current_tenant() AS current_tenant)));
@@ -7587,7 +8684,7 @@ GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO servic
 GRANT ALL ON FUNCTION gate.is_approved(p_tenant uuid, p_artifact uuid) TO evigate_app;
 REVOKE ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.judge_may_gate(p_tenant uuid, p_judge text, p_version text, p_type gate.eval_type) TO evigate_app;
-REVOKE ALL ON FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.library_calibration(p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n integer, p_negatives integer, p_auc numeric, p_accuracy numeric, p_kappa numeric, p_alpha numeric, p_veto_precision numeric, p_threshold numeric) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_charge(p_kind text, p_suite text, p_version integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_judge(p_name text, p_version text, p_type text, p_nature text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION gate.library_rule(p_suite text, p_version integer, p_type text, p_kind text, p_min numeric, p_max numeric, p_weight numeric, p_params jsonb) FROM PUBLIC;
@@ -7743,6 +8840,21 @@ GRANT ALL ON FUNCTION papers.show_storyboard() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.update_updated_at() FROM PUBLIC;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO service_role;
 GRANT ALL ON FUNCTION papers.update_updated_at() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_approval() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_approval() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_approval() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_bundle() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_bundle() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_bundle() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_execution() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_execution() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_execution() TO evigate_app;
+REVOKE ALL ON FUNCTION studio.check_kit_item() FROM PUBLIC;
+GRANT ALL ON FUNCTION studio.check_kit_item() TO service_role;
+GRANT ALL ON FUNCTION studio.check_kit_item() TO evigate_app;
 REVOKE ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO service_role;
 GRANT ALL ON FUNCTION studio.claimed(p_session uuid, p_section text) TO evigate_app;
@@ -7777,8 +8889,15 @@ GRANT ALL ON FUNCTION studio.take_secret(p_task uuid, p_field text, p_sealed byt
 REVOKE ALL ON FUNCTION studio.tell_inbox() FROM PUBLIC;
 GRANT ALL ON FUNCTION studio.tell_inbox() TO service_role;
 GRANT ALL ON FUNCTION studio.tell_inbox() TO evigate_app;
+GRANT ALL ON TABLE agents.checkpoints TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE agents.checkpoints TO evigate_app;
 GRANT ALL ON TABLE agents.choices TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE agents.choices TO evigate_app;
+GRANT ALL ON TABLE agents.concerts TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE agents.concerts TO evigate_app;
+GRANT ALL ON TABLE agents.memory TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE agents.memory TO evigate_app;
+GRANT ALL ON SEQUENCE agents.memory_position_seq TO service_role;
 GRANT ALL ON TABLE engine.channel_columns TO service_role;
 GRANT SELECT,INSERT ON TABLE engine.channel_columns TO evigate_app;
 GRANT ALL ON TABLE engine.channels TO service_role;
@@ -7908,6 +9027,10 @@ GRANT ALL ON TABLE kernel.budget_reservations TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budget_reservations TO evigate_app;
 GRANT ALL ON TABLE kernel.budgets TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.budgets TO evigate_app;
+GRANT ALL ON TABLE kernel.channels TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE kernel.channels TO evigate_app;
+GRANT ALL ON TABLE kernel.connections TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE kernel.connections TO evigate_app;
 GRANT ALL ON TABLE kernel.engagements TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE kernel.engagements TO evigate_app;
 GRANT UPDATE(user_id) ON TABLE kernel.engagements TO evigate_app;
@@ -7919,6 +9042,8 @@ GRANT SELECT ON TABLE kernel.event_types TO evigate_app;
 GRANT ALL ON TABLE kernel.events TO service_role;
 GRANT SELECT ON TABLE kernel.events TO evigate_app;
 GRANT ALL ON TABLE kernel.events_default TO service_role;
+GRANT ALL ON TABLE kernel.heartbeat_settings TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE kernel.heartbeat_settings TO evigate_app;
 GRANT ALL ON TABLE kernel.organisation_members TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE kernel.organisation_members TO evigate_app;
 GRANT UPDATE(role) ON TABLE kernel.organisation_members TO evigate_app;
@@ -8116,6 +9241,10 @@ GRANT ALL ON TABLE praetor.action_submissions TO service_role;
 GRANT SELECT ON TABLE praetor.action_submissions TO evigate_app;
 GRANT ALL ON TABLE praetor.agency_projects TO service_role;
 GRANT SELECT ON TABLE praetor.agency_projects TO evigate_app;
+GRANT ALL ON TABLE praetor.agent_executor_state TO service_role;
+GRANT SELECT ON TABLE praetor.agent_executor_state TO evigate_app;
+GRANT ALL ON TABLE praetor.agent_memory TO service_role;
+GRANT SELECT ON TABLE praetor.agent_memory TO evigate_app;
 GRANT ALL ON TABLE studio.answers TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.answers TO evigate_app;
 GRANT ALL ON TABLE praetor.answers TO service_role;
@@ -8136,6 +9265,8 @@ GRANT ALL ON TABLE studio.library_questions TO service_role;
 GRANT SELECT ON TABLE studio.library_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.canonical_questions TO service_role;
 GRANT SELECT ON TABLE praetor.canonical_questions TO evigate_app;
+GRANT ALL ON TABLE praetor.checkpoint_snapshots TO service_role;
+GRANT SELECT ON TABLE praetor.checkpoint_snapshots TO evigate_app;
 GRANT ALL ON TABLE studio.claims TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.claims TO evigate_app;
 GRANT UPDATE(confidence) ON TABLE studio.claims TO evigate_app;
@@ -8153,6 +9284,26 @@ GRANT ALL ON TABLE studio.specification_states TO service_role;
 GRANT SELECT ON TABLE studio.specification_states TO evigate_app;
 GRANT ALL ON TABLE praetor.compiled_specs TO service_role;
 GRANT SELECT ON TABLE praetor.compiled_specs TO evigate_app;
+GRANT ALL ON TABLE studio.context_links TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE studio.context_links TO evigate_app;
+GRANT ALL ON TABLE praetor.context_artifact_dependencies TO service_role;
+GRANT SELECT ON TABLE praetor.context_artifact_dependencies TO evigate_app;
+GRANT ALL ON TABLE studio.context_artifacts TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.context_artifacts TO evigate_app;
+GRANT ALL ON TABLE praetor.context_artifacts TO service_role;
+GRANT SELECT ON TABLE praetor.context_artifacts TO evigate_app;
+GRANT ALL ON TABLE studio.context_cache TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.context_cache TO evigate_app;
+GRANT ALL ON TABLE praetor.context_assembly_cache TO service_role;
+GRANT SELECT ON TABLE praetor.context_assembly_cache TO evigate_app;
+GRANT ALL ON TABLE studio.context_profiles TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.context_profiles TO evigate_app;
+GRANT ALL ON TABLE praetor.context_budget_profiles TO service_role;
+GRANT SELECT ON TABLE praetor.context_budget_profiles TO evigate_app;
+GRANT ALL ON TABLE studio.context_requests TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.context_requests TO evigate_app;
+GRANT ALL ON TABLE praetor.context_requests TO service_role;
+GRANT SELECT ON TABLE praetor.context_requests TO evigate_app;
 GRANT ALL ON TABLE praetor.customer_invitations TO service_role;
 GRANT SELECT ON TABLE praetor.customer_invitations TO evigate_app;
 GRANT ALL ON TABLE studio.designs TO service_role;
@@ -8227,6 +9378,41 @@ GRANT ALL ON TABLE praetor.kb_pattern_feature_mappings TO service_role;
 GRANT SELECT ON TABLE praetor.kb_pattern_feature_mappings TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_patterns TO service_role;
 GRANT SELECT ON TABLE praetor.kb_patterns TO evigate_app;
+GRANT ALL ON TABLE studio.kit_credentials TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.kit_credentials TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_credentials TO service_role;
+GRANT SELECT ON TABLE praetor.kit_credentials TO evigate_app;
+GRANT ALL ON TABLE studio.kits TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(digest) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(package_sha256) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(manifest) ON TABLE studio.kits TO evigate_app;
+GRANT UPDATE(updated_at) ON TABLE studio.kits TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_definitions TO service_role;
+GRANT SELECT ON TABLE praetor.kit_definitions TO evigate_app;
+GRANT ALL ON TABLE studio.kit_discoveries TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.kit_discoveries TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_discover_cache TO service_role;
+GRANT SELECT ON TABLE praetor.kit_discover_cache TO evigate_app;
+GRANT ALL ON TABLE studio.kit_executions TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(status) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(phase) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(is_waiting) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(plan_digest) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(rendered_sha256) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(log) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(error_code) ON TABLE studio.kit_executions TO evigate_app;
+GRANT UPDATE(error_message) ON TABLE studio.kit_executions TO evigate_app;
+GRANT ALL ON TABLE studio.kit_outputs TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_outputs TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_execution_outputs TO service_role;
+GRANT SELECT ON TABLE praetor.kit_execution_outputs TO evigate_app;
+GRANT ALL ON TABLE studio.kit_bundles TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_bundles TO evigate_app;
+GRANT ALL ON TABLE praetor.kit_executions TO service_role;
+GRANT SELECT ON TABLE praetor.kit_executions TO evigate_app;
 GRANT ALL ON TABLE studio.mistakes TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE studio.mistakes TO evigate_app;
 GRANT ALL ON TABLE praetor.mistake_patterns TO service_role;
@@ -8247,6 +9433,10 @@ GRANT ALL ON TABLE studio.pattern_detections TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.pattern_detections TO evigate_app;
 GRANT ALL ON TABLE praetor.pattern_detections TO service_role;
 GRANT SELECT ON TABLE praetor.pattern_detections TO evigate_app;
+GRANT ALL ON TABLE studio.context_changes TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.context_changes TO evigate_app;
+GRANT ALL ON TABLE praetor.pcs_change_events TO service_role;
+GRANT SELECT ON TABLE praetor.pcs_change_events TO evigate_app;
 GRANT ALL ON TABLE praetor.permission_audit_log TO service_role;
 GRANT SELECT ON TABLE praetor.permission_audit_log TO evigate_app;
 GRANT ALL ON TABLE praetor.permission_policies TO service_role;
@@ -8283,6 +9473,14 @@ GRANT ALL ON TABLE praetor.question_pools TO service_role;
 GRANT SELECT ON TABLE praetor.question_pools TO evigate_app;
 GRANT ALL ON TABLE praetor.question_templates TO service_role;
 GRANT SELECT ON TABLE praetor.question_templates TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_channels TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_channels TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_connection_stats TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_connection_stats TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_events_log TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_events_log TO evigate_app;
+GRANT ALL ON TABLE praetor.realtime_heartbeat_config TO service_role;
+GRANT SELECT ON TABLE praetor.realtime_heartbeat_config TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_contexts TO service_role;
 GRANT SELECT ON TABLE praetor.requirements_discovery_contexts TO evigate_app;
 GRANT ALL ON TABLE praetor.requirements_discovery_extractions TO service_role;
@@ -8319,10 +9517,22 @@ GRANT ALL ON TABLE studio.imported_statements TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(status) ON TABLE studio.imported_statements TO evigate_app;
 GRANT UPDATE(decided_by) ON TABLE studio.imported_statements TO evigate_app;
+GRANT ALL ON TABLE studio.kit_approvals TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_approvals TO evigate_app;
+GRANT ALL ON TABLE studio.kit_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_items TO evigate_app;
+GRANT ALL ON TABLE studio.kit_plan_items TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_plan_items TO evigate_app;
+GRANT ALL ON TABLE studio.kit_plans TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.kit_plans TO evigate_app;
 GRANT ALL ON TABLE studio.offer_outcomes TO service_role;
 GRANT SELECT ON TABLE studio.offer_outcomes TO evigate_app;
 GRANT ALL ON TABLE studio.project_things TO service_role;
 GRANT SELECT ON TABLE studio.project_things TO evigate_app;
+GRANT ALL ON TABLE studio.reviews TO service_role;
+GRANT SELECT,INSERT ON TABLE studio.reviews TO evigate_app;
+GRANT UPDATE(task_id) ON TABLE studio.reviews TO evigate_app;
+GRANT UPDATE(settled_at) ON TABLE studio.reviews TO evigate_app;
 GRANT ALL ON TABLE studio.seed_decisions TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE studio.seed_decisions TO evigate_app;
 GRANT ALL ON SEQUENCE studio.task_activity_id_seq TO service_role;

@@ -19,7 +19,7 @@ from evigate.papers.pages_storyboards import storyboards_pages
 from evigate.papers.permissions import PERMISSIONS
 from evigate.papers.portfolio.export import TEMPLATES as PORTFOLIO_TEMPLATES
 from evigate.papers.report import Report, ReportRow, build_report, report_html
-from evigate.papers.runs import RayExecutor, SandboxLevel, strongest_level
+from evigate.papers.runs import RayExecutor
 from evigate.papers.service import PapersService
 from evigate.papers.storyboards import StoryboardService
 from evigate.papers.storyboards_commands import storyboards_app
@@ -39,7 +39,6 @@ __all__ = [
     "Report",
     "ReportRow",
     "ReproduceOptions",
-    "SandboxLevel",
     "Source",
     "StoryboardService",
     "build_report",
@@ -52,5 +51,4 @@ __all__ = [
     "storyboards_app",
     "storyboards_pages",
     "storyboards_router",
-    "strongest_level",
 ]

@@ -127,12 +127,6 @@ E_RUN_PROCESSES = Code(
 E_GPU_REQUESTED = Code(
     "E_GPU_REQUESTED", Kind.DENIED, 400, "Remove the use of CUDA: runs are on the CPU only."
 )
-E_SANDBOX_UNAVAILABLE = Code(
-    "E_SANDBOX_UNAVAILABLE",
-    Kind.UNAVAILABLE,
-    503,
-    "Install bubblewrap, or use a Linux kernel of 5.13 or later with landlock.",
-)
 E_EXECUTOR_UNAVAILABLE = Code(
     "E_EXECUTOR_UNAVAILABLE",
     Kind.UNAVAILABLE,
@@ -241,7 +235,6 @@ CODES: tuple[Code, ...] = (
     E_RUN_DISK,
     E_RUN_PROCESSES,
     E_GPU_REQUESTED,
-    E_SANDBOX_UNAVAILABLE,
     E_EXECUTOR_UNAVAILABLE,
     E_ENVIRONMENT_INVALID,
     E_ENVIRONMENT_TOOL,

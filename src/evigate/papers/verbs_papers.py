@@ -14,6 +14,7 @@ from evigate.gate.prompts import active_prompt
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx
 from evigate.kernel.events import audit
+from evigate.kernel.sandbox import RunLimits
 from evigate.kernel.storage import Storage
 from evigate.papers import store
 from evigate.papers.by_model import CLAIM_READER, is_model_chosen, read_by_model
@@ -29,7 +30,7 @@ from evigate.papers.models import (
     Paper,
 )
 from evigate.papers.permissions import DELETE, READ, WRITE
-from evigate.papers.runs import Executor, LocalExecutor, RunLimits
+from evigate.papers.runs import Executor, LocalExecutor
 
 PAGE_SCALE_MAX = 3.0
 

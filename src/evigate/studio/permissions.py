@@ -19,8 +19,9 @@ READ = Permission("studio.read", EVERY_ROLE)
 ANSWER = Permission("studio.answer", WRITERS)
 WRITE = Permission("studio.write", WRITERS)
 OBJECTIVE_WRITE = Permission("studio.objective_write", OWNER_ONLY)
+CONTEXT_WRITE = Permission("studio.context_write", OWNER_ONLY)
 PROJECT_IMPORT = Permission("studio.project_import", OWNER_ONLY)
-PERMISSIONS = (READ, ANSWER, WRITE, OBJECTIVE_WRITE, PROJECT_IMPORT)
+PERMISSIONS = (READ, ANSWER, WRITE, OBJECTIVE_WRITE, CONTEXT_WRITE, PROJECT_IMPORT)
 
 
 def no_project(project_id: UUID) -> EvigateError:

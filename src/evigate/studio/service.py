@@ -176,7 +176,7 @@ class StudioService:
         await self._ask(subject, ANSWER, project_id)
         _check_text(text)
         library = await self._known(subject)
-        read = await self.reader.read(subject, text, library)
+        read = await self.reader.read(subject, text, library, project_id=project_id)
 
         def act(turn: Turn) -> None:
             if turn_seen is not None and turn_seen != turn.session.turn:
@@ -213,7 +213,7 @@ class StudioService:
         await self._ask(subject, WRITE, project_id)
         _check_text(text)
         library = await self._known(subject)
-        read = await self.reader.read(subject, text, library)
+        read = await self.reader.read(subject, text, library, project_id=project_id)
 
         def act(turn: Turn) -> None:
             message = turn.session.message(message_id)
@@ -323,7 +323,7 @@ class StudioService:
         await self._ask(subject, ANSWER, project_id)
         _check_text(text)
         library = await self._known(subject)
-        read = await self.reader.read(subject, text, library)
+        read = await self.reader.read(subject, text, library, project_id=project_id)
 
         def act(turn: Turn) -> None:
             task = turn.session.tasks.get(task_id)

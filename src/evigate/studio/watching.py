@@ -3,6 +3,7 @@
 A page is drawn from how far both streams were before; what comes after it, it is told.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,8 +14,9 @@ from fastapi.responses import Response
 from evigate.base.subject import Subject
 from evigate.kernel.db import Tx, load_queries
 from evigate.kernel.events import StreamKey
-from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
+from evigate.kernel.http import Doors, EventStream, responses_of
 from evigate.kernel.policies import Guard
+from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.permissions import READ, no_project, on_project
 
@@ -26,7 +28,8 @@ TYPES = (
     "plan_generated", "plan_failed", "question_answered", "question_changed", "pattern_applied",
     "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
     "planning_artifact_decided", "task_changed", "specification_compiled",
-    "specification_decided", "statements_imported", "design_chosen",
+    "specification_decided", "statements_imported", "design_chosen", "kit_run_changed",
+    "review_started", "review_waits", "review_ended", "review_finding_dismissed",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
 INBOX_STREAM = "studio_inbox"
@@ -87,7 +90,32 @@ async def watch(guard: Guard, subject: Subject, project_id: UUID) -> Watch:
     return Watch(project_id, **row)
 
 
-def watching_router(guard: Guard, doors: Doors, live: Fanout) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody who is there."""
+
+    id: UUID
+    name: str
+
+
+def project_channel(subject: Subject, project_id: UUID) -> ChannelKey:
+    """Return the channel of what is planned for a project, where people are seen as there."""
+    assert subject.tenant_id is not None
+    stream = StreamKey(subject.tenant_id, PROJECT_STREAM, project_id)
+    return ChannelKey("project", project_id, stream)
+
+
+def sees_project(guard: Guard, project_id: UUID) -> Callable[[Subject], Awaitable[bool]]:
+    """Return what says whether somebody still sees a project; E_PROJECT_NOT_FOUND is a no too."""
+
+    async def sees(subject: Subject) -> bool:
+        async with on_project(guard, subject, READ, project_id):
+            return True
+
+    return sees
+
+
+def watching_router(guard: Guard, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
@@ -108,11 +136,23 @@ def watching_router(guard: Guard, doors: Doors, live: Fanout) -> APIRouter:
         found = await watch(guard, subject, project_id)
         assert subject.tenant_id is not None
         key = (
-            StreamKey(subject.tenant_id, SESSION_STREAM, found.session_id)
+            ChannelKey(
+                "session",
+                found.session_id,
+                StreamKey(subject.tenant_id, SESSION_STREAM, found.session_id),
+            )
             if part == "conversation"
-            else StreamKey(subject.tenant_id, PROJECT_STREAM, project_id)
+            else project_channel(subject, project_id)
         )
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(key), parse_offset(last)))
+        return await realtime.follow(request, subject, key, sees_project(guard, project_id))
+
+    @routes.get("/projects/{project_id}/presence", responses=responses_of(E_PROJECT_NOT_FOUND))
+    async def presence(
+        project_id: UUID, subject: Annotated[Subject, subject_of]
+    ) -> list[PersonView]:
+        """Tell who has a page of the project open, by name."""
+        await watch(guard, subject, project_id)
+        found = await realtime.present(subject, project_id)
+        return [PersonView(each.id, each.name) for each in found]
 
     return routes

@@ -40,6 +40,9 @@ from evigate.papers import (
     storyboards_router,
 )
 from evigate.studio.api import studio_router
+from evigate.studio.context.api import context_router
+from evigate.studio.context.pages import TEMPLATES as CONTEXT_TEMPLATES
+from evigate.studio.context.pages import context_pages
 from evigate.studio.design.api import design_router
 from evigate.studio.design.pages import TEMPLATES as DESIGN_TEMPLATES
 from evigate.studio.design.pages import design_pages
@@ -52,6 +55,9 @@ from evigate.studio.feedback.pages import feedback_pages
 from evigate.studio.kits.api_scores import scores_router
 from evigate.studio.kits.pages_scores import TEMPLATES as SCORES_TEMPLATES
 from evigate.studio.kits.pages_scores import scores_pages
+from evigate.studio.kits.runs.api import kits_router
+from evigate.studio.kits.runs.pages import TEMPLATES as KITS_TEMPLATES
+from evigate.studio.kits.runs.pages import kits_pages
 from evigate.studio.library.api import library_router
 from evigate.studio.library.pages import TEMPLATES as LIBRARY_TEMPLATES
 from evigate.studio.library.pages import library_pages
@@ -71,6 +77,9 @@ from evigate.studio.planning.pages import planning_pages
 from evigate.studio.portal.api import portal_router
 from evigate.studio.portal.pages import TEMPLATES as PORTAL_TEMPLATES
 from evigate.studio.portal.pages import portal_pages
+from evigate.studio.reviews.api import reviews_router
+from evigate.studio.reviews.pages import TEMPLATES as REVIEWS_TEMPLATES
+from evigate.studio.reviews.pages import opinions_of, reviews_pages
 from evigate.studio.specification.api import specification_router
 from evigate.studio.specification.pages import TEMPLATES as SPECIFICATION_TEMPLATES
 from evigate.studio.specification.pages import specification_pages
@@ -107,6 +116,9 @@ STUDIO_FOLDERS = (
     FEEDBACK_TEMPLATES,
     MOVING_TEMPLATES,
     SPECIFICATION_TEMPLATES,
+    CONTEXT_TEMPLATES,
+    REVIEWS_TEMPLATES,
+    KITS_TEMPLATES,
 )
 
 
@@ -217,19 +229,22 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(library_router(house.library, house.doors))
     routes.include_router(objectives_router(house.studio.objectives, house.doors))
     routes.include_router(studio_router(house.studio, house.doors))
-    routes.include_router(watching_router(house.guard, house.doors, house.live))
-    routes.include_router(tasks_router(house.tasks, house.doors, house.live))
-    routes.include_router(portal_router(house.portal, house.doors, house.live))
+    routes.include_router(watching_router(house.guard, house.doors, house.realtime))
+    routes.include_router(tasks_router(house.tasks, house.doors, house.realtime))
+    routes.include_router(portal_router(house.portal, house.doors, house.realtime))
     routes.include_router(phases_router(house.phases, house.doors))
     routes.include_router(features_router(house.features, house.doors))
     routes.include_router(
-        planning_router(house.plans, house.planning_artifacts, house.doors, house.live)
+        planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime)
     )
     routes.include_router(design_router(house.designs, house.doors))
+    routes.include_router(context_router(house.contexts, house.doors))
+    routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
     routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(feedback_router(house.feedback, house.doors))
     routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
+    routes.include_router(kits_router(house.kits, house.doors, house.live))
     return routes
 
 
@@ -244,10 +259,17 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
+    routes.include_router(context_pages(house.contexts, doors, draw))
+    routes.include_router(reviews_pages(house.reviews, doors, draw))
+    routes.include_router(
+        specification_pages(
+            house.specifications, house.statements, doors, draw, opinions_of(house.reviews)
+        )
+    )
     routes.include_router(scores_pages(house.scores, doors, draw))
+    routes.include_router(kits_pages(house.kits, doors, draw))
     routes.include_router(feedback_pages(house.feedback, doors, draw))
     routes.include_router(moving_pages(house.moving, doors, draw))
-    routes.include_router(specification_pages(house.specifications, house.statements, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
     return routes
 

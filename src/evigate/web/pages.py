@@ -27,6 +27,7 @@ from evigate.web.entering import (
     safe_next,
     see,
 )
+from evigate.web.health_pages import health_pages
 from evigate.web.members_pages import invitation_pages, member_pages, pending_invitations
 from evigate.web.organisations_pages import organisation_pages
 from evigate.web.policies_pages import policy_pages
@@ -67,6 +68,7 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     policy_pages(members_only, house, pages)
     role_pages(members_only, house, pages)
     organisation_pages(members_only, house, pages)
+    health_pages(members_only, house, pages)
     routes.include_router(members_only)
     return routes
 

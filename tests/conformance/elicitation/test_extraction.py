@@ -3,7 +3,7 @@
 Origin: written for this house (see ORIGIN.md). `half` says how a labelled paragraph was used: "tuned"
 ones were written before the extractor and read while it was made; "second" and "held_out" ones were
 written when it was done, and measured before anything was changed for them; "third" ones were read
-while rows of work were taught, "last" ones measured after that and not read (ORIGIN.md has all).
+while rows of work were taught, "last" and "sixth" ones were measured and not read (ORIGIN.md).
 """
 
 import json
@@ -24,7 +24,16 @@ ROWS: list[dict[str, Any]] = [
     .splitlines()
 ]
 LABELLED = [row for row in ROWS if "facts" in row]
-FLOORS = {"tuned": 0.97, "second": 0.93, "held_out": 0.87, "third": 0.92, "last": 0.87}
+FLOORS = {
+    "tuned": 0.97,
+    "second": 0.95,
+    "held_out": 0.94,
+    "third": 0.92,
+    "last": 0.87,
+    "fourth": 0.91,
+    "fifth": 0.88,
+    "sixth": 0.82,
+}
 
 
 def has_fact(found: Extraction, path: str, needle: str) -> bool:
@@ -33,6 +42,40 @@ def has_fact(found: Extraction, path: str, needle: str) -> bool:
         and needle.lower() in json.dumps(claim.value, ensure_ascii=False).lower()
         for claim in found.claims
     )
+
+
+REQUIRED = (
+    "purpose_and_problem.coreProblem",
+    "users_and_personas.primaryUser",
+    "users_and_personas.jobsToBeDone[]",
+    "success_criteria.measuresOfSuccess",
+    "success_criteria.dealbreakers[]",
+    "constraints.timeline",
+    "non_functional_screening.sensitiveData",
+    "non_functional_screening.expectedScale",
+    "domain_specific.coreEntities[]",
+    "domain_specific.rolesAndAccess",
+)
+
+
+def is_labelled(row: dict[str, Any], path: str) -> bool:
+    people = "users_and_personas"
+    return any(
+        path == one or (one == people and path.startswith(people)) for one, _ in row["facts"]
+    )
+
+
+@pytest.mark.parametrize(("half", "least"), [("last", 0.93), ("sixth", 0.96)])
+def test_each_stated_required_field_has_a_claim(half: str, least: float) -> None:
+    # Both parts were measured and not read.
+    found = []
+    for row in LABELLED:
+        if row["half"] == half:
+            paths = {claim.field_path for claim in extract(row["text"]).claims}
+            wanted = [path for path in REQUIRED if is_labelled(row, path)]
+            found += [any(each.startswith(path) for each in paths) for path in wanted]
+    assert len(found) > 50
+    assert sum(found) / len(found) >= least
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

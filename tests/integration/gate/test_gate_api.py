@@ -18,6 +18,7 @@ from evigate.gate.kinds import Kinds
 from evigate.gate.models import Suite
 
 NOBODYS = "0193b1f2-7d3e-7c1a-9f00-5a3c6f1e2d4b"
+OPTIONS = {"eval_type": "DISTRACTOR_QUALITY", "min_score": 0.5}
 RULE = {"eval_type": "SCHEMA_VALIDATION", "min_score": 1, "hard_fail": True}
 
 
@@ -241,3 +242,18 @@ async def test_a_review_is_given_to_a_member_who_reviews_and_to_no_other(
         await post(mine, path, 204, assigned_to=None)
         assert (await get(mine, "/reviews"))["items"][0]["assigned_to"] is None
         assert (await get(mine, "/reviews", offset=1))["items"] == []
+
+
+async def test_a_kind_is_judged_by_the_checks_that_it_registers(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    in_charge = await get(client, "/kinds")
+    suites = {each["id"]: each for each in (await get(client, "/suites"))["items"]}
+    for kind, suite_id in in_charge.items():
+        house.kinds.admit(kind, (rule["eval_type"] for rule in suites[suite_id]["rules"]))
+    await post(client, "/suites", 201, name="odd", rules=[RULE, OPTIONS])
+    answer = await client.put("/api/v1/kinds/learning.flashcard/suite", json={"suite": "odd"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "E_SUITE_INVALID")
+    assert "DISTRACTOR_QUALITY" in answer.json()["detail"]
+    answer = await client.put("/api/v1/kinds/learning.mcq_item/suite", json={"suite": "odd"})
+    assert answer.status_code == 204, answer.text

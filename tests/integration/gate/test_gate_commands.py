@@ -15,7 +15,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.ids import UserId
 from evigate.base.subject import Subject
 from evigate.boot import House
-from evigate.gate.checks import Reading
+from evigate.gate.checks import EvalType, Reading
 from evigate.gate.commands import evals_app
 from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
@@ -30,6 +30,7 @@ CARD = ArtifactKind(
     KIND,
     "Card",
     {"type": "object", "required": ["front", "back"]},
+    frozenset(EvalType),
     lambda payload: Reading(
         kind=KIND,
         texts={"front": payload["front"]},

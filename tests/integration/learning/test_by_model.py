@@ -12,7 +12,7 @@ from tests.integration.learning.test_practice import learner_of
 
 from evigate.agents import Implementation, Selection
 from evigate.base.errors import EvigateError
-from evigate.gate import NewCitation, approve
+from evigate.gate import NewCitation, approve, list_artifacts, list_citations
 from evigate.gate.artifacts import retire
 from evigate.gate.evals import list_eval_runs, list_results
 from evigate.gate.lineage import lineage
@@ -457,3 +457,52 @@ async def test_a_models_objectives_rest_on_words_and_items_serve_them(heart: Cla
         ("Explain what sets the rhythm of the heartbeat", "model")
     ]
     assert any(each.objective_id == found[0].id for each in await heart.items())
+
+
+def tell_overviews(body: dict[str, Any]) -> str:
+    """Overviews of which some parts rest on words of the text and some on none."""
+    given = passages(body)
+    home = next((one for one, text in given.items() if SINUS in text), next(iter(given)))
+    rests, made_up = {"passage": home, "quote": SINUS}, {"passage": home, "quote": "Blood is blue."}
+    section = {"title": "Rhythm", "topic": "The node", "difficulty": 2, "summary": SINUS}
+    return json.dumps(
+        {
+            "topics": [
+                {"section": section, **rests},
+                {"section": {**section, "title": "Colours"}, **made_up},
+            ],
+            "concepts": [
+                {"name": "Heartbeat", **rests},
+                {"name": "Sinoatrial node", "under": "Heartbeat", **rests},
+                {"name": "Circle", "under": "Circle", **rests},
+                {"name": "Blue blood", **made_up},
+            ],
+            "steps": [{"step": {"title": "Colours", "minutes": 3}, **made_up}],
+        }
+    )
+
+
+async def test_a_models_overviews_stand_in_the_place_of_the_offline_ones(heart: Class) -> None:
+    async with serving() as server:
+        server.always = Scene(output=tell_overviews)
+        await give_to_model(heart, "overview_writer", server)
+        done = await heart.build()
+        assert done.status == "succeeded", done.error_message
+        assert server.faults == []
+    async with heart.house.database.tx(heart.teacher) as tx:
+        drafts = await list_artifacts(tx, module_id=heart.module_id, limit=200)
+        found = {each.kind: each for each in drafts}
+        concept_map = found["learning.taxonomy"].id
+        cited = (await list_citations(tx, [concept_map]))[concept_map]
+        line = await lineage(tx, concept_map)
+    topics, concepts, plan = (
+        found[f"learning.{name}"].artifact_payload or {}
+        for name in ("section_topics", "taxonomy", "study_plan")
+    )
+    assert [each["title"] for each in topics["sections"]] == ["Rhythm"]
+    assert [each["name"] for each in concepts["nodes"]] == ["Heartbeat", "Circle"]
+    assert concepts["nodes"][0]["children"][0]["name"] == "Sinoatrial node"
+    assert {each.quote for each in cited} == {SINUS}
+    # No step of the model's plan rests on the text, so the offline plan stays.
+    assert "Colours" not in [each["title"] for each in plan["steps"]]
+    assert any("m-1" in node.label for node in line.nodes)

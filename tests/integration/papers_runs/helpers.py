@@ -9,7 +9,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from evigate.papers.runs import RunLimits, RunOutcome, execute_notebook
+from evigate.kernel.sandbox import RunLimits
+from evigate.papers.runs import RunOutcome, execute_notebook
 
 
 def notebook(*cells: str) -> bytes:

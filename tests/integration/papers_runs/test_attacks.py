@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import need
 from tests.integration.papers_runs.helpers import notebook, run
 
-from evigate.papers.runs import RunLimits, RunStatus, SandboxLevel, probe_level
+from evigate.kernel.sandbox import RunLimits, SandboxLevel, probe_level
+from evigate.papers.runs import RunStatus
 
 MIB = 1024 * 1024
 

@@ -21,6 +21,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.boot.console import working
+from evigate.kernel.sandbox import present_interpreter
 from evigate.papers import store
 from evigate.papers.environments import (
     differences,
@@ -29,7 +30,7 @@ from evigate.papers.environments import (
     parse_lock,
 )
 from evigate.papers.notebook import lock_of
-from evigate.papers.runs import RunStatus, present_interpreter
+from evigate.papers.runs import RunStatus
 
 SWAPPED, OTHER = "threadpoolctl", "3.4.0"
 

@@ -10,7 +10,8 @@ from tests.conftest import slowness
 from tests.integration.papers_runs.helpers import notebook, run
 
 from evigate.base.errors import EvigateError
-from evigate.papers.runs import RunLimits, RunStatus
+from evigate.kernel.sandbox import RunLimits
+from evigate.papers.runs import RunStatus
 
 EMIT = """
 from IPython.display import publish_display_data

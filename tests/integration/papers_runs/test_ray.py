@@ -10,7 +10,8 @@ from tests.integration.papers_runs.helpers import Heard, notebook
 from tests.integration.papers_runs.test_execute import EMIT
 
 from evigate.base.errors import EvigateError
-from evigate.papers.runs import LocalExecutor, RayExecutor, RunLimits, RunOutcome, RunStatus
+from evigate.kernel.sandbox import RunLimits
+from evigate.papers.runs import LocalExecutor, RayExecutor, RunOutcome, RunStatus
 
 HAS_RAY = find_spec("ray") is not None
 CELL = """

@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import need
 from tests.integration.papers_runs.helpers import notebook, run
 
-from evigate.papers.runs import RunLimits, RunStatus, SandboxLevel, probe_level, strongest_level
+from evigate.kernel.sandbox import RunLimits, SandboxLevel, probe_level, strongest_level
+from evigate.papers.runs import RunStatus
 
 PROBES = """
 import json, os, socket, subprocess, sys
@@ -93,7 +94,7 @@ async def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from evigate.papers.runs import RunLimits, SandboxLevel
+from evigate.kernel.sandbox import RunLimits, SandboxLevel
 from tests.integration.papers_runs.helpers import notebook, run
 
 def tell(kind, payload):
@@ -136,7 +137,7 @@ def test_killing_the_parent_leaves_no_kernel_behind(level: SandboxLevel, tmp_pat
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(tmp_path), level.value],
         cwd=repository,
-        env={**os.environ, "PYTHONPATH": str(repository)},
+        env={**os.environ, "PYTHONPATH": f"{repository}:{repository / 'src'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -194,7 +195,7 @@ def test_an_ordinary_user_can_run_a_notebook(tmp_path: Path) -> None:
         "PYTHON": sys.executable,
         "CODE": NOBODY_CODE,
         "WORK": str(work),
-        "PYTHONPATH": str(repository),
+        "PYTHONPATH": f"{repository}:{repository / 'src'}",
         "HOME": "/tmp",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -65,6 +65,7 @@ def test_each_line_gets_a_score_or_a_reason(tmp_path: Path) -> None:
     assert silent["reason"]
     summary = json.loads(result.stdout)
     assert (summary["auc"], summary["accuracy"], summary["kappa"]) == (1.0, 1.0, 1.0)
+    assert summary["alpha"] == 1.0
     assert (summary["passed"], summary["failed"], summary["not_measured"]) == (1, 1, 1)
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tests.unit.web import context_pages, kit_pages
+
 from evigate.base.errors import EvigateError
 from evigate.studio.design import pages as design_pages
 from evigate.studio.design.api import DesignView
@@ -71,7 +73,9 @@ FOLDERS = (
     planning_pages.TEMPLATES,
     specification_pages.TEMPLATES,
     design_pages.TEMPLATES,
+    *context_pages.FOLDERS,
     pages_scores.TEMPLATES,
+    kit_pages.kits.TEMPLATES,
     feedback_pages.TEMPLATES,
     moving_pages.TEMPLATES,
 )
@@ -430,6 +434,7 @@ def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
                 CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW) for about in ("", "FR-0")
             ],
             "statements": [statement] * 101,
+            "opinion": context_pages.REVIEW,
             "badges": specification_pages.BADGES,
             "may_write": True,
             "may_review": True,
@@ -531,6 +536,8 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     full |= {**_specification_pages(shell), "design": _design_page(shell)}
     full["convergence"] = _score_page(shell)
+    kits_full, kits_empty = kit_pages.pages({**shell, "watch": WATCH})
+    full |= kits_full
     statistics = StatisticsOut(
         [
             StandingOut(HOSTILE, HOSTILE, 4, 1, 2, 0.25, 1, 2.5),
@@ -575,6 +582,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "versions": [],
             "comments": [],
             "statements": [],
+            "opinion": None,
             "error": None,
         },
         "project_import": {**shell, "brought": None, "may_import": False, "error": None},
@@ -594,4 +602,5 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "all": [],
         },
     }
-    return full, empty
+    more, less = context_pages.pages(shell, WATCH, STALE)
+    return full | more, empty | kits_empty | less

@@ -6,7 +6,7 @@ rests on a cookie carries that session's CSRF token.
 """
 
 from evigate.kernel.http.doors import SESSION_COOKIE, Doors, Visitor
-from evigate.kernel.http.fanout import Fanout
+from evigate.kernel.http.fanout import Fanout, Subscription
 from evigate.kernel.http.frames import WireEvent
 from evigate.kernel.http.paging import PAGE_SIZE, PAGE_SIZE_MAX, PageOf
 from evigate.kernel.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_of, responses_of
@@ -22,6 +22,7 @@ __all__ = [
     "Fanout",
     "PageOf",
     "Problem",
+    "Subscription",
     "Visitor",
     "WireEvent",
     "parse_offset",

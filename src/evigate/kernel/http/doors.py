@@ -74,6 +74,11 @@ class Doors:
         """Return as whom to act; see `visitor`."""
         return (await self.visitor(request)).subject
 
+    async def still(self, request: Request) -> Subject | None:
+        """Return as whom a request that goes on may act now; None once its proof proves nothing."""
+        visitor = await self._look_up(request)
+        return None if visitor is None else visitor.subject
+
     async def visitor_or_none(self, request: Request) -> Visitor | None:
         """Return who asks, or None; looks the proof up once a request."""
         if not hasattr(request.state, "visitor"):

@@ -90,10 +90,18 @@ class Fanout:
         """Readers connected at present, of all streams."""
         return sum(len(channel.subscribers) for channel in self._channels.values())
 
-    def subscribe(self, stream: str, after_seq: int = 0) -> "Subscription":
+    def subscribe(
+        self,
+        stream: str,
+        after_seq: int = 0,
+        *,
+        heartbeat_s: float | None = None,
+        stall_s: float | None = None,
+    ) -> "Subscription":
         """Return a reader of every event after `after_seq`; it counts from its first read on.
 
-        Whether the stream exists and may be read is the caller's to know beforehand.
+        Whether the stream exists and may be read is the caller's to know beforehand. The times are
+        the hub's own unless they are given.
 
         Raises:
             E_STREAMS_FULL: there are as many readers as allowed.
@@ -102,7 +110,13 @@ class Fanout:
             raise EvigateError(
                 E_STREAMS_FULL, f"{self._subscribers_max} live pages are open already."
             )
-        return Subscription(self, stream, after_seq)
+        return Subscription(
+            self,
+            stream,
+            after_seq,
+            heartbeat_s=self.heartbeat_s if heartbeat_s is None else heartbeat_s,
+            stall_s=self.stall_s if stall_s is None else stall_s,
+        )
 
     def wake(self, stream: str, seq: int | None = None) -> None:
         """Take notice that a stream has grown (up to `seq`, if known); cheap if nobody reads it."""
@@ -298,12 +312,17 @@ class Subscription:
     not taken in time.
     """
 
-    def __init__(self, hub: Fanout, stream: str, after_seq: int) -> None:
+    def __init__(
+        self, hub: Fanout, stream: str, after_seq: int, *, heartbeat_s: float, stall_s: float
+    ) -> None:
         self.seq = after_seq
         self.is_over = False
+        self.was_dropped = False
         self.on_drop: Callable[[], object] | None = None
         self._hub = hub
         self._stream = stream
+        self._heartbeat_s, self._stall_s = heartbeat_s, stall_s
+        self._aside: list[bytes] = []
         self._channel: Channel | None = None
         self._is_broken = False
         self._waiter: asyncio.Future[bool] | None = None
@@ -316,6 +335,9 @@ class Subscription:
             self._channel = self._hub.join(self._stream, self)
             self._quiet_since = asyncio.get_running_loop().time()
         channel = self._channel
+        if self._aside and not (self.is_over or self._is_broken):
+            aside, self._aside = b"".join(self._aside), []
+            return self._hand(aside)
         while not (self.is_over or self._is_broken):
             window = channel.window
             if window is None or self.seq < window.base:
@@ -344,6 +366,17 @@ class Subscription:
             if not await self._roused():
                 return self._hand(HEARTBEAT_FRAME)
 
+    @property
+    def lag(self) -> int:
+        """Return how many events there are that were not handed out; 0 before it is followed."""
+        window = self._channel.window if self._channel is not None else None
+        return 0 if window is None else max(0, window.head - self.seq)
+
+    def whisper(self, frame: bytes) -> None:
+        """Hand out a frame beside the stream's events; it has no offset, and is not kept."""
+        self._aside.append(frame)
+        self.rouse(is_event=True)
+
     def close(self) -> None:
         """Leave; reading on is no longer possible, doing it twice is fine."""
         self.break_off()
@@ -363,10 +396,11 @@ class Subscription:
     def check(self, now: float) -> None:
         """Give a quiet reader its heartbeat; drop one that has not taken its piece in time."""
         if self._handed_at is not None:
-            if now - self._handed_at >= self._hub.stall_s and self.on_drop is not None:
+            if now - self._handed_at >= self._stall_s and self.on_drop is not None:
                 log.info("stream_reader_dropped", stream=self._stream, seq=self.seq)
+                self.was_dropped = True
                 self.on_drop()
-        elif now - self._quiet_since >= self._hub.heartbeat_s:
+        elif now - self._quiet_since >= self._heartbeat_s:
             self.rouse(is_event=False)
 
     def _hand(self, data: bytes) -> bytes:

@@ -5,7 +5,7 @@ in between, and the client's going away is noticed while nothing is being sent.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -45,11 +45,22 @@ class EventStream(Response):
     """The response that sends a subscription's events as they come, and ends with the stream.
 
     A client that already has the stream's last event gets 204, upon which an `EventSource` does
-    not come back.
+    not come back. `preface` goes first. `allowed` is asked before each piece; at a no, nothing more
+    is sent. `on_sent` is told how many events went out, `on_end` whether the reader was dropped.
     """
 
-    def __init__(self, subscription: Subscription) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        *,
+        preface: bytes = b"",
+        allowed: Callable[[], Awaitable[bool]] | None = None,
+        on_sent: Callable[[int], object] | None = None,
+        on_end: Callable[[bool], object] | None = None,
+    ) -> None:
         self.subscription = subscription
+        self._preface, self._allowed = preface, allowed
+        self._on_sent, self._on_end = on_sent, on_end
         self.status_code = 200
         self.background = None
         self.init_headers(_HEADERS)
@@ -61,9 +72,11 @@ class EventStream(Response):
                 await Response(status_code=204)(scope, receive, send)
                 return
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await self._stream(RETRY_FRAME + ready, receive, send)
+            await self._stream(RETRY_FRAME + self._preface + ready, receive, send)
         finally:
             self.subscription.close()
+            if self._on_end is not None:
+                self._on_end(self.subscription.was_dropped)
 
     async def _stream(self, first: bytes, receive: Receive, send: Send) -> None:
         """Send until the stream ends, the client leaves, or it is dropped for taking nothing."""
@@ -83,7 +96,11 @@ class EventStream(Response):
     async def _send_all(self, first: bytes, send: Send) -> None:
         piece: bytes | None = first
         while piece is not None:
+            if self._allowed is not None and not await self._allowed():
+                break
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if self._on_sent is not None:
+                self._on_sent(piece.count(b"\nevent: "))
             piece = await self.subscription.next_piece()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -7,8 +7,8 @@ is heard between them. Building again drafts anew and adds only what the module 
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -24,21 +24,16 @@ from evigate.gate import (
     record_generation,
 )
 from evigate.gate.evaluate import Evaluator
-from evigate.gate.prompts import active_prompt
 from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events.telling import RUN_STREAM, tell, tell_end
 from evigate.kernel.runs import RunStatus, StepRunner, finish_run, get_run, park_run, start_run
 from evigate.learning.bank.service import add_item, content_hash_of
-from evigate.learning.building.by_model import draft_by_model, is_model_chosen
+from evigate.learning.building.composing import Composer
 from evigate.learning.building.cost import spent
-from evigate.learning.building.drafting import Drafted, draft_all
-from evigate.learning.building.objectives import PROMPT as OBJECTIVES_PROMPT
-from evigate.learning.building.objectives import is_model_chosen as is_objective_model_chosen
-from evigate.learning.building.objectives import objectives_by_model
+from evigate.learning.building.drafting import Drafted
 from evigate.learning.building.options import BuildOptions
-from evigate.learning.building.writer import PROMPT
 from evigate.learning.errors import E_MODULE_EMPTY
-from evigate.learning.generate import Objective, SourceText, source_of
+from evigate.learning.generate import SourceText, source_of
 from evigate.learning.modules import Module, ModuleService
 from evigate.learning.modules.service import add_objectives, list_objectives
 
@@ -146,10 +141,8 @@ class Build:
             def on_progress(done: int, total: int) -> None:
                 asyncio.run_coroutine_threadsafe(self._progress("Drafting", done, total), loop)
 
-            drafted = await self._offline(sources, options, on_progress)
-            if self._agents is None or not await is_model_chosen(self._agents, self._subject):
-                return drafted
-            return await self._by_model(self._agents, sources, options, drafted, on_progress)
+            composer = Composer(self._database, self._agents, self._subject, self._id)
+            return await composer.draft(sources, options, on_progress)
 
         async def record(tx: Tx, drafted: Drafted) -> Mapping[str, Any]:
             author = GenerationRun(
@@ -170,59 +163,6 @@ class Build:
             return counts
 
         return await self._steps.run("draft", compute, record)
-
-    async def _offline(
-        self,
-        sources: Sequence[SourceText],
-        options: BuildOptions,
-        on_progress: Callable[[int, int], None],
-    ) -> Drafted:
-        """Return the offline drafts, for objectives of a model where the tenant chose one."""
-        named: tuple[Objective, ...] = ()
-        agents = self._agents
-        is_wanted = agents is not None and not options.objectives
-        if agents and is_wanted and await is_objective_model_chosen(agents, self._subject):
-            async with self._database.tx(self._subject) as tx:
-                prompt = await active_prompt(tx, OBJECTIVES_PROMPT)
-            named = await objectives_by_model(agents, self._subject, self._id, sources, prompt)
-        texts = tuple(each.text for each in named)
-        wanted = replace(options, objectives=(*options.objectives, *texts))
-        drafted = await asyncio.to_thread(draft_all, sources, wanted, on_progress)
-        own = {each.text: each for each in named}
-        return replace(
-            drafted, objectives=tuple(own.get(each.text, each) for each in drafted.objectives)
-        )
-
-    async def _by_model(
-        self,
-        agents: AgentService,
-        sources: Sequence[SourceText],
-        options: BuildOptions,
-        drafted: Drafted,
-        on_progress: Callable[[int, int], None],
-    ) -> Drafted:
-        """Return the drafts with a model's items in the place of the offline writer's."""
-        async with self._database.tx(self._subject) as tx:
-            prompt = await active_prompt(tx, PROMPT)
-        written = await draft_by_model(
-            agents,
-            self._subject,
-            self._id,
-            sources,
-            options,
-            drafted.objectives,
-            prompt,
-            on_progress,
-        )
-        return replace(
-            drafted,
-            items=written.items,
-            producers=written.producers,
-            objective_of=written.objective_of,
-            usage=written.usage,
-            params=written.params,
-            prompt_id=prompt.id,
-        )
 
     async def _sources(self, module: Module) -> list[SourceText]:
         store = await self._stores.get(self._subject, str(module.store_id))

@@ -1,6 +1,6 @@
 """Drafting by a model, where the tenant chose one for the item writer.
 
-The model gets a few passages at a time. Topics, objectives and maps stay the offline ones, and a
+The model gets a few passages at a time. A
 group of passages that the model could not be used for has the offline writer's items: which, the
 drafts say by their producer.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from evigate.agents import AgentService, Implementation, Passage, PromptText, Usage
+from evigate.agents import AgentService, Passage, PromptText, Usage
 from evigate.base.subject import Subject
 from evigate.gate.prompts import Prompt
 from evigate.learning.building.options import BuildOptions
@@ -35,14 +35,6 @@ class ModelDrafts:
     objective_of: dict[str, str]
     params: dict[str, Any]
     usage: dict[str, Any]
-
-
-async def is_model_chosen(agents: AgentService, subject: Subject) -> bool:
-    """Say whether the tenant has given the item writer to a model."""
-    for state in await agents.choosing.states(subject):
-        if state.agent.name == NAME:
-            return state.selection.implementation is Implementation.MODEL
-    return False
 
 
 async def draft_by_model(

@@ -19,6 +19,7 @@ from evigate.kernel.db import Tx, load_queries
 from evigate.learning.building.by_model import PASSAGES_A_CALL
 from evigate.learning.building.objectives import NAME as OBJECTIVES
 from evigate.learning.building.options import BuildOptions
+from evigate.learning.building.overviews import NAME as OVERVIEWS
 from evigate.learning.building.writer import NAME
 
 _queries = load_queries(__package__)
@@ -58,7 +59,7 @@ async def estimate(
         counted = _calls_of(state, prose, options.items)
         if not counted or state.selection.implementation is not Implementation.MODEL:
             continue
-        is_writer = state.agent.name in (NAME, OBJECTIVES)
+        is_writer = state.agent.name in (NAME, OBJECTIVES, OVERVIEWS)
         own_in = counted * FRAME_TOKENS + (text_tokens if is_writer else counted * passage_tokens)
         own_out = counted * (state.limits.output_tokens if is_writer else JUDGE_ANSWER_TOKENS)
         price = state.selection.price
@@ -75,7 +76,7 @@ def _calls_of(state: AgentState, prose: Sequence[StoredChunk], items: int) -> in
     documents: dict[UUID, int] = {}
     for each in prose:
         documents[each.document_id] = documents.get(each.document_id, 0) + 1
-    if name == OBJECTIVES:
+    if name in (OBJECTIVES, OVERVIEWS):
         return len(documents)
     if name == NAME:
         return sum(-(-count // PASSAGES_A_CALL) for count in documents.values())

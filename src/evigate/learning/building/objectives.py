@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from evigate.agents import Agent, AgentService, Answer, Implementation, Limits, Passage, PromptText
+from evigate.agents import Agent, AgentService, Answer, Limits, Passage, PromptText
 from evigate.base.subject import Subject
 from evigate.gate.prompts import Prompt
 from evigate.learning.generate import Limits as DraftLimits
@@ -82,12 +82,6 @@ OBJECTIVE_WRITER = Agent(
     limits=Limits(turns=3),
     faults=_faults,
 )
-
-
-async def is_model_chosen(agents: AgentService, subject: Subject) -> bool:
-    """Say whether the tenant has given objectives to a model."""
-    states = {each.agent.name: each for each in await agents.choosing.states(subject)}
-    return states[NAME].selection.implementation is Implementation.MODEL
 
 
 async def objectives_by_model(

@@ -7,7 +7,7 @@ the true version of a statement. What a learner would read is in `texts`, by its
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from evigate.gate.checks import Link, Option, Reading
+from evigate.gate.checks import EvalType, Link, Option, Reading
 from evigate.gate.kinds import ArtifactKind
 from evigate.learning.items.payloads import (
     BLANK,
@@ -41,6 +41,27 @@ TITLES = {
 }
 MAP = "learning.taxonomy"
 DIFFICULTY = {"introductory": 1, "intermediate": 3, "advanced": 5}
+_SAID = frozenset({EvalType.SCHEMA_VALIDATION, EvalType.READABILITY, EvalType.SAFETY_PII})
+_ITEM = _SAID | {
+    EvalType.GROUNDEDNESS,
+    EvalType.DUPLICATION,
+    EvalType.CONCEPT_ALIGNMENT,
+    EvalType.DIFFICULTY_CALIBRATION,
+    EvalType.ITEM_FLAWS,
+}
+_ASKED = _ITEM | {EvalType.ANSWERABILITY, EvalType.ANSWER_CORRECTNESS, EvalType.QA_ALIGNMENT}
+CHECKS: dict[str, frozenset[EvalType]] = {
+    "learning.mcq_item": _ASKED | {EvalType.DISTRACTOR_QUALITY},
+    "learning.true_false_item": _ITEM | {EvalType.QA_ALIGNMENT},
+    "learning.cloze_item": _ASKED,
+    "learning.short_answer_item": _ASKED,
+    "learning.flashcard": _ASKED,
+    "learning.ordering_item": _ITEM,
+    "learning.matching_item": _ITEM,
+    "learning.section_topics": _SAID | {EvalType.GROUNDEDNESS, EvalType.CONCEPT_GROUNDEDNESS},
+    "learning.taxonomy": _SAID | {EvalType.CONCEPT_GROUNDEDNESS, EvalType.HIERARCHY_CORRECTNESS},
+    "learning.study_plan": _SAID | {EvalType.CONCEPT_GROUNDEDNESS},
+}
 # What a reader of the item never sees as its text.
 NOT_TEXT = frozenset({"concept", "objective", "section", "key", "id", "path"})
 
@@ -251,6 +272,7 @@ def _kind(name: str) -> ArtifactKind:
         name,
         TITLES[name],
         schema,
+        CHECKS[name],
         reader(name),
         render(name),
         levels=DIFFICULTY,

@@ -40,14 +40,17 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
   ON CONFLICT (tenant_id, name, version, eval_type) DO NOTHING
 $$;
 
+DROP FUNCTION IF EXISTS gate.library_calibration(
+  text, text, text, text, boolean, int, int, numeric, numeric, numeric, numeric, numeric);
 CREATE OR REPLACE FUNCTION gate.library_calibration(
   p_judge text, p_version text, p_type text, p_dataset text, p_is_own_kind boolean, p_n int, p_negatives int,
-  p_auc numeric, p_accuracy numeric, p_kappa numeric, p_veto_precision numeric, p_threshold numeric)
+  p_auc numeric, p_accuracy numeric, p_kappa numeric, p_alpha numeric, p_veto_precision numeric,
+  p_threshold numeric)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
   INSERT INTO gate.judge_calibrations (tenant_id, judge, version, eval_type, dataset, is_own_kind, n, negatives,
-    auc, accuracy, kappa, veto_precision, threshold, created_by)
+    auc, accuracy, kappa, alpha, veto_precision, threshold, created_by)
   SELECT NULL, p_judge, p_version, p_type::gate.eval_type, p_dataset, p_is_own_kind, p_n, p_negatives, p_auc,
-    p_accuracy, p_kappa, p_veto_precision, p_threshold, 'library'
+    p_accuracy, p_kappa, p_alpha, p_veto_precision, p_threshold, 'library'
   WHERE NOT EXISTS (SELECT 1 FROM gate.judge_calibrations c WHERE c.tenant_id IS NULL AND c.judge = p_judge
     AND c.version = p_version AND c.eval_type = p_type::gate.eval_type AND c.dataset = p_dataset)
 $$;
@@ -68,14 +71,14 @@ SELECT gate.library_judge('builtin:' || lower(t), '1', t, 'measured') FROM unnes
 
 -- Measured by scripts/evals/judges.py (docs/evals.md). Short claims against the cited sentences are
 -- the kind that the gate judges; whole pages and edited questions are harder, and are kept beside.
-SELECT gate.library_calibration(j, '1', t, d, own, n, negatives, auc, accuracy, kappa, veto, threshold) FROM (VALUES
-  ('builtin:groundedness', 'GROUNDEDNESS', 'BEGIN dev', true, 430, 250, 0.9424, 0.7977, 0.6078, NULL, 0.55),
-  ('builtin:groundedness', 'GROUNDEDNESS', 'WiCE dev', false, 349, 235, 0.8353, 0.7794, 0.4303, NULL, 0.55),
-  ('builtin:answerability', 'ANSWERABILITY', 'SQuAD, another paragraph', true, 5820, 2910, 0.9899, 0.9084, 0.8168, NULL, 0.5),
-  ('builtin:answerability', 'ANSWERABILITY', 'SQuAD 2.0, edited questions', false, 6078, 3168, 0.7424, 0.6622, 0.3330, NULL, 0.5),
-  ('builtin:answer_correctness', 'ANSWER_CORRECTNESS', 'OpenStax questions', true, 754, 159, NULL, NULL, NULL, 0.8868, 0.4),
-  ('builtin:distractor_quality', 'DISTRACTOR_QUALITY', 'OpenStax questions and planted second keys', true, 987, 233, NULL, 0.9538, NULL, NULL, 0.5)
-) AS c(j, t, d, own, n, negatives, auc, accuracy, kappa, veto, threshold);
+SELECT gate.library_calibration(j, '1', t, d, own, n, negatives, auc, accuracy, kappa, alpha, veto, threshold) FROM (VALUES
+  ('builtin:groundedness', 'GROUNDEDNESS', 'BEGIN dev', true, 430, 250, 0.9424, 0.7977, 0.6078, 0.5957, NULL, 0.55),
+  ('builtin:groundedness', 'GROUNDEDNESS', 'WiCE dev', false, 349, 235, 0.8353, 0.7794, 0.4303, 0.4136, NULL, 0.55),
+  ('builtin:answerability', 'ANSWERABILITY', 'SQuAD, another paragraph', true, 5820, 2910, 0.9899, 0.9084, 0.8168, 0.8156, NULL, 0.5),
+  ('builtin:answerability', 'ANSWERABILITY', 'SQuAD 2.0, edited questions', false, 6078, 3168, 0.7424, 0.6622, 0.3330, 0.3130, NULL, 0.5),
+  ('builtin:answer_correctness', 'ANSWER_CORRECTNESS', 'OpenStax questions', true, 754, 159, NULL, NULL, NULL, NULL, 0.8868, 0.4),
+  ('builtin:distractor_quality', 'DISTRACTOR_QUALITY', 'OpenStax questions and planted second keys', true, 987, 233, NULL, 0.9538, NULL, NULL, NULL, 0.5)
+) AS c(j, t, d, own, n, negatives, auc, accuracy, kappa, alpha, veto, threshold);
 
 SELECT gate.library_suite('review', 1, 'A person''s verdict.', 1.0, 'always', false);
 SELECT gate.library_rule('review', 1, 'HUMAN_REVIEW', 'hard', 1.0, NULL, 1, '{}');

@@ -32,6 +32,13 @@ Each objective is one sentence that begins with a verb one can watch ("explain",
 Go in the order of the text; leave out what is only an example. No two objectives ask for the same.
 For each give one quote, copied letter for letter from a passage, that shows that the text teaches it, with the passage's id.
 $prompt$, '{}'), (NULL,
+  'learning.overview_writer', '1', $prompt$
+You give an overview of a text from the passages that you are given, and from nothing else: its topics, its concepts, and a plan to study it.
+Topics: for each section, in the order of the text, its heading, its topic in a few words, a summary of one or two sentences, and how hard it is, 1 (introductory) to 5 (expert), beside the other sections.
+Concepts: the terms that a learner must know, each once; "under" names the broader concept it is a kind or a part of, if that is in your list, word for word. "description" is what the text says the term means; leave it empty if it does not say.
+Steps: the sections in an order in which what is used was explained before, with the minutes a learner needs, the concepts a step explains, and under "after" the titles of earlier steps that it needs.
+For every part give the id of a passage and one quote, copied letter for letter from it, that bears it out. A concept's quote names the concept.
+$prompt$, '{}'), (NULL,
   'learning.answer_grader', '1', $prompt$
 You grade a learner's free answer to a question, by its key, its rubric and the passages, and by nothing else.
 Say "right" if a fair teacher would take the answer for the whole of the key, "wrong" if not, "unsure" if teachers would differ.
@@ -44,6 +51,6 @@ ON CONFLICT ON CONSTRAINT prompt_versions_name_version_key DO NOTHING;
 
 INSERT INTO gate.prompt_activations (tenant_id, name, prompt_id, activated_by)
 SELECT NULL, p.name, p.id, 'library' FROM gate.prompt_versions p
-WHERE p.tenant_id IS NULL AND p.name IN ('learning.item_writer', 'learning.objective_writer', 'learning.answer_grader') AND NOT EXISTS (
+WHERE p.tenant_id IS NULL AND p.name IN ('learning.item_writer', 'learning.objective_writer', 'learning.overview_writer', 'learning.answer_grader') AND NOT EXISTS (
   SELECT 1 FROM gate.prompt_activations a WHERE a.tenant_id IS NULL AND a.name = p.name AND a.prompt_id = p.id)
 ORDER BY p.created_at, p.version;

@@ -113,6 +113,24 @@ GRANT DELETE ON studio.seed_decisions, studio.pattern_detections TO evigate_app;
 GRANT SELECT ON studio.specification_states TO evigate_app;
 GRANT SELECT, INSERT ON studio.designs, studio.specifications, studio.imported_statements TO evigate_app;
 GRANT UPDATE (status, decided_by) ON studio.imported_statements TO evigate_app;
+-- What a run was to do, who approved it and what it did is only ever added to.
+GRANT SELECT, INSERT ON studio.kits, studio.kit_executions, studio.kit_plans, studio.kit_plan_items,
+  studio.kit_approvals, studio.kit_outputs, studio.kit_items, studio.kit_bundles TO evigate_app;
+GRANT UPDATE (status, digest, package_sha256, manifest, updated_at) ON studio.kits TO evigate_app;
+GRANT UPDATE (status, phase, is_waiting, plan_digest, rendered_sha256, log, error_code, error_message)
+  ON studio.kit_executions TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON studio.kit_credentials, studio.kit_discoveries TO evigate_app;
+-- What was given of a project, and what changed in it, is only ever added to.
+GRANT SELECT, INSERT, UPDATE, DELETE ON studio.context_profiles, studio.context_cache TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON studio.context_artifacts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON studio.context_links TO evigate_app;
+GRANT SELECT, INSERT ON studio.context_requests, studio.context_changes TO evigate_app;
+GRANT SELECT, INSERT, UPDATE (task_id, settled_at) ON studio.reviews TO evigate_app;
+GRANT SELECT, INSERT, UPDATE ON kernel.heartbeat_settings, kernel.channels TO evigate_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.connections TO evigate_app;
+-- A checkpoint stays as it was written, until it has expired; memory is made shorter.
+GRANT SELECT, INSERT, UPDATE ON agents.concerts TO evigate_app;
+GRANT SELECT, INSERT, DELETE ON agents.checkpoints, agents.memory TO evigate_app;
 GRANT SELECT, INSERT ON studio.feedback_events TO evigate_app;
 GRANT SELECT ON studio.offer_outcomes TO evigate_app;
 
@@ -147,7 +165,7 @@ BEGIN
     gate.library_suite(text, int, text, numeric, text, boolean),
     gate.library_rule(text, int, text, text, numeric, numeric, numeric, jsonb),
     gate.library_judge(text, text, text, text),
-    gate.library_calibration(text, text, text, text, boolean, int, int, numeric, numeric, numeric, numeric, numeric),
+    gate.library_calibration(text, text, text, text, boolean, int, int, numeric, numeric, numeric, numeric, numeric, numeric),
     gate.library_charge(text, text, int) FROM evigate_app;
   GRANT EXECUTE ON FUNCTION kernel.current_tenant(), kernel.current_actor() TO PUBLIC;
 END $$;
@@ -271,7 +289,7 @@ BEGIN
       n.nspname IN ('agents', 'evidence', 'gate', 'papers', 'learning', 'studio', 'engine')
       OR n.nspname = 'kernel' AND c.relname IN ('secrets', 'runs', 'run_steps', 'events', 'blobs', 'budgets',
         'budget_reservations', 'api_tokens', 'invitations', 'organisation_members',
-        'engagements', 'role_grants', 'memberships', 'policy_evaluations'))
+        'engagements', 'role_grants', 'memberships', 'policy_evaluations', 'heartbeat_settings', 'channels', 'connections'))
   LOOP
     v_seen := CASE
       WHEN v_table.nspname = 'studio' AND v_table.relname = 'projects' THEN

@@ -64,7 +64,6 @@ _SAID_BEHIND = re.compile(
     r"\s?%?\)?,?\s(?:(?:is|was|were|are)\s)?(?:(?:obtained|achieved|reached|given|attained)\s)?"
     r"(?:for|by|with|using)\s(?:the\s|a\s|an\s)?"
 )
-_CAPTION = re.compile(r"(?:Table|Figure|Fig\.)\s")
 _CHANGE_CHARS = 40
 _MAX_DATASET_GAP = 60
 _LONGEST_SENTENCE = 700
@@ -106,7 +105,7 @@ def sentence_claims(
     claims: list[ClaimDraft] = []
     abstract = "".join(context.abstract.split())
     for page_number, text in context.sentences:
-        if len(text) > _LONGEST_SENTENCE or _CAPTION.match(text.strip()):
+        if len(text) > _LONGEST_SENTENCE:
             continue
         in_abstract = page_number <= 2 and "".join(text.split()) in abstract
         page = document.pages[page_number - 1]

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
+from evigate.kernel.sandbox import Interpreter, both_forms
 from evigate.papers.environments import uv
 from evigate.papers.environments.models import Difference, Lock, differences, parse_lock
 from evigate.papers.errors import E_ENVIRONMENT_UNAVAILABLE
 from evigate.papers.notebook import lock_of
-from evigate.papers.runs import Interpreter
-from evigate.papers.runs.interpreter import both_forms
 
 MARK = "evigate-lock.json"
 # What the sandbox starts and speaks to; a lock without it is of no notebook's run.

@@ -14,13 +14,13 @@ from evigate.kernel.access import require
 from evigate.kernel.events.telling import RUN_STREAM, Telling, tell, tell_end
 from evigate.kernel.jobs import enqueue
 from evigate.kernel.runs import Run, RunStatus, create_run, finish_run, get_run, set_job, start_run
+from evigate.kernel.sandbox import present_interpreter
 from evigate.papers import store
 from evigate.papers.environments.building import BuildReport, ensure_environment, is_built
 from evigate.papers.environments.models import Difference, Lock, differences, parse_lock
 from evigate.papers.models import NotebookRun
 from evigate.papers.notebook import lock_of
 from evigate.papers.permissions import READ, RUN
-from evigate.papers.runs import present_interpreter
 from evigate.papers.verbs_runs import RunVerbs, need_run
 
 ENVIRONMENT = "papers.environment"

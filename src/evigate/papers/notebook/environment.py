@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from evigate.base.canonical import content_hash, sha256_hex
+from evigate.kernel.sandbox import Interpreter, present_interpreter
 from evigate.papers.plan.complete import complete_plan, runnable_models
 from evigate.papers.plan.models import Plan
-from evigate.papers.runs import Interpreter, present_interpreter
 
 # The distributions that a notebook's import lines name, and the kernel that runs it.
 DIRECT = ("numpy", "scikit-learn", "matplotlib", "ipython", "ipykernel")

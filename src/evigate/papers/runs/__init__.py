@@ -7,37 +7,27 @@ through one parser; everything it may touch is given to it by name.
 from evigate.papers.runs.events import EVENT_TYPES, RunEvent, parse_event
 from evigate.papers.runs.execute import execute_notebook
 from evigate.papers.runs.executors import Executor, LocalExecutor
-from evigate.papers.runs.interpreter import Interpreter, present_interpreter
 from evigate.papers.runs.models import (
     Observation,
-    RunLimits,
     RunOutcome,
     RunStatus,
-    SandboxLevel,
     SeriesPoint,
 )
 from evigate.papers.runs.ray_executor import RayExecutor
 from evigate.papers.runs.results import Results, parse_results
-from evigate.papers.runs.sandbox import probe_level, strongest_level
 
 __all__ = [
     "EVENT_TYPES",
     "Executor",
-    "Interpreter",
     "LocalExecutor",
     "Observation",
     "RayExecutor",
     "Results",
     "RunEvent",
-    "RunLimits",
     "RunOutcome",
     "RunStatus",
-    "SandboxLevel",
     "SeriesPoint",
     "execute_notebook",
     "parse_event",
     "parse_results",
-    "present_interpreter",
-    "probe_level",
-    "strongest_level",
 ]

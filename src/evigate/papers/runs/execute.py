@@ -18,6 +18,7 @@ from nbformat.v4 import output_from_msg
 
 from evigate.base.clock import monotonic_s
 from evigate.base.errors import Code, EvigateError
+from evigate.kernel.sandbox import Interpreter, RunLimits, SandboxLevel, strongest_level
 from evigate.papers.errors import (
     E_GPU_REQUESTED,
     E_RUN_CANCELLED,
@@ -30,13 +31,11 @@ from evigate.papers.errors import (
 from evigate.papers.runs.events import EVENT_MIME, RunEvent, log_line, parse_event
 from evigate.papers.runs.findings import gather_findings
 from evigate.papers.runs.gpu import requests_gpu
-from evigate.papers.runs.interpreter import Interpreter
 from evigate.papers.runs.kernel import Kernel, started_kernel, wait_until_ready
-from evigate.papers.runs.models import Finding, RunLimits, RunOutcome, RunStatus, SandboxLevel
+from evigate.papers.runs.models import Finding, RunOutcome, RunStatus
 from evigate.papers.runs.monitor import disk_use, process_use
 from evigate.papers.runs.plots import plots_of
 from evigate.papers.runs.results import read_results
-from evigate.papers.runs.sandbox import strongest_level
 
 OnEvent = Callable[[str, dict[str, Any]], Awaitable[None] | None]
 Cancelled = Callable[[], bool] | asyncio.Event | None

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Protocol
 
+from evigate.kernel.sandbox import Interpreter, RunLimits
 from evigate.papers.runs.execute import Cancelled, OnEvent, execute_notebook
-from evigate.papers.runs.interpreter import Interpreter
-from evigate.papers.runs.models import RunLimits, RunOutcome
+from evigate.papers.runs.models import RunOutcome
 
 
 class Executor(Protocol):

@@ -23,12 +23,14 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
 
 from evigate.base.clock import utc_now
-from evigate.papers.runs import audit
-from evigate.papers.runs.interpreter import Interpreter, present_interpreter
-from evigate.papers.runs.models import RunLimits, SandboxLevel
-from evigate.papers.runs.sandbox import (
+from evigate.kernel.sandbox import (
+    AUDIT_SOURCE,
+    Interpreter,
     Rooms,
-    kernel_environment,
+    RunLimits,
+    SandboxLevel,
+    present_interpreter,
+    process_environment,
     readable_places,
     sandbox_command,
 )
@@ -51,7 +53,6 @@ def open_no_port(thread):
 iostream.IOPubThread._setup_pipe_in = open_no_port
 kernelapp.launch_new_instance()
 """
-_AUDIT_SOURCE = Path(audit.__file__).read_text(encoding="utf-8")
 _KERNEL_ARGUMENTS = (
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=40",
@@ -187,6 +188,21 @@ def sweep_scratch(parent: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def _environment(rooms: Rooms, seed: int, *, is_gpu_allowed: bool) -> dict[str, str]:
+    """Return a kernel's environment: any process's, its seed and where its data are."""
+    hidden = {} if is_gpu_allowed else {"CUDA_VISIBLE_DEVICES": "-1"}
+    return {
+        **process_environment(rooms),
+        **hidden,
+        "IPYTHONDIR": str(rooms.scratch / "ipython"),
+        "MPLCONFIGDIR": str(rooms.scratch / "matplotlib"),
+        "JUPYTER_RUNTIME_DIR": str(rooms.scratch),
+        "MPLBACKEND": "Agg",
+        "EVIGATE_SEED": str(seed),
+        "EVIGATE_DATA": str(rooms.data or rooms.work / "data"),
+    }
+
+
 def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -224,12 +240,12 @@ async def started_kernel(
         inlet, outlet = os.pipe()
         readable = [*readable_places(rooms), str(work), str(scratch)]
         main = _KERNEL_MAIN % (outlet, readable, [str(work), str(scratch)])
-        source = _AUDIT_SOURCE + main
+        source = AUDIT_SOURCE + main
         python = str((interpreter or present_interpreter()).executable)
         argv = [python, "-c", source, "-f", connection, *_KERNEL_ARGUMENTS]
         process = await asyncio.create_subprocess_exec(
             *sandbox_command(level, argv, rooms, limits, cpu_s=cpu_s),
-            env=kernel_environment(rooms, seed, is_gpu_allowed=limits.is_gpu_allowed),
+            env=_environment(rooms, seed, is_gpu_allowed=limits.is_gpu_allowed),
             cwd=work,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

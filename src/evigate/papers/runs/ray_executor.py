@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from evigate.base.errors import EvigateError
+from evigate.kernel.sandbox import Interpreter, RunLimits, SandboxLevel
 from evigate.papers.errors import E_EXECUTOR_UNAVAILABLE
 from evigate.papers.runs.execute import Cancelled, OnEvent, execute_notebook
-from evigate.papers.runs.interpreter import Interpreter
-from evigate.papers.runs.models import RunLimits, RunOutcome, SandboxLevel
+from evigate.papers.runs.models import RunOutcome
 
 POLL_S = 0.2
 DATA_BYTES_MAX = 512 * 1024 * 1024

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from evigate.gate.checks import Reading
+from evigate.gate.checks import EvalType, Reading
 from evigate.gate.kinds import ArtifactKind
 from evigate.papers.storyboards.models import Storyboard, page_text
 
@@ -40,6 +40,7 @@ KIND = ArtifactKind(
     NAME,
     "Storyboard",
     cast("Mapping[str, Any]", Storyboard.model_json_schema()),
+    frozenset({EvalType.SCHEMA_VALIDATION, EvalType.READABILITY, EvalType.SAFETY_PII}),
     read,
     render,
 )

@@ -164,7 +164,8 @@ class _Walk:
             if error.code is not E_DISCOVERY_INCOMPLETE:
                 raise
             return found, error.message
-        return found, f"{found.session.completeness:.0%} known, and approved"
+        known = found.session.completeness
+        return found, f"{known:.0%} of what was not left out is known; approved"
 
     async def choose_features(self) -> None:
         """Choose what is likely with all that it needs; leave what is a person's to decide."""
@@ -191,7 +192,8 @@ class _Walk:
         left = board.undecided()
         for seed in left:
             board = await features.decide_seed(subject, project, seed.key, "left", UNATTENDED)
-        said = f"{len(board.selected)} of {len(board.candidates)} candidates and their needs"
+        offered = len(board.candidates)
+        said = f"{len(board.selected)} chosen, with what they need; {offered} were offered"
         self._told("features", "Features", "done", said, (*left_of(left), *excluded))
         await self._advance(Phase.PLAN_GENERATION)
 
@@ -286,7 +288,7 @@ class _Walk:
         failed = tuple(_faults(bundle))
         said = f"{kit.manifest.id} {kit.manifest.version}: {len(bundle.files)} files"
         self._told("bundle", "Bundle", "failed" if failed else "done", said, failed)
-        proofs = await asyncio.to_thread(prove, bundle, kit.manifest.verify)
+        proofs = await prove(bundle, kit.manifest.verify)
         self._told_proofs(proofs)
         scored = await asyncio.to_thread(convergence, found.payload, bundle.files)
         count = len(scored.missing)

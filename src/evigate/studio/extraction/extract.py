@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
-from evigate.studio.extraction.models import Extraction, Found
+from evigate.studio.extraction.models import Extraction, Found, Job
+from evigate.studio.extraction.people import people, persona_claims, product_names
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import refusals, refused_claims
@@ -28,15 +29,7 @@ from evigate.studio.extraction.troubles import (
     is_trouble,
     trouble_claims,
 )
-from evigate.studio.extraction.work import (
-    DOES,
-    Job,
-    job_claims,
-    jobs,
-    people,
-    persona_claims,
-    product_names,
-)
+from evigate.studio.extraction.work import DOES, job_claims, jobs
 from evigate.studio.fields import DOMAIN_TYPE
 
 

@@ -30,8 +30,17 @@ WEAK_PERSONS = word_set(
 # Organisations act like persons; where they only are named they are not.
 ACTING = word_set(
     """
-    agency branch business charity clinic club company department firm hospital hotel landlord
-    municipality office organisation organization restaurant school shop university
+    accounting agency branch business charity clinic club company department dispatch finance firm
+    hospital hotel kitchen landlord logistics management marketing municipality office purchasing
+    reception sales warehouse organisation organization restaurant school shop university
+    """
+)
+# What is written large and names nobody.
+NO_NAMES = word_set(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december christmas easter german french english italian
+    spanish dutch european american british excel word outlook
     """
 )
 # What ends like a person and is none.
@@ -135,12 +144,12 @@ SYSTEMS = _pattern(
     r"shopify|woocommerce|magento|prestashop|squarespace|wix|wordpress|drupal|joomla|typo3|etsy|ebay|"
     r"amazon(?:\s+marketplace)?|stripe|paypal|klarna|adyen|square|sumup|mollie|twilio|sendgrid|mailchimp|"
     r"outlook|exchange|office\s*365|microsoft\s*365|google\s+(?:sheets?|docs?|drive|calendar|forms?|workspace|maps|classroom)|"
-    r"gmail|excel(?:\s+(?:sheets?|files?|lists?|spreadsheets?))?|(?:ms\s+|microsoft\s+)?access\s+database|word\s+(?:files?|documents?|templates?)|"
+    r"gmail|excel(?:\s+(?:sheets?|files?|lists?|spreadsheets?))?|(?:ms\s+|microsoft\s+)?access\s+database|word\s+(?:files?|documents?|templates?|forms?)|"
     r"(?:ms|microsoft)\s+(?:word|excel|access|teams)|sharepoint|onedrive|dropbox|box\.com|"
     r"slack|(?:microsoft\s+|ms\s+)teams|zoom|discord|whatsapp(?:\s+groups?)?|telegram|facebook(?:\s+groups?)?|instagram|"
     r"jira|confluence|trello|asana|monday\.com|notion|airtable|basecamp|clickup|github|gitlab|zapier|zendesk|freshdesk|"
     r"intercom|calendly|doodle|eventbrite|moodle|canvas\s+lms|blackboard|opera\s+pms|mews|booking\.com|airbnb|"
-    r"oracle|sql\s+server|mysql|postgres(?:ql)?|mongodb|active\s+directory|okta|ldap|docusign|autocad|"
+    r"oracle|sql\s+server|mysql|postgres(?:ql)?|mongodb|active\s+directory|entra\s+id|okta|auth0|keycloak|ldap|docusign|autocad|"
     r"legacy\s+(?:system|software|database)|(?:our|the)\s+(?:existing|current|old|legacy)\s+(?:\w+\s+)?(?:system|software|database|website|app|erp|crm|pos|till|tool)|"
     r"spreadsheets?|google\s+form"
 )
@@ -165,8 +174,13 @@ SENSITIVE = {
         r"payroll|salar(?:y|ies)|wages?|bank\s+(?:accounts?|details|data|transfers?)|iban|tax\s+returns?|credit\s+scores?"
     ),
     "personal data": _pattern(
-        r"personal\s+(?:data|information|details)|sensitive\s+(?:data|information)|confidential\w*|data\s+protection|"
+        r"personal\s+(?:data|information|details)|sensitive\s+(?:data|information|notes|documents)|confidential\w*|"
+        r"(?:very|extremely|highly|most)\s+sensitive|"
+        r"data\s+protection|"
         r"private(?:ly)?|privacy|religio\w+|ethnicit\w+|political|criminal\s+records?"
+    ),
+    "confidential": _pattern(
+        r"(?:under\s+(?:an?\s+)?)?ndas?|non-?disclosure\s+agreements?|trade\s+secrets?|embargo(?:ed)?|professional\s+secrecy"
     ),
     "GDPR": _pattern(r"gdpr(?:[\s-]compliant)?|dsgvo|ccpa|lgpd|rgpd"),
     "HIPAA": _pattern(r"hipaa"),
@@ -180,17 +194,22 @@ TECHNICAL = _pattern(
     r"aws|azure|gcp|google\s+cloud|kubernetes|docker|kafka|python|django|java(?!script)|javascript|typescript|react(?:\s+native)?|"
     r"angular|vue|\.net|c#|php|laravel|ruby(?:\s+on\s+rails)?|golang|node(?:\.?js)?|flutter|swift|kotlin|graphql|"
     r"open[\s-]source|wcag(?:\s+[\d.]+)?(?:\s+aa)?|accessib(?:le|ility)|screen\s+readers?|multi-?lingual|bilingual|"
-    r"\d{2}(?:\.\d+)?\s*%\s+(?:availability|uptime)|without\s+(?:an?\s+)?internet(?:\s+connection)?|slow\s+internet|"
+    r"\d{2}(?:\.\d+)?\s*%\s+(?:availability|uptime)|(?:without|no)\s+(?:an?\s+|any\s+)?(?:internet|signal|reception|coverage|network|mobile\s+data)(?:\s+(?:connection|coverage|signal))?|"
+    r"(?:poor|bad|patchy|weak|slow|unreliable|spotty)\s+(?:wi-?fi|internet|signal|reception|connections?|coverage|network)|"
+    r"(?:works?|runs?)\s+(?:well\s+)?on\s+(?:any\s+|all\s+|their\s+|our\s+)?(?:phones?|mobiles?|smartphones?|tablets?)|"
+    r"on\s+(?:their|his|her|a|the|an?\s+old)\s+(?:phones?|smartphones?|tablets?)|"
     r"(?:no|without)\s+downtime|qr\s+codes?|barcodes?|single\s+sign[\s-]on|sso|rest\s+api|encrypt(?:ed|ion)|"
     r"dark\s+mode|(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh)(?:\s*(?:,|and|/|&|or)\s*(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh))+"
 )
 INTEGRATIONS = {
     "payment": _pattern(
-        r"pay(?:s|ing|ments?)?\s+(?:by|with|via|through|online)\s+\w+|online\s+payments?|card\s+payments?|payments?|by\s+(?:credit\s+)?card|"
+        r"pay(?:s|ing|ments?)?\s+(?:by|with|via|through|online)\s+\w+|pay(?:s|ing)?\s+(?:\w+\s+){1,3}online|online\s+payments?|card\s+payments?|payments?|by\s+(?:credit\s+)?card|"
         r"paypal|stripe|apple\s+pay|google\s+pay|pay\s+(?:online|thru\s+the\s+app|in\s+the\s+app|through\s+the\s+app)|checkout|direct\s+debit"
     ),
-    "email": _pattern(r"e-?mails?|by\s+mail|newsletters?|smtp"),
-    "sms": _pattern(r"sms(?:es)?|text\s+messages?|texts"),
+    "email": _pattern(r"e-?mail(?:s|ed)?|by\s+mail|newsletters?|smtp"),
+    "sms": _pattern(
+        r"sms(?:es)?|text\s+messages?|texts|(?:reminder|confirmation|alert)\s+texts?|by\s+text|text(?:s|ing)?\s+(?:all|everyone|everybody|every|each|us|them|our)"
+    ),
     "push notifications": _pattern(r"push(?:\s+(?:notifications?|messages?|alerts?))"),
     "calendar": _pattern(
         r"(?:google|outlook|apple|shared|team)\s+calendars?|calendar\s+(?:sync\w*|integration|feed|export)|ical|sync\w*\s+with\s+(?:\w+\s+)?calendars?"

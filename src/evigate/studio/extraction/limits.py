@@ -39,17 +39,17 @@ _PRICED = re.compile(
 _MONEY_WORD = re.compile(r"budget|spend|afford|invest|fund|cost|pay|price|presupuesto|cheap")
 # "Orders over $500" and "invoices worth 2,000" say what is meant, and "it under 500" is a budget.
 _COMPARED = re.compile(
-    r"\b(?!it\b|this\b|that\b|all\b|everything\b|total\b|project\b|for\b|is\b|are\b|be\b|stays?\b|us\b)"
+    r"\b(?!no\b|not\b|it\b|this\b|that\b|all\b|everything\b|total\b|project\b|for\b|is\b|are\b|be\b|stays?\b|us\b)"
     r"[a-z]+\s+(?:(?:of|worth|for)\s+)?(?:over|above|below|under|exceeding|beyond|worth|more\s+than|less\s+than)\s+$"
 )
 _TROUBLED = re.compile(
-    r"cost(?:s|ing)?\s+us|los(?:e|es|ing|t)\b|wast(?:e|ed|es|ing)|revenue|turnover|worth\s+of|save|saving|fined"
+    r"cost(?:s|ing)?\s+(?:us|them|each|me|about|around|roughly|nearly|some|almost|over)\b|los(?:e|es|ing|t)\b|wast(?:e|ed|es|ing)|revenue|turnover|worth\s+of|save|saving|fined|gone\b|last\s+year|that\s+was\b"
 )
 _NO_BUDGET = re.compile(
     r"\b(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+(?:budget|money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money\b|\bas\s+cheap\s+as\s+possible\b"
 )
 _USED = re.compile(
-    r"\b(?:(?:[Ww]e|[Tt]hey|[Ss]taff)\s+(?:already\s+|currently\s+|now\s+|still\s+)?(?:use|run|work\s+with|have|are\s+on)"
+    r"\b(?:(?:[Ww]e|[Tt]hey|[Ss]taff)\s+(?:already\s+|currently\s+|now\s+|still\s+)?(?:use|run|work\s+with|have|are\s+on|(?:must|have\s+to|want\s+to|need\s+to|should)\s+(?:stay\s+(?:on|with)|keep(?:\s+using)?))"
     r"|[Uu]sing|[Rr]eplac(?:e|es|ing)|[Ii]ntegrat(?:e|es|ion)\s+with|[Ss]ync(?:s|ed)?\s+with|[Ee]xports?\s+to|[Mm]igrate\s+from)"
     r"\s+(?:our\s+|the\s+)?(?P<name>[A-Z][a-z]+[A-Z]\w*|[A-Z]\w+(?=\s+(?:today|now|already|for|as|and\b)|[.,;]))"
 )
@@ -57,7 +57,10 @@ _HABIT = re.compile(
     r"\b(?:reply|respond|answer|alert|cancel|refund|remind|notif|deliver(?:ed)?\s+to|pick(?:ed)?\s+up|book|pay|expire|each|every|per)\w*\b"
 )
 _PLANS = re.compile(
-    r"\b(?:live|launch|ready|need|deadline|start|finish|done|complete|deliver|go|ship|by|version|mvp|release|pilot\w*|trial|timeline|want|must|replaced?|fix|running|roll\s*out|open|project|prototype|require[sd]?)\w*\b"
+    r"\b(?:live|launch|ready|need|deadline|start|finish|done|complete|deliver|go|ship|by|version|mvp|release|pilot\w*|trial|timeline|want|must|replaced?|fix|running(?!\s+out)|roll\s*out|open|project|prototype|require[sd]?|use|using|used)\w*\b"
+)
+_BEGINS = re.compile(
+    r"\b(?:launch|pilot|start|begin|go|live|open|roll|release|try|trial|test|use)\w*\b"
 )
 _LEVELS = (
     (
@@ -132,10 +135,12 @@ def _deadline_sureness(reading: Reading, each: Deadline) -> float:
     is_planned = _PLANS.search(around) is not None
     if each.shape == "within":
         return 0.75 if is_planned and not _HABIT.search(around) else 0.0
+    if each.text.startswith("after"):
+        is_planned = _BEGINS.search(around) is not None
     is_past = re.search(r"\b(?:since|last|was|were|had|audit|founded|opened|started)\b", around)
     return (
         0.7
-        if (is_planned and not is_past and re.match(r"(?:from|as|start|on|in)", each.text))
+        if (is_planned and not is_past and re.match(r"(?:from|as|start|on|in|after)", each.text))
         else 0.0
     )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from evigate.studio.extraction.phrases import NounPhrase
+
 Kind = Literal["fact", "decision", "inference"]
 
 
@@ -32,3 +34,16 @@ class Extraction:
     domain: str
     domain_confidence: float
     claims: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work: the verb's base form, its objects' heads, and its place."""
+
+    verb: str
+    objects: tuple[NounPhrase, ...]
+    heads: tuple[str, ...]
+    value: str
+    start: int
+    end: int
+    confidence: float

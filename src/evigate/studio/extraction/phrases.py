@@ -22,7 +22,7 @@ _JOINS = frozenset({"and", "or", "&", "then", "+"})
 _STOPS = word_set(
     """
     so because when while if which who that whose where but since until unless although without
-    whereas
+    whereas whoever whatever whichever everybody
     """
 )
 _SUBJECTS = frozenset({"they", "we", "i", "he", "she", "you", "it"})
@@ -66,6 +66,7 @@ def phrase_end(tokens: Sequence[Token], verb: int) -> int:
         if token.low in _JOINS:
             if (
                 at + 1 >= len(tokens)
+                or tokens[at + 1].low in _STOPS
                 or _begins_verb(tokens, at + 1)
                 or begins_clause(tokens, at + 1)
             ):

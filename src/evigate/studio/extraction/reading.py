@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evigate.studio.extraction.lexicon import AUXILIARIES, MODALS, PRONOUNS
+from evigate.studio.extraction.lexicon import AUXILIARIES, MODALS, NO_NAMES, PRONOUNS
 from evigate.studio.extraction.words import is_verb
 
 CHARACTERS_READ = 30_000
@@ -53,11 +53,15 @@ _SPEAKS_TO_MACHINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number or mark; `low` is it in lower case with straight quotes."""
+    """A word, number or mark; `low` is it in lower case with straight quotes.
+
+    `is_name` says that the text writes the word large, within a sentence and wherever it stands.
+    """
 
     low: str
     start: int
     end: int
+    is_name: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -84,11 +88,12 @@ class Reading:
     sentences: tuple[tuple[int, int], ...]
     clauses: tuple[Clause, ...]
     refused: tuple[tuple[int, int], ...] = field(default=())
+    names: frozenset[str] = frozenset()
 
     def tokens(self, start: int, end: int) -> list[Token]:
         """Return the tokens of a stretch, in order."""
         return [
-            Token(match[0], match.start(), match.end())
+            Token(match[0], match.start(), match.end(), match[0] in self.names)
             for match in _TOKEN.finditer(self.shadow, start, end)
         ]
 
@@ -112,7 +117,22 @@ def read(text: str) -> Reading:
     for start, end in _sentences(shadow):
         (refused if _SPEAKS_TO_MACHINE.search(shadow, start, end) else kept).append((start, end))
     clauses = tuple(clause for bound in kept for clause in _clauses(shadow, *bound))
-    return Reading(text, shadow, tuple(kept), clauses, tuple(refused))
+    return Reading(text, shadow, tuple(kept), clauses, tuple(refused), _names(text, kept))
+
+
+def _names(text: str, sentences: list[tuple[int, int]]) -> frozenset[str]:
+    """Return the words, in lower case, that are written large within sentences and never small."""
+    large: set[str] = set()
+    small: set[str] = set()
+    for start, end in sentences:
+        words = list(_TOKEN.finditer(text, start, min(end, CHARACTERS_READ)))
+        for before, match in itertools.pairwise(words):
+            word = match[0]
+            if word[0].islower():
+                small.add(word.lower())
+            elif word[1:].islower() and before[0] not in {":", '"', "-", "•", "("}:
+                large.add(word.lower())
+    return frozenset(large - small - NO_NAMES)
 
 
 def shadow_of(text: str) -> str:

@@ -19,7 +19,7 @@ from evigate.studio.fields import DEALBREAKERS, OUT_OF_SCOPE
 
 _CUE = re.compile(
     r"""(?<![\w-])(?:
-      (?P<no>no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|doubt|idea|way
+      (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|doubt|idea|way
         |problem|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
       |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the)\s+
       |(?P<nonneed>no\s+need\s+(?:for|of)\s+)
@@ -31,7 +31,7 @@ _CUE = re.compile(
       |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
       |(?P<notfor>(?:(?:it['s]*|this|that|is|are)\s+)?not\s+(?:meant\s+|intended\s+|made\s+)?for\s+(?!(?:now|free|long|ever|me|us|sale|profit)\b))
       |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
-      |(?P<want>(?:do|does|did|should|would|will|must|need)(?:\s+not|n't|nt)\s+(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
+      |(?P<want>(?:do|does|did|should|would|will|need)(?:\s+not|n't|nt)\s+(?!be\s+(?:able|allowed)\b)(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
         (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
       |(?P<later>(?:later|eventually|in\s+(?:the\s+future|a\s+later\s+version)|some\s?day)(?:\s+on)?,?\s+(?:maybe|perhaps|possibly|we\s+might\s+(?:add|want))\s+)
       |(?P<rather>instead\s+of|rather\s+than)\s+(?!\w+ing\b)
@@ -40,7 +40,7 @@ _CUE = re.compile(
 )
 # A heading over what is left out; its items follow on the line, or on the lines below it.
 _HEADING = re.compile(
-    r"(?<!\w)(?:(?:is\s+)?not\s+(?:in|part\s+of)\s+(?:the\s+)?scope|out[\s-]of[\s-]scope|excluded|exclusions|non-?goals?"
+    r"(?<!\w)(?:(?:is\s+)?not\s+(?:in|part\s+of)\s+(?:the\s+)?scope|out[\s-]of[\s-]scope(?:\s+for\s+(?:now|the\s+moment|the\s+start))?|excluded|exclusions|non-?goals?"
     r"|not\s+(?:included|needed|wanted|required|planned)|won'?t\s+have)\s*:[ \t]*(?P<items>[^\n.]*)(?P<lines>(?:\n[ \t]*[-*•·–][^\n]*)*)"
 )
 _LINE = re.compile(r"[^\n]+")
@@ -49,18 +49,18 @@ _AFTER = re.compile(
     r"""(?P<item>[\w'’/ -]{3,60}?)\s+(?:(?:is|are|would\s+be)\s+)?
     (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|not\s+(?:needed|required|necessary|wanted|planned|included|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
       |out\s+of\s+scope|off\s+the\s+table|unnecessary|nicht\s+nötig|nicht\s+nöt\w+
-      |(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added)\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
+      |(?:(?:would\s+be\s+(?:nice|great|good|lovely)(?:\s+to\s+have)?\s+but\s+)?(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added))\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
       |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
     re.VERBOSE,
 )
 _PHASE = re.compile(
     r"\s*(?:(?:for|in|during|at)\s+(?:now|first|this\s+(?:first\s+)?(?:phase|version|stage|step)|the\s+(?:first|beginning|start|moment|initial)\b[\w ]{0,20}"
-    r"|(?:phase|version|v)\s*(?:one|1)|the\s+time\s+being)|yet|initially|right\s+now|at\s+first|por\s+ahora|pour\s+l['’]instant|nötig)"
+    r"|(?:phase|version|v)\s*(?:one|1)|the\s+time\s+being)|this\s+(?:year|time|season|round)|yet|initially|right\s+now|at\s+first|por\s+ahora|pour\s+l['’]instant|nötig)"
 )
 _ITEM_END = re.compile(
     r"[.,;:!?()\n\"{}<>]|\s[-–—]\s|\s(?=no\s)|\b(?:but|and\s+(?:we|i|they|it|the|no|not|does|is|should|must|can)|because|so|if|when|while|where|which"
     r"|that|who|until|before|after|please|pls|por\s+ahora)\b|\b(?:for\s+(?:now|this|the\s+first|the\s+moment|the\s+time)|in\s+(?:phase|the\s+first|version|v1)"
-    r"|at\s+(?:first|the\s+moment)|right\s+now|yet|initially|to\s+(?:translators|users|others|them))\b"
+    r"|at\s+(?:first|the\s+moment)|right\s+now|yet|initially|this\s+(?:year|time|season|round)|to\s+(?:translators|users|others|them))\b"
 )
 # Who has no X has a trouble, and does not refuse X.
 _HAVER = re.compile(
@@ -75,7 +75,7 @@ _NOR = re.compile(r"\s*,\s*nor\s+(?:do\s+we\s+(?:need|want)\s+)?")
 _QUALITY = word_set(
     """
     downtime error errors delay delays problem problems hassle effort help training knowledge
-    internet wifi connection data loss paper paperwork extra cost costs limit limits losing
+    internet wifi connection signal reception coverage network data loss paper paperwork extra cost costs limit limits losing
     interruption interruptions success result results luck doubt compromise fuss friction
     stress
     """

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evigate.language.plurals import singular
-from evigate.studio.extraction.lexicon import FUNCTION, MODALS, PRODUCTS, word_set
+from evigate.studio.extraction.lexicon import (
+    ACTING,
+    ADVERBS,
+    FUNCTION,
+    MODALS,
+    PRODUCTS,
+    word_set,
+)
 from evigate.studio.extraction.phrases import phrase_end
 from evigate.studio.extraction.reading import Token
 from evigate.studio.extraction.words import is_base_verb, may_be_person, person_of, verb_of
@@ -28,6 +35,7 @@ _WISHES = word_set(
     """
 )
 _ABLE = ("be", "able", "to")
+_ONE = frozenset({"a", "an", "the", "each", "every", "our", "my", "her", "his"})
 _ACTORS = frozenset({"they", "we", "i", "you"})
 _ENDS = word_set(
     """
@@ -35,6 +43,7 @@ _ENDS = word_set(
     before after as than
     """
 )
+_LIST_ENDS = _ENDS - {"before", "after", "as", "than", "until", "since"}
 _PARTICLES = frozenset({"in", "out", "off", "on", "up", "down", "over", "back"})
 _JOINS = frozenset({"and", "or", "then", "&"})
 _NO_VERB_ENDINGS = (
@@ -180,3 +189,74 @@ def _without_brackets(tokens: Sequence[Token]) -> list[Token]:
             kept.append(token)
         depth = max(0, depth - (token.low == ")"))
     return kept
+
+
+def third_person_rows(tokens: Sequence[Token]) -> Iterator[Row]:
+    """Yield what one person does in a row: "an inspector picks a crane, takes photos and signs"."""
+    done = 0
+    for at in range(len(tokens)):
+        verb = _past_one(tokens, at)
+        if verb is None or verb < done:
+            continue
+        pieces = list(_third_pieces(tokens, verb))
+        if len(pieces) < 2:
+            continue
+        done = pieces[-1][1]
+        for first, last in pieces:
+            yield Row(first, max(first + 1, min(last, phrase_end(tokens, first))), ACTED)
+
+
+def _past_one(tokens: Sequence[Token], at: int) -> int | None:
+    """Return the index of the verb of one person whose name begins here; None where none acts."""
+    if tokens[at].low not in _ONE and not (at == 0 and tokens[at].is_word):
+        return None
+    for place in range(at, min(len(tokens) - 1, at + PERSON_WORDS)):
+        low = tokens[place].low
+        if not tokens[place].is_word or low in MODALS:
+            return None
+        verb = place + 1
+        while verb < len(tokens) - 1 and tokens[verb].low in ADVERBS:
+            verb += 1
+        is_one = singular(low) == low and (person_of(low) or low in ACTING)
+        if is_one and _is_third(tokens[verb].low):
+            return verb
+    return None
+
+
+def _third_pieces(tokens: Sequence[Token], verb: int) -> Iterator[tuple[int, int]]:
+    first = verb
+    while first < len(tokens) and _is_third(tokens[first].low):
+        end = first
+        while end < len(tokens) and not _parts(tokens, end):
+            end += 1
+        yield first, end
+        while end < len(tokens) and tokens[end].low in _JOINS | ADVERBS | {","}:
+            end += 1
+        first = end
+
+
+def _is_third(low: str) -> bool:
+    return low.endswith("s") and verb_of(low) is not None
+
+
+def listed(tokens: Sequence[Token], at: int) -> list[tuple[int, int]]:
+    """Return the pieces between commas from a token to the end of its sentence, "and" as one."""
+    pieces: list[tuple[int, int]] = []
+    first = at
+    for place in range(at, len(tokens) + 1):
+        low = tokens[place].low if place < len(tokens) else "."
+        if low in {",", ";"} or place == len(tokens) or low in {".", "!", "?", "(", ":"}:
+            if place > first:
+                pieces.append((first, place))
+            first = place + 1
+        if low in {".", "!", "?", "(", ":"} or low in _LIST_ENDS:
+            break
+    if pieces and (split := _last_and(tokens, *pieces[-1])) is not None and len(pieces) > 1:
+        first, last = pieces.pop()
+        pieces += [(first, split), (split + 1, last)]
+    return [(a, b) for a, b in pieces if b > a]
+
+
+def _last_and(tokens: Sequence[Token], first: int, last: int) -> int | None:
+    """Return where "and" joins the last two things of a list; None where it begins the last."""
+    return next((at for at in range(first + 1, last) if tokens[at].low == "and"), None)

@@ -28,11 +28,11 @@ from evigate.studio.extraction.lexicon import (
 from evigate.studio.extraction.lexicon import (
     FEATURES as FEATURE_WORDS,
 )
-from evigate.studio.extraction.models import Found
+from evigate.studio.extraction.models import Found, Job
+from evigate.studio.extraction.people import Person
 from evigate.studio.extraction.reading import Reading, Token, trimmed
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.words import is_base_verb, is_thing, is_verb, person_of
-from evigate.studio.extraction.work import Job, Person
 from evigate.studio.fields import (
     CORE_ENTITIES,
     COUNTS,
@@ -219,12 +219,13 @@ def entity_claims(
 
     for start, end in reading.sentences:
         before = ""
-        for token in reading.tokens(start, end):
-            is_done = before == "to" or before in MODALS
+        found = reading.tokens(start, end)
+        for token, following in zip(found, [*found[1:], None], strict=True):
+            is_done = before == "to" or before in MODALS or _asks(token, following)
             if token.is_word and is_thing(token.low) and not _is_idle(token.low):
                 name = singular(token.low.removesuffix("'s"))
                 # "to book" is something done, and no book.
-                if not (is_done and is_base_verb(token.low)):
+                if not (is_done and is_verb(token.low)):
                     note(name, token.start, token.end, 0.7 if name in ENTITIES else 0.34)
             before = token.low
     for job in jobs:
@@ -256,6 +257,12 @@ def entity_claims(
         yield Found(
             CORE_ENTITIES, name, "fact", confidence, reading.text[start:end], start, end, "entity"
         )
+
+
+def _asks(token: Token, following: Token | None) -> bool:
+    """Say whether a verb is followed by a question ("records how many sprouted")."""
+    asked = {"how", "whether", "what", "who", "when", "which"}
+    return following is not None and following.low in asked and is_verb(token.low)
 
 
 def enumeration_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:

@@ -24,12 +24,23 @@ OPENING_WORDS_MIN = 5
 _BUT = re.compile(r"(?:but|and)\s+")
 _HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
-    r"|wast(?:e|es|ed|ing)\b|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|about|up\s+to|around|over|\d|hours|days|ages|forever)\w*|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
+    r"|(?<!of\s)(?<!the\s)(?<!less\s)wast(?:e|es|ed|ing)\b|throw(?:s|ing)?\s+(?:\w+\s+)?away|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|hours|days|ages|forever)\b|takes?\s+(?:about|up\s+to|around|over|nearly)?\s*\d+\s+(?:minutes|hours|days|weeks|evenings)|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?|evenings?|afternoons?|mornings?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
     r"|(?:big|main|real|biggest)\s+(?:problem|issue|pain|headache)|(?:the|our|my|a)\s+problem\b|error[\s-]prone|errors\b|mistakes|mess(?:y)?\b|chaos|chaotic|no\s+(?:overview|way\s+to|idea|central|record|visibility|control)"
-    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads)|complain\w*"
-    r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|\w+ing)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
+    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads|has|had|can|ever|really|remembers|notices)|no\s+one\s+(?:knows|remembers|notices)|complain\w*"
+    r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|getting|having|coming|breaking|failing|changing|phoning|ringing|emailing|crashing|running)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
     r"|(?:is|are|always|constantly)\s+busy|(?:is|are|goes|gets?)\s+(?:\w+\s+)?wrong|drown\w*|get\s+through|lonely|isolat\w+|stress\w*|overwhelm\w*|scattered|outdated|duplicate\w*|by\s+hand|manually|manual\s+(?:work|process|entry)|tedious|time[\s-]consuming|painful|suffer\w*|lack(?:s|ing|\s+of)?"
-    r"|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|run(?:s|ning)?\s+out)\b"
+    r"|(?:at|to|in|with)\s+the\s+wrong\s+\w+|falls?\s+(?:apart|through|over)|pil(?:e|es|ed|ing)\s+up|guess(?:ing\s+game|work)|(?:is|are|was|were|been)\s+(?:\w+\s+){0,3}(?:expired|left\s+waiting|forgotten|unreadable|mixed\s+up)|comes?\s+back\s+(?:\w+\s+)?because|left\s+(?:waiting|standing|empty)|could(?:\s+not|n't)\s+\w+|disput(?:e|es|ed)\b|embarrass\w+|(?:get|gets|got)\s+bored|(?:is|are|goes|gone)\s+(?:simply\s+|just\s+)?gone|constantly|all\s+the\s+time|again\s+and\s+again|comes?\s+back\s+(?:broken|late|damaged|wrong|dirty|incomplete)|in\s+(?:her|his|one\s+person's|someone's|my)\s+head|(?:is|are)\s+ill|people\s+(?:just\s+)?queue|empty\s+\w+\s+and\s+full|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|runs?\s+out|(?:are|is|we're|keep)\s+running\s+out)\b"
+)
+_DISMISSED = re.compile(
+    r"no,?\s+(?:forget|never\s+mind|wait|sorry)\b|keep\s+using\b|.*\bcan(?:'t|not)\s+(?:pay|spend|afford)\b"
+    r"|.*\bcan(?:'t|not)\s+(?:see|access|edit|change|view)\s+(?:each|other|the|their|any)\b"
+)
+_WISHED = re.compile(
+    r"\b(?:i|we)\s+(?:\w+\s+)?(?:want|need|wish)\b|\b(?:i|we)(?:'d|\s+would)\s+(?:like|love)\b|\bwant(?:s|ed)?\s+to\b|\bshould\b"
+    r"|\b(?:app|tool|system|portal|platform)\s+(?:where|in\s+which|that)\b"
+)
+_TURNED = re.compile(
+    r"\b(?:but|because|since|today|currently|now|however|although|though|yet|still|right\s+now)\b"
 )
 _PURPOSE = re.compile(
     r"\b(?:that|which|to|and)\s+(?:help(?:s)?|allow(?:s)?|enable(?:s)?|let(?:s)?|aim(?:s)?|assist(?:s)?|empower(?:s)?)\b|\baims?\s+to\b|\bdesigned\s+to\b|\bhelps?\s+(?:users|people|\w+s)\b"
@@ -39,7 +50,12 @@ _CURRENT = re.compile(
     r"\b(?:currently|at\s+the\s+moment|right\s+now|nowadays|presently|so\s+far|until\s+now|up\s+to\s+now|today(?!'s)|these\s+days|the\s+way\s+we\s+do\s+it|still\s+\w+)\b"
     r"|\b(?:phone|phones|call|calls|email|emails|ring|text)\s+(?:us|up|in|to\s+\w+|me|the\s+\w+)\b|\b(?:handwritten|comes?\s+in\s+on\s+paper)\b"
     r"|\b(?:on|with|using|in|into|via|through|from)\s+(?:a\s+|an\s+|our\s+|the\s+|one\s+big\s+|several\s+|shared\s+|piece(?:s)?\s+of\s+)*(?:paper\w*|excel\w*|spread\s?sheets?|whatsapp|google\s+(?:sheets?|docs?|forms?)|post-?its?|sticky\s+notes|whiteboards?|notebooks?|word\s+(?:file|document)s?|emails?\s+and\s+\w+|binders?|folders?|index\s+cards|quickbooks)\b"
-    r"|\bby\s+(?:phone|e-?mail|whatsapp|text\s+message|hand|fax|post|telephone|word\s+of\s+mouth)\b|\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
+    r"|\bby\s+(?:phone|e-?mail|whatsapp|text\s+message|hand|fax|post|mail|letter|voicemail|telephone|word\s+of\s+mouth|(?:ring|call|phon|mail|e-?mail|text|messag|ask)ing)\b"
+    r"|\b(?:live|lives|sits?|stays?|lies?|(?:is|are)(?:\s+\w+)?|keeps?\s+\w+)\s+(?:only\s+)?in\s+(?:a|an|the|our|her|his|my|one)\s+(?:\w+\s+)?(?:drawer|head|cupboard|cabinet|shoe\s?box|binder|folder|notebook|diary|book|spreadsheet|excel(?:\s+\w+)?|group|chat|file)\b"
+    r"|\b(?:come|comes|coming|arrive|arrives|arriving|go|goes)\s+(?:in\s+|out\s+)?(?:by|through|via|on|as)\s+(?:\w+\s+){0,2}(?:messages?|e-?mails?|mails?|phone|paper|letters?|voicemails?|slips?|faxes?|whatsapp|facebook)\b"
+    r"|\b(?:fill|fills|write|writes|type|types|key|keys|note|notes|copy|copies|send|sends|print|prints)\s+(?:\w+\s+){0,4}(?:on\s+(?:\w+\s+)?(?:sheets?|paper|cards?|slips?|clipboards?)|paper\s+\w+|slips?|word\s+(?:forms?|files?|documents?)|excel\s+\w+|into\s+(?:\w+\s+){0,2}(?:system|excel|spreadsheet))\b|\bboards?\s+with\s+(?:magnets|cards|pins)\b|\bas\s+(?:photocop\w+|printouts?|paper\w*|pdfs?)\b|\bwrites?\s+(?:\w+\s+){1,3}(?:in|into|on)\s+(?:a|an|the|her|his)\s+(?:\w+\s+)?(?:diary|book|notebook|board|calendar|sheet|list)\b"
+    r"|\b(?:is|are)\s+(?:just\s+|only\s+)?an?\s+(?:shoe\s?box|pile|stack|spreadsheet|notebook|whiteboard|word\s+file|excel\s+\w+|folder|ring\s+binder)\b|"
+    r"\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b(?!\s+(?:not|n't)\b)|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
     r"|\b(?:is|are)\s+(?:kept|done|tracked|managed|written|handled|recorded|stored|coordinated|organi[sz]ed)\s+(?:in|on|by|with|via|through|manually)\b"
 )
 _NOT_CURRENT = re.compile(
@@ -52,13 +68,16 @@ _TRIGGER = re.compile(
     r"|now\s+that\b|last\s+(?:week|month|year|spring|summer|autumn|winter|season|christmas)\b|recently\b|we\s+(?:have\s+)?just\s+\w+ed\b|is\s+(?:being\s+)?(?:discontinued|shut\s+down|retired)|licen[cs]e\s+(?:runs\s+out|expires|ends))"
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|hundreds?|thousands?|dozens?)\b"
+    r"\d|within\s+an?\s+(?:hour|minute|day)|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|hundreds?|thousands?|dozens?)\b"
 )
 _IMPACT_UNIT = re.compile(
-    r"%|\bper\s?cent\b|[$€£]|\b(?:hours?|hrs?|days?|minutes?|mins?|weeks?|dollars?|euros?|pounds?|money|revenue|in\s+\d+|a\s+(?:day|week|month|year)|per\s+(?:day|week|month|year)|every\s+(?:day|week|month)|half\s+of|k)\b"
+    r"%|\bper\s?cent\b|[$€£]|\b(?:hours?|hrs?|days?|minutes?|mins?|weeks?|evenings?|dollars?|euros?|pounds?|portions?|money|refunds?|revenue|in\s+\d+|a\s+(?:day|week|month|year)|per\s+(?:day|week|month|year)|every\s+(?:day|week|month)|half\s+of|k)\b"
 )
 _IMPACT_VERB = re.compile(
-    r"\b(?:cost(?:s|ing)?|los(?:e|es|ing|t)|wast(?:e|es|ed|ing)|takes?|spend(?:s|ing)?|miss\w*|late|no-shows?|wrong|never|gets?\s+lost|complain\w*|empty)\b"
+    r"\b(?:cost(?:s|ing)?|los(?:e|es|ing|t)|wast(?:e|es|ed|ing)|takes?|spend(?:s|ing)?|miss\w*|late|no-shows?|wrong|never|throw\w*\s+away|refund\s+\w+|last\s+year|spends?|gets?\s+lost|complain\w*|empty)\b"
+)
+_COSTS = re.compile(
+    r"\bcosts?\s+(?:us|each|them|me|about|around|roughly|nearly)\b|\b(?:which|and|that)\s+takes\b|\bspends?\s+hours\b|\b(?:that|which)\s+was\b|\btakes\s+(?:me|us|them|her|him)\b"
 )
 _MEASURE = re.compile(
     r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower(?:s|ed)?|halv\w+|increas\w+|grow|rais\w+|doubl\w+|at\s+least|at\s+most|fewer\s+than|less\s+than|more\s+than|below|under|within|faster|no\s+more\s+than|sav(?:e|es|ing)|"
@@ -78,7 +97,7 @@ _DOES = re.compile(r"\b(?:lets?|allows?|enables?|helps?)\s+\w+")
 _CHANGE = re.compile(r"%|\b(?:reduc|cut|fewer|halv|doubl|increas|decreas|lower|within)")
 _SO_THAT = re.compile(r"^(?:so\s+)?that\b|^so\b")
 _ACCESS = re.compile(
-    r"\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|are\s+allowed)\b"
+    r"\bonly\s+be\s+(?:seen|read|opened|changed|edited|viewed|accessed)\b|\bown\s+\w+\s+only\b|\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|see|sees|view|edit|change|are\s+allowed)\b"
     r"|\bpermissions?\b|\b(?:user\s+)?roles?\b|\baccess\s+(?:rights?|control|levels?|to)\b|\bread[\s-]only\b|\bvisible\s+(?:to|for|only)\b|\b(?:may|must|can|should|are)\s*(?:not|n't|never|\s+not)\s+(?:be\s+)?(?:allowed\s+to\s+)?(?:see|view|edit|access|read|change|delete|register|show|open)\w*"
     r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b"
 )
@@ -162,7 +181,11 @@ def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal])
 def is_trouble(reading: Reading, clause: Clause) -> bool:
     """Say whether a clause tells what goes wrong today."""
     words = _words(reading, clause)
-    if _HARD.search(words) is None:
+    if _HARD.search(words) is None or _DISMISSED.match(words):
+        return False
+    # "I want nurses to see delays" is a wish, however many clauses it has.
+    wish = _WISHED.search(reading.shadow, clause.sentence_start, clause.start)
+    if wish and not _TURNED.search(reading.shadow, wish.end(), clause.end):
         return False
     # "must not lose data" and "so that nothing gets lost" are wishes.
     return not re.search(
@@ -192,8 +215,10 @@ def _impact(reading: Reading, hard: Sequence[Clause]) -> Iterator[Found]:
         words = _words(reading, clause)
         if not _IMPACT_VERB.search(words) or not _IMPACT_UNIT.search(words):
             continue
-        is_close = clause in hard or re.search(r"\bcosts?\s+us\b|which\s+takes\b", words)
-        if is_close and (_NUMBER.search(words) or "money" in words):
+        is_close = clause in hard or _COSTS.search(words)
+        if is_close and (
+            _NUMBER.search(words) or "money" in words or "refund" in words or "hours" in words
+        ):
             yield _clause_claim(reading, clause, PROBLEM_IMPACT, 0.8, "impact")
             return
 

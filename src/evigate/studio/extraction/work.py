@@ -1,14 +1,10 @@
-"""Who does what: the people a text names, and the work they want to do.
+"""The work that people want to do.
 
-A person is a known word, or an unknown one in a person's company ("borrowers can", "allows climbers
-to"). Work is a verb with what it acts on: after "can", "to", "for -ing", at the head of an item of a
+Work is a verb with what it acts on: after "can", "to", "for -ing", at the head of an item of a
 list, or joined to another by "and". What is refused is no work.
 """
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from evigate.language.plurals import singular
 from evigate.studio.extraction.lexicon import (
@@ -18,25 +14,28 @@ from evigate.studio.extraction.lexicon import (
     DETERMINERS,
     EMPTY_VERBS,
     FUNCTION,
-    GENERIC,
     MODALS,
     PRODUCTS,
-    WEAK_PERSONS,
     word_set,
 )
-from evigate.studio.extraction.models import Found, Kind
-from evigate.studio.extraction.phrases import NounPhrase, noun_phrase, objects, phrase_end
+from evigate.studio.extraction.models import Found, Job
+from evigate.studio.extraction.people import LETTERS, does, inside, product_names
+from evigate.studio.extraction.phrases import (
+    begins_clause,
+    noun_phrase,
+    objects,
+    phrase_end,
+)
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.series import rows
+from evigate.studio.extraction.series import listed, rows, third_person_rows
 from evigate.studio.extraction.words import is_base_verb, is_verb, may_be_person, person_of, verb_of
-from evigate.studio.fields import JOBS, PRIMARY_USER, SECONDARY_USERS
+from evigate.studio.fields import JOBS
 
 JOBS_MAX = 40
 RESUME_WORDS = 8
 # What people do, as against what they want to do: it may be the trouble and not the wish.
 DOES = 0.74
-SECONDARY_MAX = 12
 _NEEDS = word_set(
     """
     need needs require requires want wants wish wishes needed
@@ -50,60 +49,17 @@ _TO_AFTER = word_set(
     helps help learn plan ready option how want-to order you someone game place space
     """
 )
-_LETTERS = word_set(
-    """
-    allow allows allowing let lets letting help helps helping enable enables enabling empower
-    empowers assist assists where in-which
-    """
-)
 _BUILD = word_set(
     """
     build create develop make design implement write code develops creating building
     developing
     """
 )
-_PRODUCT_NAME = re.compile(
-    r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
-    r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
-)
-# "A recipe organizer that lets users save recipes" is no person, although organizers may be.
-_PRODUCT_OPENING = re.compile(
-    r"\s*an?\s+(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,4}?)\s+(?:(?:that|which)\s+(?:lets|allows|enables|helps|makes|gives"
-    r"|collects|connects|tracks|shows|displays|provides|offers|manages)|(?:letting|allowing|enabling|helping|showing|displaying|offering|providing))\b"
-)
-_PERSON_MODIFIERS = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
-_MODIFYING = word_set(
-    """
-    product project system service program site support team second home store
-    """
-)
-# What may stand before a person and belong to its name ("front desk staff", "team lead").
 # What only leads on to the next words is no part of the work before it.
 _HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
-_NO_MODIFIER = (
-    FUNCTION
-    | (GENERIC - _MODIFYING)
-    | word_set(
-        """
-    one two three four five six seven eight nine ten twenty hundred dozens million thousand
-    eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen thirty forty fifty
-    sixty seventy eighty ninety
-    happy registered logged allow allows let lets help helps enable enables as our potential
-    fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
-    ask asks
-    """
-    )
-)
-
-
-_NOUNS_TOO = word_set(
-    """
-    design support market front field store shift test water order group
-    """
-)
 _EMPTY_WORK = word_set(
     """
-    help allow let enable work run start go spend waste lose be stay
+    stop avoid prevent help allow let enable work run start go spend waste lose be stay
     """
 )
 # Verbs that say nothing without what they act on.
@@ -112,100 +68,6 @@ _NEVER_ALONE = word_set(
     see fix view get show do take find set add give receive say
     """
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A mention of someone; `acts` is how much what stands around says that it is who works."""
-
-    name: str
-    start: int
-    end: int
-    acts: float
-    is_known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A piece of work: the verb's base form, its objects' heads, and its place."""
-
-    verb: str
-    objects: tuple[NounPhrase, ...]
-    heads: tuple[str, ...]
-    value: str
-    start: int
-    end: int
-    confidence: float
-
-
-def product_names(reading: Reading) -> list[tuple[int, int]]:
-    """Return where the product's own name stands ("Recipe Organizer is a software …")."""
-    found: list[tuple[int, int]] = []
-    for start, end in reading.sentences:
-        match = _PRODUCT_NAME.match(reading.shadow, start, end) or (
-            _PRODUCT_OPENING.match(reading.shadow, start, end) if not start else None
-        )
-        if match:
-            name = re.compile(rf"(?<!\w){re.escape(match['name'])}(?!\w)")
-            found.extend(each.span() for each in name.finditer(reading.shadow))
-    return found
-
-
-def people(reading: Reading, refused: Sequence[Refusal]) -> list[Person]:
-    """Return the mentions of people, in order; a product's own name is no person."""
-    found: list[Person] = []
-    names = product_names(reading)
-    for start, end in reading.sentences:
-        tokens = reading.tokens(start, end)
-        for at, token in enumerate(tokens):
-            if not token.is_word or _inside(refused, token.start):
-                continue
-            if any(first <= token.start < last for first, last in names):
-                continue
-            person = _person(tokens, at)
-            if person is not None:
-                found.append(person)
-    return found
-
-
-def persona_claims(
-    reading: Reading, found: Sequence[Person], done: Sequence[Job] = ()
-) -> Iterator[Found]:
-    """Yield the primary user, who acts most, and the others; ties go to who comes first."""
-    scores: dict[str, float] = defaultdict(float)
-    first: dict[str, Person] = {}
-    for person in found:
-        scores[person.name] += person.acts + (0.2 if person.name in scores else 0.4)
-        best = first.get(person.name)
-        if best is None or person.acts > best.acts:
-            first[person.name] = person
-    for job in done:
-        sentence = reading.clause_at(job.start).sentence_start
-        actors = [each for each in found if sentence <= each.start < job.start]
-        # What someone must not go beyond is a limit and no work of theirs.
-        if actors and " only " not in f" {job.value} ":
-            scores[actors[-1].name] += 0.5
-    # A name that ends another's ("manager", "product manager") is the same person.
-    for name in list(scores):
-        for other in list(scores):
-            if other != name and other.endswith(" " + name) and name in scores:
-                scores[other] += scores.pop(name)
-                break
-    ranked = sorted(scores, key=lambda name: (-scores[name], first[name].start))
-    known = [name for name in ranked if name not in WEAK_PERSONS or scores[name] >= 1.5]
-    for position, name in enumerate(known[: SECONDARY_MAX + 1]):
-        person = first[name]
-        confidence = 0.85 if scores[name] >= 2 else 0.7 if scores[name] >= 1 else 0.6
-        if not person.is_known:
-            confidence -= 0.1
-        quote = reading.text[person.start : person.end]
-        path = SECONDARY_USERS if position else PRIMARY_USER
-        kind: Kind = "fact" if scores[name] >= 1 else "inference"
-        yield Found(
-            path, name, kind, round(confidence, 2), quote, person.start, person.end, "person"
-        )
-    if not known:
-        yield from _asker(reading)
 
 
 def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
@@ -224,13 +86,13 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
             for job in _chain(reading, tokens, job_at, confidence):
                 done = max(done, at + 1)
                 is_name = any(first <= job.start < last for first, last in names)
-                if is_name or _inside(refused, job.start) or _refused_whole(refused, job):
+                if is_name or inside(refused, job.start) or _refused_whole(refused, job):
                     continue
                 found.setdefault(job.value.casefold(), job)
-        for row in rows(tokens):
+        for row in (*rows(tokens), *third_person_rows(tokens)):
             for job in _made(reading, tokens, [], row.verb, row.end, row.confidence):
                 is_told = any(each.start <= job.start < each.end for each in found.values())
-                if not is_told and not _inside(refused, job.start):
+                if not is_told and not inside(refused, job.start):
                     found.setdefault(job.value.casefold(), job)
     return sorted(found.values(), key=lambda job: job.start)[:JOBS_MAX]
 
@@ -240,114 +102,6 @@ def job_claims(reading: Reading, found: Sequence[Job]) -> Iterator[Found]:
     for job in found:
         quote = reading.text[job.start : job.end]
         yield Found(JOBS, job.value, "fact", job.confidence, quote, job.start, job.end, "work")
-
-
-def _person(tokens: Sequence[Token], at: int) -> Person | None:
-    low = tokens[at].low.removesuffix("'s")
-    name = person_of(low)
-    is_known = name is not None
-    acts = _acts(tokens, at)
-    if name is None:
-        base = singular(low)
-        is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION
-        is_ours = base in ACTING and bool({"our", "we", "my"} & {each.low for each in tokens[:at]})
-        if acts < 1 or is_ours or not (is_human or base in ACTING):
-            return None
-        name, is_known = base, base in ACTING
-    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    if following == "-" or (_is_modifier_of_thing(tokens, at)):
-        return None
-    start = tokens[at].start
-    before = at - 1
-    modifiers: list[str] = []
-    while before >= 0 and len(modifiers) < 2 and _is_modifier(tokens, before):
-        modifiers.insert(0, tokens[before].low)
-        start = tokens[before].start
-        before -= 1
-    return Person(" ".join([*modifiers, name]), start, tokens[at].end, acts, is_known)
-
-
-def _is_modifier(tokens: Sequence[Token], at: int) -> bool:
-    low = tokens[at].low
-    if not _PERSON_MODIFIERS.match(low) or low in _NO_MODIFIER or low.endswith(("ly", "ing", "ed")):
-        return False
-    if (
-        person_of(low)
-        and singular(low) == low
-        and low not in {"team", "office", "student", "customer"}
-    ):
-        return False
-    if low in _MODIFYING:
-        return True
-    return low not in PRODUCTS and singular(low) == low and (not is_verb(low) or low in _NOUNS_TOO)
-
-
-def _is_modifier_of_thing(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether a person's word only describes what follows ("user interface", "client list")."""
-    if at + 1 >= len(tokens) or not tokens[at + 1].is_word:
-        return False
-    following = tokens[at + 1].low
-    if tokens[at].low.endswith("'s"):
-        return True
-    if singular(tokens[at].low) != tokens[at].low or tokens[at].low == "staff":
-        return False
-    return not (
-        following in FUNCTION
-        or is_verb(following)
-        or person_of(following)
-        or following.endswith("ly")
-    ) or following in {
-        "experience",
-        "interface",
-        "account",
-        "list",
-        "record",
-        "records",
-        "portal",
-        "file",
-        "review",
-        "reviews",
-        "management",
-    }
-
-
-def _acts(tokens: Sequence[Token], at: int) -> float:
-    """Return how much the words around a noun say that it is a person who works."""
-    score = 0.0
-    before = [token.low for token in tokens[max(0, at - 3) : at]]
-    after = [token.low for token in tokens[at + 1 : at + 4]]
-    if any(word in _LETTERS for word in before):
-        score += 2.0
-    if before and (
-        before[-1] == "for"
-        or before[-2:] in (["for", "the"], ["for", "our"], ["for", "a"], ["with", "our"])
-    ):
-        score += 1.0
-    if before[-2:] in (["as", "a"], ["as", "an"]):
-        score += 3.0
-    if after:
-        verb = after[1] if after[0] in ADVERBS and len(after) > 1 else after[0]
-        if verb in {"must", "may"}:
-            score += 1.0
-        elif verb in MODALS or verb in {"want", "wants", "need", "needs"}:
-            score += 2.0
-        elif _does(tokens, at, verb):
-            score += 1.2
-        elif verb == "to" and {"want", "need", "like"} & set(before):
-            score += 2.0
-        elif after[:2] in (["are", "able"], ["would", "like"], ["have", "to"], ["get", "a"]):
-            score += 1.5
-    return score
-
-
-def _does(tokens: Sequence[Token], at: int, verb: str) -> bool:
-    """Say whether a verb agrees with the person before it: "owners list", "the trainer lists"."""
-    low = tokens[at].low
-    if singular(low) != low or low in {"staff", "people", "team"}:
-        return is_base_verb(verb) or (low == "team" and verb.endswith("s") and is_verb(verb))
-    leads = at == 0 or tokens[at - 1].low in DETERMINERS or not tokens[at - 1].is_word
-    leads = leads or (at > 1 and tokens[at - 2].low in DETERMINERS)
-    return leads and verb.endswith("s") and is_verb(verb)
 
 
 def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
@@ -382,18 +136,18 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         ):
             return following, 0.8
         if any(
-            token.low in _LETTERS or token.low in _NEEDS or token.low in PRODUCTS
+            token.low in LETTERS or token.low in _NEEDS or token.low in PRODUCTS
             for token in tokens[max(0, at - 6) : at]
         ):
             return following, 0.75
         return None, 0.0
-    if low in _LETTERS and next_low not in FUNCTION and is_base_verb(next_low):
+    if low in LETTERS and next_low not in FUNCTION and is_base_verb(next_low):
         return following, 0.75
     if (
-        low in _LETTERS | {"me", "us", "them"}
+        low in LETTERS | {"me", "us", "them"}
         and is_base_verb(next_low)
         and at > 0
-        and tokens[at - 1].low in _LETTERS
+        and tokens[at - 1].low in LETTERS
     ):
         return following, 0.8
     if low in {"me", "us"} and is_base_verb(next_low):
@@ -404,8 +158,12 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         if low in _BUILD and _names_product(tokens, at):
             return None, 0.0
         return at, 0.75
+    if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
+        return at + 2, 0.75
+    if tokens[at].is_name and next_low.endswith("s") and _is_work(next_low):
+        return following, DOES
     is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
-    if is_person and _does(tokens, at, next_low) and verb_of(next_low) not in EMPTY_VERBS:
+    if is_person and does(tokens, at, next_low) and verb_of(next_low) not in EMPTY_VERBS:
         return following, DOES
     if (
         low in _NEEDS
@@ -414,6 +172,17 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     ):
         return at, 0.8
     return None, 0.0
+
+
+def _is_work(low: str) -> bool:
+    return is_verb(low) and verb_of(low) not in EMPTY_VERBS
+
+
+def _acts_plainly(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a plural and its verb stand here ("carriers upload figures")."""
+    if at + 2 >= len(tokens) or singular(tokens[at].low) == tokens[at].low:
+        return False
+    return is_base_verb(tokens[at + 1].low) and _is_work(tokens[at + 1].low)
 
 
 def _is_open_verb(low: str) -> bool:
@@ -518,9 +287,18 @@ def _made(
 
 def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: float) -> Iterator[Job]:
     """Yield what is needed as a thing: "I need online booking with deposits"."""
-    if at + 1 < len(tokens) and tokens[at + 1].low == ":":
+    # "What we need: …", "what's needed is …".
+    if at + 1 < len(tokens) and tokens[at + 1].low in {":", "is", "are"}:
         at += 1
+    if len(pieces := listed(tokens, at + 1)) > 2:
+        yield from _listed_needs(reading, tokens, pieces, confidence)
+        return
     phrase = noun_phrase(tokens, at + 1)
+    if phrase is not None and phrase.last + 1 < len(tokens) and tokens[phrase.last].low == "to":
+        verb = phrase.last + 1
+        if is_base_verb(tokens[verb].low) and tokens[verb].low not in _NEEDS | {"be"}:
+            yield from _chain(reading, tokens, verb, confidence)
+            return
     if (
         phrase is None
         or phrase.head in PRODUCTS | {"way", "person", "something"}
@@ -540,25 +318,27 @@ def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: floa
     )
 
 
-def _asker(reading: Reading) -> Iterator[Found]:
-    """Yield the person who asks, where nobody else is named and the text speaks of itself."""
-    for pattern, name, confidence in (
-        (r"\b(?:me|my|i)\b", "the person asking", 0.5),
-        (r"\b(?:we|us|our)\b", "the asking team", 0.45),
-    ):
-        for start, end in reading.sentences:
-            match = re.search(pattern, reading.shadow[start:end])
-            if match:
-                begin, last = start + match.start(), start + match.end()
-                quote = reading.text[begin:last]
-                yield Found(
-                    PRIMARY_USER, name, "inference", confidence, quote, begin, last, "asker"
-                )
-                return
-
-
-def _inside(refused: Sequence[Refusal], place: int) -> bool:
-    return any(each.start <= place < each.end for each in refused)
+def _listed_needs(
+    reading: Reading, tokens: Sequence[Token], pieces: Sequence[tuple[int, int]], confidence: float
+) -> Iterator[Job]:
+    """Yield each thing of a list of needs; one in which somebody acts is told by other rules."""
+    for first, last in pieces:
+        while first < last and tokens[first].low in DETERMINERS | {"and", "or"}:
+            first += 1
+        for at in range(first + 1, min(first + 4, last - 1)):
+            # "dispatch to plan the tours": what is needed is what they do.
+            if tokens[at].low == "to" and is_base_verb(tokens[at + 1].low):
+                first = at + 1
+                break
+        if first >= last or begins_clause(tokens[:last], first) or tokens[first].low == "to":
+            continue
+        found = objects(tokens, first, last)
+        if not found:
+            continue
+        start, end = tokens[first].start, tokens[last - 1].end
+        value = " ".join(reading.text[start:end].split())
+        heads = tuple(each.head for each in found)
+        yield Job("need", tuple(found), heads, value, start, end, confidence)
 
 
 def _refused_whole(refused: Sequence[Refusal], job: Job) -> bool:

@@ -14,6 +14,9 @@ from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_TARGET
 from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder, shipped_kits
 from evigate.studio.kits.planning import Action, Plan, apply_plan, make_plan
 from evigate.studio.kits.rendering import Bundle, render_kit
+from evigate.studio.kits.runs.commands import add_run_commands
+from evigate.studio.kits.runs.credential_commands import add_platform_commands
+from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.kits.scaffold import new_kit
 from evigate.studio.kits.scoring import convergence, plain_convergence
 from evigate.studio.kits.trying import try_kit
@@ -31,11 +34,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 Named = Annotated[str, typer.Argument(help="The kit's folder, or the id of a shipped one.")]
 
 
-def kits_app(console: Console[SpecificationService]) -> typer.Typer:
-    """Return `evigate kits`; a kit is files, so only a project's specification needs the house."""
+def kits_app(console: Console[SpecificationService], runs: Console[KitRunService]) -> typer.Typer:
+    """Return `evigate kits`; a kit is files, so only what is about projects needs the house."""
     app = typer.Typer(no_args_is_help=True, help="Kits: code and documents out of a specification.")
     _making_commands(app)
     _running_commands(app, console)
+    add_run_commands(app, runs)
+    add_platform_commands(app, runs)
     _scoring_commands(app, console)
     return app
 

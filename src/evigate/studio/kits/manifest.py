@@ -1,6 +1,7 @@
 """`kit.yaml`: what a kit is, what it takes and what it writes, checked before anything is done."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -93,6 +94,17 @@ class Output(_Part):
         return self
 
 
+class Discover(_Part):
+    """What is read of a platform before a plan: an OpenAPI document, kept for `ttl_s`.
+
+    The address is the credential's own with `path` behind it; the credential signs in to it.
+    """
+
+    credential: Slug
+    path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]{0,300}$")] = "/openapi.json"
+    ttl_s: Annotated[int, Field(ge=1, le=7 * 86_400)] = 3600
+
+
 class Wire(_Part):
     """An output of an earlier child, read as JSON: what the next child is given in its place."""
 
@@ -112,11 +124,23 @@ class Child(_Part):
 
 
 class Verify(_Part):
-    """Commands that a bundle must pass, run in the sandbox; each is words and no shell."""
+    """Commands that a bundle must pass, run in the sandbox: Python's alone, words and no shell."""
 
     run: tuple[str, ...] = ()
     sandbox: Literal["no-network"] = "no-network"
     timeout_s: Annotated[int, Field(ge=1, le=600)] = 120
+
+    @model_validator(mode="after")
+    def _is_python(self) -> "Verify":
+        for command in self.run:
+            try:
+                words = shlex.split(command)
+            except ValueError as error:
+                raise ValueError(f"{command!r}: {error}") from error
+            named = words[2:] if words[1:2] == ["-m"] else words[1:]
+            if words[:1] != ["python"] or not named or named[0].startswith("-"):
+                raise ValueError(f"{command!r} is not `python -m MODULE …` or `python FILE …`")
+        return self
 
 
 class Manifest(_Part):
@@ -134,6 +158,7 @@ class Manifest(_Part):
     inputs: Inputs | None = None
     discovery: tuple[RelativePath, ...] = ()
     outputs: Annotated[tuple[Output, ...], Field(max_length=OUTPUTS_MAX)] = ()
+    discover: Discover | None = None
     children: Annotated[tuple[Child, ...], Field(max_length=CHILDREN_MAX)] = ()
     verify: Verify = Verify()
     tests: tuple[RelativePath, ...] = ()
@@ -144,6 +169,10 @@ class Manifest(_Part):
             raise ValueError(f"phases come once each, in the order {', '.join(PHASES)}")
         if "DISCOVER" in self.phases and self.type not in REACHES_OUT:
             raise ValueError("DISCOVER is for kits of a platform, an API or both")
+        if ("DISCOVER" in self.phases) != (self.discover is not None):
+            raise ValueError("DISCOVER and `discover`, which says what is read, go together")
+        if self.discover is not None and self.discover.credential not in self.credentials:
+            raise ValueError("discover.credential is none of requires.credentials")
         if "APPLY" in self.phases and "PLAN" not in self.phases:
             raise ValueError("APPLY needs PLAN: nothing is applied that nobody approved")
         if (self.type == "composite") != bool(self.children):

@@ -15,7 +15,12 @@ from evigate.base.errors import EvigateError
 from evigate.base.zips import zip_bytes
 from evigate.gate.shapes import shape_errors
 from evigate.studio.kits.checking import Problem, problems_of
-from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_INVALID
+from evigate.studio.kits.errors import (
+    E_KIT_ENDLESS,
+    E_KIT_INPUT,
+    E_KIT_INVALID,
+    E_KIT_SECRETS,
+)
 from evigate.studio.kits.folder import Kit, inside
 from evigate.studio.kits.manifest import Output
 from evigate.studio.kits.repairing import mend, tidy
@@ -25,6 +30,8 @@ from evigate.studio.yamlfiles import dump_yaml
 Status = Literal["valid", "warnings", "failed"]
 FILES_MAX = 5_000
 MISSING_TOLD = 5
+# A kit that does one of these is refused whole; any other fault is of one output.
+REFUSED = (E_KIT_ENDLESS, E_KIT_SECRETS)
 # What an output of `artifact` takes from the specification, under the registry's name.
 ARTIFACTS: Mapping[str, str] = {
     "standard/openapi": "openapi",
@@ -91,14 +98,20 @@ def missing_inputs(kit: Kit, spec: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [] if kit.schema is None else list(shape_errors(dict(spec), kit.schema))
 
 
-def render_kit(kit: Kit, spec: Mapping[str, Any]) -> Bundle:
+def render_kit(
+    kit: Kit, spec: Mapping[str, Any], existing: Mapping[str, Any] | None = None
+) -> Bundle:
     """
     Make a kit's files of a specification.
+
+    Args:
+        existing: what was discovered of the platform, for kits that reach one.
 
     Raises:
         EvigateError[E_KIT_INPUT]: the specification lacks what the kit's inputs ask for.
         EvigateError[E_KIT_INVALID]: `for_each` leads nowhere sensible, or to too many files.
         EvigateError[E_KIT_OUTSIDE]: a path, filled in, leads out of the bundle.
+        EvigateError[E_KIT_ENDLESS | E_KIT_SECRETS]: a template does not end, or asks for secrets.
     """
     if missing := missing_inputs(kit, spec):
         told = "; ".join(f"{where}: {what}" for where, what in missing[:MISSING_TOLD])
@@ -110,7 +123,7 @@ def render_kit(kit: Kit, spec: Mapping[str, Any]) -> Bundle:
     made: list[Made] = list(_of_children(kit, spec))
     exports: dict[str, Any] = {}
     for output in kit.manifest.outputs:
-        own = list(_of_output(kit, output, spec, exports))
+        own = list(_of_output(kit, output, spec, exports, existing))
         made.extend(each for each, _ in own)
         exported = [names for _, names in own]
         exports[output.id] = exported if output.for_each else (exported or [{}])[0]
@@ -145,12 +158,18 @@ def _wired(bundle: Bundle, output_id: str) -> Any:
 
 
 def _of_output(
-    kit: Kit, output: Output, spec: Mapping[str, Any], exports: Mapping[str, Any]
+    kit: Kit,
+    output: Output,
+    spec: Mapping[str, Any],
+    exports: Mapping[str, Any],
+    existing: Mapping[str, Any] | None,
 ) -> Iterator[tuple[Made, Mapping[str, Any]]]:
     """Yield an output's files, each with what it exports."""
     manifest = kit.manifest
     about = {"id": manifest.id, "name": manifest.name, "version": manifest.version}
     values: dict[str, Any] = {"spec": spec, "kit": about, "outputs": dict(exports)}
+    if existing is not None:
+        values["existing"] = existing
     if output.for_each is None:
         yield _one(kit, output, values)
         return
@@ -165,6 +184,8 @@ def _one(kit: Kit, output: Output, values: Mapping[str, Any]) -> tuple[Made, Map
     try:
         text, assigned = _text(kit, output, values)
     except EvigateError as error:
+        if error.code in REFUSED:
+            raise
         return Made(output.id, path, "", (Problem(error.message),), ()), {}
     rules = tuple(rule for name in output.validate_by for rule in kit.rules[name])
     facts = {"item": values.get("item")}

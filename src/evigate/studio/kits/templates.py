@@ -17,12 +17,17 @@ from liquid import DictLoader, Environment, FalsyStrictUndefined, RenderContext
 from liquid.exceptions import LiquidError, ResourceLimitError
 
 from evigate.base.errors import EvigateError
-from evigate.studio.kits.errors import E_KIT_TEMPLATE
+from evigate.studio.kits.errors import E_KIT_ENDLESS, E_KIT_SECRETS, E_KIT_TEMPLATE
 
 OUTPUT_BYTES_MAX = 2_000_000
 LOOPS_MAX = 200_000
 DEPTH_MAX = 30
+# What a template that looks for secrets asks for; nothing of these is ever given to one.
+SECRET_NAMES = frozenset(
+    {"credential", "credentials", "env", "environ", "environment", "password", "secret", "secrets"}
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 _LEADING_DIGIT = re.compile(r"^(?=\d)")
 
 
@@ -70,8 +75,10 @@ class Templates:
         Fill a template in.
 
         Raises:
-            EvigateError[E_KIT_TEMPLATE]: it is wrong, names what is not there, or grows without
-                end; the message names the file and the line.
+            EvigateError[E_KIT_TEMPLATE]: it is wrong, or names what is not there; the message
+                names the file and the line, here and below.
+            EvigateError[E_KIT_ENDLESS]: it takes more loops, text or depth than there are.
+            EvigateError[E_KIT_SECRETS]: it asks for credentials or the environment.
         """
         try:
             template = self._environment.get_template(path)
@@ -94,16 +101,21 @@ class Templates:
     def _fault(self, path: str, error: Exception) -> EvigateError:
         if isinstance(error, RecursionError):
             message = f"{path}: templates stand in each other without end."
-            return EvigateError(E_KIT_TEMPLATE, message)
+            return EvigateError(E_KIT_ENDLESS, message)
         assert isinstance(error, LiquidError)
         at = error.context()
         # The library names the template that was asked for, not the one included in it.
         source = error.token.source if error.token is not None else None
         name = next((each for each, text in self._sources.items() if text == source), path)
         place = f"{name}:{at[0]}" if at is not None else name
-        what = "it takes too much: " if isinstance(error, ResourceLimitError) else ""
+        is_endless = isinstance(error, ResourceLimitError)
+        what = "it takes too much: " if is_endless else ""
+        asked = _UNDEFINED.match(str(error.message))
+        code = E_KIT_ENDLESS if is_endless else E_KIT_TEMPLATE
+        if asked is not None and asked[1] in SECRET_NAMES:
+            code, what = E_KIT_SECRETS, "a template sees no secrets: "
         return EvigateError(
-            E_KIT_TEMPLATE,
+            code,
             f"{place}: {what}{error.message}.",
             detail={"file": name, "line": at[0] if at is not None else None},
         )

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
 from evigate.gate.errors import E_ARTIFACT_STATE
-from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
+from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.kernel.runs import Run
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.features.errors import E_BOARD_NOT_FOUND
@@ -40,6 +41,7 @@ from evigate.studio.planning.views import (
     mistake_view,
     plan_view,
 )
+from evigate.studio.watching import sees_project
 
 Text = Annotated[str, Field(max_length=CHARACTERS_MAX)]
 Seen = Annotated[int | None, Field(ge=1)]
@@ -155,18 +157,20 @@ def run_view(run: Run) -> PlanRunView:
 
 
 def planning_router(
-    plans: PlanService, artifacts: PlanningArtifacts, doors: Doors, live: Fanout
+    plans: PlanService, artifacts: PlanningArtifacts, doors: Doors, realtime: Realtime
 ) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["studio"])
     subject_of = Depends(doors.subject)
-    _plan_routes(routes, plans, subject_of, live)
+    _plan_routes(routes, plans, subject_of, realtime)
     _question_routes(routes, plans, subject_of)
     _artifact_routes(routes, artifacts, subject_of)
     return routes
 
 
-def _plan_routes(routes: APIRouter, plans: PlanService, subject_of: Any, live: Fanout) -> None:
+def _plan_routes(
+    routes: APIRouter, plans: PlanService, subject_of: Any, realtime: Realtime
+) -> None:
     @routes.post(
         "/projects/{project_id}/plan",
         status_code=202,
@@ -195,8 +199,9 @@ def _plan_routes(routes: APIRouter, plans: PlanService, subject_of: Any, live: F
     ) -> Response:
         """Follow the newest plan's run, from its beginning or from `Last-Event-ID`."""
         stream = await plans.stream_of(subject, project_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(stream), parse_offset(last)))
+        channel = ChannelKey("session", stream.id, stream)
+        sees = sees_project(plans.guard, project_id)
+        return await realtime.follow(request, subject, channel, sees)
 
     @routes.post("/projects/{project_id}/plan/accept", responses=responses_of(*_FOUND))
     async def accept_all(

@@ -94,7 +94,7 @@ class PlanningArtifacts:
         async with on_project(self.guard, subject, WRITE, project_id) as tx:
             await lock_project(tx, project_id)
             plan, payload, findings = await self._made(tx, project_id, name)
-            present = await self._find(tx, project_id, name, plan)
+            present = await self.find(tx, project_id, name, plan)
             if present is not None and _still_counts(present, payload):
                 await _keep_findings(tx, present.id, findings)
                 return await self._need(tx, project_id, name, plan)
@@ -109,7 +109,7 @@ class PlanningArtifacts:
         async with on_project(self.guard, subject, READ, project_id) as tx:
             await get_project(tx, project_id)
             plan = await load_plan(tx, project_id)
-            return await self._find(tx, project_id, name, plan)
+            return await self.find(tx, project_id, name, plan)
 
     async def submit(self, subject: Subject, project_id: UUID, name: Name) -> PlanningArtifact:
         """
@@ -169,7 +169,7 @@ class PlanningArtifacts:
     ) -> tuple[Plan, dict[str, Any], list[Finding]]:
         board = await board_in(tx, project_id)
         plan = await load_plan(tx, project_id)
-        blueprint = await self._find(tx, project_id, "blueprint", plan)
+        blueprint = await self.find(tx, project_id, "blueprint", plan)
         is_approved = (
             blueprint is not None and blueprint.status == "approved" and blueprint.is_current
         )
@@ -234,15 +234,16 @@ class PlanningArtifacts:
             return await self._need(tx, project_id, name, await load_plan(tx, project_id))
 
     async def _need(self, tx: Tx, project_id: UUID, name: Name, plan: Plan) -> PlanningArtifact:
-        found = await self._find(tx, project_id, name, plan)
+        found = await self.find(tx, project_id, name, plan)
         if found is None:
             what = name.replace("_", " ")
             raise EvigateError(E_PLANNING_ARTIFACT_NOT_FOUND, f"There is no {what} yet.")
         return found
 
-    async def _find(
+    async def find(
         self, tx: Tx, project_id: UUID, name: Name, plan: Plan
     ) -> PlanningArtifact | None:
+        """Return the newest artifact of a name as a transaction sees it; None where none is."""
         project = await get_project(tx, project_id)
         row = await _queries.newest_artifact(
             tx.connection, module_id=project["module_id"], kind=KIND_OF[name]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evigate.gate.checks import Reading
+from evigate.gate.checks import EvalType, Reading
 from evigate.gate.kinds import ArtifactKind
 from evigate.studio.planning.blueprint import BLUEPRINT, IMPLEMENTATION, RANKS
 from evigate.studio.planning.models import plain_value
@@ -145,12 +145,14 @@ def _steps(payload: Mapping[str, Any]) -> Sequence[str]:
     return lines
 
 
+CHECKS = frozenset({EvalType.SCHEMA_VALIDATION, EvalType.SAFETY_PII})
 KINDS = (
-    ArtifactKind(BLUEPRINT, "Blueprint", BLUEPRINT_SCHEMA, _reader(BLUEPRINT), _render),
+    ArtifactKind(BLUEPRINT, "Blueprint", BLUEPRINT_SCHEMA, CHECKS, _reader(BLUEPRINT), _render),
     ArtifactKind(
         IMPLEMENTATION,
         "Implementation plan",
         IMPLEMENTATION_SCHEMA,
+        CHECKS,
         _reader(IMPLEMENTATION),
         _render,
     ),

@@ -23,6 +23,8 @@ from evigate.studio.session.conflicts import shown
 CONFIDENCE_MAX = 0.95
 OPTION_SAID, OPTION_NEAR, SAID_SO, COUNTED = 0.65, 0.75, 0.62, 0.85
 CASCADED, PEOPLE = CONFIDENCE_MAX, 0.5
+# What fills a question's field but has no word of it is a suggestion and no more.
+OPEN_KINDS, SAME_FIELD = frozenset({"text", "list", "table"}), 0.8
 OVERLAP_WORDS, OVERLAP_SHARE = 2, 0.34
 HINT_BASE, HINT_SPAN = 0.3, 0.4
 WHO = frozenset({"who", "whom", "whose"})
@@ -81,6 +83,8 @@ def _by_claims(question: Asked, ground: Ground) -> Iterable[Prefill]:
         return
     source = "persona" if path.startswith("users_and_personas") else "inference"
     confidence = min(each.confidence for each in claims)
+    if question.kind in OPEN_KINDS and not _speaks_of(question, claims):
+        confidence = min(confidence, SAME_FIELD)
     said = ", ".join(dict.fromkeys(f"“{each.quote}”" for each in claims))
     why = f"You said {said}."
     values = [shown(each.value) for each in claims]
@@ -94,6 +98,12 @@ def _by_claims(question: Asked, ground: Ground) -> Iterable[Prefill]:
         yield from _offer(question, values, confidence, source, why)
     else:
         yield from _offer(question, "; ".join(values), confidence, source, why)
+
+
+def _speaks_of(question: Asked, claims: Sequence[Any]) -> bool:
+    """Say whether what was said has a word of the question: several questions fill one field."""
+    about = frozenset(content_stems(question.ask))
+    return any(about & set(content_stems(each.quote)) for each in claims)
 
 
 def _by_people(question: Asked, ground: Ground) -> Iterable[Prefill]:

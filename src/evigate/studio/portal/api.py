@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, EventStream, Fanout, PageOf, parse_offset, responses_of
+from evigate.kernel.http import Doors, EventStream, PageOf, responses_of
 from evigate.kernel.organisations import EngagementStatus
+from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import (
     E_DISCOVERY_CLOSED,
     E_EDIT_STALE,
@@ -44,7 +45,7 @@ class AnswerIn(BaseModel):
 _SAYING = (E_PROJECT_NOT_FOUND, E_DISCOVERY_CLOSED, E_MESSAGE_INVALID)
 
 
-def portal_router(service: PortalService, doors: Doors, live: Fanout) -> APIRouter:
+def portal_router(service: PortalService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/portal", tags=["portal"])
     subject_of: Any = Depends(doors.subject)
@@ -74,8 +75,13 @@ def portal_router(service: PortalService, doors: Doors, live: Fanout) -> APIRout
     ) -> Response:
         """Follow what is said in a project, from now or from `Last-Event-ID`."""
         key, _ = await service.stream_of(subject, project_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(key), parse_offset(last)))
+        channel = ChannelKey("session", key.id, key)
+
+        async def sees(now: Subject) -> bool:
+            await service.stream_of(now, project_id)
+            return True
+
+        return await realtime.follow(request, subject, channel, sees)
 
     @routes.post(
         "/projects/{project_id}/messages",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evigate.gate.checks import Reading
+from evigate.gate.checks import EvalType, Reading
 from evigate.gate.kinds import ArtifactKind
 from evigate.studio.specification.diffing import gate_changes
 from evigate.studio.specification.wording import listed, spoken
@@ -265,6 +265,7 @@ KINDS = (
         SPECIFICATION,
         "Specification",
         SPECIFICATION_SCHEMA,
+        frozenset({EvalType.SCHEMA_VALIDATION, EvalType.SAFETY_PII}),
         _read,
         render_specification,
         gate_changes,

@@ -4,7 +4,7 @@ All of it works without script and by the keyboard; a quote shows where a requir
 and each box of the graph is a link to the picture around it.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
 from evigate.evidence import read_upload
 from evigate.gate.errors import E_ARTIFACT_STATE
 from evigate.gate.permissions import DECIDE, REVIEW
@@ -65,6 +66,8 @@ LAYOUTS = {
     "openspec": "OpenSpec folder",
 }
 REASON_CHARACTERS = 2000
+# What reviewers found in a version, as their own page shows it; None where none looked.
+Opinions = Callable[[Subject, UUID, str], Awaitable[Any]]
 Picked = Annotated[str | None, Query(pattern=VERSION)]
 
 
@@ -72,9 +75,14 @@ class _Page:
     """Draws the pages of a project's specification."""
 
     def __init__(
-        self, service: SpecificationService, statements: StatementService, draw: Draw
+        self,
+        service: SpecificationService,
+        statements: StatementService,
+        draw: Draw,
+        opinions: Opinions,
     ) -> None:
         self.service, self.statements, self.draw = service, statements, draw
+        self.opinions = opinions
 
     async def show(
         self,
@@ -97,6 +105,7 @@ class _Page:
         ids = {each["id"] for each in payload["requirements"]} if payload else set()
         said = await self.service.comments(subject, project_id, version) if found else []
         kept = await self.statements.list(subject, project_id)
+        head = found.head.version if found else ""
         context = {
             "watch": seen,
             "project_id": project_id,
@@ -111,6 +120,7 @@ class _Page:
             "layouts": LAYOUTS,
             "comments": [comment_view(each, ids) for each in said],
             "statements": [statement_view(each) for each in kept],
+            "opinion": await self.opinions(subject, project_id, head) if found else None,
             "badges": BADGES,
             "may_write": await may_write(self.service.guard, subject, project_id),
             "may_review": may(subject, REVIEW),
@@ -147,12 +157,16 @@ class _Page:
 
 
 def specification_pages(
-    service: SpecificationService, statements: StatementService, doors: Doors, draw: Draw
+    service: SpecificationService,
+    statements: StatementService,
+    doors: Doors,
+    draw: Draw,
+    opinions: Opinions,
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
     routes = APIRouter(include_in_schema=False)
     visitor_of = Depends(doors.visitor)
-    page = _Page(service, statements, draw)
+    page = _Page(service, statements, draw, opinions)
     _look_routes(routes, page, visitor_of)
     _compare_routes(routes, page, visitor_of)
     _change_routes(routes, page, visitor_of)

@@ -18,11 +18,10 @@ from evigate.kernel.http import (
     PAGE_SIZE_MAX,
     Doors,
     EventStream,
-    Fanout,
     PageOf,
-    parse_offset,
     responses_of,
 )
+from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import (
     E_PROJECT_NOT_FOUND,
     E_REPLY_REUSED,
@@ -53,18 +52,18 @@ _GIVING = (*_OPEN, E_TASK_BLOCKED, E_TASK_INVALID, E_REPLY_REUSED)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
 
-def tasks_router(service: TaskService, doors: Doors, live: Fanout) -> APIRouter:
+def tasks_router(service: TaskService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["tasks"])
     subject_of: Any = Depends(doors.subject)
-    _event_routes(routes, subject_of, live)
+    _event_routes(routes, subject_of, realtime)
     _look_routes(routes, service, subject_of)
     _change_routes(routes, service, subject_of)
     _give_routes(routes, service, subject_of)
     return routes
 
 
-def _event_routes(routes: APIRouter, subject_of: Any, live: Fanout) -> None:
+def _event_routes(routes: APIRouter, subject_of: Any, realtime: Realtime) -> None:
     @routes.get(
         "/tasks/events",
         status_code=200,
@@ -75,8 +74,13 @@ def _event_routes(routes: APIRouter, subject_of: Any, live: Fanout) -> None:
         """Follow that tasks change, from now or from `Last-Event-ID`; of which, the lists tell."""
         assert subject.tenant_id is not None
         key = StreamKey(subject.tenant_id, INBOX_STREAM, subject.tenant_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(key), parse_offset(last)))
+        entity = subject.user_id or subject.tenant_id
+        return await realtime.follow(request, subject, ChannelKey("user", entity, key), _is_same)
+
+
+async def _is_same(subject: Subject) -> bool:
+    """The inbox is everybody's of the tenant, and tells no more than that something changed."""
+    return subject.tenant_id is not None
 
 
 def _look_routes(routes: APIRouter, service: TaskService, subject_of: Any) -> None:

@@ -122,3 +122,19 @@ def test_commas_part_decimals_or_thousands(text: str, value: str) -> None:
 @pytest.mark.parametrize("text", ["97.5–98.5", "10-12", "0.1 to 0.3", "5% – 7%"])
 def test_a_range_is_a_cell_without_a_value(text: str) -> None:
     assert parse_cell(text) == [] and parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("caption", "claim"),
+    [
+        ("Figure 3: LDA reaches an accuracy of 91.2% on Iris.", ("LDA", "Iris", "91.2")),
+        ("Fig. 4. Test accuracy of 97.1% with LDA on Wine.", ("LDA", "Wine", "97.1")),
+        ("Figure 5: Accuracy of LDA over ten folds of Iris.", None),
+    ],
+)
+def test_the_caption_of_a_figure_is_read_as_a_sentence(
+    caption: str, claim: tuple[str, str, str] | None
+) -> None:
+    document = read_pdf(make_paper("Linear Rules for Two Data Sets", (*TEXT, caption), None, ()))
+    claims = extract_claims(document)
+    assert [(c.method, c.dataset, str(c.value)) for c in claims] == ([claim] if claim else [])

@@ -11,6 +11,7 @@ from evigate.base.errors import EvigateError
 from evigate.studio.kits.checking import problems_of
 from evigate.studio.kits.errors import E_KIT_INVALID
 from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder
+from evigate.studio.kits.manifest import read_manifest
 from evigate.studio.kits.planning import RECORD, apply_plan, make_plan
 from evigate.studio.kits.rendering import render_kit
 from evigate.studio.kits.scaffold import new_kit
@@ -122,8 +123,25 @@ def test_an_error_in_an_included_template_names_that_file() -> None:
     ],
 )
 def test_a_template_without_end_is_stopped(template: str) -> None:
-    (made,) = render_kit(one(template), {}).made
-    assert made.status == "failed" and made.problems[0].message.startswith("t.liquid")
+    with pytest.raises(EvigateError, match=r"E_KIT_ENDLESS: t\.liquid"):
+        render_kit(one(template), {})
+
+
+def test_a_kit_that_asks_for_secrets_is_refused_by_name() -> None:
+    for expression in ("credentials.stripe", "env.HOME", "secrets['key']", "secret"):
+        with pytest.raises(EvigateError, match=r"E_KIT_SECRETS: t\.liquid:1: a template sees no"):
+            render_kit(one(f"{{{{ {expression} }}}}"), {"name": "N"})
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["sh -c 'true'", "python -c 'print()'", "python", "python -m", "make test", "python '"],
+)
+def test_a_command_that_is_not_pythons_is_refused(command: str) -> None:
+    with pytest.raises(EvigateError, match="E_KIT_INVALID"):
+        read_manifest(
+            {"id": "a", "name": "A", "version": "1.0.0", "verify": {"run": [command]}}, path="k"
+        )
 
 
 def test_a_template_reaches_nothing_but_what_it_is_given() -> None:

@@ -13,6 +13,19 @@
     main().querySelector("details[open]") !== null ||
     [...main().querySelectorAll("input, textarea, select")].some(isTouched);
   let timer;
+  let people = [];
+  // Who else has a page of this project open; nobody is alone with oneself.
+  const draw = () => {
+    const line = document.getElementById("presence");
+    if (!line) return;
+    line.hidden = people.length < 2;
+    line.replaceChildren("Here now: ", ...people.map(({ name }) => {
+      const dot = document.createElement("span");
+      dot.className = "presence__person";
+      dot.textContent = name;
+      return dot;
+    }));
+  };
   const tell = () => {
     if (document.getElementById("news")) return;
     const line = document.createElement("div");
@@ -33,12 +46,16 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const at = document.activeElement?.id;
     main().replaceChildren(...fresh.querySelector("main").childNodes);
+    draw();
     if (at) document.getElementById(at)?.focus({ preventScroll: true });
   };
   const news = () => { clearTimeout(timer); timer = setTimeout(() => show().catch(tell), 300); };
   for (const href of watch.split(" ")) {
     const source = new EventSource(href);
     for (const type of types.split(" ")) source.addEventListener(type, news);
+    source.addEventListener("presence", (event) => { people = JSON.parse(event.data).people; draw(); });
+    // More was missed than is told one by one.
+    source.addEventListener("reload", news);
     addEventListener("pagehide", () => source.close());
   }
 })();

@@ -1,4 +1,4 @@
-"""Which Python a notebook's kernel runs in: this process's own, or one built from a lock."""
+"""Which Python a process runs in: this process's own, or one built from a lock."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ class Interpreter:
     A Python and where its libraries are.
 
     `site` is the folder of its distributions, None for this process's own Python. `directories`
-    hold the interpreter and its libraries, literal and resolved: what a kernel must be able to
+    hold the interpreter and its libraries, literal and resolved: what a process must be able to
     read.
     """
 

@@ -1,4 +1,4 @@
-"""Where a notebook's kernel is kept: which level works here, and the command that builds it.
+"""Where other people's code is kept: which level works here, and the command that builds it.
 
 A level counts as working only after it was really tried: a probe inside it must fail to reach the
 network, to write outside its folder and to read a file it was not given.
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from evigate.base.errors import EvigateError
-from evigate.papers.errors import E_SANDBOX_UNAVAILABLE
-from evigate.papers.runs import launch
-from evigate.papers.runs.interpreter import Interpreter, present_interpreter
-from evigate.papers.runs.models import RunLimits, SandboxLevel
+from evigate.kernel.sandbox import launch
+from evigate.kernel.sandbox.errors import E_SANDBOX_UNAVAILABLE
+from evigate.kernel.sandbox.interpreter import Interpreter, present_interpreter
+from evigate.kernel.sandbox.models import RunLimits, SandboxLevel
 
 PROBE_S = 20.0
 _SYSTEM_DIRECTORIES = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
@@ -38,7 +38,7 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """
-    The two folders a kernel may write: its work, and a scratch for sockets and caches.
+    The two folders a process may write: its work, and a scratch for sockets and caches.
 
     `data` is a folder that it may read and not write, None if the run needs no data of ours.
     `interpreter` is the Python that it runs in, None for ours.
@@ -54,8 +54,8 @@ def interpreter_directories(other: Interpreter | None = None) -> list[str]:
     """
     Return the folders that hold our interpreter and its libraries, and those of another.
 
-    Ours starts what gives up rights, so a kernel of another interpreter needs both. Folders of the
-    system, which every kernel sees, and folders within others are left out.
+    Ours starts what gives up rights, so a process of another interpreter needs both. Folders of the
+    system, which every process sees, and folders within others are left out.
     """
     places = {*present_interpreter().directories, *(other.directories if other else ())}
     system = tuple(f"{directory}/" for directory in _SYSTEM_DIRECTORIES)
@@ -63,18 +63,12 @@ def interpreter_directories(other: Interpreter | None = None) -> list[str]:
     return [p for p in outside if not any(p.startswith(f"{each}/") for each in outside)]
 
 
-def kernel_environment(rooms: Rooms, seed: int, *, is_gpu_allowed: bool = False) -> dict[str, str]:
-    """Return the whole environment of a kernel: nothing of ours, threads and hashes fixed."""
-    hidden = {} if is_gpu_allowed else {"CUDA_VISIBLE_DEVICES": "-1"}
+def process_environment(rooms: Rooms) -> dict[str, str]:
+    """Return the whole environment of a process: nothing of ours, threads and hashes fixed."""
     return {
-        **hidden,
         "PATH": "/usr/bin:/bin",
         "HOME": str(rooms.work),
         "TMPDIR": str(rooms.scratch),
-        "IPYTHONDIR": str(rooms.scratch / "ipython"),
-        "MPLCONFIGDIR": str(rooms.scratch / "matplotlib"),
-        "JUPYTER_RUNTIME_DIR": str(rooms.scratch),
-        "MPLBACKEND": "Agg",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
@@ -85,8 +79,6 @@ def kernel_environment(rooms: Rooms, seed: int, *, is_gpu_allowed: bool = False)
         "NUMEXPR_NUM_THREADS": "1",
         "JOBLIB_MULTIPROCESSING": "0",
         "SOURCE_DATE_EPOCH": "0",
-        "EVIGATE_SEED": str(seed),
-        "EVIGATE_DATA": str(rooms.data or rooms.work / "data"),
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
     }
@@ -137,7 +129,7 @@ def _bubblewrap(rooms: Rooms, limits: RunLimits) -> list[str]:
 
 
 def readable_places(rooms: Rooms) -> list[str]:
-    """Return what a kernel may read beside its own two folders: data, system, interpreter."""
+    """Return what a process may read beside its own two folders: data, system, interpreter."""
     return [
         *([str(rooms.data)] if rooms.data is not None else []),
         *_SYSTEM_DIRECTORIES,
@@ -214,7 +206,7 @@ def probe_level(level: SandboxLevel) -> str | None:
         try:
             done = subprocess.run(
                 command,
-                env=kernel_environment(rooms, 0),
+                env=process_environment(rooms),
                 cwd=rooms.work,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -1,6 +1,6 @@
-"""What a notebook tries that it may not: told by a hook inside its kernel, for the run's record.
+"""What code tries that it may not: told by a hook inside its process, for the run's record.
 
-The source of this file runs in the sandbox before the kernel, so it imports the standard library
+The source of this file runs in the sandbox before the code, so it imports the standard library
 alone. It stops nothing, which is the sandbox's work; code that goes past the interpreter can also
 go past this. Lines on a pipe are JSON: {"code", "what"}, each code at most `TOLD_MAX` times.
 """

@@ -1,4 +1,4 @@
-"""The last step before a notebook's kernel: give up rights, then become the kernel.
+"""The last step before other people's code: give up rights, then become that process.
 
 Executed as a script by the interpreter inside the sandbox, so it imports the standard library.
 Its one argument is a JSON object: `argv`; `rlimits` {name: value}; `parent` (the pid that must be

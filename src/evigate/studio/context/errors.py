@@ -1,0 +1,14 @@
+"""The codes of the context."""
+
+from evigate.base.errors import Code, Kind
+
+E_CONTEXT_BUDGET = Code(
+    "E_CONTEXT_BUDGET",
+    Kind.INVALID,
+    422,
+    "Give a most of tokens, fewer that are kept back, and kinds ranked 1 to 10.",
+)
+E_CONTEXT_NOT_FOUND = Code(
+    "E_CONTEXT_NOT_FOUND", Kind.NOT_FOUND, 404, "List the project's pieces and requests."
+)
+CODES = (E_CONTEXT_BUDGET, E_CONTEXT_NOT_FOUND)

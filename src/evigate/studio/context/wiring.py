@@ -1,0 +1,3 @@
+"""What the context registers: its codes."""
+
+from evigate.studio.context.errors import CODES as CODES

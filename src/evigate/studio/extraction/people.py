@@ -1,0 +1,296 @@
+"""Who does something: the people a text names.
+
+A person is a known word, or an unknown one in a person's company ("borrowers can", "allows climbers
+to"). A product's own name is no person, and neither is a word that only describes what follows it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evigate.language.plurals import singular
+from evigate.studio.extraction.lexicon import (
+    ACTING,
+    ADVERBS,
+    DETERMINERS,
+    FUNCTION,
+    GENERIC,
+    MODALS,
+    PRODUCTS,
+    WEAK_PERSONS,
+    word_set,
+)
+from evigate.studio.extraction.models import Found, Job, Kind
+from evigate.studio.extraction.reading import Reading, Token
+from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.words import (
+    is_base_verb,
+    is_thing,
+    is_verb,
+    may_be_person,
+    person_of,
+)
+from evigate.studio.fields import PRIMARY_USER, SECONDARY_USERS
+
+LETTERS = word_set(
+    """
+    allow allows allowing let lets letting help helps helping enable enables enabling empower
+    empowers assist assists where in-which
+    """
+)
+SECONDARY_MAX = 12
+_PRODUCT_NAME = re.compile(
+    r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
+    r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
+)
+# "A recipe organizer that lets users save recipes" is no person, although organizers may be.
+_PRODUCT_OPENING = re.compile(
+    r"\s*an?\s+(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,4}?)\s+(?:(?:that|which)\s+(?:lets|allows|enables|helps|makes|gives"
+    r"|collects|connects|tracks|shows|displays|provides|offers|manages)|(?:letting|allowing|enabling|helping|showing|displaying|offering|providing))\b"
+)
+_PERSON_MODIFIERS = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
+_MODIFYING = word_set(
+    """
+    product project system service program site support team second home store
+    """
+)
+# What may stand before a person and belong to its name ("front desk staff", "team lead").
+_NO_MODIFIER = (
+    FUNCTION
+    | (GENERIC - _MODIFYING)
+    | word_set(
+        """
+    one two three four five six seven eight nine ten twenty hundred dozens million thousand
+    happy registered logged allow allows let lets help helps enable enables as our potential
+    suitable eligible affected interested nearby regular available certain individual active
+    current former future eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen thirty forty fifty sixty seventy eighty ninety form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
+    ask asks
+    """
+    )
+)
+_NOUNS_TOO = word_set(
+    """
+    design support market front field store shift test water order group
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A mention of someone; `acts` is how much what stands around says that it is who works."""
+
+    name: str
+    start: int
+    end: int
+    acts: float
+    is_known: bool
+
+
+def product_names(reading: Reading) -> list[tuple[int, int]]:
+    """Return where the product's own name stands ("Recipe Organizer is a software …")."""
+    found: list[tuple[int, int]] = []
+    for start, end in reading.sentences:
+        match = _PRODUCT_NAME.match(reading.shadow, start, end) or (
+            _PRODUCT_OPENING.match(reading.shadow, start, end) if not start else None
+        )
+        if match:
+            name = re.compile(rf"(?<!\w){re.escape(match['name'])}(?!\w)")
+            found.extend(each.span() for each in name.finditer(reading.shadow))
+    return found
+
+
+def people(reading: Reading, refused: Sequence[Refusal]) -> list[Person]:
+    """Return the mentions of people, in order; a product's own name is no person."""
+    found: list[Person] = []
+    names = product_names(reading)
+    for start, end in reading.sentences:
+        tokens = reading.tokens(start, end)
+        for at, token in enumerate(tokens):
+            if not token.is_word or inside(refused, token.start):
+                continue
+            if any(first <= token.start < last for first, last in names):
+                continue
+            person = _person(tokens, at)
+            if person is not None:
+                found.append(person)
+    return found
+
+
+def persona_claims(
+    reading: Reading, found: Sequence[Person], done: Sequence[Job] = ()
+) -> Iterator[Found]:
+    """Yield the primary user, who acts most, and the others; ties go to who comes first."""
+    scores: dict[str, float] = defaultdict(float)
+    first: dict[str, Person] = {}
+    for person in found:
+        scores[person.name] += person.acts + (0.2 if person.name in scores else 0.4)
+        best = first.get(person.name)
+        if best is None or person.acts > best.acts:
+            first[person.name] = person
+    for job in done:
+        sentence = reading.clause_at(job.start).sentence_start
+        actors = [each for each in found if sentence <= each.start < job.start]
+        # What someone must not go beyond is a limit and no work of theirs.
+        if actors and " only " not in f" {job.value} ":
+            scores[actors[-1].name] += 0.5
+    # A name that ends another's ("manager", "product manager") is the same person.
+    for name in list(scores):
+        for other in list(scores):
+            if other != name and other.endswith(" " + name) and name in scores:
+                scores[other] += scores.pop(name)
+                break
+    ranked = sorted(scores, key=lambda name: (-scores[name], first[name].start))
+    known = [name for name in ranked if name not in WEAK_PERSONS or scores[name] >= 1.5]
+    for position, name in enumerate(known[: SECONDARY_MAX + 1]):
+        person = first[name]
+        confidence = 0.85 if scores[name] >= 2 else 0.7 if scores[name] >= 1 else 0.6
+        if not person.is_known:
+            confidence -= 0.1
+        quote = reading.text[person.start : person.end]
+        path = SECONDARY_USERS if position else PRIMARY_USER
+        kind: Kind = "fact" if scores[name] >= 1 else "inference"
+        yield Found(
+            path, name, kind, round(confidence, 2), quote, person.start, person.end, "person"
+        )
+    if not known:
+        yield from _asker(reading)
+
+
+def _person(tokens: Sequence[Token], at: int) -> Person | None:
+    low = tokens[at].low.removesuffix("'s")
+    name = person_of(low)
+    is_known = name is not None
+    acts = _acts(tokens, at)
+    if name is None:
+        base = singular(low)
+        is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION
+        is_ours = base in ACTING and bool({"our", "we", "my"} & {each.low for each in tokens[:at]})
+        if acts < 1 or is_ours or not (is_human or base in ACTING):
+            return None
+        name, is_known = base, base in ACTING
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    if following == "-" or (_is_modifier_of_thing(tokens, at) and not _acts_on(tokens, at)):
+        return None
+    start = tokens[at].start
+    before = at - 1
+    modifiers: list[str] = []
+    while before >= 0 and len(modifiers) < 2 and _is_modifier(tokens, before):
+        modifiers.insert(0, tokens[before].low)
+        start = tokens[before].start
+        before -= 1
+    return Person(" ".join([*modifiers, name]), start, tokens[at].end, acts, is_known)
+
+
+def _is_modifier(tokens: Sequence[Token], at: int) -> bool:
+    low = tokens[at].low
+    if not _PERSON_MODIFIERS.match(low) or low in _NO_MODIFIER or low.endswith(("ly", "ing", "ed")):
+        return False
+    if (
+        person_of(low)
+        and singular(low) == low
+        and low not in {"team", "office", "student", "customer"}
+    ):
+        return False
+    if low in _MODIFYING:
+        return True
+    return low not in PRODUCTS and singular(low) == low and (not is_verb(low) or low in _NOUNS_TOO)
+
+
+def _is_modifier_of_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a person's word only describes what follows ("user interface", "client list")."""
+    if at + 1 >= len(tokens) or not tokens[at + 1].is_word:
+        return False
+    following = tokens[at + 1].low
+    if tokens[at].low.endswith("'s"):
+        return True
+    if singular(tokens[at].low) != tokens[at].low or tokens[at].low == "staff":
+        return False
+    return not (
+        following in FUNCTION
+        or is_verb(following)
+        or person_of(following)
+        or following.endswith("ly")
+    ) or following in {
+        "experience",
+        "interface",
+        "account",
+        "list",
+        "record",
+        "records",
+        "portal",
+        "file",
+        "review",
+        "reviews",
+        "management",
+    }
+
+
+def _acts(tokens: Sequence[Token], at: int) -> float:
+    """Return how much the words around a noun say that it is a person who works."""
+    score = 0.0
+    before = [token.low for token in tokens[max(0, at - 3) : at]]
+    after = [token.low for token in tokens[at + 1 : at + 4]]
+    if any(word in LETTERS for word in before):
+        score += 2.0
+    if before and (
+        before[-1] == "for"
+        or before[-2:] in (["for", "the"], ["for", "our"], ["for", "a"], ["with", "our"])
+    ):
+        score += 1.0
+    if before[-2:] in (["as", "a"], ["as", "an"]):
+        score += 3.0
+    if after:
+        verb = after[1] if after[0] in ADVERBS and len(after) > 1 else after[0]
+        if verb in {"must", "may"}:
+            score += 1.0
+        elif verb in MODALS or verb in {"want", "wants", "need", "needs"}:
+            score += 2.0
+        elif does(tokens, at, verb):
+            score += 1.2
+        elif verb == "to" and {"want", "need", "like"} & set(before):
+            score += 2.0
+        elif after[:2] in (["are", "able"], ["would", "like"], ["have", "to"], ["get", "a"]):
+            score += 1.5
+    return score
+
+
+def does(tokens: Sequence[Token], at: int, verb: str) -> bool:
+    """Say whether a verb agrees with the person before it: "owners list", "the trainer lists"."""
+    low = tokens[at].low
+    if singular(low) != low or low in {"staff", "people", "team"}:
+        return is_base_verb(verb) or (low == "team" and verb.endswith("s") and is_verb(verb))
+    leads = at == 0 or tokens[at - 1].low in DETERMINERS or not tokens[at - 1].is_word
+    leads = leads or (at > 1 and tokens[at - 2].low in DETERMINERS)
+    return leads and verb.endswith("s") and is_verb(verb)
+
+
+def _acts_on(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a person's word is followed by its verb and a thing ("the clerk records sales")."""
+    if at + 2 >= len(tokens) or not does(tokens, at, tokens[at + 1].low):
+        return False
+    low = tokens[at + 2].low
+    return low in DETERMINERS or (low not in FUNCTION and is_thing(low) and not is_verb(low))
+
+
+def _asker(reading: Reading) -> Iterator[Found]:
+    """Yield the person who asks, where nobody else is named and the text speaks of itself."""
+    for pattern, name, confidence in (
+        (r"\b(?:me|my|i)\b", "the person asking", 0.5),
+        (r"\b(?:we|us|our)\b", "the asking team", 0.45),
+    ):
+        for start, end in reading.sentences:
+            match = re.search(pattern, reading.shadow[start:end])
+            if match:
+                begin, last = start + match.start(), start + match.end()
+                quote = reading.text[begin:last]
+                yield Found(
+                    PRIMARY_USER, name, "inference", confidence, quote, begin, last, "asker"
+                )
+                return
+
+
+def inside(refused: Sequence[Refusal], place: int) -> bool:
+    """Say whether a place is within what is refused."""
+    return any(each.start <= place < each.end for each in refused)
