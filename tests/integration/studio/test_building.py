@@ -42,6 +42,7 @@ async def check(house: House, owner: Subject, idea: str, into: Path) -> Mapping[
     assert (found.status, found.written) == ("approved", found.files)
     payload = (await house.specifications.show(owner, found.project_id)).payload
     assert all(each["sources"] for each in payload["requirements"])
+    assert await house.feedback.show(owner, found.project_id) == [], "nobody looked at an offer"
     told = {each["text"]: each["why"] for each in payload["assumptions"]}
     left = next(each.left for each in found.steps if each.key == "discovery")
     for title in left:

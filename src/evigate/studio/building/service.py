@@ -213,7 +213,7 @@ class _Walk:
             await plans.generate(subject, project)
             plan = await self._generated()
         await self._advance(Phase.PLANNING)
-        plan, taken = await plans.accept_all(subject, project, least=HIGH)
+        plan, taken = await plans.accept_all(subject, project, least=HIGH, is_seen=False)
         left = [each for each in plan.questions if each.is_required and each.is_open]
         if self._is_approving:
             for each in left:

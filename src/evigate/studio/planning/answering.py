@@ -44,8 +44,9 @@ async def give(
     notes: str = "",
     idempotency_key: str | None = None,
     results: Mapping[str, Any],
+    is_seen: bool = True,
 ) -> None:
-    """Add an answer, and let question and plan stand as it leaves them."""
+    """Add an answer, and let question and plan stand as it leaves them; if seen, learn from it."""
     await insert_answer(
         tx,
         plan.project_id,
@@ -58,7 +59,8 @@ async def give(
     )
     is_taken = question.prefill is not None and question.prefill.value == value
     made_of_it: FeedbackType = "suggestion_accepted" if is_taken else "answer_correction"
-    await note_offer(tx, plan.project_id, question, made_of_it, value)
+    if is_seen:
+        await note_offer(tx, plan.project_id, question, made_of_it, value)
     await put_question(tx, replace(question, **_status_after(question, value)))
     await follow_questions(tx, plan.head.id)
 

@@ -277,10 +277,13 @@ class PlanService:
             return await self._left(tx, project_id)
 
     async def accept_all(
-        self, subject: Subject, project_id: UUID, *, least: float = HIGH
+        self, subject: Subject, project_id: UUID, *, least: float = HIGH, is_seen: bool = True
     ) -> tuple[Plan, list[str]]:
         """
         Take everything that is filled in as surely as `least`; return the plan and what was taken.
+
+        Args:
+            is_seen: whether a person looked; what nobody looked at teaches nothing.
 
         Raises:
             EvigateError[E_PROJECT_NOT_FOUND | E_QUESTION_PLAN_NOT_FOUND]
@@ -302,6 +305,7 @@ class PlanService:
                     need_question(plan, question.key),
                     question.prefill.value,
                     "prefill_accepted",
+                    is_seen=is_seen,
                 )
             return await self._left(tx, project_id), [each.key for each in taken]
 
@@ -454,6 +458,7 @@ class PlanService:
         *,
         notes: str = "",
         idempotency_key: str | None = None,
+        is_seen: bool = True,
     ) -> None:
         library = await self._library.library_in(tx)
         results = await process(tx, plan, question, value, library)
@@ -466,6 +471,7 @@ class PlanService:
             notes=notes,
             idempotency_key=idempotency_key,
             results=results,
+            is_seen=is_seen,
         )
         await _tell(tx, plan.project_id, "question_answered", key=question.key, source=source)
 
