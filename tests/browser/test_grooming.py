@@ -1,4 +1,4 @@
-"""The dog groomer's story in a real browser, by keyboard, offline: from an agency to an answered task.
+"""The dog groomer's story in a real browser, by keyboard, offline: from an agency to a running service.
 
 One project walks the whole way, each step through the doors that a person has: an organisation, a
 paragraph, the conversation, what came of it, features, plan, tasks, the customer, a policy tried
@@ -7,6 +7,7 @@ as Eva. The figures that a reader would ask for are printed (pytest -s).
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import UUID
 
 from playwright.async_api import Page, expect
@@ -14,6 +15,12 @@ from playwright.async_api import Page, expect
 from evigate.base.subject import Subject
 from evigate.studio import fields
 from tests.browser.conftest import Site
+from tests.browser.grooming_end import (
+    answer_the_rest,
+    ask_the_service,
+    to_a_bundle,
+    to_an_approved_specification,
+)
 from tests.browser.test_journeys import look, press
 from tests.integration.studio.projects import GROOMING
 
@@ -313,7 +320,20 @@ async def end_engagement(page: Page, agency: str) -> None:
     await expect(page.get_by_role("button", name="Reopen the engagement")).to_be_visible()
 
 
-async def test_the_dog_groomers_story(site: Site, owner: Subject, stranger: Subject) -> None:
+async def to_the_end(
+    site: Site, owner: Subject, page: Page, project: UUID, into: Path
+) -> list[str]:
+    """Walk on from the plan to a service that runs; return what a reader would ask for."""
+    await answer_the_rest(site, owner, project)
+    counted = await to_an_approved_specification(page, project)
+    score = await to_a_bundle(page, project, into)
+    await ask_the_service(into)
+    return [counted, f"convergence {score}"]
+
+
+async def test_the_dog_groomers_story(
+    site: Site, owner: Subject, stranger: Subject, tmp_path: Path
+) -> None:
     house = site.house
     theirs = (await house.studio.create(stranger, "A shop for bicycles.")).project.id
     told: list[str] = []
@@ -339,6 +359,7 @@ async def test_the_dog_groomers_story(site: Site, owner: Subject, stranger: Subj
         await site.sign_in(page, owner)
         await try_as_eva(page)
         await end_engagement(page, agency)
+        told += await to_the_end(site, owner, page, project, tmp_path / "bundle")
         assert (await page.request.get(f"/studio/{theirs}")).status == 404
     session = (await house.studio.show(owner, project)).session
     (deposit,) = session.claims_of("details.deposit-amount")
