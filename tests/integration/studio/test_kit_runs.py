@@ -270,3 +270,20 @@ async def test_a_run_is_cancelled_while_its_tests_run_and_they_are_killed(
         "E_RUN_CANCELLED",
     )
     assert ended.bundle_sha256 is not None, "what was applied before is there"
+
+
+async def test_a_composite_is_run_as_one_and_its_childrens_tests_pass(
+    house: House, owner: Subject
+) -> None:
+    project = await specified(house, owner)
+    done = await ran(house, owner, project, "product")
+    assert (done.status, done.error_code) == ("completed", None), (done.error_message, done.log)
+    assert done.log.count(" passed") == 3
+    page = await house.kits.show(owner, project, done.run_id)
+    types = {each.output_id: each.file_type for each in page.outputs}
+    assert types["python-service.app"] == "python"
+    assert {each.status for each in page.outputs} == {"valid"}
+    _, zipped = await house.kits.bundle(owner, project, done.run_id)
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        folders = {name.partition("/")[0] for name in archive.namelist()}
+    assert {"service", "client", "handbook", "prototype"} <= folders

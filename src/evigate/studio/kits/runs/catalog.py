@@ -142,7 +142,7 @@ class Catalog:
 
         Raises:
             EvigateError[E_KIT_NOT_FOUND]
-            EvigateError[E_KIT_STATE]: it is deprecated, a draft and not to run dry, or composite.
+            EvigateError[E_KIT_STATE]: it is deprecated, or a draft and not to run dry.
         """
         if kit_id in shipped_kits():
             return await self._keep_shipped(tx, kit_id)
@@ -151,9 +151,6 @@ class Catalog:
             raise _missing(kit_id)
         if found.status == "deprecated" or (found.status == "draft" and not is_dry):
             message = f"{found.kit_id} {found.version} is {found.status}."
-            raise EvigateError(E_KIT_STATE, message)
-        if found.manifest.get("type") == "composite":
-            message = f"{kit_id!r} is composite; start its children one by one."
             raise EvigateError(E_KIT_STATE, message)
         return found
 

@@ -1,6 +1,6 @@
 """Before a run works: what must be there; and how what it made is put on record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from evigate.base.errors import EvigateError
 from evigate.kernel.db import Tx
@@ -25,7 +25,8 @@ async def check_needs(tx: Tx, execution: Execution, manifest: Manifest) -> None:
         message = f"The kit needs a specification {manifest.requires.spec}; it is"
         raise EvigateError(E_KIT_NEEDS, f"{message} {execution.specification_version}.")
     done = await kits_done(tx, execution.project_id)
-    if lacking := [each for each in manifest.requires.kits if each not in done]:
+    own = {child.kit for child in manifest.children}
+    if lacking := [each for each in manifest.requires.kits if each not in done | own]:
         message = f"These kits must have been completed before: {', '.join(lacking)}."
         raise EvigateError(E_KIT_NEEDS, message)
     await check_credentials(tx, execution, manifest)
@@ -47,10 +48,18 @@ def no_credential(name: str) -> EvigateError:
 
 def outputs_of(kit: Kit, bundle: Bundle) -> Sequence[OutputRow]:
     """Return how each output checked, in the bundle's order."""
-    types = {each.id: each.type for each in kit.manifest.outputs}
+    types = dict(_types(kit))
     return [
         _row(position, each, types[each.output_id]) for position, each in enumerate(bundle.made)
     ]
+
+
+def _types(kit: Kit) -> Iterator[tuple[str, str]]:
+    """Yield the type of each output, of a composite's children under the child's name."""
+    for child in kit.manifest.children:
+        own = kit.children[child.kit]
+        yield from ((f"{child.kit}.{name}", kind) for name, kind in _types(own))
+    yield from ((each.id, each.type) for each in kit.manifest.outputs)
 
 
 def _row(position: int, made: Made, file_type: str) -> OutputRow:

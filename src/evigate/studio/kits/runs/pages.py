@@ -188,7 +188,7 @@ def _startable(kits: Sequence[KitHead]) -> list[KitHead]:
     """Return what may be started, of each kit the version that would be taken."""
     found: dict[str, KitHead] = {}
     for each in kits:
-        is_usable = each.status != "deprecated" and each.type != "composite"
+        is_usable = each.status != "deprecated"
         if is_usable and (each.kit_id not in found or found[each.kit_id].status == "draft"):
             found[each.kit_id] = each
     return list(found.values())
