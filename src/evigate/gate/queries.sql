@@ -220,10 +220,13 @@ ORDER BY r.created_at, r.id
 
 -- name: insert_comment^
 INSERT INTO gate.comments (artifact_id, body) VALUES (:artifact_id, :body)
-RETURNING id, artifact_id, author, body, created_at
+RETURNING id, artifact_id, author, body, created_at,
+  coalesce((SELECT u.email FROM kernel.users u WHERE u.id = kernel.person_in(author)), author) AS author_name
 
 -- name: list_comments
-SELECT id, artifact_id, author, body, created_at FROM gate.comments WHERE artifact_id = :artifact_id
+SELECT id, artifact_id, author, body, created_at,
+  coalesce((SELECT u.email FROM kernel.users u WHERE u.id = kernel.person_in(author)), author) AS author_name
+FROM gate.comments WHERE artifact_id = :artifact_id
 ORDER BY created_at, id
 
 -- name: record_calibration$

@@ -244,13 +244,14 @@ async def waive_fail(tx: Tx, artifact_id: UUID, eval_type: str, reason: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Something that a person said about an artifact."""
+    """Something that a person said about an artifact; `author_name` is how others know them."""
 
     id: UUID
     artifact_id: UUID
     author: str
     body: str
     created_at: datetime
+    author_name: str
 
 
 async def add_comment(tx: Tx, artifact_id: UUID, body: str) -> Comment:

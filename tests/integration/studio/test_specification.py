@@ -168,6 +168,7 @@ async def test_a_specification_by_http(
     said = {"body": "Why?", "about": document["requirements"][0]["id"]}
     assert (await client.post(f"{base}/comments", json=said)).status_code == 201
     (comment,) = (await client.get(f"{base}/comments")).json()
+    assert "@" in comment["author_name"] and comment["author"].startswith("user:")
     assert (comment["about"], comment["body"]) == (said["about"], "Why?")
     assert (await client.post(f"{base}/submit")).json()["head"]["status"] == "in_review"
     decided = await client.post(f"{base}/decide", json={"decision": "reject", "reason": "too long"})

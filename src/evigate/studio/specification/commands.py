@@ -155,7 +155,7 @@ def _change_commands(app: typer.Typer, console: Console[SpecificationService]) -
         if as_json:
             print_json(asdict(view))
         else:
-            print(f"{view.author}: {view.body}")
+            print(f"{view.author_name}: {view.body}")
 
 
 def _statement_commands(app: typer.Typer, console: Console[StatementService]) -> None:

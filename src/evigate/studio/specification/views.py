@@ -129,6 +129,7 @@ class CommentView:
     about: str
     body: str
     created_at: datetime
+    author_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def comment_view(found: Comment, ids: set[str]) -> CommentView:
         about if is_about else "",
         body if is_about else found.body,
         found.created_at,
+        found.author_name,
     )
 
 
