@@ -32,3 +32,11 @@ def test_a_number_of_people_is_no_kind_of_people(number: str) -> None:
 def test_how_much_is_no_thing() -> None:
     text = "Members pay less than other guests. A charity sees only what it claimed."
     assert not {"less", "what"} & set(said(text, fields.CORE_ENTITIES))
+
+
+def test_limits_among_what_is_needed_are_no_work() -> None:
+    text = (
+        "I need online booking with reminders, a weekly list for the cook, two salons now, ten next"
+        " year, live in three months, budget about 20k."
+    )
+    assert said(text, fields.JOBS) == ["online booking with reminders", "weekly list for the cook"]

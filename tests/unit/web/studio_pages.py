@@ -431,7 +431,8 @@ def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
             "overview": OVERVIEW,
             "layouts": specification_pages.LAYOUTS,
             "comments": [
-                CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW, HOSTILE) for about in ("", "FR-0")
+                CommentView(UUID(int=1), HOSTILE, about, HOSTILE, NOW, HOSTILE)
+                for about in ("", "FR-0")
             ],
             "statements": [statement] * 101,
             "opinion": context_pages.REVIEW,

@@ -4,8 +4,11 @@ Work is a verb with what it acts on: after "can", "to", "for -ing", at the head 
 list, or joined to another by "and". What is refused is no work.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
+from evigate.language.deadlines import deadlines
+from evigate.language.money import amounts
 from evigate.language.plurals import singular
 from evigate.studio.extraction.lexicon import (
     ACTING,
@@ -61,6 +64,9 @@ _EMPTY_WORK = word_set(
     """
     stop avoid prevent help allow let enable work run start go spend waste lose be stay
     """
+)
+_COUNTED = re.compile(
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|about|around|budget|up\s+to)\b"
 )
 # Verbs that say nothing without what they act on.
 _NEVER_ALONE = word_set(
@@ -318,6 +324,13 @@ def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: floa
     )
 
 
+def _is_bound(words: str) -> bool:
+    """Say whether a piece of a list tells a limit or a number and no need ("two salons now")."""
+    return bool(
+        _COUNTED.match(words) or deadlines(words) or amounts(words, is_asked="budget" in words)
+    )
+
+
 def _listed_needs(
     reading: Reading, tokens: Sequence[Token], pieces: Sequence[tuple[int, int]], confidence: float
 ) -> Iterator[Job]:
@@ -333,9 +346,9 @@ def _listed_needs(
         if first >= last or begins_clause(tokens[:last], first) or tokens[first].low == "to":
             continue
         found = objects(tokens, first, last)
-        if not found:
-            continue
         start, end = tokens[first].start, tokens[last - 1].end
+        if not found or _is_bound(reading.shadow[start:end]):
+            continue
         value = " ".join(reading.text[start:end].split())
         heads = tuple(each.head for each in found)
         yield Job("need", tuple(found), heads, value, start, end, confidence)
