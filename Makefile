@@ -32,7 +32,7 @@ demo: setup
 
 # A test that fails is tried once more, and the summary names it: a busy machine starves browsers.
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --reruns 1 -r aR
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --reruns 1 -r aR -m "not slow"
 
 check: setup
 	@$(BIN)/ruff format --check src tests benchmarks
