@@ -40,3 +40,23 @@ def test_limits_among_what_is_needed_are_no_work() -> None:
         " year, live in three months, budget about 20k."
     )
     assert said(text, fields.JOBS) == ["online booking with reminders", "weekly list for the cook"]
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "values"),
+    [
+        (
+            "A parcel has the states registered, in transit, delivered and lost.",
+            "parcel",
+            ["registered", "in transit", "delivered", "lost"],
+        ),
+        (
+            "Every order goes through the stages draft, approved, shipped.",
+            "order",
+            ["draft", "approved", "shipped"],
+        ),
+    ],
+)
+def test_the_states_of_a_thing_are_its_own(text: str, of: str, values: list[str]) -> None:
+    (found,) = [c.value for c in extract(text).claims if c.field_path == fields.ENUMERATIONS]
+    assert found == {"of": of, "values": values}

@@ -126,7 +126,22 @@ _NAMED_STATES = re.compile(
     rf"(?P<of>\b(?:status(?:es)?|states?|stages?|columns?|phases?|priorities|levels?))\s*:?\s+(?P<items>{_CAPITALS})"
 )
 _CAPITAL_STATES = re.compile(rf"(?P<of>\b[\w-]+)\s+(?:is|are)\s+(?P<items>{_CAPITALS})")
-_SHADOWED = (_PARENTHESISED, _INTRODUCED, _CONSIST, _SUCH_AS, _STATES, _CHOSEN, _ARROWS, _SLASHED)
+# "A parcel has the states registered, in transit and delivered": whose they are stands before.
+_OWN_STATES = re.compile(
+    rf"(?P<of>\b[\w-]+)\s+(?:has|have|goes\s+through|go\s+through|passes\s+through|is\s+in\s+one\s+of|moves\s+through)"
+    rf"\s+(?:one\s+of\s+)?(?:the\s+)?(?:following\s+)?(?:states|statuses|stages)\s*:?\s+{_LIST}"
+)
+_SHADOWED = (
+    _OWN_STATES,
+    _PARENTHESISED,
+    _INTRODUCED,
+    _CONSIST,
+    _SUCH_AS,
+    _STATES,
+    _CHOSEN,
+    _ARROWS,
+    _SLASHED,
+)
 _STATE_HEADS = frozenset(
     {"status", "statuses", "state", "states", "stage", "stages", "column", "columns"}
 )
@@ -332,7 +347,8 @@ def _states(reading: Reading) -> list[tuple[int, int]]:
         for match in pattern.finditer(text):
             of = (match.groupdict().get("of") or "").casefold().split()
             values = {each.strip(" .\"'").casefold() for each in _SPLIT.split(match["items"])}
-            if set(of) & _STATE_HEADS or len(values & _STATE_WORDS) > 1:
+            is_named = pattern is _OWN_STATES or bool(set(of) & _STATE_HEADS)
+            if is_named or len(values & _STATE_WORDS) > 1:
                 found.append(match.span("items"))
     return found
 
