@@ -47,12 +47,12 @@ def test_limits_among_what_is_needed_are_no_work() -> None:
     [
         (
             "A parcel has the states registered, in transit, delivered and lost.",
-            "parcel",
+            "parcel states",
             ["registered", "in transit", "delivered", "lost"],
         ),
         (
             "Every order goes through the stages draft, approved, shipped.",
-            "order",
+            "order states",
             ["draft", "approved", "shipped"],
         ),
     ],

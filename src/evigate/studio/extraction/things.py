@@ -302,10 +302,10 @@ def enumeration_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator
             begin = match.start("of") + (lead.end() if lead else 0) if of else start
             last = match.end()
             begin, last = trimmed(reading.text, begin, last)
-            value = {
-                "of": reading.text[begin : match.end("of")].strip() if of else "",
-                "values": values,
-            }
+            named = reading.text[begin : match.end("of")].strip() if of else ""
+            if pattern is _OWN_STATES:
+                named = f"{singular(named.casefold())} states"
+            value = {"of": named, "values": values}
             yield Found(
                 ENUMERATIONS, value, "fact", 0.85, reading.text[begin:last], begin, last, "list"
             )

@@ -274,7 +274,13 @@ def counts_people(claim: Said) -> bool:
 
 
 def _nearest(claim: Said, things: Sequence[Thing], messages: Mapping[str, str]) -> str | None:
-    """Return the thing that is named last before a list of values, else the first after it."""
+    """Return the thing whose states a list is said to be, or that it stands nearest to.
+
+    Nearest is what is named last before the list, else the first after it.
+    """
+    of = claim.value.get("of") if isinstance(claim.value, dict) else ""
+    if (owner := str(of or "").removesuffix(" states")) != of:
+        return next((t.key for t in things if any(is_alike(n, owner) for n in t.named)), None)
     text = messages.get(claim.message, "")
     before, after = text[: claim.start], text[claim.end :]
     places: list[tuple[int, str]] = []
