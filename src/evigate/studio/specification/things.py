@@ -274,13 +274,15 @@ def counts_people(claim: Said) -> bool:
 
 
 def _nearest(claim: Said, things: Sequence[Thing], messages: Mapping[str, str]) -> str | None:
-    """Return the thing whose states a list is said to be, or that it stands nearest to.
+    """Return the thing that a list is said to be of ("parcel states"), or stands nearest to.
 
     Nearest is what is named last before the list, else the first after it.
     """
-    of = claim.value.get("of") if isinstance(claim.value, dict) else ""
-    if (owner := str(of or "").removesuffix(" states")) != of:
-        return next((t.key for t in things if any(is_alike(n, owner) for n in t.named)), None)
+    of = str(claim.value.get("of") or "") if isinstance(claim.value, dict) else ""
+    owner = noun_key(of.rpartition(" ")[0])
+    owning = [each.key for each in things if owner in {noun_key(name) for name in each.named}]
+    if owning:
+        return owning[0]
     text = messages.get(claim.message, "")
     before, after = text[: claim.start], text[claim.end :]
     places: list[tuple[int, str]] = []

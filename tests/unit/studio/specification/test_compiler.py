@@ -273,3 +273,22 @@ def test_a_criterion_is_worded_in_either_style(text: str, as_ears: str, as_gherk
 )
 def test_a_noun_has_the_article_that_it_sounds_like(noun: str, said: str) -> None:
     assert one_of(noun) == f"{said} {noun}"
+
+
+@pytest.mark.parametrize(
+    ("of", "quote", "owner"),
+    [
+        ("parcel states", "parcel has the states new, sent, lost", "parcel"),
+        # Words before the states that name no thing: what was named last before them has them.
+        ("through several states", "through several states (new, sent, lost)", "appointment"),
+    ],
+)
+def test_states_belong_to_the_thing_that_they_are_said_of(of: str, quote: str, owner: str) -> None:
+    text = f"We send each parcel, and log appointments: {quote}."
+    found = (
+        said(1, fields.CORE_ENTITIES, "parcel", value="parcel", text=text),
+        said(2, fields.CORE_ENTITIES, "appointments", value="appointment", text=text),
+        said(3, fields.ENUMERATIONS, quote, value={"of": of, "values": ["new", "sent", "lost"]}, text=text),
+    )  # fmt: skip
+    things = things_of(LIBRARY, ("appointments",), found, {MESSAGE: text})
+    assert [each.key for each in things if each.states == ("new", "sent", "lost")] == [owner]
