@@ -49,7 +49,7 @@ _REFERS = re.compile(
     rf"{_ASIDE}\s*(?:(?:also|generally|usually|often|simply)\s+)?(?:refers?\s+to|means?|denotes?|"
     r"(?:is|are|can\s+be|may\s+be)\s+(?:\w+ly\s+)?(?:defined|described|thought\s+of)\s+as|"
     r"(?:is|are)\s+(?:the|a)\s+(?:term|name|word)\s+(?:used\s+)?(?:for|to\s+describe)|"
-    r"describes?|occurs?\s+when|is\s+when)\s+"
+    r"describes?|(?:occurs?|happens?|takes?\s+place)\s+when|is\s+when)\s+"
 )
 _COPULA = re.compile(
     rf"{_ASIDE}\s*(?:is|are)\s+(?=(?:an?|the|any|one\s+of|those|types?|kinds?|[a-z]+)\b)"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from evigate.language.models import Sentence, Token
 from evigate.language.words import content_stems
 from evigate.learning.generate import phrases
+from evigate.learning.generate.cloze import VAGUE_COST, vagueness
 from evigate.learning.generate.drafts import capital, draft, lower_first, section_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.meanings import Meaning
@@ -29,7 +30,19 @@ _NAMES = frozenset({"PERSON", "GPE", "ORG", "LOC", "NORP", "FAC", "EVENT"})
 # Verbs whose object answers "what?", with the preposition that stays in the question.
 _WHAT = {
     "cause": "", "require": "", "lead": "to", "result": "in", "consist": "of", "depend": "on",
-    "rely": "on", "prevent": "", "determine": "", "measure": "", "produce": "",
+    "rely": "on", "prevent": "", "determine": "", "measure": "", "produce": "", "involve": "",
+    "regulate": "", "control": "", "affect": "", "influence": "", "contain": "", "protect": "",
+    "allow": "", "enable": "", "trigger": "", "stimulate": "", "contribute": "to", "guarantee": "",
+    "ensure": "", "provide": "", "mean": "", "react": "to", "respond": "to", "refer": "to",
+    "begin": "with", "end": "with", "originate": "in", "differ": "from",
+}  # fmt: skip
+# Participles after "is" whose complement answers "what?".
+_WHAT_PASSIVE = {
+    "divide": "into", "compose": "of", "make": "of", "cause": "by", "produce": "by",
+    "surround": "by", "cover": "by", "derive": "from", "base": "on", "affect": "by",
+    "influence": "by", "control": "by", "regulate": "by", "determine": "by", "replace": "by",
+    "characterize": "by", "mark": "by", "convert": "into", "associate": "with", "connect": "to",
+    "limit": "to", "follow": "by",
 }  # fmt: skip
 _DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
 _DASH = re.compile(r"—|\s[–-]\s")
@@ -90,7 +103,7 @@ def question_of(
     if not subject or root >= stop or any(t.dep == "neg" for t in tokens if t.head == root):
         return ""
     first, last = _subtree(tokens, subject[0])
-    if first != 0 or last > root:
+    if first != _lead(sentence) or last > root or not _stands(tokens[first:last]):
         return ""
     helper = next(
         (
@@ -101,7 +114,7 @@ def question_of(
         root if tokens[root].pos == "AUX" else None,
     )
     said = _text(sentence, first, last)
-    said = said if tokens[0].entity in _NAMES else lower_first(said, proper)
+    said = said if tokens[first].entity in _NAMES else lower_first(said, proper)
     if helper is not None:
         rest = f"{_text(sentence, last, helper)} {_text(sentence, helper + 1, stop)}"
         return _asked(word, tokens[helper].text.lower(), said, rest)
@@ -110,6 +123,20 @@ def question_of(
         return ""
     rest = f"{_text(sentence, last, root)} {tokens[root].lemma} {_text(sentence, root + 1, stop)}"
     return _asked(word, form, said, rest)
+
+
+def _stands(subject: tuple[Token, ...]) -> bool:
+    """Say whether a subject names its thing: no "its program", no clause drawn in before it."""
+    owned = any(t.tag == "PRP$" and t.text.lower() != "our" for t in subject)
+    opens = subject[0].tag == "VBG" and subject[0].dep not in {"amod", "compound", "nsubj", "csubj"}
+    return not owned and not opens
+
+
+def _lead(sentence: Sentence) -> int:
+    """Return how many tokens join the sentence to the one before: "However" and its comma."""
+    lead = phrases.LEAD.match(sentence.text)
+    stop = sentence.start + (lead.end() if lead else 0)
+    return sum(token.start < stop for token in sentence.tokens)
 
 
 def _asked(word: str, helper: str, subject: str, rest: str) -> str:
@@ -160,7 +187,7 @@ def _reasoned(material: Material, fact: Fact) -> DraftItem | None:
         chunk=fact.chunk,
         answer=answer,
         question=stem,
-        quality=0.75 + 0.1 * bool(fact.terms) - 0.1 * len(phrases.VAGUE.findall(fact.text)),
+        quality=0.75 + 0.1 * bool(fact.terms) - VAGUE_COST * vagueness(fact.text),
         tags=tuple(term.text for term, _, _ in fact.terms),
         hint=section_hint(material.section(fact.chunk), answer),
     )
@@ -190,6 +217,8 @@ def _what(tokens: tuple[Token, ...], root: int) -> _Asked | None:
     lemma, after = tokens[root].lemma.lower(), tokens[root + 1]
     if lemma == "use" and tokens[root].tag == "VBN" and after.text.lower() == "to":
         return _Asked("What", root + 1, root + 1, "for")
+    if tokens[root].tag == "VBN" and _WHAT_PASSIVE.get(lemma) == after.text.lower():
+        return _Asked("What", root + 2, root + 2)
     if lemma not in _WHAT or tokens[root].tag not in {"VB", "VBZ", "VBP", "VBD"}:
         return None
     particle = _WHAT[lemma]

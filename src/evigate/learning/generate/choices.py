@@ -34,6 +34,7 @@ _WORD = re.compile(r"\w+")
 # Who and when are fair questions, but seldom the best ones.
 PERSON_QUALITY, YEAR_QUALITY = 0.62, 0.6
 
+_EVENTS = frozenset({"occurs", "occur", "happens", "happen", "takes", "take"})
 _PARTICLES = frozenset({"van", "von", "de", "of", "the", "la", "der"})
 _YEAR = re.compile(r"(?<![\d–-])(?<!\d[,.])(1[0-9]\d\d|20[0-4]\d)(?!\d|[,.]\d|[%–-]|s\b)")
 
@@ -113,7 +114,7 @@ def definition_question(meaning: Meaning) -> str:
         return ""
     if not verb or meaning.shape is DefinitionShape.CALLED:
         return f"Which of these {'are' if meaning.is_plural else 'is'} “{lower_first(said)}”?"
-    if verb in {"is", "are"} or verb.split()[0] in {"occurs", "occur"}:
+    if verb in {"is", "are"} or verb.split()[0] in _EVENTS:
         return f"Which of these {verb} {said}?"
     which = "terms" if meaning.is_plural and not verb.endswith("s") else "term"
     return f"Which {which} {verb} {said}?"

@@ -19,18 +19,20 @@ from evigate.learning.generate import phrases
 from evigate.learning.generate.drafts import draft, term_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.sentences import PLAIN_WORDS, standing, subject_chunk
 from evigate.learning.items.payloads import BLANK
 
 KIND = "learning.cloze_item"
 # Words rarer than this are terms by themselves; of commoner ones only what the text defines.
 COMMON_WORDS = 5_000
-# A phrase of everyday words ("certain types") is a term only where the text defines it.
-PLAIN_WORDS = 2_500
 # A term in more than so many of the sentences is what the whole text is about.
 EVERYWHERE_SHARE = 0.03
 CONTENT_MIN = 5
 IDF_FULL = 6.0
 EVERYWHERE_COST = 0.15
+# A statement about the term itself, always true ("rehearsal moves …"), is next to a definition.
+SUBJECT_BONUS = 0.1
+HEDGE_COST, VAGUE_COST = 0.04, 0.12
 
 _ARTICLE = re.compile(r"\b(a|an)\s+_____", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"(_____)[\"”’]?\s*\([^()]{1,40}\)")
@@ -118,7 +120,8 @@ def _gap(
         return None
     if not (defines or is_term(term)) or _is_listed(sentence, first, last):
         return None
-    if not defines and (len(fact.terms) < 2 or phrases.EXAMPLES.search(text[:start])):
+    is_subject = _is_subject(sentence, first, last)
+    if not defines and (len(fact.terms) < 2 - is_subject or phrases.EXAMPLES.search(text[:start])):
         return None
     if text[:start].count("(") > text[:start].count(")") or text[:start][-1:] not in _BEFORE:
         return None
@@ -146,13 +149,15 @@ def _gap(
         gap_quality(
             fact, term, [word.stem for word in rest],
             defines=defines or bool(_NAMED.search(text[:start])),
-        ) - EVERYWHERE_COST * (not defines and term.key in everywhere),
+        )
+        + (SUBJECT_BONUS if is_subject and not defines else 0)
+        - EVERYWHERE_COST * (not defines and term.key in everywhere),
     )  # fmt: skip
 
 
 def clean_stem(stem: str) -> str:
     """Return a stem without citations and short forms of the key, its article open."""
-    bare = _SHORT_FORM.sub(r"\1", phrases.BRACKETED.sub("", stem))
+    bare = _SHORT_FORM.sub(r"\1", standing(stem))
     bare = _ARTICLE.sub(lambda m: f"{'A' if m[1][0] == 'A' else 'a'}(n) {BLANK}", bare)
     return " ".join(re.sub(r"\s+([,.])", r"\1", bare).split())
 
@@ -162,7 +167,13 @@ def gap_quality(fact: Fact, term: Term, rest: list[str], *, defines: bool) -> fl
     mass = min(1.0, sum(background_weight(stem) for stem in sorted(set(rest))) / IDF_FULL)
     value = 0.35 + 0.3 * defines + 0.15 * mass + 0.1 * (term.is_marked or term.is_defined)
     value += 0.05 * (len(term.key) > 1) + 0.05 * min(2, len(fact.terms) - 1) / 2
-    return value - 0.12 * min(3, len(phrases.VAGUE.findall(fact.text)))
+    hedges = len(phrases.HEDGES.findall(fact.text))
+    return value - VAGUE_COST * vagueness(fact.text) - HEDGE_COST * min(3, hedges)
+
+
+def vagueness(text: str) -> int:
+    """Return how many words of a text, three at most, a learner cannot date or weigh."""
+    return min(3, len(phrases.VAGUE.findall(standing(text))))
 
 
 def _tokens_of(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
@@ -194,6 +205,19 @@ def _is_whole(sentence: Sentence, first: int, last: int) -> bool:
     return not (
         after.pos in {"NOUN", "PROPN"} or after.text in {"-", "–", "/"} or after.tag == "POS"
     )
+
+
+def _is_subject(sentence: Sentence, first: int, last: int) -> bool:
+    """Say whether the term is the whole subject of a main clause in the present."""
+    chunk = subject_chunk(sentence)
+    if chunk is None or chunk.last != last or first - chunk.first > 1:
+        return False
+    root = sentence.tokens.index(sentence.root)
+    said = [
+        sentence.root,
+        *(t for t in sentence.tokens if t.head == root and t.dep.startswith("aux")),
+    ]
+    return any(token.tag in {"VBZ", "VBP", "MD"} for token in said)
 
 
 def _modifies(token: Token) -> bool:

@@ -14,7 +14,7 @@ from evigate.language.detect import detect_language
 from evigate.language.models import Parsed, Sentence
 from evigate.language.parser import parse
 from evigate.language.terms import Term, key_terms
-from evigate.language.weights import Weights
+from evigate.language.weights import Weights, is_common
 from evigate.language.words import fold, stems
 from evigate.learning.generate import phrases
 from evigate.learning.generate.meanings import Meaning, bare_name, glossary_meanings, meanings_of
@@ -25,6 +25,8 @@ from evigate.learning.generate.sentences import Surroundings, known_people, refu
 WORDS_PER_TERM = 30
 TERMS_MIN = 12
 EXERCISE_LINES_MIN = 3
+# A single word that is rarer, and that the text names so often, is a thing of its own.
+RARE_RANK, RARE_PLACES_MIN = 10_000, 3
 # So many letters are enough to tell the language by.
 SAMPLE_CHARACTERS = 4_000
 
@@ -171,7 +173,8 @@ def _facts(
 
 def _is_own(term: Term) -> bool:
     """Say whether a term can be named bare, as "the hypothalamus" can and "the enzyme" cannot."""
-    return term.is_marked or term.is_defined or len(term.key) > 1
+    is_rare = not is_common(term.text, within=RARE_RANK) and len(term.places) >= RARE_PLACES_MIN
+    return term.is_marked or term.is_defined or len(term.key) > 1 or is_rare
 
 
 def _proper(parsed: Parsed) -> frozenset[str]:

@@ -33,9 +33,13 @@ TRUST: Mapping[DefinitionShape, float] = {
 # where the text first names it or that it is marked; else it is likely a property.
 KEY_TERM_BONUS = 0.15
 FIRST_BONUS = 0.15
+# "a process that …", "a set of rules used to …": a kind and what sets it apart.
+APART_BONUS = 0.1
 CONTENT_MIN = 3
 WORDS_MIN, WORDS_MAX = 4, 34
 
+# "The first stage is …" names a place in a list, not a thing.
+_ORDINAL = re.compile(r"^(?:first|second|third|fourth|fifth|final|last|next|other|main)\b", re.I)
 # Kinds that say nothing of what a thing is.
 _EMPTY_KIND = re.compile(
     r"^(?:an?|the|any)?\s*(?:\w+\s+){0,2}?(?:examples?|parts?|reasons?|results?|ways?|issues?|problems?|"
@@ -46,6 +50,11 @@ _EMPTY_KIND = re.compile(
     re.IGNORECASE,
 )
 _KIND = re.compile(r"^(?:an?|the|any|those|[a-z]+ing|[a-z]+s)\b", re.IGNORECASE)
+_APART = re.compile(
+    r"^(?:an?|the|any)\s+(?:[\w-]+\s+){1,5}?(?:that|which|who|whose|where|used|caused|designed|made|"
+    r"characteri[sz]ed|consisting|composed|containing|responsible|(?:in|by|for|through)\s+which)\b",
+    re.IGNORECASE,
+)
 _NAMING = frozenset({"call", "term", "name", "dub", "know", "refer", "label"})
 # Where a definiens goes on to another matter.
 _TURN = re.compile(
@@ -128,7 +137,7 @@ def meanings_of(
 def _read(one: Definition, fact: "Fact", term: Term | None) -> Meaning | None:
     sentence = fact.sentence
     last = next(token for token in reversed(sentence.tokens) if token.end <= one.term_end)
-    if last.pos not in {"NOUN", "PROPN"} and last.tag != "VBG":
+    if (last.pos not in {"NOUN", "PROPN"} and last.tag != "VBG") or _ORDINAL.match(one.term):
         return None
     is_key = term is not None
     is_first = term is not None and (
@@ -144,7 +153,9 @@ def _read(one: Definition, fact: "Fact", term: Term | None) -> Meaning | None:
     verb = " ".join(re.sub(r"\([^()]*\)|,.*?,", " ", verb).split())
     if not _tells(said, one, is_key=is_key) or len(verb.split()) > 5:
         return None
+    is_apart = one.shape is DefinitionShape.COPULA and bool(_APART.search(said))
     trust = TRUST[one.shape] + KEY_TERM_BONUS * is_key + FIRST_BONUS * is_first
+    trust += APART_BONUS * is_apart
     return Meaning(
         term_key(one.term), one.term, said, verb, one.shape, fact.text, fact.chunk, fact.order,
         one.is_plural, min(trust, GLOSSARY_TRUST - 0.01),
@@ -163,12 +174,22 @@ def _tells(said: str, one: Definition, *, is_key: bool) -> bool:
     left = [stem for stem in content_stems(said) if stem not in own]
     if not WORDS_MIN <= count <= WORDS_MAX or len(left) < CONTENT_MIN:
         return False
-    # A definiens that holds its own term explains nothing, and gives it away.
-    if own & set(content_stems(said)) or phrases.VAGUE.match(said):
+    if _gives_away(one.term, said) or phrases.VAGUE.match(said):
         return False
     if one.shape is DefinitionShape.COPULA:
         return is_key and bool(_KIND.match(said)) and not _EMPTY_KIND.match(said) and count > 4
     return True
+
+
+def _gives_away(term: str, said: str) -> bool:
+    """
+    Say whether a definiens holds its own term, so that it explains nothing.
+
+    Of several words the last may come back: short-term memory is a memory that is short-lived.
+    """
+    stems_of = list(dict.fromkeys(content_stems(term)))
+    telling = stems_of[:-1] if len(stems_of) > 1 else stems_of
+    return bool(set(telling) & set(content_stems(said)))
 
 
 def _named_subject(sentence: Sentence, one: Definition) -> str:

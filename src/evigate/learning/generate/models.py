@@ -107,7 +107,9 @@ class Limits:
         per_term: at most so many drafts about one term, over all kinds.
         shares: the weight of each kind; a kind that is not named is not made.
         terms: at most so many key terms are looked for.
-        quality_min: drafts below this quality are left out.
+        quality_min: drafts below this quality are left out ...
+        enough, quality_low: ... except where fewer than `enough` are found: then the best of those
+            that reach `quality_low` fill up to it.
     """
 
     items: int = 120
@@ -115,6 +117,8 @@ class Limits:
     shares: Mapping[str, int] = field(default_factory=lambda: SHARES)
     terms: int = 400
     quality_min: float = 0.6
+    enough: int = 40
+    quality_low: float = 0.55
 
 
 @dataclass(frozen=True, slots=True)

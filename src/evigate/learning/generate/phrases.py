@@ -26,19 +26,31 @@ CONNECTIVES = re.compile(
     r"the)|at\s+(?:this|that|the\s+same|first)|after\s+(?:this|that|all)|before\s+(?:this|that)|"
     r"because\s+of\s+(?:this|that|these)|for\s+(?:this|these|that|those|both)|from\s+(?:this|these)|"
     r"with\s+(?:this|these|that)|under\s+(?:this|these)|to\s+(?:this|these|do|answer|illustrate|sum)|"
-    r"since\s+then|until\s+then|later|earlier|today|currently|recently|such|those|these|this|that|"
+    r"since\s+then|until\s+then|later|earlier|today|currently|recently|such|those(?!\s+who)|these|this|that|"
     r"(?:(?:a\s+few|several|many|some|just|only|nearly|about|almost)\s+)?[\w-]+\s+(?:years?|"
     r"decades?|days?|weeks?|months?|centur(?:y|ies)|hours?)\s+(?:later|earlier|before|after)|"
     r"at\s+the\s+time|during\s+(?:this|that)|in\s+a\s+(?:subsequent|later|similar)|"
-    r"it|they|he|she|we|you|i|who|which|what|when\s+(?:this|these|that)|if\s+(?:this|so|not)|"
+    r"it|they|he|she|i|who|which|what|when\s+(?:this|these|that)|if\s+(?:this|so|not)|"
     r"not\s+(?:all|only|every)|together|more\s+(?:recently|importantly|specifically|generally)|"
     r"an?\s+(?:final|second|third|related|similar|further|good|common|simple|famous|classic|recent|"
     r"different|new)\b|while\s+(?:this|these|it)|although\s+(?:this|these|it)|even|only|just)\b",
     re.IGNORECASE,
 )
+# Of those, what only joins a sentence to the one before: without it, it says the same.
+LEAD = re.compile(
+    r"^(?:however|moreover|furthermore|additionally|similarly|thus|therefore|hence|consequently|"
+    r"accordingly|indeed|overall|nevertheless|nonetheless|conversely|specifically|notably|"
+    r"importantly|interestingly|surprisingly|fortunately|unfortunately|generally|typically|"
+    r"for\s+(?:example|instance)|in\s+(?:addition|fact|general|particular|contrast|other\s+words|"
+    r"short|summary|practice|essence)|as\s+a\s+(?:result|consequence)|of\s+course|"
+    r"by\s+(?:contrast|comparison)|on\s+the\s+(?:other\s+hand|contrary)),\s+(?=\w)",
+    re.IGNORECASE,
+)
+# Beginnings that are fair where what they count is a term: "most bacteria", "unlike fungi, …".
+COUNTED = re.compile(r"^(?:some|many|most|several|each|all|both|few|unlike|like)\s", re.IGNORECASE)
 # Words that point at another place of the text.
 POINTERS = re.compile(
-    r"\b(?:figures?|fig\.|tables?|boxes|equations?|eq\.|sections?|chapters?|modules?|appendix|"
+    r"\b(?:figures?|fig\.|tables?|listings?|examples?|boxes|equations?|eq\.|sections?|chapters?|modules?|appendix|"
     r"exercises?)\s+(?:\(?\d|[A-Z]\b|above|below)"
     r"|\b(?:former|latter|respectively|aforementioned|foregoing|above-mentioned)\b"
     r"|\b(?:as|see|shown|mentioned|described|discussed|noted|listed|explained|introduced|defined|"
@@ -57,9 +69,24 @@ ANAPHORA = re.compile(
     r"process\s+above)|another|either\s+case|both\s+of\s+(?:these|them)|one\s+another\s+such)\b",
     re.IGNORECASE,
 )
-# An address to the reader, whoever reads.
+# The writer speaking of himself or of his text, or to a reader about the reader's own life. A "we"
+# that is everybody ("we encode what we hear") and a "you" that is anybody ("you can borrow a value
+# twice") stand alone.
 ADDRESS = re.compile(
-    r"\b(?:i|i’m|i'm|me|my|mine|myself|we|us|our|ours|ourselves|you|your|yours|yourself|let’s|let's)\b",
+    r"\b(?:i|i[’']m|me|my|mine|myself|ours|ourselves|yours|yourself|let[’']s|let\s+us)\b"
+    r"|\b(?:we|you)[’'](?:ll|ve|re|d)\b"
+    r"|\bwe\s+(?:\w+ly\s+)?(?:will|shall|have|had|were|was|did|could|would|might|may|should|must|"
+    r"just|now|first|next|then|already|also|say|said|see|saw|look|discuss|turn|talk|learn|mention|"
+    r"describe|explain|focus|examine|explore|cover|introduce|consider|review|note|begin|start|define|"
+    r"assume|suppose|show|present|denote|write|get|obtain|find|found|go|call|want|need|\w+ed)\b"
+    r"|\bwe\s+(?:can|do|are)\s+(?:now|also|see|not\s+see|look|going|then|\w+ing)\b"
+    r"|\bour\s+(?!own\b|ability\b|bod(?:y|ies)\b|brains?\b|minds?\b|senses?\b|memor(?:y|ies)\b|"
+    r"immune\b|nervous\b|species\b|planet\b|environment\b|eyes?\b|ears?\b|cells?\b|thoughts?\b|"
+    r"emotions?\b|perceptions?\b|behaviou?rs?\b|attention\b|solar\b|galaxy\b)"
+    r"|\byou\s+(?!can\b|cannot\b|must\b|need\s+to\b|use\b|call\b|declare\b|create\b|want\s+to\b)"
+    r"|\byou\s*[.,;?!]|\byou\s+can\s+(?:also\s+)?(?:see|find|read|imagine|think|learn|watch|visit)\b"
+    r"|\byour\s+(?!(?:code|program|projects?|application|system|files?|data|computer|browser|server|"
+    r"package|librar(?:y|ies)|module|script|tests?|types?|functions?)\b)",
     re.IGNORECASE,
 )
 # What a text says to make a reading machine obey; kept out of items whoever is meant.
@@ -80,10 +107,15 @@ BOILERPLATE = re.compile(
 )
 # Words that a learner cannot date or weigh.
 VAGUE = re.compile(
-    r"\b(?:today|currently|recently|nowadays|now|then|these\s+days|often|many\s+(?:people|of)|some\s+"
-    r"(?:people|of|researchers|scientists)|various|several|certain|things?|stuff|may|might|could|"
-    r"perhaps|probably|possibly|in\s+many\s+cases|also|too|again|as\s+well|in\s+addition|however|"
-    r"therefore|thus|for\s+example|for\s+instance|similar|likely|interesting|important)\b",
+    r"\b(?:today|currently|(?<!more )recently|nowadays|now|then|these\s+days|many\s+(?:people|of)|"
+    r"some\s+(?:people|of|researchers|scientists)|various|several|certain|things?|stuff|perhaps|"
+    r"probably|possibly|in\s+many\s+cases|also|too|again|as\s+well|in\s+addition|however|therefore|"
+    r"thus|for\s+example|for\s+instance|interesting|important)\b",
+    re.IGNORECASE,
+)
+# Words that weaken a statement: it can still be asked about, but is not plainly true or false.
+HEDGES = re.compile(
+    r"\b(?:often|usually|typically|generally|commonly|sometimes|may|might|could|likely|similar)\b",
     re.IGNORECASE,
 )
 # Headings under which stands no matter to be learned.

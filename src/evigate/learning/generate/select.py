@@ -29,35 +29,41 @@ def choose(candidates: Iterable[DraftItem], limits: Limits) -> tuple[DraftItem, 
 
     Equal ones are ordered by key, so the choice is total. Of one key only the best is seen.
     """
-    left = _by_kind(candidates, limits)
-    taken: list[DraftItem] = []
+    best = _best(candidates, limits)
     state = _Taken(limits)
-    counts: Counter[str] = Counter()
-    while len(taken) < limits.items and any(left.values()):
-        kind = min(
-            (kind for kind in left if left[kind]),
-            key=lambda kind: ((counts[kind] + 1) / limits.shares[kind], kind),
-        )
-        item = max(left[kind], key=state.worth)
-        left[kind].remove(item)
-        if state.may(item):
-            state.add(item)
-            counts[kind] += 1
-            taken.append(item)
-    return tuple(taken)
+    state.fill(_by_kind(each for each in best if each.quality >= limits.quality_min), limits.items)
+    state.fill(
+        _by_kind(each for each in best if each.quality < limits.quality_min),
+        min(limits.enough, limits.items),
+    )
+    return tuple(state.items)
 
 
 class _Taken:
     """What was taken so far, asked whether one more may be."""
 
     def __init__(self, limits: Limits) -> None:
+        self.items: list[DraftItem] = []
         self._limits = limits
+        self._counts: Counter[str] = Counter()
         self._quotes: set[str] = set()
         self._terms: Counter[str] = Counter()
         self._sections: Counter[tuple[str, ...]] = Counter()
         # How many more true statements there are than false ones.
         self._lead = 0
         self._bags: list[Mapping[str, float]] = []
+
+    def fill(self, left: Mapping[str, list[DraftItem]], size: int) -> None:
+        """Take candidates, kinds in turn, until `size` are taken or none is left."""
+        while len(self.items) < size and any(left.values()):
+            kind = min(
+                (kind for kind in left if left[kind]),
+                key=lambda kind: ((self._counts[kind] + 1) / self._limits.shares[kind], kind),
+            )
+            item = max(left[kind], key=self.worth)
+            left[kind].remove(item)
+            if self.may(item):
+                self.add(item)
 
     def worth(self, item: DraftItem) -> tuple[float, str]:
         """Return what an item is worth now; the key decides between equals."""
@@ -77,6 +83,8 @@ class _Taken:
 
     def add(self, item: DraftItem) -> None:
         """Note an item."""
+        self.items.append(item)
+        self._counts[item.kind] += 1
         if isinstance(item.payload, TrueFalseItem):
             self._lead += 1 if item.payload.key else -1
         self._quotes.add(item.citations[0].quote)
@@ -85,16 +93,22 @@ class _Taken:
         self._bags.append(_bag(item))
 
 
-def _by_kind(candidates: Iterable[DraftItem], limits: Limits) -> dict[str, list[DraftItem]]:
+def _best(candidates: Iterable[DraftItem], limits: Limits) -> tuple[DraftItem, ...]:
+    """Return of each key the best candidate, as far as it is wanted at all."""
     best: dict[str, DraftItem] = {}
+    lowest = min(limits.quality_min, limits.quality_low)
     for item in candidates:
-        if item.quality < limits.quality_min or limits.shares.get(item.kind, 0) <= 0:
+        if item.quality < lowest or limits.shares.get(item.kind, 0) <= 0:
             continue
         known = best.get(item.key)
         if known is None or item.quality > known.quality:
             best[item.key] = item
+    return tuple(best.values())
+
+
+def _by_kind(candidates: Iterable[DraftItem]) -> dict[str, list[DraftItem]]:
     kinds: dict[str, list[DraftItem]] = {}
-    for item in best.values():
+    for item in candidates:
         kinds.setdefault(item.kind, []).append(item)
     return kinds
 

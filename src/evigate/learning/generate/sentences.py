@@ -14,16 +14,23 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from evigate.language.models import Sentence, Span, Token
+from evigate.language.weights import is_common
 from evigate.language.words import fold, stems
 from evigate.learning.generate import phrases
 
-WORDS_MIN, WORDS_MAX = 9, 34
+WORDS_MIN, WORDS_MAX = 8, 40
 LETTERS_SHARE_MIN = 0.75
 QUOTED_WORDS_MAX = 6
+# Words as common as this name no matter of their own ("many people").
+PLAIN_WORDS = 2_500
 # Longer noun phrases say enough to be unique.
 BARE_WORDS_MAX = 2
 
 _QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
+# "consolidation: the process of …"; a list after a colon leaves no whole statement.
+_APPOSED = re.compile(
+    r"\s(?:an?|the)\s(?!following)[^,:;]+\b(?:of|that|which|in|by|to|for)\s[^:;]*$"
+)
 _PERSONAL = frozenset("he she him her his hers himself herself".split())  # noqa: SIM905
 _THIRD = frozenset("it they them its their theirs itself themselves".split())  # noqa: SIM905
 
@@ -87,7 +94,7 @@ def _is_out_of_length(sentence: Sentence, around: Surroundings) -> bool:
 
 
 def _is_odd(sentence: Sentence, around: Surroundings) -> bool:
-    text = sentence.text
+    text = phrases.BRACKETED.sub("", sentence.text)
     marks = [mark for mark in text if not mark.isspace()]
     letters = sum(mark.isalpha() for mark in marks)
     if letters < LETTERS_SHARE_MIN * len(marks) or text.upper() == text:
@@ -95,7 +102,13 @@ def _is_odd(sentence: Sentence, around: Surroundings) -> bool:
     for left, right in ("()", "[]", "“”"):
         if text.count(left) != text.count(right):
             return True
-    return text.count('"') % 2 == 1 or text.count(":") > 0 or text.count(";") > 1
+    return text.count('"') % 2 == 1 or text.count(";") > 1 or not _says_after_colon(text)
+
+
+def _says_after_colon(text: str) -> bool:
+    """Say whether what follows a colon, if there is one, says what the thing before it is."""
+    _, colon, after = text.partition(":")
+    return not colon or bool(_APPOSED.match(after))
 
 
 def _is_quoted(sentence: Sentence, around: Surroundings) -> bool:
@@ -104,14 +117,23 @@ def _is_quoted(sentence: Sentence, around: Surroundings) -> bool:
 
 def _refers_back(sentence: Sentence, around: Surroundings) -> bool:
     return bool(phrases.ANAPHORA.search(sentence.text)) or any(
-        token.tag == "DT" and fold(token.text) in {"that", "those"} for token in sentence.tokens
+        token.tag == "DT"
+        and fold(token.text) in {"that", "those"}
+        and not _looks_ahead(sentence, at)
+        for at, token in enumerate(sentence.tokens)
     )
+
+
+def _looks_ahead(sentence: Sentence, at: int) -> bool:
+    """Say whether a "that" or "those" is explained by what follows it: "those who", "that of"."""
+    after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
+    return after is not None and (after.tag in {"WP", "WDT", "IN", "VBN", "VBG"})
 
 
 def _has_loose_pronoun(sentence: Sentence, around: Surroundings) -> bool:
     """Find a pronoun that no noun, or for a person no full name, comes before."""
     person = nouns = 0
-    for token in sentence.tokens:
+    for at, token in enumerate(sentence.tokens):
         word = fold(token.text)
         if token.entity == "PERSON" and token.pos == "PROPN":
             person += 1
@@ -119,10 +141,19 @@ def _has_loose_pronoun(sentence: Sentence, around: Surroundings) -> bool:
             nouns += 1
         if word in _PERSONAL and not person:
             return True
-        if word in _THIRD and (not nouns or (token.dep in {"nsubj", "nsubjpass"} and _is_main(
-            sentence, token))):  # fmt: skip
+        is_main = token.dep in {"nsubj", "nsubjpass"} and _is_main(sentence, token)
+        if word in _THIRD and (not nouns or (is_main and not _has_subject_before(sentence, at))):
             return True
     return False
+
+
+def _has_subject_before(sentence: Sentence, at: int) -> bool:
+    """Say whether a clause before names, as its own subject, whom the pronoun can mean."""
+    wanted = {"NNS", "NNPS"} if fold(sentence.tokens[at].text) == "they" else {"NN", "NNP"}
+    return any(
+        token.dep in {"nsubj", "nsubjpass"} and token.tag in wanted
+        for token in sentence.tokens[:at]
+    )
 
 
 def _is_main(sentence: Sentence, token: Token) -> bool:
@@ -160,7 +191,18 @@ def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
 
 
 def _is_leading(sentence: Sentence, around: Surroundings) -> bool:
-    return bool(phrases.CONNECTIVES.match(sentence.text.strip()))
+    text = phrases.LEAD.sub("", sentence.text.strip())
+    if phrases.COUNTED.match(text):
+        named = sentence.chunks[0] if sentence.chunks else None
+        counted = sentence.tokens[named.first : named.last] if named else ()
+        return all(is_common(token.text, within=PLAIN_WORDS) for token in counted)
+    return bool(phrases.CONNECTIVES.match(text))
+
+
+def standing(text: str) -> str:
+    """Return a sentence without citations and without the word that joins it to another."""
+    bare = phrases.LEAD.sub("", phrases.BRACKETED.sub("", text).strip())
+    return bare[:1].upper() + bare[1:]
 
 
 def _found(pattern: re.Pattern[str]) -> Callable[[Sentence, Surroundings], bool]:

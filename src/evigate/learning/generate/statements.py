@@ -16,10 +16,13 @@ from evigate.learning.generate.distractors import Pool
 from evigate.learning.generate.drafts import capital, draft, lower_first, section_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.sentences import standing
 from evigate.learning.items.payloads import BLANK
 
 KIND = "learning.true_false_item"
 RIVAL_SCORE_MIN = 0.3
+# What is only "often" so is neither true nor false as it stands.
+HEDGE_COST = 0.08
 
 # Pairs of forms that turn a statement round; each is swapped both ways.
 OPPOSITES: tuple[tuple[str, str], ...] = (
@@ -32,16 +35,36 @@ OPPOSITES: tuple[tuple[str, str], ...] = (
     ("faster", "slower"),
     ("longer", "shorter"),
     ("stronger", "weaker"),
+    ("older", "younger"),
+    ("warmer", "colder"),
+    ("easier", "harder"),
+    ("more", "less"),
     ("before", "after"),
     ("internal", "external"),
     ("inside", "outside"),
     ("voluntary", "involuntary"),
+    ("conscious", "unconscious"),
     ("maximum", "minimum"),
+    ("temporary", "permanent"),
+    ("positive", "negative"),
+    ("active", "passive"),
+    ("direct", "indirect"),
     ("rises", "falls"),
     ("gains", "loses"),
+    ("enters", "leaves"),
+    ("strengthens", "weakens"),
+    ("speeds up", "slows down"),
+    ("always", "never"),
+    ("visible", "invisible"),
+    ("harmful", "harmless"),
+    ("mutable", "immutable"),
+    ("anterior", "posterior"),
 )
 COMPARATIVES = frozenset(
-    word for pair in OPPOSITES for word in pair if word.endswith("er") and word != "after"
+    word
+    for pair in OPPOSITES
+    for word in pair
+    if (word.endswith("er") and word != "after") or word in {"more", "less"}
 )
 _TURNS = {one: other for pair in OPPOSITES for one, other in (pair, pair[::-1])}
 _TURN = re.compile(rf"\b(?:{'|'.join(sorted(_TURNS, key=len, reverse=True))})\b")
@@ -63,7 +86,7 @@ def true_false(material: Material, found: Sequence[Gap], pool: Pool) -> Iterator
 
 
 def _kept(material: Material, gap: Gap) -> DraftItem:
-    stem = phrases.BRACKETED.sub("", gap.fact.text)
+    stem = standing(gap.fact.text)
     return _statement(material, gap, stem, is_true=True, quality=gap.quality)
 
 
@@ -91,12 +114,15 @@ def _changed(material: Material, gap: Gap, pool: Pool) -> DraftItem | None:
 
 def _opposite(fact: Fact) -> str:
     """Return the sentence with its one word that has an opposite turned round, or nothing."""
-    text = phrases.BRACKETED.sub("", fact.text)
+    text = standing(fact.text)
     found = _TURN.findall(text)
     if len(found) != 1 or re.search(r"\b(?:or|and|than)\s+" + found[0], text):
         return ""
     # A comparison without its other side is not told to be wrong.
     if found[0] in COMPARATIVES and " than " not in text:
+        return ""
+    # "More men" turned round is "fewer men".
+    if re.search(r"\b(?:more|less)\s+\w+s\b", text):
         return ""
     # "higher or lower", "before and after" say both.
     if re.search(found[0] + r"\s+(?:or|and|to)\b", text) or _TURNS[found[0]] in text:
@@ -113,6 +139,7 @@ def _statement(
     material: Material, gap: Gap, stem: str, *, is_true: bool, quality: float
 ) -> DraftItem:
     fact = gap.fact
+    hedges = min(3, len(phrases.HEDGES.findall(stem)))
     return draft(
         material,
         KIND,
@@ -122,7 +149,7 @@ def _statement(
         chunk=fact.chunk,
         answer="true" if is_true else "false",
         question=stem,
-        quality=quality,
+        quality=quality - HEDGE_COST * hedges,
         tags=tuple(term.text for term, _, _ in fact.terms),
         hint=section_hint(material.section(fact.chunk), ""),
     )
