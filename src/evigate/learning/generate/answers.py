@@ -126,10 +126,11 @@ def question_of(
 
 
 def _stands(subject: tuple[Token, ...]) -> bool:
-    """Say whether a subject names its thing: no "its program", no clause drawn in before it."""
+    """Say whether a subject names its thing: no "its program", no "one of", no clause before."""
     owned = any(t.tag == "PRP$" and t.text.lower() != "our" for t in subject)
     opens = subject[0].tag == "VBG" and subject[0].dep not in {"amod", "compound", "nsubj", "csubj"}
-    return not owned and not opens
+    counts = subject[0].pos in {"ADP", "ADV", "NUM", "SCONJ"}
+    return not (owned or opens or counts)
 
 
 def _lead(sentence: Sentence) -> int:

@@ -187,7 +187,8 @@ def _people(material: Material) -> Iterator[DraftItem]:
         if fact.refused is not None or len(_full_names(fact)) > 1:
             continue
         stem = clean_stem(fact.text.replace(name, BLANK, 1))
-        if phrases.EXAMPLES.search(fact.text[: fact.text.find(name)]):
+        before = fact.text[: fact.text.find(name)]
+        if phrases.EXAMPLES.search(before) or (before and not before[-1].isspace()):
             continue
         others = nearby.people(fact, name, stem)
         if stem.count(BLANK) != 1 or len(others) < RIVALS or not _says_enough(stem, name):

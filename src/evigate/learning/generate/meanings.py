@@ -55,6 +55,8 @@ _APART = re.compile(
     r"characteri[sz]ed|consisting|composed|containing|responsible|(?:in|by|for|through)\s+which)\b",
     re.IGNORECASE,
 )
+# "Exercise promotes growth: the …" is a sentence, not a term with its meaning.
+_FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 _NAMING = frozenset({"call", "term", "name", "dub", "know", "refer", "label"})
 # Where a definiens goes on to another matter.
 _TURN = re.compile(
@@ -138,6 +140,9 @@ def _read(one: Definition, fact: "Fact", term: Term | None) -> Meaning | None:
     sentence = fact.sentence
     last = next(token for token in reversed(sentence.tokens) if token.end <= one.term_end)
     if (last.pos not in {"NOUN", "PROPN"} and last.tag != "VBG") or _ORDINAL.match(one.term):
+        return None
+    inside = [t for t in sentence.tokens if one.term_start <= t.start and t.end <= one.term_end]
+    if one.shape is DefinitionShape.GLOSSARY and any(t.tag in _FINITE for t in inside):
         return None
     is_key = term is not None
     is_first = term is not None and (

@@ -50,8 +50,8 @@ LEAD = re.compile(
 COUNTED = re.compile(r"^(?:some|many|most|several|each|all|both|few|unlike|like)\s", re.IGNORECASE)
 # Words that point at another place of the text.
 POINTERS = re.compile(
-    r"\b(?:figures?|fig\.|tables?|listings?|examples?|boxes|equations?|eq\.|sections?|chapters?|modules?|appendix|"
-    r"exercises?)\s+(?:\(?\d|[A-Z]\b|above|below)"
+    r"\b(?:figures?|fig\.|tables?|listings?|examples?|tubes?|panels?|boxes|equations?|eq\.|"
+    r"sections?|chapters?|modules?|appendix|exercises?)\s+(?:\(?\d|[A-Z]\b|above|below)"
     r"|\b(?:former|latter|respectively|aforementioned|foregoing|above-mentioned)\b"
     r"|\b(?:as|see|shown|mentioned|described|discussed|noted|listed|explained|introduced|defined|"
     r"outlined|depicted|illustrated|given)\s+(?:\w+\s+)?(?:above|below|earlier|previously|later|"

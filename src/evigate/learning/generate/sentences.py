@@ -23,6 +23,8 @@ LETTERS_SHARE_MIN = 0.75
 QUOTED_WORDS_MAX = 6
 # Words as common as this name no matter of their own ("many people").
 PLAIN_WORDS = 2_500
+# "Unlike ", "both " and the like may stand before the phrase.
+COUNT_CHARACTERS_MAX = 8
 # Longer noun phrases say enough to be unique.
 BARE_WORDS_MAX = 2
 
@@ -193,10 +195,17 @@ def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
 def _is_leading(sentence: Sentence, around: Surroundings) -> bool:
     text = phrases.LEAD.sub("", sentence.text.strip())
     if phrases.COUNTED.match(text):
-        named = sentence.chunks[0] if sentence.chunks else None
-        counted = sentence.tokens[named.first : named.last] if named else ()
-        return all(is_common(token.text, within=PLAIN_WORDS) for token in counted)
+        return not _counts_terms(sentence, len(sentence.text) - len(text))
     return bool(phrases.CONNECTIVES.match(text))
+
+
+def _counts_terms(sentence: Sentence, lead: int) -> bool:
+    """Say whether the phrase that opens the sentence counts what has a name of its own."""
+    first = sentence.chunks[0] if sentence.chunks else None
+    if first is None or first.start - sentence.start - lead > COUNT_CHARACTERS_MAX:
+        return False
+    tokens = sentence.tokens[first.first : first.last]
+    return not all(is_common(token.text, within=PLAIN_WORDS) for token in tokens)
 
 
 def standing(text: str) -> str:

@@ -56,6 +56,23 @@ def test_what_is_no_kind_of_thing_is_no_meaning(text: str, term: str) -> None:
     assert term not in meanings(f"# Compilers\n\n{text} A compiler has a parser and a printer.")
 
 
+def test_the_last_word_of_a_term_may_come_back_in_its_meaning() -> None:
+    found = meanings(
+        "# Memory\n\nShort-term memory is a temporary memory that holds about seven items at once. "
+        "Short-term memory decays within seconds. A sorting sort is a sorting of sorts that sorts."
+    )
+    assert found["short-term memory"].said.startswith("a temporary memory")
+    assert "sorting sort" not in found
+
+
+def test_a_sentence_with_a_colon_is_no_line_of_a_glossary() -> None:
+    found = meanings(
+        "# Exercise\n\nAerobic exercise promotes neurogenesis: the growth of new cells in the brain. "
+        "Neurogenesis slows down with age. Aerobic exercise also lowers the blood pressure."
+    )
+    assert "aerobic exercise promotes neurogenesis" not in found
+
+
 def test_a_meaning_ends_where_the_sentence_turns_to_another_matter() -> None:
     text = ("# Markets\n\nAn **oligopoly** is a market that a few large firms share, but it may "
             "still set low prices. The oligopoly has been studied for long.")  # fmt: skip
@@ -276,3 +293,31 @@ def test_an_instruction_in_the_text_makes_no_item() -> None:
     shown = " ".join(str(item.payload) for item in generate(source(text)).items)
     assert "previous instructions" not in shown
     assert "letter A" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Explicit memory is divided into episodic memory and semantic memory of facts.",
+         "What is explicit memory divided into?"),
+        ("However, tertiary structure is determined by interactions between distant residues.",
+         "What is tertiary structure determined by?"),
+        ("Mirroring the stages of life, development is divided into several long stages of growth.",
+         None),
+        ("Its vaccination program resulted in the global eradication of the disease by 1980.", None),
+    ],
+)  # fmt: skip
+def test_what_hangs_on_a_verb_is_asked_for(text: str, question: str | None) -> None:
+    asked = [
+        item.payload.stem for item in only(f"# A text\n\n{text}", "short_answer_item")
+        if isinstance(item.payload, ShortAnswerItem)
+    ]  # fmt: skip
+    assert asked == ([question] if question else [])
+
+
+def test_a_chapter_with_little_to_ask_about_is_filled_from_the_next_best() -> None:
+    given = source(HISTORY)
+    none = generate(given, limits=Limits(enough=0)).items
+    some = generate(given, limits=Limits(enough=40)).items
+    assert [item.key for item in some[: len(none)]] == [item.key for item in none]
+    assert all(item.quality < Limits().quality_min for item in some[len(none) :])

@@ -51,6 +51,8 @@ def test_a_sentence_that_explains_itself_is_taken(text: str) -> None:
         ("We saw that the pupils of both eyes become wider when the light in a room fades.",
          "address"),
         ("Our example shows that the pupils of both eyes become wider in the dark.", "address"),
+        ("Some years ago, psychologists Fergus Craik and Endel Tulving set out to find the answer.",
+         "connective"),
         ("Many people like to think about the things that happened to them at school.",
          "connective"),
         ("After dinner she walked to the laboratory and measured the samples again.",
