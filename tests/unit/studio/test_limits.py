@@ -30,6 +30,7 @@ def test_a_limit_is_kept_with_its_measure(
 
 def test_a_delivery_date_is_no_limit() -> None:
     assert counts("We need it within 10 days. It takes 3 weeks.") == []
+    assert counts("Reports have to be answered within 2 working days.") == []
 
 
 def test_what_is_not_our_business_is_not_wanted() -> None:

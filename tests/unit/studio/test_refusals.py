@@ -15,6 +15,7 @@ WANTED = ("features[]", "integrationsNeeded[]", "sensitiveData", "coreEntities[]
         ("We run a bakery. We do not take card payments.", "card payments"),
         ("A raffle. We will never store card numbers.", "card numbers"),
         ("The tool lists rooms. It won't collect locations.", "locations"),
+        ("A rescue centre. We never publish release locations.", "release locations"),
         ("A plan for shifts that excludes payroll.", "payroll"),
         ("A school site. Neither children nor parents log in.", "children"),
         ("Without asking for an email, visitors can vote.", "email"),
@@ -34,6 +35,7 @@ def test_what_is_not_done_is_out_of_scope(text: str, refused: str) -> None:
         "A tool that sorts photos without losing quality.",
         "Customers do not keep appointments and we lose money.",
         "Staff book rooms without calling the office.",
+        "Machine translation must never be used without the consent of the client.",
     ],
 )
 def test_how_well_and_what_goes_wrong_are_no_refusals(text: str) -> None:

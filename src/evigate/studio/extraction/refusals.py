@@ -27,8 +27,8 @@ _CUE = re.compile(
         |using|asking\s+for|having|requiring|needing|offering|supporting|integrating|adding|building|including)(?=\s+\w))?
         |exclud(?:ing|es?)|except(?:\s+for)?)\s+
       |(?P<neither>neither)\s+
-      |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
-      |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge)\s+)
+      |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal|give\s+out)\s+)
+      |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal)\s+)
       |(?P<notfor>(?:(?:it['s]*|this|that|is|are)\s+)?not\s+(?:meant\s+|intended\s+|made\s+)?for\s+(?!(?:now|free|long|ever|me|us|sale|profit)\b))
       |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
       |(?P<want>(?:do|does|did|should|would|will|need)(?:\s+not|n't|nt)\s+(?!be\s+(?:able|allowed)\b)(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
@@ -80,6 +80,8 @@ _QUALITY = word_set(
     stress
     """
 )
+# "Never … without consent" asks for the consent.
+_DENIED = re.compile(r"\b(?:never|not|cannot|can't|no\s+one|nobody)\b")
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 _RULE = re.compile(
     r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
@@ -235,6 +237,10 @@ def _refusal(reading: Reading, match: re.Match[str], start: int, end: int) -> Re
     words = shadow[start:end].split()
     if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
         return None
+    if match["without"] and _DENIED.search(
+        shadow[_sentence_start(shadow, match.start()) : match.start()]
+    ):
+        return None
     if match["no"] and (is_verb(words[0]) and len(words) > 3):
         return None
     phase = _PHASE.match(shadow, end)
@@ -248,6 +254,10 @@ def _refusal(reading: Reading, match: re.Match[str], start: int, end: int) -> Re
         # "Without losing data" speaks of how well; "without storing data" of what is not done.
         is_quality=not match["handling"] and not _QUALITY.isdisjoint(words),
     )
+
+
+def _sentence_start(shadow: str, at: int) -> int:
+    return max(shadow.rfind(mark, 0, at) for mark in ".!?;\n") + 1
 
 
 def _behind(reading: Reading) -> Iterator[Refusal]:

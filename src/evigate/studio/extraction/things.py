@@ -54,6 +54,9 @@ _NOT_COUNTED = FUNCTION | word_set(
     eur usd gbp chf of time times way next after grand bucks quid million years-old
     """
 )
+_SPANS = frozenset(
+    f"{unit}{end}" for unit in ("day", "week", "month", "year", "hour") for end in ("", "s")
+)
 _BOUND = re.compile(
     r"(?:up\s+to|at\s+most|max(?:imum|\.)?(?:\s+of)?|no\s+more\s+than|not\s+more\s+than|at\s+least|min(?:imum|\.)?(?:\s+of)?|more\s+than|over"
     r"|about|around|roughly|approx(?:imately|\.)?|ca\.?|some|nearly|almost|fewer\s+than|less\s+than|under)\s*[≈~]?\s*$"
@@ -434,6 +437,8 @@ def _counted(tokens: Sequence[Token]) -> list[Token]:
     taken: list[Token] = []
     for token in tokens[:5]:
         low = token.low
+        if taken and low in _SPANS:  # "2 working days" is a span of time
+            return []
         if (
             not token.is_word
             or low in _NOT_COUNTED
