@@ -81,7 +81,7 @@ _QUALITY = word_set(
     """
 )
 # "Never … without consent" asks for the consent.
-_DENIED = re.compile(r"\b(?:never|not|cannot|can't|no\s+one|nobody)\b")
+_DENIED = re.compile(r"\b(?:never|(?:must|may|should)\s+not|mustn't)\b[^,;:]*$")
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 _RULE = re.compile(
     r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
