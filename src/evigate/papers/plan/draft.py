@@ -50,7 +50,7 @@ from evigate.papers.plan.models import (
     ProtocolKind,
     parse_plan,
 )
-from evigate.papers.plan.own_protocols import OwnProtocols, own_protocols
+from evigate.papers.plan.own_protocols import OwnProtocols, own_protocols, shared_protocol
 from evigate.papers.plan.positive import deduce_positive_class, read_positive_class
 from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
 from evigate.papers.plan.schedule import OVERHEAD_S
@@ -456,6 +456,7 @@ def _assemble(
     runnable = [item for item in fitted if item.model.status is ModelStatus.RUNNABLE]
     first = runnable[0]
     entries = {item.settled.entry.name: item.settled.entry for item in runnable}
+    read, own = shared_protocol(read, own, entries)
     citations, assumptions = list(read.citations), list(read.assumptions)
     datasets = []
     for entry in entries.values():

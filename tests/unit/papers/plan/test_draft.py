@@ -9,7 +9,10 @@ from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 from evigate.base.errors import EvigateError
 from evigate.papers.models import TableCell
 from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan, schedule
-from evigate.papers.plan.models import PlannedModel
+from evigate.papers.plan.editing import variable_fields
+from evigate.papers.plan.models import Assumption, PlannedModel, Protocol, ProtocolKind
+from evigate.papers.plan.own_protocols import OwnProtocols, shared_protocol
+from evigate.papers.plan.protocol_reading import ReadProtocol
 
 SETTINGS = table(
     "Setting",
@@ -124,6 +127,30 @@ def test_rows_seen_decide_what_an_epoch_is() -> None:
     plan = draft_plan(paper(page), claims, [seen], seeds=1, budget_minutes=5)
     assert plan.models[0].parameters["steps"] == 300
     assert any("read as such" in a.reason for a in plan.models[0].assumptions)
+
+
+def test_a_plan_of_sets_with_a_test_part_of_their_own_assumes_no_share_to_test_on() -> None:
+    stated = Protocol(kind=ProtocolKind.HOLDOUT, test_size=0.3, seeds=[7, 8])
+    fixed = Protocol(kind=ProtocolKind.FIXED_SPLIT, seeds=[7, 8])
+    assumed = [
+        Assumption(field=name, value="x", reason="not stated")
+        for name in ("protocol.test_size", "protocol.is_stratified", "protocol.preprocessing")
+    ]
+    read, own = ReadProtocol(stated, [], assumed), OwnProtocols({"cora": fixed, "trec": fixed})
+    taken, left = shared_protocol(read, own, ["cora", "trec"])
+    assert (taken.protocol, left.protocols) == (fixed, {})
+    assert [each.field for each in taken.assumptions] == ["protocol.preprocessing"]
+    assert shared_protocol(read, own, ["cora", "iris"]) == (read, own), "iris takes the stated one"
+
+
+def test_only_what_a_parting_takes_may_be_varied() -> None:
+    plan = iris_plan().model_dump(mode="json")
+    assert "protocol.folds" in variable_fields(plan)
+    assert "protocol.test_size" not in variable_fields(plan)
+    plan["protocol"] |= {"kind": "fixed_split", "test_size": None}
+    assert [f for f in variable_fields(plan) if f.startswith("protocol.")] == [
+        "protocol.preprocessing"
+    ]
 
 
 def test_every_quote_stands_on_its_page() -> None:
