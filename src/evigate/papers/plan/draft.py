@@ -406,6 +406,14 @@ def find_unmatched(
     return list(found.values())
 
 
+def find_obstacles(
+    document: ParsedDocument, claims: Sequence[tuple[str, ClaimDraft]]
+) -> dict[str, str]:
+    """Return by claim what stands in the way of measuring it; a claim without has no entry."""
+    linked = _link_all(document, claims, None)
+    return {claim.claim_id: claim.reason for claim in linked if claim.reason is not None}
+
+
 _WRITTEN = frozenset({DataKind.TABLE, DataKind.SERIES})
 
 

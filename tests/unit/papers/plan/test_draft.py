@@ -9,6 +9,7 @@ from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 from evigate.base.errors import EvigateError
 from evigate.papers.models import TableCell
 from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan, schedule
+from evigate.papers.plan.draft import find_obstacles
 from evigate.papers.plan.editing import variable_fields
 from evigate.papers.plan.models import Assumption, PlannedModel, Protocol, ProtocolKind
 from evigate.papers.plan.own_protocols import OwnProtocols, shared_protocol
@@ -193,6 +194,16 @@ def test_a_paper_without_known_data_ends_with_an_honest_count() -> None:
     assert caught.value.message.startswith(
         "12 claims found, none on a data set that can be had offline and used: most often, "
     )
+
+
+def test_each_claim_of_a_paper_without_a_plan_has_its_own_obstacle() -> None:
+    claims = [
+        ("a", claim("90", method="k-NN", dataset="Flowers of our garden")),
+        ("b", claim("91", method="Their net", dataset="Flowers of our garden", is_own=False)),
+    ]
+    found = find_obstacles(paper("Our garden is green."), claims)
+    assert "'Flowers of our garden' is in no list of data sets" in found["a"]
+    assert found["b"] == "the paper reports it of other work, not of its own runs"
 
 
 def test_a_paper_whose_methods_have_no_recipe_says_so() -> None:
