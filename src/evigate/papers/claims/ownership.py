@@ -59,7 +59,8 @@ _COINED = re.compile(
     rf"[Ww]e (?:{_VERBS})|[Oo]ur(?: proposed| new| full| final)?(?: {_KINDS})?)"
     rf"(?:\s+(?:{_FILLERS}))*\s+[“\"‘']?" + _NAME
 )
-_BRACKETED = re.compile(r"(?P<full>(?:[\w-]+[\s,-]+){1,8})\(" + _NAME + r"\)")
+# Words and what parts them share no character, or a line of dashes is tried in all its divisions.
+_BRACKETED = re.compile(r"(?<![\w-])(?P<full>(?:\w[\w-]*[\s,]+){1,8})\(" + _NAME + r"\)")
 _VARIANT = re.compile(r"^(?:[-+–—−]|w/o?\b|with\b|without\b|no\b|replace\b|remove\b|\(\d+\))", re.I)
 _ABLATED = re.compile(r"^(?:[–—−-]\s?[A-Za-z[(]|w/o\b|without\b|no\b|remove\b)", re.I)
 _EXPANSION = re.compile(

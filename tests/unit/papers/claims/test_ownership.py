@@ -176,3 +176,8 @@ def test_each_row_says_by_which_sign_it_was_judged(
     labels, groups = [label, "ZigNet"], [group, None]
     found = own_flags(labels, groups, names, NOTHING, caption)[0]
     assert (found.is_own, found.reason) == (is_own, sign)
+
+
+def test_lines_of_dashes_are_read_in_time() -> None:
+    text = "Contents " + "- " * 400 + "-" * 4000 + " 7"
+    assert own_names("Better Words", text, text).names == frozenset()
