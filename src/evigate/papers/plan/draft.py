@@ -426,7 +426,7 @@ def _link_all(
 ) -> list[LinkedClaim]:
     text = "\n".join(page.text for page in document.pages)
     expansions = read_abbreviations(document)
-    only = only_known_dataset(text)
+    only = only_known_dataset(text, [draft for _, draft in claims])
 
     def link(*, own_only: bool) -> list[LinkedClaim]:
         linked = [

@@ -196,6 +196,18 @@ def test_a_paper_without_known_data_ends_with_an_honest_count() -> None:
     )
 
 
+def test_a_set_named_in_passing_is_not_that_of_claims_in_a_paper_on_other_data() -> None:
+    claims = [
+        ("a", claim("90", method="k-NN", dataset="Flowers of our garden")),
+        ("b", claim("91", method="k-NN", dataset="Flowers of our garden")),
+        ("c", claim("92", method="k-NN", dataset=None)),
+    ]
+    found = find_obstacles(paper("We search as others do on the Iris data set."), claims)
+    assert found["c"].startswith("the claim names no data set")
+    alone = find_obstacles(paper("We search as others do on the Iris data set."), claims[2:])
+    assert "c" not in alone, "the only set that is named"
+
+
 def test_each_claim_of_a_paper_without_a_plan_has_its_own_obstacle() -> None:
     claims = [
         ("a", claim("90", method="k-NN", dataset="Flowers of our garden")),
