@@ -105,7 +105,7 @@ async def test_from_a_pdf_to_its_report_by_keyboard(
 async def check_file(site: Site, page: Page, folder: Path) -> None:
     """Open the report's file from disk: it asks nobody for anything, its links lead somewhere."""
     async with page.expect_download() as started:
-        await page.get_by_role("link", name="One file").click()
+        await page.get_by_role("link", name="HTML").click()
     path = folder / "report.html"
     await (await started.value).save_as(path)
     async with site.visitor(has_script=True) as reader:

@@ -221,14 +221,15 @@ def print_report(report: Report) -> None:
     screen = Screen(highlight=False)
     screen.print(f"\n[bold]{escape(report.paper.title)}[/bold]\n")
     table = ScreenTable(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "method", "metric", "claimed", "observed", "where"):
+    for name in ("", "method", "data set", "metric", "claimed", "observed", "where"):
         table.add_column(name, justify="right" if name in ("claimed", "observed") else "left")
     for row in report.rows:
         draft, gap = row.claim.draft, row.gap
         units = gap.units or draft.units or ""
         seen = "" if gap.observed is None else f"{float(gap.observed):.4g}{units}"
         claimed = f"{float(draft.value):.6g}{draft.units or ''}"
-        cells = (draft.method or "?", draft.metric, claimed, seen, draft.source_citation)
+        named = (draft.method or "?", draft.dataset or "?", draft.metric)
+        cells = (*named, claimed, seen, draft.source_citation)
         table.add_row(MARKS[gap.verdict], *map(escape, cells))
     screen.print(table)
     _print_reasons(screen, report)
@@ -236,13 +237,17 @@ def print_report(report: Report) -> None:
 
 
 def _print_reasons(screen: Screen, report: Report) -> None:
-    reasons = {
-        f"{row.claim.draft.method or '?'}, {row.claim.draft.metric}": row.gap.reason
-        for row in report.rows
-        if row.gap.verdict in ("not reproduced", "not comparable")
-    }
-    for name, reason in list(reasons.items())[:REASONS_SHOWN]:
-        screen.print(f"\n{escape(name)}: {escape(reason)}", style="dim")
+    """Print each reason once, the one of most numbers first, with what it is said of."""
+    said: dict[str, list[str]] = {}
+    for row in report.rows:
+        if row.gap.verdict in ("not reproduced", "not comparable"):
+            name = f"{row.claim.draft.method or '?'}, {row.claim.draft.metric}"
+            said.setdefault(row.gap.reason, []).append(name)
+    reasons = sorted(said.items(), key=lambda item: -len(item[1]))
+    for reason, names in reasons[:REASONS_SHOWN]:
+        first, *others = dict.fromkeys(names)
+        of = f"{first}, and {len(others)} like it" if others else first
+        screen.print(f"\n{len(names)} × {escape(reason)} ({escape(of)})", style="dim")
     if len(reasons) > REASONS_SHOWN:
         more = len(reasons) - REASONS_SHOWN
         screen.print(f"\nThe report has {more} more reasons.", style="dim")

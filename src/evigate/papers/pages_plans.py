@@ -1,5 +1,6 @@
 """The pages of a plan and of its notebook, and the owner's decisions on both."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,7 +17,14 @@ from evigate.papers.datasets import find_entry, using_catalog
 from evigate.papers.models import Paper, PlanRecord
 from evigate.papers.pages_papers import action
 from evigate.papers.permissions import RUN, WRITE
-from evigate.papers.plan.models import PlannedClaim, PlannedModel, Protocol, parse_plan
+from evigate.papers.plan.models import (
+    ModelStatus,
+    PlannedClaim,
+    PlannedModel,
+    Protocol,
+    ProtocolKind,
+    parse_plan,
+)
 from evigate.papers.service import PapersService
 from evigate.papers.verbs_plans import Stage
 
@@ -168,7 +176,8 @@ def plan_context(
         "actions": _actions(record, subject, own, notebook),
         "datasets": [_dataset(each.name, each.notes) for each in plan.datasets],
         "protocol": protocol_facts(plan.protocol) if plan.protocol else [],
-        "models": [_model(each, plan.claims, paper_href) for each in plan.models],
+        "models": [_model(m, plan.claims, paper_href) for m in plan.models if _is_run(m)],
+        "left_out": _left_out(plan.models),
         "justifications": [
             {
                 "topic": topic,
@@ -202,9 +211,10 @@ def protocol_facts(protocol: Protocol) -> list[tuple[str, Any]]:
         facts.append(("Test part", f"{protocol.test_size:.0%}"))
     if protocol.folds is not None:
         facts.append(("Folds", protocol.folds))
+    if protocol.kind in (ProtocolKind.HOLDOUT, ProtocolKind.K_FOLD):
+        facts.append(("Stratified", "yes" if protocol.is_stratified else "no"))
     return [
         *facts,
-        ("Stratified", "yes" if protocol.is_stratified else "no"),
         ("Seeds", ", ".join(str(seed) for seed in protocol.seeds)),
         ("Repeats", protocol.repeats),
         ("Preprocessing", steps or "none"),
@@ -223,6 +233,23 @@ def _dataset(name: str, notes: str | None) -> dict[str, Any]:
         "notes": notes,
         "href": None,
     }
+
+
+def _is_run(model: PlannedModel) -> bool:
+    return model.status is ModelStatus.RUNNABLE
+
+
+def _left_out(models: Sequence[PlannedModel]) -> list[dict[str, Any]]:
+    """Return the methods that are not run, each once with its reason and its data sets."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for model in models:
+        if not _is_run(model):
+            key = (model.method, model.reason or "–")
+            found.setdefault(key, []).extend([model.dataset] if model.dataset else [])
+    return [
+        {"method": method, "reason": reason, "datasets": datasets}
+        for (method, reason), datasets in found.items()
+    ]
 
 
 def _model(model: PlannedModel, claims: list[PlannedClaim], paper_href: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Draw
 from evigate.papers.between import BetweenVerbs
+from evigate.papers.compare.models import Verdict
 from evigate.papers.compare.rankings import by_verdict
 from evigate.papers.intake import Source
 from evigate.papers.pages_papers import claim_label
@@ -65,7 +66,7 @@ def _portfolio_page(routes: APIRouter, service: BetweenVerbs, doors: Doors, draw
         found = await service.portfolio(visitor.subject, chosen)
         query = urlencode({k: v for k, v in request.query_params.items() if v})
         suffix = f"?{query}" if query else ""
-        labels = {"csv": "CSV", "json": "JSON", "html": "One file", "zip": "RO-Crate"}
+        labels = {"csv": "CSV", "json": "JSON", "html": "HTML", "zip": "RO-Crate"}
         context = {
             "portfolio": found,
             "groups": [(name, found.by(name)) for name in GROUPS],
@@ -73,7 +74,9 @@ def _portfolio_page(routes: APIRouter, service: BetweenVerbs, doors: Doors, draw
             "exports": [
                 {"label": labels[form], "href": f"/portfolio.{form}{suffix}"} for form in EXPORTS
             ],
-            "rows": found.rows[:ROWS_SHOWN],
+            "rows": sorted(found.rows, key=lambda row: row.verdict == Verdict.NOT_COMPARABLE)[
+                :ROWS_SHOWN
+            ],
             "more": max(0, len(found.rows) - ROWS_SHOWN),
         }
         return await draw(request, "portfolio", context, active="papers")

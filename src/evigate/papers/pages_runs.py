@@ -151,7 +151,7 @@ def _report_routes(routes: APIRouter, service: PapersService, doors: Doors, draw
             "run_href": f"/runs/{journey}",
             "downloads": [
                 {"label": label, "href": f"/runs/{journey}/report.{suffix}"}
-                for label, suffix in (("One file", "html"), ("CSV", "csv"), ("JSON", "json"))
+                for label, suffix in (("HTML", "html"), ("CSV", "csv"), ("JSON", "json"))
             ],
         }
         return await draw(request, "report", context, active="runs")

@@ -271,12 +271,16 @@ class Journey:
                 record_ = await self._service.get_plan(self._subject, UUID(planned["plan_id"]))
                 plan = parse_plan(record_.plan_json)
             seen, failures = await self._observed(run_id, plan)
+            obstacles = {}
+            if plan is None:
+                obstacles = await self._service.find_obstacles(self._subject, paper_id, claims)
             with using_catalog(await self._service.catalog(self._subject)):
                 return compare(
                     [(str(claim.id), claim.draft) for claim in claims],
                     plan,
                     seen,
                     failures=failures,
+                    obstacles=obstacles,
                     reason_without_plan=planned.get("reason") or "no plan could be made",
                 )
 

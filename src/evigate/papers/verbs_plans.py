@@ -1,7 +1,7 @@
 """The verbs on plans and their notebooks: draft, record, materialize, approve."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -50,7 +50,7 @@ from evigate.papers.models import (
 from evigate.papers.notebook import build_notebook, environment_hash, requirements_txt
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.permissions import READ, WRITE
-from evigate.papers.plan.draft import draft_plan, find_unmatched
+from evigate.papers.plan.draft import draft_plan, find_obstacles, find_unmatched
 from evigate.papers.plan.models import Plan, parse_plan
 from evigate.papers.recipe_writer import PROMPT, is_model_chosen, write_recipes
 from evigate.papers.recipes import Recipe
@@ -109,6 +109,15 @@ class PlanVerbs(DatasetVerbs):
                     written=written,
                 )
             )
+
+    async def find_obstacles(
+        self, subject: Subject, paper_id: UUID, claims: Sequence[Claim]
+    ) -> dict[str, str]:
+        """Say by claim what stands in the way of measuring it; a claim without has no entry."""
+        document = await self.library.parse(await self.pdf_of(subject, paper_id))
+        drafts = [(str(claim.id), claim.draft) for claim in claims]
+        with using_catalog(await self.catalog(subject)):
+            return await asyncio.to_thread(find_obstacles, document, drafts)
 
     async def _written(
         self, subject: Subject, document: ParsedDocument, drafts: list[tuple[str, ClaimDraft]]

@@ -62,3 +62,29 @@ def test_numbered_affiliations_do_not_end_the_authors() -> None:
         Text(72, 180, "Keywords: flowers, Naive Bayes", 10),
     )
     assert document.authors == ("Ada Lovelace", "Charles Babbage")
+
+
+def test_a_name_in_a_drawing_is_no_title_though_it_is_larger() -> None:
+    document = read(
+        Text(72, 80, "Zig: An Agent for Broad Search of Papers", 14),
+        Text(72, 110, "Ada Lovelace", 10),
+        Text(150, 300, "Paper Search", 20),
+        Text(72, 340, "Abstract", 10),
+        Text(72, 355, "We introduce Zig, which searches for papers and reads them.", 10),
+    )
+    assert document.title == "Zig: An Agent for Broad Search of Papers"
+    assert document.authors == ("Ada Lovelace",)
+
+
+def test_a_banner_of_a_journal_is_no_title() -> None:
+    document = read(
+        Text(72, 60, "Accepted Manuscript", 18),
+        Text(72, 90, "The influence of gaps on fractures", 14),
+        Text(72, 130, "Abstract", 10),
+    )
+    assert document.title == "The influence of gaps on fractures"
+
+
+def test_a_page_of_one_size_has_its_first_line_for_a_title() -> None:
+    rows = [Text(72, 80 + 12 * n, f"Gene{n} 0.4{n} 1.2E-0{n}", 10) for n in range(9)]
+    assert read(Text(72, 66, "Genes and their values", 10), *rows).title == "Genes and their values"

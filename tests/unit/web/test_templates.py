@@ -725,6 +725,7 @@ FULL: dict[str, dict[str, Any]] = {
         ],
         "justifications": [{"topic": "Data", "quote": HOSTILE, "citation": "S. 1"}],
         "assumptions": [{"field": "seeds", "value": "0", "reason": HOSTILE}],
+        "left_out": [{"method": HOSTILE, "datasets": [HOSTILE], "reason": HOSTILE}],
         "skipped": [{"label": "x", "reason": HOSTILE, "href": None}],
     },
     "notebook": {
@@ -1128,6 +1129,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "decisions": [],
         "justifications": [],
         "assumptions": [],
+        "left_out": [],
         "skipped": [],
     },
     "notebook": {**FULL["notebook"], "cells": [], "downloads": [], "actions": [], "decision": None},

@@ -38,6 +38,18 @@ _TITLE_MIN_LETTERS = 4
 # A title as short as "Two" is known by its size: so many points above all else.
 _SHORT_TITLE_LETTERS = 2
 _SHORT_TITLE_LEAD_PT = 3.0
+# The name in a logo or drawing is larger than the title above it, and of one or two words.
+_DRAWN_WORDS = 2
+_TITLE_WORDS = 4
+_TITLE_LEAD = 1.15
+# What journals print above a title, often larger than it.
+_BANNER = re.compile(
+    r"^(?:accepted manuscript|(?:author|original|invited) (?:manuscript|article|paper)|preprint|"
+    r"(?:research|review|short)(?: article| paper)?|(?:re ?s ?e ?a ?r ?c ?h )?open access)\W*$",
+    re.I,
+)
+# A page set in one size has no title but its first line.
+_TITLE_MAX_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +128,50 @@ def _title_lines(lines: Sequence[_Line], height: float) -> list[_Line]:
         for line in lines
         if line.top < 0.5 * height
         and sum(char.isalpha() for char in line.text) >= _TITLE_MIN_LETTERS
+        and not _BANNER.match(line.text)
     ]
     if not upper:
         return []
     largest = max(line.size for line in upper)
-    short = _short_title(lines, upper[0], largest)
+    short = _short_title(
+        [line for line in lines if not _BANNER.match(line.text)], upper[0], largest
+    )
     if short is not None:
         return [short]
-    for is_title, run in groupby(upper, key=lambda line: line.size > largest - 0.6):
-        if is_title:
-            return list(run)
-    return []
+    run = _run_of_size(upper, largest)
+    above = upper[: upper.index(run[0])]
+    if sum(len(line.words) for line in run) <= _DRAWN_WORDS:
+        run = _title_above(above, lines) or run
+    run = _with_small_capitals(run, lines)
+    return run if len(run) <= _TITLE_MAX_LINES else run[:1]
+
+
+def _run_of_size(lines: Sequence[_Line], size: float) -> list[_Line]:
+    """Return the first run of lines of a size or larger."""
+    runs = groupby(lines, key=lambda line: line.size > size - 0.6)
+    return next((list(run) for is_large, run in runs if is_large), [])
+
+
+def _title_above(above: Sequence[_Line], lines: Sequence[_Line]) -> list[_Line]:
+    """Return the largest lines above a drawn name, if they are words in larger type than prose."""
+    sizes = sorted(word.size for line in lines for word in line.words)
+    if not above:
+        return []
+    largest = max(line.size for line in above)
+    run = _run_of_size(above, largest)
+    is_larger = largest > _TITLE_LEAD * sizes[len(sizes) // 2]
+    return run if is_larger and sum(len(line.words) for line in run) >= _TITLE_WORDS else []
+
+
+def _with_small_capitals(run: list[_Line], lines: Sequence[_Line]) -> list[_Line]:
+    """Add the line below a title set in small capitals that holds none but small ones."""
+    below = lines[lines.index(run[-1]) + 1 :][:1]
+    small = {round(word.size, 1) for line in run for word in line.words} - {round(run[-1].size, 1)}
+    for line in below:
+        is_near = line.top - max(word.box.y1 for word in run[-1].words) < line.size
+        if is_near and line.text.isupper() and {round(w.size, 1) for w in line.words} <= small:
+            return [*run, line]
+    return run
 
 
 def _short_title(lines: Sequence[_Line], first: _Line, largest: float) -> _Line | None:
@@ -177,7 +222,7 @@ def _authors(
     start = lines.index(title_lines[-1]) + 1
     found: list[str] = []
     for line in lines[start:]:
-        if _ends_front(line):
+        if _ends_front(line) or line.size > title_lines[-1].size + 0.6:
             break
         found.extend(_names(line))
     return tuple(dict.fromkeys(found))[:_MAX_AUTHORS]

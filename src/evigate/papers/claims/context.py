@@ -18,8 +18,10 @@ from evigate.papers.claims.lexicon import (
     dataset_of_list,
     datasets_in_label,
     datasets_in_text,
+    is_setting,
     metric_named,
     metrics_in,
+    names_method,
     squeeze,
 )
 from evigate.papers.claims.lines import Line, lines_of
@@ -46,6 +48,22 @@ _POINTER = re.compile(
 _HEADING = re.compile(
     r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?P<title>(?:\d+ )?[A-Z][^.]{2,80})$"
 )
+_DATASET_CORNER = re.compile(
+    r"(?:data\s?-?sets?|data|corpus|corpora|tasks?|benchmarks?|problems?|domains?)\b(?!.*method)",
+    re.I,
+)
+_VARIED = re.compile(r"[-+–—−]\s|w/o?\b|without\b")
+# A data set that no lexicon knows: its name has a capital inside or a digit, and what follows says
+# what it is, once in "ZigQuery, a benchmark of questions", more than once in "the ZigQuery corpus".
+_UNKNOWN_NAME = (
+    r"(?<![\w-])(?P<name>[A-Z][A-Za-z]*(?:[a-z][A-Z]|[A-Z]{2}|\d)[\w]*(?:-[A-Z0-9]\w*)*)"
+)
+_DATA_NOUN = (
+    r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|(?:test|dev|training|validation)\s+sets?)\b"
+)
+_EXPLAINED = re.compile(rf"{_UNKNOWN_NAME}(?:,| is) an?\s+(?:[\w-]+\s+){{0,5}}{_DATA_NOUN}")
+_SAID_DATASET = re.compile(rf"{_UNKNOWN_NAME}\s+{_DATA_NOUN}")
+_LEAST_SAID = 2
 _AMBIGUOUS_METRICS = frozenset({"score", "correlation", "precision", "recall", "return", "kappa"})
 _ABSTRACT_CHARS = 2500
 _LEAST_ABSTRACT = 20
@@ -73,10 +91,19 @@ class PaperContext:
     sentences: tuple[tuple[int, str], ...]
     sections: tuple[Section, ...]
     local_names: tuple[str, ...]
+    own_datasets: tuple[str, ...]
     dataset: Dataset | None
     metric: Metric | None
     metric_counts: Counter[str]
     mentions: Mapping[str, tuple[tuple[int, str], ...]]
+
+    def datasets_in(self, text: str) -> list[Dataset]:
+        """Return the data sets that a text names, each once: known ones, then the paper's own."""
+        found = {mention.dataset.name: mention.dataset for mention in datasets_in_text(text)}
+        for name in self.own_datasets:
+            if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", text):
+                found.setdefault(name, dataset_of_list(name))
+        return list(found.values())
 
     def sentences_about(self, table_label: str) -> tuple[str, ...]:
         """Return the sentences that name the table, in order, the caption's own left out."""
@@ -116,6 +143,7 @@ def read_context(document: ParsedDocument, layout: Layout) -> PaperContext:
         sentences=sentences,
         sections=tuple(_sections(document.pages)),
         local_names=tuple(_local_names(tables)),
+        own_datasets=tuple(_own_datasets(sentences)),
         dataset=_main_dataset(title, abstract, sentences),
         metric=_main_metric(counts),
         metric_counts=counts,
@@ -203,9 +231,31 @@ def _local_names(tables: Sequence[Table]) -> list[str]:
     """Return the row labels of tables that list data sets: the paper's own names for them."""
     names: list[str] = []
     for table in tables:
-        if re.match(r"(?:data|corpus|corpora|task|benchmark)", table.corner.lower()):
+        if lists_datasets(table):
             names.extend(row.parts[0] for row in table.rows if row.parts)
-    return list(dict.fromkeys(names))
+    return [name for name in dict.fromkeys(names) if not is_setting(name)]
+
+
+def lists_datasets(table: Table) -> bool:
+    """Say whether the corner says so; rows that repeat or vary another are methods all the same."""
+    if not _DATASET_CORNER.match(table.corner):
+        return False
+    labels = [(row.group, row.text) for row in table.rows if row.text]
+    is_varied = any(_VARIED.match(text) for _, text in labels)
+    return len(set(labels)) == len(labels) and not is_varied
+
+
+def _own_datasets(sentences: Sequence[tuple[int, str]]) -> list[str]:
+    """Return names that the paper says to be data sets, and no lexicon knows, as first said."""
+    texts = [text for _, text in sentences]
+    counts = Counter(m["name"] for text in texts for m in _SAID_DATASET.finditer(text))
+    said = {name: None for name, count in counts.items() if count >= _LEAST_SAID}
+    said |= {m["name"]: None for text in texts for m in _EXPLAINED.finditer(text)}
+    return [name for name in said if not _is_known(name) and not names_method(name)]
+
+
+def _is_known(name: str) -> bool:
+    return dataset_named(name) is not None or bool(metrics_in(name))
 
 
 def _main_dataset(

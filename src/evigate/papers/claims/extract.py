@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP
 from evigate.evidence import ParsedDocument, quote_is_on_page
 from evigate.papers.claims.calibration import fitted
 from evigate.papers.claims.context import PaperContext, Section, read_context
+from evigate.papers.claims.lexicon import squeeze
 from evigate.papers.claims.lines import Line, lines_of
 from evigate.papers.claims.ownership import Comparison, OwnNames, own_names, uncited_names
 from evigate.papers.claims.ranking import rank_claims
@@ -62,7 +63,8 @@ def _own_names(context: PaperContext, tables: Sequence[Table]) -> OwnNames:
     labels = [heading.text for table in tables for heading in (*table.rows, *table.columns)]
     names = own_names(context.title, opening, body).with_labels(labels)
     uncited = [uncited_names([row.text for row in table.rows], names) for table in tables]
-    return replace(names, names=names.names.union(*uncited))
+    datasets = {squeeze(name) for name in context.own_datasets}
+    return replace(names, names=names.names.union(*uncited) - datasets)
 
 
 def _comparison(context: PaperContext) -> Comparison:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from evigate.papers.claims.context import PaperContext, resolve_dataset
+from evigate.papers.claims.context import PaperContext, lists_datasets, resolve_dataset
 from evigate.papers.claims.lexicon import (
     Dataset,
     Metric,
@@ -20,7 +20,6 @@ from evigate.papers.claims.lexicon import (
     as_summaries,
     dataset_of_list,
     datasets_in_label,
-    datasets_in_text,
     is_setting,
     is_split,
     metric_named,
@@ -47,15 +46,12 @@ _ABOUT_MODELS = re.compile(
     r"importances?\b|\bloadings?\b|eigenvalues?|correlation matri|correlations between",
     re.I,
 )
-_DATASET_CORNER = re.compile(
-    r"(?:data\s?-?sets?|data|corpus|corpora|tasks?|benchmarks?|problems?|domains?)\b(?!.*method)",
-    re.I,
-)
 _METHOD_CORNER = re.compile(
     r"(?:methods?|models?|algorithms?|systems?|approach|classifiers?)\b", re.I
 )
 _SUMMARY = re.compile(
-    r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|p-?values?\b|"
+    r"^(?:[#№]?\s?(?:of )?(?:wins?|losses|ties)\b|(?:\w+\.?\s+){0,2}rank(?:ing)?s?\b|"
+    r"(?:adj(?:usted|\.)?\s)?[pq][ -]?values?\b|"
     r"(?:%\s?|relative |absolute |percent(?:age)? )?"
     r"(?:decrease|increase|improvement|gain|difference|diff\.?|reduction|change)s?\b)",
     re.I,
@@ -202,7 +198,8 @@ def read_role(heading: Heading, context: PaperContext) -> Role:
     parts = [_without_metrics(part) for part in reversed(heading.parts)]
     joined = [f"{outer} {inner}" for inner, outer in pairwise(parts)]
     for part in (*joined, *parts):
-        dataset = resolve_dataset(part, context.local_names)
+        own = part if part in context.own_datasets else None
+        dataset = dataset_of_list(own) if own else resolve_dataset(part, context.local_names)
         if dataset:
             exact = True
             break
@@ -253,7 +250,7 @@ def read_table(table: Table, context: PaperContext, names: OwnNames) -> Reading:
     column_datasets = _share(columns, lambda role: role.is_exact)
     some_row_metric = any(role.is_metric for role in rows)
     rows_are_metrics = some_row_metric and row_metrics >= 0.5 and column_metrics < 0.5
-    says_datasets = bool(_DATASET_CORNER.match(table.corner))
+    says_datasets = lists_datasets(table)
     rows_are_datasets = column_datasets < 0.5 and (row_datasets >= 0.5 or says_datasets)
     is_plain = column_metrics + column_datasets == 0 and not some_row_metric
     rows_are_classes = column_metrics >= 0.5 and _lists_classes(table)
@@ -330,10 +327,10 @@ def _first_sentence(caption: str) -> str:
 
 def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
     """Find the data set of a whole table: caption, sentences that point to it, section, paper."""
-    named = _distinct(_first_sentence(table.caption))
+    named = context.datasets_in(_first_sentence(table.caption))
     if len(named) == 1:
         return Found(named[0], Source.CAPTION)
-    mentioned = [d for s in context.sentences_about(table.label) for d in _distinct(s)]
+    mentioned = [d for s in context.sentences_about(table.label) for d in context.datasets_in(s)]
     unique = {dataset.name: dataset for dataset in mentioned}
     if named:
         both = [dataset for dataset in named if dataset.name in unique]
@@ -341,18 +338,13 @@ def _caption_dataset(table: Table, context: PaperContext) -> Found[Dataset]:
     if len(unique) == 1:
         return Found(next(iter(unique.values())), Source.MENTION)
     section = context.section_about(table.label)
-    titled = _distinct(section.title) if section else []
+    titled = context.datasets_in(section.title) if section else []
     if len(titled) == 1:
         return Found(titled[0], Source.MENTION)
     if context.dataset is not None:
         return Found(context.dataset, Source.PAPER)
-    others = [*_distinct(table.caption), *unique.values()]
+    others = [*context.datasets_in(table.caption), *unique.values()]
     return Found(others[0], Source.PAPER) if others else Found(None, Source.NONE)
-
-
-def _distinct(text: str) -> list[Dataset]:
-    found = {mention.dataset.name: mention.dataset for mention in datasets_in_text(text)}
-    return list(found.values())
 
 
 def metric_of(

@@ -25,6 +25,7 @@ _CHOICE_CORNER = re.compile(
 )
 # "k = 3" over a column sets something; "Value" over one names nothing.
 _ASSIGNED = re.compile(r"^[A-Za-zαγλσ]\w{0,12}\s?=\s?[\d.]+$")
+_SYMBOL = re.compile(r"^[A-Za-zα-ω]$")
 _NO_NAME = re.compile(r"^(?:values?|results?|scores?|performance|measured|estimates?)$", re.I)
 
 
@@ -56,7 +57,9 @@ def method_name(
     if reading.rows_are_classes:
         return _told_method(reading, title)
     if len(heading.parts) == 1 and _is_swept(reading, heading.text):
-        return _with_setting(_told_method(reading, title), reading, heading.text)
+        told = _told_method(reading, title)
+        setting = f"{reading.table.corner} = {heading.text}"
+        return _with_setting(told, reading, heading.text) if told else setting
     parts = list(heading.parts)
     if reading.rows_are_datasets:
         parts = [part for part in parts if part != table.rows[0].text]
@@ -91,7 +94,8 @@ def _joined(parts: list[str], dataset: Dataset | None) -> str | None:
 
 def _is_swept(reading: Reading, label: str) -> bool:
     """Say whether a row is one value of the setting that the corner names."""
-    return reading.corner.is_setting and parse_number(label) is not None
+    is_setting = reading.corner.is_setting or _SYMBOL.match(reading.table.corner) is not None
+    return is_setting and parse_number(label) is not None
 
 
 def _with_setting(name: str | None, reading: Reading, label: str) -> str | None:

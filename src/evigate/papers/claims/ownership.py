@@ -55,11 +55,14 @@ _FILLERS = (
 _COINED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted(?: as| by)?|"
     r"refer(?:red)? to (?:it |this |them )?as|abbreviated(?: as)?|is proposed|"
+    r"[Tt]his (?:report|paper|work|article|study) (?:introduces|presents|proposes)|"
     rf"[Ww]e (?:{_VERBS})|[Oo]ur(?: proposed| new| full| final)?(?: {_KINDS})?)"
     rf"(?:\s+(?:{_FILLERS}))*\s+[“\"‘']?" + _NAME
 )
-_BRACKETED = re.compile(r"(?P<full>(?:[\w-]+[\s,-]+){1,8})\(" + _NAME + r"\)")
+# Words and what parts them share no character, or a line of dashes is tried in all its divisions.
+_BRACKETED = re.compile(r"(?<![\w-])(?P<full>(?:\w[\w-]*[\s,]+){1,8})\(" + _NAME + r"\)")
 _VARIANT = re.compile(r"^(?:[-+–—−]|w/o?\b|with\b|without\b|no\b|replace\b|remove\b|\(\d+\))", re.I)
+_ABLATED = re.compile(r"^(?:[–—−-]\s?[A-Za-z[(]|w/o\b|without\b|no\b|remove\b)", re.I)
 _EXPANSION = re.compile(
     r"[“\"‘']?(?P<short>[A-Za-z][\w.]{0,8}?)[”\"’']?\s*(?:stands for|is (?:an|the)? ?abbreviation "
     r"(?:of|for)|is short for|denotes|for|:)\s+[“\"‘']?(?P<full>[A-Za-z][\w -]{2,30})[”\"’']?"
@@ -266,10 +269,18 @@ def _title_names(title: str, text: str) -> list[str]:
             for word in head.split()
             if len(word) > 2 and word[0].isupper() and squeeze(word) not in lower
         )
-    if not title.isupper():
-        words = re.split(r"[\s,:()]+", title)
-        found.extend(word for word in words if _is_name(word) and not _is_other(word))
+    words = re.split(r"[\s,:()]+", title)
+    if title.isupper():
+        words = [form for word in words for form in _printed_form(word, text)]
+    found.extend(word for word in words if _is_name(word) and not _is_other(word))
     return [word for word in found if word.upper().rstrip("S") not in _COMMON]
+
+
+def _printed_form(word: str, text: str) -> list[str]:
+    """Return how running text prints a word of a title in capitals, unless as a plain word."""
+    forms = re.findall(rf"(?<![\w-]){re.escape(word)}(?!\w)", text, re.I) if word else []
+    is_plain = any(form.islower() or form.istitle() for form in forms) and word.isalpha()
+    return [] if is_plain else [form for form in forms if not form.isupper()][:1]
 
 
 def _is_plain_method(head: str) -> bool:
@@ -391,7 +402,11 @@ def own_flags(
         signs.append(sign)
     if any(sign is not None and sign.is_own for sign in signs):
         rest = Ownership(False, "other rows of the table are marked as own")
-        return [sign or rest for sign in signs]
+        part = Ownership(True, "a variant of the method that is marked as own")
+        return [
+            sign or (part if _ABLATED.match(label) else rest)
+            for sign, label in zip(signs, labels, strict=True)
+        ]
     if names.is_comparison:
         return _signs_of_comparison(labels, groups)
     weak = [_weak_sign(label, names, comparison, caption) for label in labels]

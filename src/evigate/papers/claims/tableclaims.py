@@ -59,6 +59,11 @@ _MAX_QUOTE = 400
 _LEAST_TOTAL = 20
 # "95%" in a caption is a level of confidence or a share of the data, not the unit of the values.
 _SAYS_PERCENT = re.compile(r"(?<![\d.])(?<!\d\s)%|\bpercent(?:age)?s?\b", re.I)
+# Units behind a quantity; single letters only with a power, because "(s)" is also a plural.
+_PHYSICAL = re.compile(
+    r"[(\[]\s?(?:(?:[nuµμmck]m|m)\s?\^?[23²³]|[nuµμmck]m|[kmuµμ]g|m[lL]|ms|secs?|min|hrs?|[kMG]?Hz|"
+    r"[kMG]?Pa|k[JWN]|mV|°C|days|weeks|months|years|yrs?|[KMGT]i?B)\s?(?:/[\w^²³-]{1,6})?[)\]]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,12 @@ def _is_no_result(place: _Place, reading: Reading) -> bool:
     )
     in_own_units = any(m.metric.unit is None for m in (*column.metrics, *row.metrics))
     looks_like_count = number.value >= 1000 and number.decimals == 0 and not in_own_units
-    return is_other_column or looks_like_count
+    return is_other_column or looks_like_count or _is_measured(column) or _is_measured(row)
+
+
+def _is_measured(role: Role) -> bool:
+    """Say whether a label names a quantity in a unit of its own, "Width (mm)", and no metric."""
+    return not role.is_metric and _PHYSICAL.search(role.text) is not None
 
 
 def _is_unnamed(role: Role, reading: Reading) -> bool:

@@ -333,6 +333,7 @@ def compare(
     observations: Sequence[Observation],
     *,
     failures: Mapping[str, str] | None = None,
+    obstacles: Mapping[str, str] | None = None,
     reason_without_plan: str = "no plan could be made for the paper",
 ) -> list[Gap]:
     """
@@ -343,7 +344,8 @@ def compare(
         plan: the plan that was run; None if there is none, and then nothing is comparable.
         observations: the run's, in fractions and the target's units; may be empty.
         failures: methods that failed in the run, by model id, with the reason.
-        reason_without_plan: said of every claim if there is no plan.
+        obstacles: if there is no plan, by claim what stood in the way of measuring it.
+        reason_without_plan: said of the other claims if there is no plan.
 
     Returns:
         One gap a claim, in the claims' order. Observations are put into the claim's units: 0.9766
@@ -360,9 +362,8 @@ def compare(
     gaps = []
     for claim_id, draft in claims:
         if plan is None:
-            gaps.append(
-                _blank(claim_id, draft, None, find_metric(draft.metric), reason_without_plan)
-            )
+            reason = (obstacles or {}).get(claim_id, reason_without_plan)
+            gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason))
         elif claim_id not in planned:
             reason = "the plan does not list this claim: draft the plan again"
             gaps.append(_blank(claim_id, draft, None, find_metric(draft.metric), reason))

@@ -2,7 +2,7 @@
 
 import re
 
-from evigate.papers.datasets import DataKind, DatasetEntry
+from evigate.papers.datasets import DataKind, DatasetEntry, Prepared
 from evigate.papers.plan.models import (
     Assumption,
     Plan,
@@ -82,6 +82,12 @@ def dataset_section(entry: DatasetEntry, plan: Plan) -> str:
         f"{_size(entry)}, from {entry.source}; licence {entry.licence or 'not stated'}. "
         "The bytes are checked against a known digest.",
     ]
+    if isinstance(entry.loader, Prepared):
+        lines += [
+            "",
+            f"They are read from `data/{entry.name}.npz`; to run this notebook by hand, "
+            f"`evigate papers datasets file {entry.name}` writes that file.",
+        ]
     if entry.name == plan.datasets[0].name:
         lines += ["", f"> {_quote(quote.quote)}", ">", f"> — {plain(quote.citation)}"]
     return "\n".join(lines)

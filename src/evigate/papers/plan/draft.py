@@ -50,7 +50,7 @@ from evigate.papers.plan.models import (
     ProtocolKind,
     parse_plan,
 )
-from evigate.papers.plan.own_protocols import OwnProtocols, own_protocols
+from evigate.papers.plan.own_protocols import OwnProtocols, own_protocols, shared_protocol
 from evigate.papers.plan.positive import deduce_positive_class, read_positive_class
 from evigate.papers.plan.protocol_reading import ReadProtocol, read_protocol
 from evigate.papers.plan.schedule import OVERHEAD_S
@@ -406,6 +406,14 @@ def find_unmatched(
     return list(found.values())
 
 
+def find_obstacles(
+    document: ParsedDocument, claims: Sequence[tuple[str, ClaimDraft]]
+) -> dict[str, str]:
+    """Return by claim what stands in the way of measuring it; a claim without has no entry."""
+    linked = _link_all(document, claims, None)
+    return {claim.claim_id: claim.reason for claim in linked if claim.reason is not None}
+
+
 _WRITTEN = frozenset({DataKind.TABLE, DataKind.SERIES})
 
 
@@ -418,7 +426,7 @@ def _link_all(
 ) -> list[LinkedClaim]:
     text = "\n".join(page.text for page in document.pages)
     expansions = read_abbreviations(document)
-    only = only_known_dataset(text)
+    only = only_known_dataset(text, [draft for _, draft in claims])
 
     def link(*, own_only: bool) -> list[LinkedClaim]:
         linked = [
@@ -456,6 +464,7 @@ def _assemble(
     runnable = [item for item in fitted if item.model.status is ModelStatus.RUNNABLE]
     first = runnable[0]
     entries = {item.settled.entry.name: item.settled.entry for item in runnable}
+    read, own = shared_protocol(read, own, entries)
     citations, assumptions = list(read.citations), list(read.assumptions)
     datasets = []
     for entry in entries.values():

@@ -15,6 +15,12 @@ _KEYS = ("id", "claim_id", "field", "name")
 _STEPS = ("standardize", "minmax", "l2_normalize")
 _ABSENT = object()
 
+# What each kind of parting reads of a protocol; varying anything else would change nothing.
+_TAKEN_BY = {
+    "holdout": ("test_size", "is_stratified", "repeats"),
+    "k_fold": ("folds", "is_stratified", "repeats"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -82,9 +88,13 @@ def read_variation(text: str) -> tuple[str, list[str]]:
 
 
 def variable_fields(plan: Mapping[str, Any]) -> list[str]:
-    """Return what may be varied: the protocol, the positive class, the methods' settings."""
+    """Return what may be varied: the protocol, the positive class, the methods' settings.
+
+    Of the protocol it is what its kind of parting takes: a fixed split has no share to test on.
+    """
     protocol = plan.get("protocol") or {}
-    fields = [f"protocol.{name}" for name in protocol if name not in ("kind", "seeds")]
+    taken = ("preprocessing", *_TAKEN_BY.get(protocol.get("kind", ""), ()))
+    fields = [f"protocol.{name}" for name in protocol if name in taken]
     fields += ["positive_class"] if plan.get("datasets") else []
     for model in plan.get("models") or []:
         if model.get("status") == "runnable":

@@ -49,7 +49,8 @@ def justify(
     own = [
         sentence
         for sentence in own_statements(sentences)
-        if quote_is_on_page(pages[sentence.page], sentence.quote)
+        # A first page's names and addresses read as a sentence, and bear nothing out.
+        if "@" not in sentence.quote and quote_is_on_page(pages[sentence.page], sentence.quote)
     ]
     draft = first.claims[0].draft
     claim = Citation(field="claim", value=str(draft.value), quote=draft.quote, page=draft.page)

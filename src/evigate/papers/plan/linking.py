@@ -43,10 +43,19 @@ class LinkedClaim:
     dataset_is_assumed: bool = False
 
 
-def only_known_dataset(text: str) -> DatasetEntry | None:
-    """Return the data set that a text is about, if it names exactly one of the registry."""
+def only_known_dataset(text: str, drafts: Sequence[ClaimDraft]) -> DatasetEntry | None:
+    """
+    Return the data set that a text is about, if it names exactly one of the registry.
+
+    It is None where most claims are on other data, and the one is named in passing.
+    """
     mentions = find_mentions(text)
-    return mentions[0][0] if len(mentions) == 1 else None
+    if len(mentions) != 1:
+        return None
+    only = mentions[0][0]
+    named = [draft.dataset for draft in drafts if draft.dataset is not None]
+    entries = {name: resolve(name).entry for name in dict.fromkeys(named)}
+    return only if 2 * sum(entries[name] != only for name in named) <= len(drafts) else None
 
 
 def _link_dataset(draft: ClaimDraft, only: DatasetEntry | None) -> tuple[DatasetEntry | None, str]:

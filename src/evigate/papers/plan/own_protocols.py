@@ -4,13 +4,17 @@ A set that comes with a test part is tested on it; one that comes with folds is 
 what a method says of all rows needs no parting at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from evigate.papers.datasets import DataKind, DatasetEntry, Task
 from evigate.papers.plan.methods import SettledMethod
 from evigate.papers.plan.models import Assumption, Protocol, ProtocolKind
+from evigate.papers.plan.protocol_reading import ReadProtocol
 
+_PARTING = frozenset(
+    {"protocol", "protocol.kind", "protocol.test_size", "protocol.folds", "protocol.is_stratified"}
+)
 _ROW_NUMBERS = frozenset({DataKind.TEXT, DataKind.GRAPH, DataKind.NOTHING})
 
 
@@ -38,6 +42,27 @@ def own_protocols(settled: Sequence[SettledMethod], stated: Protocol) -> OwnProt
                 Assumption(field=f"protocol of {entry.name}", value=protocol.kind, reason=reason)
             )
     return found
+
+
+def shared_protocol(
+    read: ReadProtocol, own: OwnProtocols, names: Iterable[str]
+) -> tuple[ReadProtocol, OwnProtocols]:
+    """
+    Make the protocol that all data sets take instead of the stated one the plan's own.
+
+    What had to be assumed of a parting that nothing is parted by is forgotten.
+
+    Args:
+        read: the protocol that the paper states, as far as it does.
+        own: those of the data sets that do not take it.
+        names: the data sets of the plan.
+    """
+    taken = [own.protocols.get(name) for name in names]
+    first = taken[0] if taken else None
+    if first is None or any(other != first for other in taken):
+        return read, own
+    kept = [a for a in read.assumptions if a.field not in _PARTING]
+    return ReadProtocol(first, read.citations, kept), OwnProtocols({}, own.assumptions)
 
 
 def _own(entry: DatasetEntry, stated: Protocol, *, is_estimate: bool) -> tuple[Protocol, str]:

@@ -226,6 +226,54 @@ def test_a_coined_name_is_the_authors_own_in_every_table() -> None:
     }
 
 
+def test_rows_that_vary_one_another_are_methods_though_the_corner_says_data_sets() -> None:
+    claims = claims_of(
+        row(100, (72, "Table 1: Accuracy in long contexts.")),
+        row(116, (72, "Datasets"), (200, "NeedleRow"), (290, "LongRow")),
+        row(128, (72, "ChatElse-9B"), (205, "56.6"), (295, "46.4")),
+        row(140, (72, "Zig2-7B"), (205, "87.1"), (295, "61.8")),
+        row(152, (72, "+ YARN"), (205, "92.0"), (295, "62.4")),
+        title="ZIG2 TECHNICAL REPORT",
+        abstract="This report introduces the Zig2 series of models. Zig2 is good.",
+    )
+    assert {(c.method, c.is_own_method) for c in claims} == {
+        ("ChatElse-9B", False),
+        ("Zig2-7B", True),
+        ("+ YARN", True),
+    }
+
+
+def test_a_data_set_of_the_papers_own_is_known_by_what_is_said_of_it() -> None:
+    claims = claims_of(
+        row(80, (72, "We develop ZagQuery, a benchmark of questions. It is hard.")),
+        row(100, (72, "Table 1: Recall on ZagQuery.")),
+        row(116, (72, "Model"), (200, "Recall")),
+        row(128, (72, "Our model"), (200, "0.783")),
+        row(140, (72, "Else [4]"), (200, "0.741")),
+    )
+    assert {c.dataset for c in claims} == {"ZagQuery"}
+
+
+def test_quantities_in_units_and_values_of_significance_are_no_claims() -> None:
+    claims = claims_of(
+        row(100, (72, "Table 1: Accuracy and growth after five weeks.")),
+        row(116, (72, "Group"), (180, "Accuracy"), (250, "Width (um)"), (330, "q-value")),
+        row(128, (72, "One"), (185, "0.91"), (255, "0.41"), (335, "0.02")),
+        row(140, (72, "Two"), (185, "0.93"), (255, "0.14"), (335, "0.04")),
+    )
+    assert {c.value for c in claims} == {Decimal("0.91"), Decimal("0.93")}
+
+
+def test_a_row_that_is_a_value_of_a_symbol_says_which() -> None:
+    claims = claims_of(
+        row(100, (72, "Table 1: Recall of the crawler.")),
+        row(116, (72, "a"), (200, "Recall")),
+        row(128, (72, "0.5"), (200, "0.722")),
+        row(140, (72, "1.0"), (200, "0.771")),
+    )
+    assert {c.method for c in claims} == {"a = 0.5", "a = 1.0"}
+
+
 def test_sentences_with_a_number_beside_a_metric() -> None:
     claims = claims_of(
         row(100, (72, "Our model reaches an accuracy of 88.1% on SST-2 and a BLEU score of 28.4.")),

@@ -33,6 +33,8 @@ def flags(
         ("Learning with Dense Corner Networks", "a Dense Corner Network (DCNet)", "DCNet (k = 12)"),
         ("Better Words", "We call them WoBe, and they are good.", "WoBe + baseline"),
         ("Better Words", "our proposed WoBe model", "WoBelarge"),
+        ("ZIG2 TECHNICAL REPORT", "Zig2 is a model. We train Zig2.", "Zig2-72B"),
+        ("Words", "This report introduces the Zig2 series of models.", "Zig2-7B-Instruct"),
     ],
 )
 def test_names_that_a_paper_coins(title: str, text: str, label: str) -> None:
@@ -74,6 +76,11 @@ def test_groups_speak_for_their_rows() -> None:
 def test_an_ablation_row_belongs_to_the_model_above_it() -> None:
     labels = ["Our model", "- attention", "w/o dropout", "Baseline"]
     assert flags(labels) == [True, True, True, False]
+
+
+def test_ablations_above_the_method_they_vary_are_own_too() -> None:
+    names = OwnNames(frozenset({"zignet"}))
+    assert flags(["Other", "w/o expansion", "ZigNet"], names) == [False, True, True]
 
 
 def test_compared_methods_are_those_their_section_introduces() -> None:
@@ -169,3 +176,8 @@ def test_each_row_says_by_which_sign_it_was_judged(
     labels, groups = [label, "ZigNet"], [group, None]
     found = own_flags(labels, groups, names, NOTHING, caption)[0]
     assert (found.is_own, found.reason) == (is_own, sign)
+
+
+def test_lines_of_dashes_are_read_in_time() -> None:
+    text = "Contents " + "- " * 400 + "-" * 4000 + " 7"
+    assert own_names("Better Words", text, text).names == frozenset()

@@ -100,3 +100,7 @@ def test_a_quote_begins_after_the_heading_above_it() -> None:
 )
 def test_values_of_others_are_not_own(sentence: str) -> None:
     assert [claim.is_own_method for claim in claims_of(sentence)] == [False]
+
+
+def test_several_differences_in_one_sentence_are_no_values() -> None:
+    assert claims_of("It exceeds SVM by 30.4% in recall and 4.3% in precision.") == []

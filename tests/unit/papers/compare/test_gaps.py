@@ -180,6 +180,14 @@ def test_no_claim_disappears_and_each_has_a_reason() -> None:
 
 def test_without_a_plan_nothing_is_comparable_for_the_given_reason() -> None:
     gaps = compare([("a", forest("95"))], None, [], reason_without_plan="no data offline")
+    found = compare(
+        [("a", forest("95")), ("b", forest("90"))],
+        None,
+        [],
+        obstacles={"b": "it names no data set"},
+        reason_without_plan="no data offline",
+    )
+    assert [gap.reason for gap in found] == ["no data offline", "it names no data set"]
     assert [(gap.verdict, gap.reason) for gap in gaps] == [
         (Verdict.NOT_COMPARABLE, "no data offline")
     ]

@@ -9,8 +9,9 @@ import pytest
 from tests.unit.papers.plan.test_models import SEED_PLAN, changed
 
 from evigate.base.errors import EvigateError
-from evigate.papers.datasets import DataKind, Task
+from evigate.papers.datasets import REGISTRY, DataKind, Loader, Prepared, Task
 from evigate.papers.notebook import build_notebook, environment_hash, requirements_txt
+from evigate.papers.notebook.prose import dataset_section
 from evigate.papers.plan import Plan, parse_plan
 from evigate.papers.recipes import METRICS, RECIPES
 
@@ -192,3 +193,13 @@ def test_a_data_set_enters_the_code_under_the_registrys_name_alone() -> None:
     assert "from sklearn.datasets import load_breast_cancer" in code
     assert "load_WDBC" not in code
     assert "positive='benign'" in code
+
+
+def test_data_read_from_a_file_say_how_to_get_it_by_hand() -> None:
+    plan = plan_of(CLASSIFIERS[:1], "breast_cancer", PROTOCOLS[0])
+    prepared = next(each for each in REGISTRY if isinstance(each.loader, Prepared))
+    said = dataset_section(prepared, plan)
+    assert f"`data/{prepared.name}.npz`" in said
+    assert f"`evigate papers datasets file {prepared.name}`" in said
+    loaded = next(each for each in REGISTRY if isinstance(each.loader, Loader))
+    assert ".npz" not in dataset_section(loaded, plan)

@@ -9,7 +9,11 @@ from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 from evigate.base.errors import EvigateError
 from evigate.papers.models import TableCell
 from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan, schedule
-from evigate.papers.plan.models import PlannedModel
+from evigate.papers.plan.draft import find_obstacles
+from evigate.papers.plan.editing import variable_fields
+from evigate.papers.plan.models import Assumption, PlannedModel, Protocol, ProtocolKind
+from evigate.papers.plan.own_protocols import OwnProtocols, shared_protocol
+from evigate.papers.plan.protocol_reading import ReadProtocol
 
 SETTINGS = table(
     "Setting",
@@ -126,6 +130,30 @@ def test_rows_seen_decide_what_an_epoch_is() -> None:
     assert any("read as such" in a.reason for a in plan.models[0].assumptions)
 
 
+def test_a_plan_of_sets_with_a_test_part_of_their_own_assumes_no_share_to_test_on() -> None:
+    stated = Protocol(kind=ProtocolKind.HOLDOUT, test_size=0.3, seeds=[7, 8])
+    fixed = Protocol(kind=ProtocolKind.FIXED_SPLIT, seeds=[7, 8])
+    assumed = [
+        Assumption(field=name, value="x", reason="not stated")
+        for name in ("protocol.test_size", "protocol.is_stratified", "protocol.preprocessing")
+    ]
+    read, own = ReadProtocol(stated, [], assumed), OwnProtocols({"cora": fixed, "trec": fixed})
+    taken, left = shared_protocol(read, own, ["cora", "trec"])
+    assert (taken.protocol, left.protocols) == (fixed, {})
+    assert [each.field for each in taken.assumptions] == ["protocol.preprocessing"]
+    assert shared_protocol(read, own, ["cora", "iris"]) == (read, own), "iris takes the stated one"
+
+
+def test_only_what_a_parting_takes_may_be_varied() -> None:
+    plan = iris_plan().model_dump(mode="json")
+    assert "protocol.folds" in variable_fields(plan)
+    assert "protocol.test_size" not in variable_fields(plan)
+    plan["protocol"] |= {"kind": "fixed_split", "test_size": None}
+    assert [f for f in variable_fields(plan) if f.startswith("protocol.")] == [
+        "protocol.preprocessing"
+    ]
+
+
 def test_every_quote_stands_on_its_page() -> None:
     assert find_ungrounded(iris_plan(), paper(IRIS_PAGE)) == []
 
@@ -166,6 +194,28 @@ def test_a_paper_without_known_data_ends_with_an_honest_count() -> None:
     assert caught.value.message.startswith(
         "12 claims found, none on a data set that can be had offline and used: most often, "
     )
+
+
+def test_a_set_named_in_passing_is_not_that_of_claims_in_a_paper_on_other_data() -> None:
+    claims = [
+        ("a", claim("90", method="k-NN", dataset="Flowers of our garden")),
+        ("b", claim("91", method="k-NN", dataset="Flowers of our garden")),
+        ("c", claim("92", method="k-NN", dataset=None)),
+    ]
+    found = find_obstacles(paper("We search as others do on the Iris data set."), claims)
+    assert found["c"].startswith("the claim names no data set")
+    alone = find_obstacles(paper("We search as others do on the Iris data set."), claims[2:])
+    assert "c" not in alone, "the only set that is named"
+
+
+def test_each_claim_of_a_paper_without_a_plan_has_its_own_obstacle() -> None:
+    claims = [
+        ("a", claim("90", method="k-NN", dataset="Flowers of our garden")),
+        ("b", claim("91", method="Their net", dataset="Flowers of our garden", is_own=False)),
+    ]
+    found = find_obstacles(paper("Our garden is green."), claims)
+    assert "'Flowers of our garden' is in no list of data sets" in found["a"]
+    assert found["b"] == "the paper reports it of other work, not of its own runs"
 
 
 def test_a_paper_whose_methods_have_no_recipe_says_so() -> None:
