@@ -1640,6 +1640,38 @@ BEGIN
     UPDATE kernel.budgets b SET spent = b.spent + p_amount WHERE b.name = p_name;
   END IF;
 END $$;
+CREATE FUNCTION kernel.tell_job() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant text := NEW.args ->> 'tenant_id';
+  v_before text := coalesce(current_setting('app.tenant_id', true), '');
+BEGIN
+  IF v_tenant IS NULL THEN RETURN NULL; END IF;
+  PERFORM set_config('app.tenant_id', v_tenant, true);
+  PERFORM kernel.append_events('system', v_tenant::uuid, ARRAY['job_changed'],
+    ARRAY[jsonb_build_object('job', NEW.id, 'task', NEW.task_name, 'status', NEW.status)], false);
+  PERFORM set_config('app.tenant_id', v_before, true);
+  RETURN NULL;
+END $$;
+CREATE FUNCTION kernel.tell_organisation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+  v_id uuid := (v_row ->> CASE TG_TABLE_NAME WHEN 'organisations' THEN 'id' ELSE 'organisation_id' END)::uuid;
+  v_told jsonb[] := ARRAY[jsonb_build_object('what', TG_TABLE_NAME)];
+BEGIN
+  IF kernel.current_tenant() IS DISTINCT FROM (v_row ->> 'tenant_id')::uuid THEN RETURN NULL; END IF;
+  IF v_id IS NULL THEN
+    PERFORM kernel.append_events('system', (v_row ->> 'tenant_id')::uuid, ARRAY['people_changed'], v_told, false);
+  ELSE
+    PERFORM kernel.append_events('organisation', v_id, ARRAY['organisation_changed'], v_told, false);
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION learning.ground_attempt() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -7366,7 +7398,11 @@ CREATE TRIGGER kind_suites_strong BEFORE INSERT ON gate.kind_suites FOR EACH ROW
 CREATE TRIGGER prompt_versions_immutable BEFORE UPDATE ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
 CREATE TRIGGER prompt_versions_stamped BEFORE INSERT ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.stamp_prompt();
 CREATE TRIGGER reviews_immutable BEFORE UPDATE ON gate.reviews FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
+CREATE CONSTRAINT TRIGGER engagements_told AFTER INSERT OR DELETE OR UPDATE ON kernel.engagements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
+CREATE CONSTRAINT TRIGGER invitations_told AFTER INSERT OR DELETE OR UPDATE ON kernel.invitations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
 CREATE TRIGGER keep_an_owner AFTER DELETE OR UPDATE OF role ON kernel.memberships FOR EACH ROW EXECUTE FUNCTION kernel.keep_an_owner();
+CREATE CONSTRAINT TRIGGER organisation_members_told AFTER INSERT OR DELETE OR UPDATE ON kernel.organisation_members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
+CREATE CONSTRAINT TRIGGER organisations_told AFTER INSERT OR DELETE OR UPDATE ON kernel.organisations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
 CREATE TRIGGER runs_mirrored_to_papers AFTER UPDATE ON kernel.runs FOR EACH ROW WHEN ((new.kind = 'papers.notebook'::text)) EXECUTE FUNCTION papers.mirror_run();
 CREATE TRIGGER attempts_grounded BEFORE INSERT ON learning.attempts FOR EACH ROW EXECUTE FUNCTION learning.ground_attempt();
 CREATE TRIGGER datasets_updated_at BEFORE UPDATE ON papers.datasets FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
@@ -8823,6 +8859,11 @@ GRANT ALL ON FUNCTION kernel.retry_job(p_id bigint) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO service_role;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.tell_job() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.tell_job() TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.tell_organisation() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.tell_organisation() TO service_role;
+GRANT ALL ON FUNCTION kernel.tell_organisation() TO evigate_app;
 REVOKE ALL ON FUNCTION learning.ground_attempt() FROM PUBLIC;
 GRANT ALL ON FUNCTION learning.ground_attempt() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.calculate_run_duration() FROM PUBLIC;

@@ -153,7 +153,7 @@ def create_app(house: House) -> ASGIApp:
     )
     _handle_errors(app, pages)
     app.include_router(
-        papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
+        papers_router(house.papers, house.doors, house.realtime, house.signed_urls), prefix=API
     )
     app.include_router(
         storyboards_router(house.storyboards, house.doors, house.signed_urls), prefix=API
@@ -172,7 +172,7 @@ def create_app(house: House) -> ASGIApp:
         learning_router(
             house.learning,
             house.doors,
-            house.live,
+            house.realtime,
             upload_max_bytes=house.settings.document_max_bytes,
         ),
         prefix=API,
@@ -244,7 +244,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(feedback_router(house.feedback, house.doors))
     routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
-    routes.include_router(kits_router(house.kits, house.doors, house.live))
+    routes.include_router(kits_router(house.kits, house.doors, house.realtime))
     return routes
 
 

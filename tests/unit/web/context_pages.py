@@ -7,7 +7,7 @@ from uuid import UUID
 
 from evigate.boot.doctor import Check
 from evigate.boot.health import Burn, Health
-from evigate.kernel.realtime import ChannelLine, ConnectionLine, Heartbeat
+from evigate.kernel.realtime import ChannelLine, ConnectionLine, Followed, Heartbeat
 from evigate.kernel.realtime.service import Standing
 from evigate.kernel.realtime.store import Totals
 from evigate.studio.context import pages as context_pages
@@ -102,7 +102,14 @@ def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any]
         "may_write": True,
         "error": error,
     }
-    full["health_now"] = {**shell, "health": HEALTH, "checked_at": NOW, "error": error}
+    followed = Followed((f"/api/v1/x?after={HOSTILE}",), "health_changed")
+    full["health_now"] = {
+        **shell,
+        "watch": followed,
+        "health": HEALTH,
+        "checked_at": NOW,
+        "error": error,
+    }
     nothing = {
         "pieces": [], "asked": None, "lines": (), "piece": None, "text": "", "reached": [],
         "lately": [], "changes": [], "budgets": [], "may_set": False, "error": None,
