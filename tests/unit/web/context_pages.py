@@ -34,7 +34,7 @@ STEPS = [
     for done, producer, tokens in ((True, HOSTILE, 7), (False, None, None))
 ]
 SAID = [{"by": HOSTILE, "stance": "objects", "reason": HOSTILE, "quote": HOSTILE}]
-FINDING = FindingView("A_RULE", "warning", HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, SAID)
+FINDING = FindingView("A_RULE", "warning", HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, "open", SAID)
 REVIEW = ReviewView(
     UUID(int=1), "1.0.0", "debate", "paused", HOSTILE, 1, STEPS, 9, 3, 10, 0, 0.9, True, 2,
     UUID(int=2), UUID(int=3), [FINDING] * 22, 1, 1, {"message": HOSTILE}, "user:1", NOW, NOW,
