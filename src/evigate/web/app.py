@@ -238,7 +238,7 @@ def _studio_api(house: House) -> APIRouter:
         planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime)
     )
     routes.include_router(design_router(house.designs, house.doors))
-    routes.include_router(context_router(house.contexts, house.doors))
+    routes.include_router(context_router(house.contexts, house.renewals, house.doors))
     routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
     routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(feedback_router(house.feedback, house.doors))
@@ -259,7 +259,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
-    routes.include_router(context_pages(house.contexts, doors, draw))
+    routes.include_router(context_pages(house.contexts, house.renewals, doors, draw))
     routes.include_router(reviews_pages(house.reviews, doors, draw))
     routes.include_router(
         specification_pages(
