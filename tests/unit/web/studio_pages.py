@@ -552,7 +552,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         ],
         [SuppressedOut(HOSTILE, HOSTILE, HOSTILE)],
     )
-    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE])
+    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE], [HOSTILE])
     full["project_import"] = {**shell, "brought": brought, "may_import": True, "error": STALE}
     full["feedback"] = {**shell, "view": statistics, "least": 20, "dismissed": 2}
     last = StandingView(
