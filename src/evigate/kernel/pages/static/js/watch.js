@@ -36,7 +36,7 @@
     link.href = location.href;
     link.textContent = "Show it";
     link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
-    line.append("Something here is another now. ", link);
+    line.append("Somebody changed what is shown here. ", link);
     main().prepend(line);
   };
   const show = async () => {
