@@ -34,7 +34,9 @@ async def test_each_sees_what_the_other_says_and_loses_nothing(site: Site, owner
         await mine.fill("Half as many no-shows.")
         await other.locator("#field-say").fill("Only staff see the health notes.")
         await press(other.get_by_role("button", name="Answer", exact=True))
-        await expect(page.get_by_role("status")).to_contain_text("Somebody changed this project")
+        await expect(page.get_by_role("status")).to_contain_text(
+            "Somebody changed what is shown here"
+        )
         await expect(mine).to_have_value("Half as many no-shows.")
         await press(page.get_by_role("button", name="Answer", exact=True))
         await expect(page.get_by_role("alert")).to_contain_text("Only staff see the health notes.")

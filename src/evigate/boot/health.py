@@ -5,9 +5,12 @@ who works on it, how far live readers are behind, what budgets have left. What b
 installation is told to its operator alone; an owner sees the tenant's own.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import structlog
 
 from evigate.base.clock import monotonic_s
 from evigate.base.errors import EvigateError
@@ -17,14 +20,18 @@ from evigate.boot.house import House
 from evigate.kernel.access import require
 from evigate.kernel.budgets import Budget, list_budgets
 from evigate.kernel.db import Tx
+from evigate.kernel.events import NewEvent, append_events
 from evigate.kernel.jobs import list_jobs
 from evigate.kernel.realtime import MANAGE
 from evigate.kernel.realtime.service import Standing
+
+log = structlog.get_logger(__name__)
 
 SLOW_MS = 250.0
 WAITED_S = 60.0
 LAG_MAX, DROP_RATE_MAX = 500, 0.05
 WARNED_AT = 0.8
+TOLD_EACH_S = 15.0
 JOBS_LOOKED_AT = 200
 # These the doctor knows; of the rest the running house knows more.
 FROM_DOCTOR = ("Data folder", "Storage", "Sandbox", "Engine")
@@ -96,7 +103,7 @@ async def health_of(house: House, subject: Subject) -> Health:
     require(subject, MANAGE)
     checks: list[Check] = []
     if await house.is_home(subject):
-        checks += [await _database(house), await _queue(house)]
+        checks += await _running(house)
         found = await check_up(house.settings)
         checks += [each for each in found if each.name in FROM_DOCTOR]
     else:
@@ -106,6 +113,27 @@ async def health_of(house: House, subject: Subject) -> Health:
         burns = tuple(_burn(each) for each in await list_budgets(tx))
     checks += [_live(house, standing), _budgets(burns)]
     return Health(tuple(checks), standing, burns)
+
+
+async def tell_health(house: House) -> None:
+    """Tell an operator's open pages when the house runs another way than before, for ever."""
+    before: dict[str, str] | None = None
+    while True:
+        try:
+            now: dict[str, str] = {each.name: each.status for each in await _running(house)}
+            if before is not None and now != before:
+                async with house.database.tx(await house.operator()) as tx:
+                    event = NewEvent("health_changed", {"states": now})
+                    assert tx.subject.tenant_id is not None
+                    await append_events(tx, "system", tx.subject.tenant_id, [event])
+            before = now
+        except Exception as error:
+            log.warning("health_not_told", error=type(error).__name__)
+        await asyncio.sleep(TOLD_EACH_S)
+
+
+async def _running(house: House) -> list[Check]:
+    return [await _database(house), await _queue(house)]
 
 
 async def _database(house: House) -> Check:
@@ -131,8 +159,8 @@ async def _queue(house: House) -> Check:
         row = await _row(tx, QUEUE)
         workers = (await _row(tx, WORKERS))["n"]
     detail = (
-        f"{row['waiting']} wait, {row['working']} under way, {row['failed']} failed;"
-        f" {workers} workers were seen in the last minute"
+        f"{row['waiting']} to do, {row['working']} under way, {row['failed']} failed;"
+        f" {workers} {'worker was' if workers == 1 else 'workers were'} seen in the last minute"
     )
     if not workers and row["waiting"]:
         remedy = "Start one: evigate worker, or evigate serve without --no-worker."
@@ -154,7 +182,7 @@ async def _own_jobs(house: House, subject: Subject) -> Check:
         name: sum(1 for e in jobs if e.status == name) for name in ("todo", "doing", "failed")
     }
     detail = (
-        f"of the newest {len(jobs)} jobs {counts['todo']} wait, {counts['doing']} are under way,"
+        f"of the newest {len(jobs)}: {counts['todo']} to do, {counts['doing']} under way,"
         f" {counts['failed']} failed"
     )
     return Check("Jobs", "warning" if counts["failed"] else "ok", detail)

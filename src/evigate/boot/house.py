@@ -63,6 +63,7 @@ from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
 from evigate.studio.building.service import BuildService, Rooms
 from evigate.studio.context import wiring as context_wiring
+from evigate.studio.context.renewing import RenewalService
 from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
@@ -206,12 +207,21 @@ class House:
         self.plans = PlanService(self.database, self.guard, self.features, self.library)
         self.planning_artifacts = PlanningArtifacts(self.guard, self.evaluator)
         self.designs = DesignService(self.guard)
-        self.contexts = ContextService(self.database, self.guard, self.planning_artifacts)
+        self.contexts = ContextService(
+            self.database, self.guard, self.planning_artifacts, self.storage
+        )
         self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
         self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
         self.concerts = ConcertService(self.database, self.agents)
+        self.renewals = RenewalService(
+            self.database,
+            self.guard,
+            self.contexts,
+            self.planning_artifacts,
+            self.specifications,
+        )
         self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
         takers = {"question": self.plans.take, "review": self.reviews.take}
         self.tasks = tasks_wiring.tasks(self.guard, self.vault, self.studio, takers)
@@ -356,6 +366,7 @@ def gather(house: House) -> Registry:
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
             *kits_wiring.jobs(house.kits),
+            *context_wiring.jobs(house.renewals),
             *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from evigate.base.errors import EvigateError
 from evigate.boot.doors import flight_listen
 from evigate.boot.errors import E_PORT_TAKEN
+from evigate.boot.health import tell_health
 from evigate.boot.house import House
 from evigate.boot.logs import configure_logs
 from evigate.boot.settings import Settings
@@ -57,6 +58,7 @@ async def serve_house(
         tasks = [
             asyncio.create_task(house.follow_events()),
             asyncio.create_task(house.realtime.run()),
+            asyncio.create_task(tell_health(house)),
         ]
         following = tuple(tasks)
         if has_worker:

@@ -174,8 +174,32 @@ FROM gate.findings
 WHERE (:artifact_id::uuid IS NULL OR artifact_id = :artifact_id) AND (:status::text IS NULL OR status = :status)
 ORDER BY last_seen_at DESC, id LIMIT :limit
 
--- name: waive_finding!
-UPDATE gate.findings SET status = 'waived', waived_reason = :reason WHERE id = :id AND status = 'open'
+-- name: keep_found!
+INSERT INTO gate.findings (artifact_id, fingerprint, rule, severity, element, message, fix)
+SELECT :artifact_id, r.fingerprint, r.rule, r.severity, r.element, r.message, r.fix
+FROM jsonb_populate_recordset(NULL::gate.findings, :rows) r
+ON CONFLICT (tenant_id, artifact_id, fingerprint) DO UPDATE
+SET severity = excluded.severity, message = excluded.message, fix = excluded.fix, seen_count = gate.findings.seen_count + 1,
+  last_seen_at = now(), status = CASE WHEN gate.findings.status = 'waived' THEN 'waived' ELSE 'open' END,
+  resolved_at = NULL
+
+-- name: resolve_found!
+UPDATE gate.findings f SET status = 'resolved', resolved_at = now()
+WHERE f.artifact_id = :artifact_id AND f.status = 'open' AND NOT f.fingerprint = ANY (:seen)
+  AND EXISTS (SELECT 1 FROM unnest(:scopes::text[]) s (scope) WHERE starts_with(f.rule, s.scope))
+  AND (:elements::text[] IS NULL OR f.element = ANY (:elements))
+
+-- name: open_found
+SELECT rule, severity, element, message, fix FROM gate.findings
+WHERE artifact_id = :artifact_id AND status = 'open'
+ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), rule, element, message
+
+-- name: standing_of
+SELECT fingerprint, status FROM gate.findings WHERE artifact_id = :artifact_id
+
+-- name: waive_found!
+UPDATE gate.findings SET status = 'waived', waived_reason = :reason
+WHERE artifact_id = :artifact_id AND fingerprint = :fingerprint AND status = 'open'
 
 -- name: waive_fail$
 SELECT gate.waive_fail(:artifact_id, :eval_type, :reason) AS waived

@@ -10,7 +10,8 @@ from evigate.evidence import add_url, read_upload
 from evigate.evidence.errors import E_FILE_TOO_LARGE, E_UNSUPPORTED_MEDIA_TYPE
 from evigate.evidence.imports import ADDRESS_REFUSALS
 from evigate.evidence.schemas import AddressIn, DocumentOut
-from evigate.kernel.http import EventStream, Fanout, PageOf, parse_offset, responses_of
+from evigate.kernel.http import EventStream, PageOf, responses_of
+from evigate.kernel.realtime import Realtime
 from evigate.learning.building.cost import Cost
 from evigate.learning.building.options import ITEMS_MAX, BuildOptions
 from evigate.learning.building.service import BuildView
@@ -144,7 +145,7 @@ def _add_objectives(routes: APIRouter, service: LearningService, subject_of: Any
 
 
 def build_routes(
-    routes: APIRouter, service: LearningService, subject_of: Any, live: Fanout
+    routes: APIRouter, service: LearningService, subject_of: Any, realtime: Realtime
 ) -> None:
     """Add the routes of builds."""
     builds = service.builds
@@ -213,6 +214,6 @@ def build_routes(
         run_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
     ) -> Response:
         """Follow a build, from its beginning or from `Last-Event-ID`."""
-        stream = await builds.stream_of(subject, run_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(stream), parse_offset(last)))
+        return await realtime.follow_stream(
+            request, subject, lambda now: builds.stream_of(now, run_id)
+        )

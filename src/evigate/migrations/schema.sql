@@ -1640,6 +1640,38 @@ BEGIN
     UPDATE kernel.budgets b SET spent = b.spent + p_amount WHERE b.name = p_name;
   END IF;
 END $$;
+CREATE FUNCTION kernel.tell_job() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_tenant text := NEW.args ->> 'tenant_id';
+  v_before text := coalesce(current_setting('app.tenant_id', true), '');
+BEGIN
+  IF v_tenant IS NULL THEN RETURN NULL; END IF;
+  PERFORM set_config('app.tenant_id', v_tenant, true);
+  PERFORM kernel.append_events('system', v_tenant::uuid, ARRAY['job_changed'],
+    ARRAY[jsonb_build_object('job', NEW.id, 'task', NEW.task_name, 'status', NEW.status)], false);
+  PERFORM set_config('app.tenant_id', v_before, true);
+  RETURN NULL;
+END $$;
+CREATE FUNCTION kernel.tell_organisation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  v_row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+  v_id uuid := (v_row ->> CASE TG_TABLE_NAME WHEN 'organisations' THEN 'id' ELSE 'organisation_id' END)::uuid;
+  v_told jsonb[] := ARRAY[jsonb_build_object('what', TG_TABLE_NAME)];
+BEGIN
+  IF kernel.current_tenant() IS DISTINCT FROM (v_row ->> 'tenant_id')::uuid THEN RETURN NULL; END IF;
+  IF v_id IS NULL THEN
+    PERFORM kernel.append_events('system', (v_row ->> 'tenant_id')::uuid, ARRAY['people_changed'], v_told, false);
+  ELSE
+    PERFORM kernel.append_events('organisation', v_id, ARRAY['organisation_changed'], v_told, false);
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION learning.ground_attempt() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1957,13 +1989,18 @@ CREATE FUNCTION studio.project_tables() RETURNS TABLE(place integer, name text, 
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
     AS $_$
-  WITH ids(project, module, sessions, artifacts, runs) AS (VALUES (
+  WITH ids(project, module, sessions, artifacts, runs, reviews) AS (VALUES (
     't.project_id = $1',
     't.module_id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)',
     't.session_id IN (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)',
     't.artifact_id IN (SELECT a.id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1)',
     'IN (SELECT a.run_id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1
-         UNION SELECT q.run_id FROM studio.question_plans q WHERE q.project_id = $1)'))
+         UNION SELECT q.run_id FROM studio.question_plans q WHERE q.project_id = $1
+         UNION SELECT e.run_id FROM studio.reviews e WHERE e.project_id = $1 AND e.run_id IN (
+           SELECT c.run_id FROM agents.concerts c WHERE c.status IN (''completed'', ''failed'', ''cancelled'')))',
+    -- Of a review that is under way the house has jobs and what is set aside; it stays.
+    't.run_id IN (SELECT e.run_id FROM studio.reviews e JOIN agents.concerts c ON c.tenant_id = e.tenant_id AND c.run_id = e.run_id
+       WHERE e.project_id = $1 AND c.status IN (''completed'', ''failed'', ''cancelled''))'))
   SELECT x.* FROM ids, LATERAL (VALUES
     (1, 'studio.objectives', 't.id IN (SELECT s.objective_id FROM studio.sessions s WHERE s.project_id = $1)', '{is_active,created_at}'::text[], 't.id'),
     (2, 'evidence.modules', 't.id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)', '{}', 't.id'),
@@ -2004,10 +2041,18 @@ CREATE FUNCTION studio.project_tables() RETURNS TABLE(place integer, name text, 
     (37, 'studio.specifications', project, '{}', 't.artifact_id'),
     (38, 'studio.imported_statements', project, '{}', 't.id'),
     (39, 'studio.feedback_events', project, '{}', 't.id'),
-    (40, 'kernel.streams', '(t.kind = ''studio_project'' AND t.id = $1) OR (t.kind = ''studio_session'' AND t.id IN
-      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.kind = ''run'' AND t.id ' || runs || ')', '{}', 't.kind, t.id'),
-    (41, 'kernel.events', '(t.stream_kind = ''studio_project'' AND t.stream_id = $1) OR (t.stream_kind = ''studio_session'' AND t.stream_id IN
-      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.stream_kind = ''run'' AND t.stream_id ' || runs || ')', '{}', 't.stream_kind, t.stream_id, t.seq')
+    (40, 'studio.context_artifacts', project, '{}', 't.key'),
+    (41, 'studio.context_links', project, '{}', 't.artifact_id, t.depends_on_id'),
+    (42, 'studio.context_changes', project, '{}', 't.id'),
+    (43, 'studio.context_requests', project, '{}', 't.id'),
+    (44, 'agents.concerts', reviews, '{}', 't.run_id'),
+    (45, 'agents.checkpoints', reviews, '{}', 't.run_id, t.step_index'),
+    (46, 'agents.memory', 't.session_id = $1', '{position}', 't.position'),
+    (47, 'studio.reviews', reviews, '{}', 't.run_id'),
+    (48, 'kernel.streams', '(t.kind = ''studio_project'' AND t.id = $1) OR (t.kind = ''studio_session'' AND t.id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.kind IN (''run'', ''concert'') AND t.id ' || runs || ')', '{}', 't.kind, t.id'),
+    (49, 'kernel.events', '(t.stream_kind = ''studio_project'' AND t.stream_id = $1) OR (t.stream_kind = ''studio_session'' AND t.stream_id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.stream_kind IN (''run'', ''concert'') AND t.stream_id ' || runs || ')', '{}', 't.stream_kind, t.stream_id, t.seq')
   ) x(place, name, which, without, sorting)
 $_$;
 CREATE FUNCTION studio.refuse_blocked() RETURNS trigger
@@ -7366,7 +7411,11 @@ CREATE TRIGGER kind_suites_strong BEFORE INSERT ON gate.kind_suites FOR EACH ROW
 CREATE TRIGGER prompt_versions_immutable BEFORE UPDATE ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
 CREATE TRIGGER prompt_versions_stamped BEFORE INSERT ON gate.prompt_versions FOR EACH ROW EXECUTE FUNCTION gate.stamp_prompt();
 CREATE TRIGGER reviews_immutable BEFORE UPDATE ON gate.reviews FOR EACH ROW EXECUTE FUNCTION gate.refuse_change();
+CREATE CONSTRAINT TRIGGER engagements_told AFTER INSERT OR DELETE OR UPDATE ON kernel.engagements DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
+CREATE CONSTRAINT TRIGGER invitations_told AFTER INSERT OR DELETE OR UPDATE ON kernel.invitations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
 CREATE TRIGGER keep_an_owner AFTER DELETE OR UPDATE OF role ON kernel.memberships FOR EACH ROW EXECUTE FUNCTION kernel.keep_an_owner();
+CREATE CONSTRAINT TRIGGER organisation_members_told AFTER INSERT OR DELETE OR UPDATE ON kernel.organisation_members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
+CREATE CONSTRAINT TRIGGER organisations_told AFTER INSERT OR DELETE OR UPDATE ON kernel.organisations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kernel.tell_organisation();
 CREATE TRIGGER runs_mirrored_to_papers AFTER UPDATE ON kernel.runs FOR EACH ROW WHEN ((new.kind = 'papers.notebook'::text)) EXECUTE FUNCTION papers.mirror_run();
 CREATE TRIGGER attempts_grounded BEFORE INSERT ON learning.attempts FOR EACH ROW EXECUTE FUNCTION learning.ground_attempt();
 CREATE TRIGGER datasets_updated_at BEFORE UPDATE ON papers.datasets FOR EACH ROW EXECUTE FUNCTION papers.update_updated_at();
@@ -8823,6 +8872,11 @@ GRANT ALL ON FUNCTION kernel.retry_job(p_id bigint) TO evigate_app;
 REVOKE ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO service_role;
 GRANT ALL ON FUNCTION kernel.settle_budget(p_name text, p_run_id uuid, p_amount bigint) TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.tell_job() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.tell_job() TO evigate_app;
+REVOKE ALL ON FUNCTION kernel.tell_organisation() FROM PUBLIC;
+GRANT ALL ON FUNCTION kernel.tell_organisation() TO service_role;
+GRANT ALL ON FUNCTION kernel.tell_organisation() TO evigate_app;
 REVOKE ALL ON FUNCTION learning.ground_attempt() FROM PUBLIC;
 GRANT ALL ON FUNCTION learning.ground_attempt() TO evigate_app;
 REVOKE ALL ON FUNCTION papers.calculate_run_duration() FROM PUBLIC;

@@ -2,10 +2,8 @@
 
 from fastapi import APIRouter, Depends
 
-from evigate.kernel.http import (
-    Doors,
-    Fanout,
-)
+from evigate.kernel.http import Doors
+from evigate.kernel.realtime import Realtime
 from evigate.kernel.storage import SignedUrls
 from evigate.papers.api_claims import claim_routes
 from evigate.papers.api_datasets import dataset_routes
@@ -20,7 +18,7 @@ from evigate.papers.service import PapersService
 
 
 def router(
-    service: PapersService, doors: Doors, live: Fanout, signed_urls: SignedUrls
+    service: PapersService, doors: Doors, realtime: Realtime, signed_urls: SignedUrls
 ) -> APIRouter:
     """Return the room's routes, to be mounted under /api/v1."""
     routes = APIRouter()
@@ -29,7 +27,7 @@ def router(
     paper_routes(routes, service, subject_of)
     claim_routes(routes, service, subject_of)
     plan_routes(routes, service, subject_of, signed_urls)
-    run_routes(routes, service, subject_of, live)
+    run_routes(routes, service, subject_of, realtime)
     environment_routes(routes, service, subject_of)
     report_routes(routes, service, subject_of, signed_urls)
     routes.include_router(portfolio_router(service, doors, service.upload_max_bytes))

@@ -11,11 +11,10 @@ from evigate.kernel.http import (
     PAGE_SIZE,
     PAGE_SIZE_MAX,
     EventStream,
-    Fanout,
     PageOf,
-    parse_offset,
     responses_of,
 )
+from evigate.kernel.realtime import Realtime
 from evigate.papers.errors import (
     E_ENVIRONMENT_INVALID,
     E_PAPER_NOT_FOUND,
@@ -37,7 +36,9 @@ from evigate.papers.schemas import (
 from evigate.papers.service import PapersService
 
 
-def run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live: Fanout) -> None:
+def run_routes(
+    routes: APIRouter, service: PapersService, subject_of: Any, realtime: Realtime
+) -> None:
     """Add the routes of runs."""
     _add_controls(routes, service, subject_of)
     _add_results(routes, service, subject_of)
@@ -95,9 +96,9 @@ def run_routes(routes: APIRouter, service: PapersService, subject_of: Any, live:
         run_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
     ) -> Response:
         """Follow a run, from its beginning or from `Last-Event-ID`."""
-        stream = await service.stream_of(subject, run_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(stream), parse_offset(last)))
+        return await realtime.follow_stream(
+            request, subject, lambda now: service.stream_of(now, run_id)
+        )
 
 
 def _add_controls(routes: APIRouter, service: PapersService, subject_of: Any) -> None:

@@ -16,7 +16,7 @@ from evigate.kernel.db import Tx, load_queries
 from evigate.kernel.events import StreamKey
 from evigate.kernel.http import Doors, EventStream, responses_of
 from evigate.kernel.policies import Guard
-from evigate.kernel.realtime import ChannelKey, Realtime
+from evigate.kernel.realtime import ChannelKey, Followed, Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.permissions import READ, no_project, on_project
 
@@ -29,7 +29,7 @@ TYPES = (
     "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
     "planning_artifact_decided", "task_changed", "specification_compiled",
     "specification_decided", "statements_imported", "design_chosen", "kit_run_changed",
-    "review_started", "review_waits", "review_ended", "review_finding_dismissed",
+    "renewal_changed", "review_started", "review_waits", "review_ended", "review_finding_dismissed",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
 INBOX_STREAM = "studio_inbox"
@@ -60,14 +60,6 @@ class Watch:
             f"{base}/conversation?after={self.conversation}",
             f"{base}/plan?after={self.plan}",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Where a page is told of changes, and by which types of events, apart by spaces."""
-
-    hrefs: tuple[str, ...]
-    types: str
 
 
 async def follow_inbox(tx: Tx) -> Followed:

@@ -153,7 +153,7 @@ def create_app(house: House) -> ASGIApp:
     )
     _handle_errors(app, pages)
     app.include_router(
-        papers_router(house.papers, house.doors, house.live, house.signed_urls), prefix=API
+        papers_router(house.papers, house.doors, house.realtime, house.signed_urls), prefix=API
     )
     app.include_router(
         storyboards_router(house.storyboards, house.doors, house.signed_urls), prefix=API
@@ -172,7 +172,7 @@ def create_app(house: House) -> ASGIApp:
         learning_router(
             house.learning,
             house.doors,
-            house.live,
+            house.realtime,
             upload_max_bytes=house.settings.document_max_bytes,
         ),
         prefix=API,
@@ -238,13 +238,13 @@ def _studio_api(house: House) -> APIRouter:
         planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime)
     )
     routes.include_router(design_router(house.designs, house.doors))
-    routes.include_router(context_router(house.contexts, house.doors))
+    routes.include_router(context_router(house.contexts, house.renewals, house.doors))
     routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
     routes.include_router(scores_router(house.scores, house.doors))
     routes.include_router(feedback_router(house.feedback, house.doors))
     routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
-    routes.include_router(kits_router(house.kits, house.doors, house.live))
+    routes.include_router(kits_router(house.kits, house.doors, house.realtime))
     return routes
 
 
@@ -259,7 +259,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
     routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
     routes.include_router(design_pages(house.designs, doors, draw))
-    routes.include_router(context_pages(house.contexts, doors, draw))
+    routes.include_router(context_pages(house.contexts, house.renewals, doors, draw))
     routes.include_router(reviews_pages(house.reviews, doors, draw))
     routes.include_router(
         specification_pages(

@@ -16,6 +16,7 @@ from evigate.kernel.http import Visitor
 from evigate.kernel.pages import Pages
 from evigate.kernel.realtime import Heartbeat
 from evigate.kernel.realtime.models import ChannelType
+from evigate.web.channels import follow_system
 from evigate.web.entering import see
 
 PATH = "/settings/health"
@@ -29,7 +30,12 @@ def health_pages(routes: APIRouter, house: House, pages: Pages) -> None:
         request: Request, visitor: Visitor, error: EvigateError | None = None
     ) -> Response:
         found = await health_of(house, visitor.subject)
-        context = {"health": found, "checked_at": utc_now(), "error": error}
+        context = {
+            "watch": await follow_system(house, visitor.subject, "job_changed health_changed"),
+            "health": found,
+            "checked_at": utc_now(),
+            "error": error,
+        }
         status = error.code.status if error else 200
         return await pages.draw(request, "health_now", context, active="settings", status=status)
 

@@ -21,6 +21,7 @@ from evigate.kernel.secrets.errors import E_SECRET_NOT_FOUND
 from evigate.kernel.tenancy.errors import (
     E_TOKEN_NOT_FOUND,
 )
+from evigate.web.channels import channel_routes
 from evigate.web.health_api import health_routes
 from evigate.web.members_api import member_routes
 from evigate.web.organisations_api import organisation_routes
@@ -117,6 +118,7 @@ def house_routes(house: House) -> APIRouter:
     organisation_routes(routes, house, subject_of)
     _add_work(routes, house, subject_of)
     health_routes(routes, house, subject_of)
+    channel_routes(routes, house, subject_of)
     _add_secrets(routes, house, subject_of)
 
     @routes.get("/doctor")

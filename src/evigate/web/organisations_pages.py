@@ -20,6 +20,7 @@ from evigate.kernel.organisations import MANAGE, OWN, EngagementStatus
 from evigate.kernel.organisations.permissions import CREATE
 from evigate.kernel.pages import Pages
 from evigate.studio.permissions import PROJECT
+from evigate.web.channels import follow_organisation
 from evigate.web.entering import see
 from evigate.web.members_pages import base_url
 
@@ -70,6 +71,7 @@ class _Shown:
         projects = await self.house.studio.list_projects(visitor.subject, limit=PROJECTS_OFFERED)
         things = [(PROJECT.resource(each.id), each.name) for each in projects]
         context: dict[str, Any] = {
+            "watch": await follow_organisation(self.house, visitor.subject, organisation_id),
             "view": view,
             "may_manage": MANAGE in view.may,
             "may_own": OWN in view.may,

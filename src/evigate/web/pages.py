@@ -18,6 +18,7 @@ from evigate.kernel.http import SESSION_COOKIE, Visitor
 from evigate.kernel.pages import Pages, Throttle
 from evigate.kernel.tenancy.errors import E_PASSWORD_WEAK, E_SIGN_IN_REFUSED
 from evigate.kernel.tenancy.service import MANAGE_MEMBERS
+from evigate.web.channels import follow_system
 from evigate.web.entering import (
     HOME,
     enter,
@@ -171,6 +172,7 @@ async def settings_page(
     """Draw the settings, with what a form of theirs has to say."""
     is_operator = await _is_operator(pages, visitor.subject)
     context = {
+        "watch": await follow_system(house, visitor.subject, "people_changed"),
         "message": None,
         "link": None,
         "form": {"error_new": None, "error_email": None, "email": ""},

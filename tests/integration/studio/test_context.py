@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from tests.integration.studio.kit_projects import brought, ran, specified
 from tests.integration.studio.projects import GROOMING, answered
 from typer.testing import CliRunner
 
@@ -14,11 +15,12 @@ from evigate.agents import Implementation, Selection, estimate_tokens
 from evigate.agents.providers.protocol import ProviderSpec
 from evigate.agents.providers.scripted import Scripted, says
 from evigate.base.errors import EvigateError
-from evigate.base.subject import Subject
+from evigate.base.subject import Subject, job_subject
 from evigate.boot import House, Settings
 from evigate.cli.main import build_app
 from evigate.studio.context.errors import E_CONTEXT_BUDGET, E_CONTEXT_NOT_FOUND
 from evigate.studio.context.models import Profile, Request
+from evigate.studio.context.renewing import RENEWAL, out_of_date
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.reader import NAME
 
@@ -100,6 +102,67 @@ async def test_what_did_not_change_writes_nothing_and_a_change_reaches_what_rest
     await house.specifications.compile(owner, project)
     fresh = {each.piece.key: each for each in await house.contexts.pieces(owner, project)}
     assert fresh[requirement].stale_since is None
+
+
+async def test_what_is_out_of_date_is_made_anew_in_order_once_and_drafts_stay_drafts(
+    house: House, owner: Subject, stranger: Subject, client: httpx.AsyncClient
+) -> None:
+    project = await specified(house, owner)
+    await house.planning_artifacts.draft(owner, project, "blueprint")
+    kit = await brought(house, owner)
+    assert (await ran(house, owner, project, kit)).status == "completed"
+    held = {each.piece.key: each for each in await house.contexts.pieces(owner, project)}
+    made = [key for key in held if key.startswith("bundle/notes/")]
+    assert "bundle/notes/README.md" in made and len(made) > 1
+    assert not any(each.stale_since for each in held.values())
+    # A bundle's file of a record rests on it, and is in what a coding agent is given of it.
+    record = next(key for key in made if "/entities/" in key)
+    entity = record.rpartition("/")[2].partition(".")[0]
+    assert held[record].piece.links == {f"record/{entity}": "references"} | (
+        {f"calls/{entity}": "references"} if f"calls/{entity}" in held else {}
+    )
+    asked = Request("agent", "coding", keys=(record,))
+    given = await house.contexts.assemble(owner, project, asked)
+    assert f'"key": "{entity}"' in given.text
+    with pytest.raises(EvigateError, match="Nothing of the project is out of date"):
+        await house.renewals.start(owner, project)
+
+    board = await house.features.board(owner, project)
+    seen = next(each for each in board.features if each.key == "reminders")
+    await house.features.change(
+        owner, project, "reminders", notes="By text message.", version_seen=seen.version
+    )
+    now = await house.contexts.pieces(owner, project)
+    assert out_of_date(now) == ["specification", "bundle/notes"]
+    assert (await house.contexts.assemble(owner, project, asked)).is_hit is False
+    base = f"/api/v1/studio/projects/{project}/context/renewal"
+    assert (await client.get(base)).json() is None
+    begun = await client.post(base)
+    assert (begun.status_code, begun.json()["status"], begun.json()["done"]) == (202, "queued", 0)
+    again = await house.renewals.start(owner, project)
+    assert str(again.id) == begun.json()["id"], "one at a time"
+    with pytest.raises(EvigateError, match="E_PROJECT_NOT_FOUND"):
+        await house.renewals.start(stranger, project)
+    assert owner.tenant_id is not None
+    work = {"run_id": str(again.id), "project_id": str(project)}
+    for _ in range(2):
+        await house.renewals.walk(job_subject(owner.tenant_id, RENEWAL), work)
+    done = (await client.get(base)).json()
+    assert done["status"] == "succeeded"
+    assert [(each["name"], each["outcome"]) for each in done["steps"]] == [
+        ("specification", "made"),
+        ("bundle/notes", "waits"),
+    ]
+    newest = await house.specifications.show(owner, project)
+    assert newest.head.status == "draft" and newest.head.is_current
+    told = await rows(
+        house,
+        owner,
+        "SELECT payload FROM kernel.events WHERE type = 'renewal_changed' ORDER BY seq",
+    )
+    assert [each["payload"]["done"] for each in told] == [0, 1, 2, 2]
+    left = await house.contexts.pieces(owner, project)
+    assert out_of_date(left) == ["bundle/notes"], "its plan waits for a person"
 
 
 async def test_a_piece_comes_with_what_it_needs(house: House, owner: Subject) -> None:

@@ -15,8 +15,10 @@ import httpx
 import pytest
 from tests.conftest import Cluster
 from tests.integration.studio.projects import answered, discovered
+from tests.integration.studio.test_reviews import walked
 from typer.testing import CliRunner
 
+from evigate.agents.concert.models import Strategy
 from evigate.base.canonical import canonical_json, sha256_hex
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
@@ -24,6 +26,7 @@ from evigate.base.zips import zip_bytes
 from evigate.boot import House, Settings
 from evigate.boot.console import working
 from evigate.cli.main import build_app
+from evigate.studio.moving.folder import ADDED, what_stays
 from evigate.studio.tasks.actions import FileUpload, FormField, FormSubmit
 from evigate.studio.tasks.models import ActionDraft, TaskDraft
 
@@ -54,6 +57,13 @@ async def rich(house: House, owner: Subject) -> UUID:
     module = discovery.project.module_id
     store = await house.stores.get(owner, str(module))
     await house.stores.add(owner, store, b"# Prices\n\nA haircut is 40 euros.\n", "prices.md")
+    review = await house.reviews.start(owner, project, Strategy.PARALLEL)
+    await walked(house, owner, review)
+    ended = await house.reviews.show(owner, project, review.kept.id)
+    found = ended.came.findings[0]
+    await house.reviews.dismiss(
+        owner, project, review.kept.id, rule=found.rule, element=found.element, reason="As it is."
+    )
     return project
 
 
@@ -118,6 +128,17 @@ async def test_a_project_is_equal_elsewhere_by_every_address(
             stranger, project)).project.module_id))
     )  # fmt: skip
     assert document.file_name == "prices.md"
+
+    # What reviewers remember came along: what was dismissed here is not said there.
+    (there,) = await house.reviews.list_reviews(stranger, project)
+    (gone,) = [each for each in there.came.findings if there.stands(each) == "waived"]
+    again = await house.reviews.start(stranger, project, Strategy.SEQUENTIAL)
+    said = (await walked(house, stranger, again)).came.findings
+    assert said and (gone.rule, gone.element) not in {(e.rule, e.element) for e in said}
+    # A review that is under way stays, and the file says so.
+    await house.reviews.start(owner, project, Strategy.DEBATE)
+    (stays,) = what_stays(await house.moving.export(owner, project))
+    assert stays.startswith("1 reviews that are under way: ")
 
     # It lives on there, and what lives on here is not touched by it.
     await house.specifications.compile(stranger, project)
@@ -189,6 +210,22 @@ def changed(data: bytes, name: str, change: Callable[[Any], Any]) -> bytes:
     head = json.loads(files["project.json"])
     head["files"][path] = sha256_hex(files[path])
     return zip_bytes({**files, "project.json": canonical_json(head)})
+
+
+async def test_a_file_of_the_first_version_comes_in(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    project = (await discovered(house, owner)).project.id
+    data = await house.moving.export(owner, project)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    head = {**json.loads(files["project.json"]), "version": 1}
+    del head["stays"]
+    for each in ADDED:
+        del head["files"][f"tables/{each}.json"], files[f"tables/{each}.json"]
+    old = zip_bytes({**files, "project.json": canonical_json(head)})
+    brought = await house.moving.bring(stranger, old)
+    assert (brought.project_id, brought.stays) == (project, ())
 
 
 async def test_hostile_files_are_refused_and_leave_nothing(

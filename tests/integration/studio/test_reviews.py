@@ -223,6 +223,50 @@ async def test_what_a_person_dismissed_is_not_said_again(house: House, owner: Su
     assert len(pinned) == 1
 
 
+async def test_what_reviewers_found_stands_among_the_findings_of_the_house(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    project = await specified(house, owner)
+    query = "SELECT rule, element, severity, status, seen_count, fingerprint, message FROM gate.findings WHERE rule LIKE 'REVIEW.%' ORDER BY rule, element"
+    assert await rows(house, owner, query) == []
+    first = await reviewed(house, owner, project, Strategy.PARALLEL)
+    kept = await rows(house, owner, query)
+    told = {(each.rule, each.element): each for each in first.came.findings}
+    assert {(e["rule"].split(".")[2], e["element"]) for e in kept} == set(told)
+    for each in kept:
+        assert told[each["rule"].split(".")[2], each["element"]].quote in each["message"]
+        assert (each["status"], each["seen_count"]) == ("open", 1)
+        assert each["severity"] != "error"
+    assert await rows(house, stranger, query) == []
+    # They are shown with the specification's own, and block nothing.
+    seen = await house.specifications.show(owner, project)
+    assert {each.fingerprint for each in seen.findings} >= {each["fingerprint"] for each in kept}
+    assert seen.head.blockers == 0
+    # Found again, a finding keeps its row; dismissed, it is waived and says why; gone, resolved.
+    gone = first.came.findings[0]
+    await house.reviews.dismiss(
+        owner, project, first.kept.id, rule=gone.rule, element=gone.element, reason="It is so."
+    )
+    async with house.database.tx(owner) as tx:
+        await tx.connection.execute(
+            "INSERT INTO gate.findings (artifact_id, fingerprint, rule, severity, element, message)"
+            " SELECT artifact_id, repeat('a', 64), 'REVIEW.WORDING.OLD', 'info', element, 'old'"
+            " FROM gate.findings WHERE fingerprint = %s", (kept[0]["fingerprint"],))  # fmt: skip
+    second = await reviewed(house, owner, project, Strategy.SEQUENTIAL)
+    again = {(e["rule"].split(".")[2], e["element"]): e for e in await rows(house, owner, query)}
+    assert again.pop(("OLD", kept[0]["element"]))["status"] == "resolved"
+    assert again[gone.rule, gone.element]["status"] == "waived"
+    others = [e for key, e in again.items() if key != (gone.rule, gone.element)]
+    assert {(e["status"], e["seen_count"]) for e in others} == {("open", 2)}
+    assert [second.stands(each) for each in second.came.findings] == ["open"] * len(others)
+    assert first.stands(gone) == "open"
+    later = await house.reviews.show(owner, project, first.kept.id)
+    assert later.stands(gone) == "waived"
+    # What the checks find anew leaves theirs alone.
+    await house.specifications.compile(owner, project)
+    assert len([e for e in await rows(house, owner, query) if e["status"] == "open"]) == len(others)
+
+
 async def test_every_door_gives_the_same_and_another_tenant_nothing(
     house: House,
     owner: Subject,

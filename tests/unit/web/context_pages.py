@@ -7,12 +7,19 @@ from uuid import UUID
 
 from evigate.boot.doctor import Check
 from evigate.boot.health import Burn, Health
-from evigate.kernel.realtime import ChannelLine, ConnectionLine, Heartbeat
+from evigate.kernel.realtime import ChannelLine, ConnectionLine, Followed, Heartbeat
 from evigate.kernel.realtime.service import Standing
 from evigate.kernel.realtime.store import Totals
 from evigate.studio.context import pages as context_pages
 from evigate.studio.context.models import Line
-from evigate.studio.context.views import AskedView, ChangeView, PieceView, ProfileView
+from evigate.studio.context.views import (
+    AskedView,
+    ChangeView,
+    PieceView,
+    ProfileView,
+    RenewalStepView,
+    RenewalView,
+)
 from evigate.studio.reviews import pages as reviews_pages
 from evigate.studio.reviews.views import FindingView, ReviewView, StepView
 
@@ -20,6 +27,11 @@ FOLDERS = (context_pages.TEMPLATES, reviews_pages.TEMPLATES)
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script>"
 PROJECT = UUID(int=7)
+STEPS = [
+    RenewalStepView(HOSTILE, "failed", HOSTILE),
+    RenewalStepView("specification", "", ""),
+]
+RENEWAL = RenewalView(UUID(int=1), "running", 1, STEPS, HOSTILE, NOW)
 PIECE = PieceView(HOSTILE, "doc", HOSTILE, 7, 2, "a" * 64, NOW, NOW, {HOSTILE: "imports"})
 ASKED = AskedView(
     UUID(int=1), "ad_hoc", HOSTILE, HOSTILE, [], 9, 7, True, True, "user:1", NOW, 1, 1, 1
@@ -34,7 +46,7 @@ STEPS = [
     for done, producer, tokens in ((True, HOSTILE, 7), (False, None, None))
 ]
 SAID = [{"by": HOSTILE, "stance": "objects", "reason": HOSTILE, "quote": HOSTILE}]
-FINDING = FindingView("A_RULE", "warning", HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, SAID)
+FINDING = FindingView("A_RULE", "warning", HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, "open", SAID)
 REVIEW = ReviewView(
     UUID(int=1), "1.0.0", "debate", "paused", HOSTILE, 1, STEPS, 9, 3, 10, 0, 0.9, True, 2,
     UUID(int=2), UUID(int=3), [FINDING] * 22, 1, 1, {"message": HOSTILE}, "user:1", NOW, NOW,
@@ -90,6 +102,9 @@ def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any]
                 ProfileView("workflow", "default", 9, 2, 7, 5, {}, 0, False),
             ],
             "may_set": True,
+            "outdated": [HOSTILE, "specification"],
+            "renewal": RENEWAL,
+            "may_write": True,
             "error": error,
         },
     }
@@ -102,10 +117,18 @@ def pages(shell: dict[str, Any], watch: Any, error: Any) -> tuple[dict[str, Any]
         "may_write": True,
         "error": error,
     }
-    full["health_now"] = {**shell, "health": HEALTH, "checked_at": NOW, "error": error}
+    followed = Followed((f"/api/v1/x?after={HOSTILE}",), "health_changed")
+    full["health_now"] = {
+        **shell,
+        "watch": followed,
+        "health": HEALTH,
+        "checked_at": NOW,
+        "error": error,
+    }
     nothing = {
         "pieces": [], "asked": None, "lines": (), "piece": None, "text": "", "reached": [],
         "lately": [], "changes": [], "budgets": [], "may_set": False, "error": None,
+        "outdated": [], "renewal": None, "may_write": False,
     }  # fmt: skip
     unseen = replace(
         REVIEW, status="completed", findings=[], tokens_limit=None, reason="", error=None

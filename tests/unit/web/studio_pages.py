@@ -436,6 +436,8 @@ def _specification_pages(shell: dict[str, Any]) -> dict[str, Any]:
             ],
             "statements": [statement] * 101,
             "opinion": context_pages.REVIEW,
+            "opinions": [SpecificationFindingView("REVIEW.X.Y", "info", "x", HOSTILE, HOSTILE)]
+            * 22,
             "badges": specification_pages.BADGES,
             "may_write": True,
             "may_review": True,
@@ -550,7 +552,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         ],
         [SuppressedOut(HOSTILE, HOSTILE, HOSTILE)],
     )
-    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE])
+    brought = BroughtView(PROJECT, HOSTILE, 3, 1, [HOSTILE], [HOSTILE])
     full["project_import"] = {**shell, "brought": brought, "may_import": True, "error": STALE}
     full["feedback"] = {**shell, "view": statistics, "least": 20, "dismissed": 2}
     last = StandingView(
@@ -584,6 +586,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "comments": [],
             "statements": [],
             "opinion": None,
+            "opinions": [],
             "error": None,
         },
         "project_import": {**shell, "brought": None, "may_import": False, "error": None},

@@ -42,6 +42,7 @@ from evigate.kernel.policies import (
     PolicyDraft,
     Role,
 )
+from evigate.kernel.realtime import Followed
 from evigate.kernel.tenancy import Invitation
 from evigate.papers import PAPERS_TEMPLATES, VERDICT_BADGES
 from evigate.papers.environments.models import Difference, Lock, Locked
@@ -88,7 +89,6 @@ from evigate.studio.tasks.models import Action, Activity, Submission, Target, Ta
 from evigate.studio.tasks.pages import KINDS, PRIORITIES, STATES, TASK_BADGES
 from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from evigate.studio.views import MessageView, TaskView, noted_by_leaf, view_of
-from evigate.studio.watching import Followed
 from evigate.web.pages import TEMPLATES
 from evigate.web.reference import reference_context
 
@@ -466,9 +466,6 @@ NOT_RESEARCHED = replace(
 )
 
 
-FOLLOWED = Followed((f"/api/v1/x?after={HOSTILE}",), "task_changed")
-
-
 def _studio(found: Discovery, *, may_write: bool) -> dict[str, Any]:
     found = replace(found, may=frozenset(PERMISSIONS if may_write else (READ,)))
     view = view_of(found)
@@ -493,6 +490,7 @@ OBJECTIVE = KeptObjective(
 STALE = EvigateError(
     E_EDIT_STALE, HOSTILE, detail={"yours": HOSTILE, "present": HOSTILE, "version": 1}
 )
+FOLLOWED = Followed((f"/api/v1/x?after={HOSTILE}",), "task_changed")
 FULL: dict[str, dict[str, Any]] = {
     "studio_list": {
         **_shell("studio"),
@@ -828,6 +826,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "settings": {
         **_shell("settings"),
+        "watch": FOLLOWED,
         "message": "Done.",
         "form": {"error_new": "Short.", "error_email": "No address.", "email": HOSTILE},
         "link": {"email": HOSTILE, "url": "http://test/sign-in/x"},
@@ -916,6 +915,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "organisation": {
         **_shell("settings"),
+        "watch": FOLLOWED,
         "view": OrganisationView(
             LISTED,
             [

@@ -11,6 +11,7 @@ from evigate.kernel.realtime.models import (
     ChannelKey,
     ChannelLine,
     ConnectionLine,
+    Followed,
     Heartbeat,
     Person,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "ChannelKey",
     "ChannelLine",
     "ConnectionLine",
+    "Followed",
     "Heartbeat",
     "Person",
     "Realtime",

@@ -39,6 +39,14 @@ class ChannelKey:
         return f"{self.type}:{self.entity_id}:{self.stream.kind}"
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a page is told of changes, and by which types of events, apart by spaces."""
+
+    hrefs: tuple[str, ...]
+    types: str
+
+
 @dataclass(slots=True)
 class Connection:
     """An open connection of this process, with what is counted of it until it is written."""

@@ -49,7 +49,7 @@ WHERE k.is_active AND k.last_activity_at < now() - make_interval(secs => :idle_s
 DELETE FROM kernel.connections WHERE disconnected_at < now() - make_interval(days => :days)
 
 -- name: present
-SELECT DISTINCT u.id, coalesce(nullif(u.display_name, ''), u.email) AS name
+SELECT DISTINCT u.id, coalesce(nullif(u.display_name, ''), split_part(u.email, '@', 1)) AS name
 FROM kernel.connections c JOIN kernel.channels k ON k.tenant_id = c.tenant_id AND k.id = c.channel_id
 JOIN kernel.users u ON u.id = c.user_id
 WHERE k.channel_type = :channel_type AND k.entity_id = :entity_id AND c.disconnected_at IS NULL

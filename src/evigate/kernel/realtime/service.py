@@ -21,7 +21,7 @@ from evigate.base.ids import TenantId, new_uuid
 from evigate.base.subject import Subject
 from evigate.kernel.access import OWNER_ONLY, Permission, require
 from evigate.kernel.db import Database
-from evigate.kernel.events import audit
+from evigate.kernel.events import StreamKey, audit
 from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset
 from evigate.kernel.realtime import store
 from evigate.kernel.realtime.models import (
@@ -110,6 +110,31 @@ class Realtime:
             on_sent=lambda count: _count(connection, count),
             on_end=lambda was_dropped: self._end(connection, was_dropped),
         )
+
+    async def follow_stream(
+        self,
+        request: Request,
+        subject: Subject,
+        stream_of: Callable[[Subject], Awaitable[StreamKey]],
+    ) -> EventStream:
+        """
+        Return the events of a run's or a conversation's stream, as `follow` does.
+
+        Args:
+            stream_of: looks the stream up for whoever may see it and raises for who may not; it is
+                asked anew before each piece.
+        """
+        stream = await stream_of(subject)
+
+        async def sees(now: Subject) -> bool:
+            return await stream_of(now) == stream
+
+        return await self.follow(request, subject, ChannelKey("session", stream.id, stream), sees)
+
+    async def so_far(self, subject: Subject, channel: ChannelKey) -> int:
+        """Return a channel's last offset, to follow it from; 0 where nothing happened yet."""
+        async with self._database.tx(subject) as tx:
+            return await store.head_of(tx, channel.stream)
 
     async def _may_go_on(self, request: Request, connection: Connection, allowed: Allowed) -> bool:
         subject = await self._doors.still(request)

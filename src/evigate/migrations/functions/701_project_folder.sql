@@ -7,13 +7,18 @@ ON CONFLICT DO NOTHING;
 CREATE OR REPLACE FUNCTION studio.project_tables()
 RETURNS TABLE (place int, name text, which text, without text[], sorting text)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-  WITH ids(project, module, sessions, artifacts, runs) AS (VALUES (
+  WITH ids(project, module, sessions, artifacts, runs, reviews) AS (VALUES (
     't.project_id = $1',
     't.module_id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)',
     't.session_id IN (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)',
     't.artifact_id IN (SELECT a.id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1)',
     'IN (SELECT a.run_id FROM gate.artifacts a JOIN studio.projects p ON p.module_id = a.module_id WHERE p.id = $1
-         UNION SELECT q.run_id FROM studio.question_plans q WHERE q.project_id = $1)'))
+         UNION SELECT q.run_id FROM studio.question_plans q WHERE q.project_id = $1
+         UNION SELECT e.run_id FROM studio.reviews e WHERE e.project_id = $1 AND e.run_id IN (
+           SELECT c.run_id FROM agents.concerts c WHERE c.status IN (''completed'', ''failed'', ''cancelled'')))',
+    -- Of a review that is under way the house has jobs and what is set aside; it stays.
+    't.run_id IN (SELECT e.run_id FROM studio.reviews e JOIN agents.concerts c ON c.tenant_id = e.tenant_id AND c.run_id = e.run_id
+       WHERE e.project_id = $1 AND c.status IN (''completed'', ''failed'', ''cancelled''))'))
   SELECT x.* FROM ids, LATERAL (VALUES
     (1, 'studio.objectives', 't.id IN (SELECT s.objective_id FROM studio.sessions s WHERE s.project_id = $1)', '{is_active,created_at}'::text[], 't.id'),
     (2, 'evidence.modules', 't.id = (SELECT p.module_id FROM studio.projects p WHERE p.id = $1)', '{}', 't.id'),
@@ -54,10 +59,18 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
     (37, 'studio.specifications', project, '{}', 't.artifact_id'),
     (38, 'studio.imported_statements', project, '{}', 't.id'),
     (39, 'studio.feedback_events', project, '{}', 't.id'),
-    (40, 'kernel.streams', '(t.kind = ''studio_project'' AND t.id = $1) OR (t.kind = ''studio_session'' AND t.id IN
-      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.kind = ''run'' AND t.id ' || runs || ')', '{}', 't.kind, t.id'),
-    (41, 'kernel.events', '(t.stream_kind = ''studio_project'' AND t.stream_id = $1) OR (t.stream_kind = ''studio_session'' AND t.stream_id IN
-      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.stream_kind = ''run'' AND t.stream_id ' || runs || ')', '{}', 't.stream_kind, t.stream_id, t.seq')
+    (40, 'studio.context_artifacts', project, '{}', 't.key'),
+    (41, 'studio.context_links', project, '{}', 't.artifact_id, t.depends_on_id'),
+    (42, 'studio.context_changes', project, '{}', 't.id'),
+    (43, 'studio.context_requests', project, '{}', 't.id'),
+    (44, 'agents.concerts', reviews, '{}', 't.run_id'),
+    (45, 'agents.checkpoints', reviews, '{}', 't.run_id, t.step_index'),
+    (46, 'agents.memory', 't.session_id = $1', '{position}', 't.position'),
+    (47, 'studio.reviews', reviews, '{}', 't.run_id'),
+    (48, 'kernel.streams', '(t.kind = ''studio_project'' AND t.id = $1) OR (t.kind = ''studio_session'' AND t.id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.kind IN (''run'', ''concert'') AND t.id ' || runs || ')', '{}', 't.kind, t.id'),
+    (49, 'kernel.events', '(t.stream_kind = ''studio_project'' AND t.stream_id = $1) OR (t.stream_kind = ''studio_session'' AND t.stream_id IN
+      (SELECT s.id FROM studio.sessions s WHERE s.project_id = $1)) OR (t.stream_kind IN (''run'', ''concert'') AND t.stream_id ' || runs || ')', '{}', 't.stream_kind, t.stream_id, t.seq')
   ) x(place, name, which, without, sorting)
 $$;
 

@@ -8,8 +8,13 @@ from fastapi import APIRouter, Depends, Path, Query
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.http import Doors, responses_of
-from evigate.studio.context.errors import E_CONTEXT_BUDGET, E_CONTEXT_NOT_FOUND
+from evigate.studio.context.errors import (
+    E_CONTEXT_BUDGET,
+    E_CONTEXT_CURRENT,
+    E_CONTEXT_NOT_FOUND,
+)
 from evigate.studio.context.models import Profile, TargetType
+from evigate.studio.context.renewing import RenewalService
 from evigate.studio.context.service import ContextService
 from evigate.studio.context.views import (
     AskedLines,
@@ -21,11 +26,13 @@ from evigate.studio.context.views import (
     PieceText,
     PieceView,
     ProfileView,
+    RenewalView,
     asked_view,
     change_view,
     context_view,
     piece_view,
     profile_view,
+    renewal_view,
 )
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 
@@ -33,13 +40,14 @@ Key = Annotated[str, Query(min_length=1, max_length=500, description="A piece's 
 Target = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-def context_router(service: ContextService, doors: Doors) -> APIRouter:
+def context_router(service: ContextService, renewals: RenewalService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
     _budget_routes(routes, service, subject_of)
     _project_routes(routes, service, subject_of)
     _history_routes(routes, service, subject_of)
+    _renewal_routes(routes, renewals, subject_of)
     return routes
 
 
@@ -82,6 +90,27 @@ def _project_routes(routes: APIRouter, service: ContextService, subject_of: Any)
     ) -> list[PieceView]:
         """List what a change of a piece would reach, each after what it rests on."""
         return [piece_view(each) for each in await service.impact(subject, project_id, key)]
+
+
+def _renewal_routes(routes: APIRouter, renewals: RenewalService, subject_of: Any) -> None:
+    @routes.get(
+        "/projects/{project_id}/context/renewal", responses=responses_of(E_PROJECT_NOT_FOUND)
+    )
+    async def renewal(
+        project_id: UUID, subject: Annotated[Subject, subject_of]
+    ) -> RenewalView | None:
+        """Tell how far it is to make anew what was out of date; null where nobody asked for it."""
+        found = await renewals.show(subject, project_id)
+        return renewal_view(found) if found else None
+
+    @routes.post(
+        "/projects/{project_id}/context/renewal",
+        status_code=202,
+        responses=responses_of(E_PROJECT_NOT_FOUND, E_CONTEXT_CURRENT),
+    )
+    async def renew(project_id: UUID, subject: Annotated[Subject, subject_of]) -> RenewalView:
+        """Make anew what is out of date, each after what it rests on."""
+        return renewal_view(await renewals.start(subject, project_id))
 
 
 def _history_routes(routes: APIRouter, service: ContextService, subject_of: Any) -> None:

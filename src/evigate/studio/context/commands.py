@@ -9,6 +9,7 @@ import typer
 
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.studio.context.models import Profile, Request
+from evigate.studio.context.renewing import Renewal, RenewalService
 from evigate.studio.context.service import ContextService
 from evigate.studio.context.views import (
     asked_view,
@@ -16,6 +17,7 @@ from evigate.studio.context.views import (
     context_view,
     piece_view,
     profile_view,
+    renewal_view,
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -30,13 +32,41 @@ class Target(StrEnum):
     WORKFLOW = "workflow"
 
 
-def context_app(console: Console[ContextService]) -> typer.Typer:
+def context_app(console: Console[ContextService], renewals: Console[RenewalService]) -> typer.Typer:
     """Return `evigate studio context`."""
     app = typer.Typer(no_args_is_help=True, help="What an agent is given to read of a project.")
     _assemble_command(app, console)
     _inspect_commands(app, console)
+    _renewal_commands(app, renewals)
     _budget_commands(app, console)
     return app
+
+
+def _renewal_commands(app: typer.Typer, console: Console[RenewalService]) -> None:
+    @app.command()
+    def renew(project: ProjectId, as_json: Json = False) -> None:
+        """Make anew what is out of date, each after what it rests on; a job does it."""
+        _told(console.run(lambda s: s.service.start(s.subject, project)), as_json)
+
+    @app.command()
+    def renewal(project: ProjectId, as_json: Json = False) -> None:
+        """Tell how far it is to make anew what was out of date."""
+        found = console.run(lambda s: s.service.show(s.subject, project))
+        if found is not None:
+            _told(found, as_json)
+        elif as_json:
+            print_json(None)
+        else:
+            note("Nobody asked for that yet.")
+
+
+def _told(found: Renewal, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(renewal_view(found)))
+        return
+    for each in found.steps:
+        print(f"{each.outcome or 'not yet':8} {each.name}  {each.detail}")
+    note(f"{found.done} of {len(found.steps)}: {found.status}. {found.error or ''}".rstrip())
 
 
 def _assemble_command(app: typer.Typer, console: Console[ContextService]) -> None:

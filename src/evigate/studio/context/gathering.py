@@ -6,6 +6,7 @@ requirement with its tests, a record.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from evigate.studio.specification.collecting import live_messages
 Payload = Mapping[str, Any]
 Links = dict[str, Dependency]
 OUTPUT = "known/output"
+# A requirement's id, and where code comes apart: two empty lines stand between its parts.
+_ID = re.compile(r"\b[A-Z]{2,5}(?:-[A-Z0-9]+)+\b")
+_PARTS = re.compile(r"\n\n\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,15 @@ class Document:
     id: str
     title: str
     chunks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a kit made of an approved plan: texts by path; current where its specification is."""
+
+    kit_id: str
+    texts: Mapping[str, str]
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class Material:
     design: Mapping[str, Any] | None = None
     documents: tuple[Document, ...] = ()
     research: tuple[Looked, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
 
 
 def pieces_of(found: Material) -> list[Piece]:
@@ -79,6 +93,7 @@ def pieces_of(found: Material) -> list[Piece]:
         *_looks(found.design),
         *(_document(each) for each in found.documents),
         *(_looked(each) for each in found.research),
+        *(piece for each in found.bundles for piece in _bundled(each)),
     ]
     keys = {each.key for each in pieces}
     return [_linked(each, keys) for each in pieces]
@@ -287,6 +302,20 @@ def _looked(each: Looked) -> Piece:
     sections = (*points, Section("To decide", _lines(decide))) if decide else points
     sections = sections or (Section("", "Nothing was found."),)
     return Piece("research", f"research/{each.id}", f"Looked up: {each.query}", sections)
+
+
+def _bundled(bundle: Bundle) -> Iterator[Piece]:
+    """Yield the files of a bundle, each resting on the requirements and the record it names."""
+    for path, text in bundle.texts.items():
+        stem = path.rpartition("/")[2].partition(".")[0]
+        links: Links = {f"requirement/{each}": "references" for each in _ID.findall(text)}
+        links |= {f"record/{stem}": "references", f"calls/{stem}": "references"}
+        sections = tuple(
+            Section("", part.strip("\n")) for part in _PARTS.split(text) if part.strip()
+        )
+        key = f"bundle/{bundle.kit_id}/{path}"
+        title = f"{path} of {bundle.kit_id}"
+        yield Piece("code", key, title, sections, links, True, bundle.is_current)
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -69,7 +69,8 @@ class Held:
 class Profile:
     """How much an agent may be given, and which kinds come first (10) or last (1).
 
-    `priority` ranks profiles among each other where several hold; `version` is 0 as shipped.
+    A kind of rank 0 is not given at all. `priority` ranks profiles among each other where several
+    hold; `version` is 0 as shipped.
     """
 
     target_type: TargetType

@@ -18,9 +18,16 @@ from evigate.kernel.pages import Draw
 from evigate.studio.context.errors import CODES
 from evigate.studio.context.models import Profile, TargetType
 from evigate.studio.context.models import Request as Wanted
+from evigate.studio.context.renewing import RenewalService, out_of_date
 from evigate.studio.context.service import KEYS_MAX, QUERY_CHARACTERS, ContextService
-from evigate.studio.context.views import asked_view, change_view, piece_view, profile_view
-from evigate.studio.permissions import CONTEXT_WRITE, READ, on_project
+from evigate.studio.context.views import (
+    asked_view,
+    change_view,
+    piece_view,
+    profile_view,
+    renewal_view,
+)
+from evigate.studio.permissions import CONTEXT_WRITE, READ, may_write, on_project
 from evigate.studio.phases.store import get_project
 from evigate.studio.watching import watch
 
@@ -31,8 +38,8 @@ Text = Annotated[str, Form(max_length=QUERY_CHARACTERS)]
 class _Page:
     """Draws the context of a project."""
 
-    def __init__(self, service: ContextService, draw: Draw) -> None:
-        self.service, self.draw = service, draw
+    def __init__(self, service: ContextService, renewals: RenewalService, draw: Draw) -> None:
+        self.service, self.renewals, self.draw = service, renewals, draw
 
     async def show(
         self,
@@ -52,8 +59,12 @@ class _Page:
         asked = await service.request(subject, project_id, request_id) if request_id else None
         reached = await service.impact(subject, project_id, piece) if piece else []
         chosen = next((each for each in held if each.piece.key == piece), None)
+        renewal = await self.renewals.show(subject, project_id)
         context = {
             "watch": seen,
+            "outdated": out_of_date(held),
+            "renewal": renewal_view(renewal) if renewal else None,
+            "may_write": await may_write(service.guard, subject, project_id),
             "project_id": project_id,
             "name": name,
             "pieces": [piece_view(each) for each in held],
@@ -72,11 +83,13 @@ class _Page:
         return await self.draw(request, "context", context, active="studio", status=status)
 
 
-def context_pages(service: ContextService, doors: Doors, draw: Draw) -> APIRouter:
+def context_pages(
+    service: ContextService, renewals: RenewalService, doors: Doors, draw: Draw
+) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
     routes = APIRouter(include_in_schema=False)
     visitor_of: Any = Depends(doors.visitor)
-    page = _Page(service, draw)
+    page = _Page(service, renewals, draw)
 
     @routes.get("/studio/{project_id}/context")
     async def show(
@@ -117,6 +130,18 @@ def context_pages(service: ContextService, doors: Doors, draw: Draw) -> APIRoute
             return await page.show(request, visitor, project_id, error=error)
         where = f"/studio/{project_id}/context/requests/{made.request_id}#given"
         return RedirectResponse(where, status_code=303)
+
+    @routes.post("/studio/{project_id}/context/renewal")
+    async def renew(
+        project_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
+    ) -> Response:
+        try:
+            await renewals.start(visitor.subject, project_id)
+        except EvigateError as error:
+            if error.code not in CODES:
+                raise
+            return await page.show(request, visitor, project_id, error=error)
+        return RedirectResponse(f"/studio/{project_id}/context#renewal", status_code=303)
 
     @routes.post("/studio/{project_id}/context/budgets")
     async def set_budget(

@@ -2,7 +2,8 @@
 
 The sizes leave a model of 32,000 tokens room for its own words and for what it is to read beside
 the context. Which kinds go first follows from the work: who reads a message needs what is known,
-who builds needs the contract, who reviews needs the requirements, and all of them.
+who builds needs the contract, who reviews needs the requirements, and all of them, and of
+what was made of them nothing.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from evigate.studio.context.models import Profile, TargetType
 
 _BUILD = {"spec": 10, "schema": 9, "test": 8, "plan": 6, "doc": 4, "research": 3, "code": 7}
 _LEARN = {"research": 10, "doc": 8, "plan": 6, "spec": 5, "schema": 3, "test": 2, "code": 1}
-_REVIEW = {"spec": 10, "test": 8, "schema": 7, "plan": 5, "research": 6, "doc": 3, "code": 2}
+_REVIEW = {"spec": 10, "test": 8, "schema": 7, "plan": 5, "research": 6, "doc": 3, "code": 0}
 DEFAULT = Profile("workflow", "default", 16_000, 4_000)
 SHIPPED: tuple[Profile, ...] = (
     Profile("phase", "DISCOVERY", 12_000, 4_000, 5, _LEARN),

@@ -91,7 +91,15 @@ SELECT d.id, coalesce(d.file_name, d.title, d.source_uri) AS title, c.heading_pa
 FROM evidence.chunks c JOIN evidence.documents d ON d.tenant_id = c.tenant_id AND d.id = c.document_id
 WHERE c.module_id = :module_id ORDER BY d.id, c.ordinal LIMIT :limit
 
+-- name: list_bundles
+SELECT DISTINCT ON (b.kit_id) b.kit_id, b.artifact_id, b.files FROM studio.kit_bundles b
+JOIN studio.kit_executions e ON e.tenant_id = b.tenant_id AND e.run_id = b.run_id
+WHERE b.project_id = :project_id AND e.status = 'completed' ORDER BY b.kit_id, b.made_at DESC, b.run_id DESC
+
 -- name: list_research
 SELECT t.id, t.query, t.result FROM studio.research_tasks t JOIN studio.sessions s
   ON s.tenant_id = t.tenant_id AND s.id = t.session_id
 WHERE s.project_id = :project_id AND t.status = 'completed' ORDER BY t.created_at, t.id LIMIT :limit
+
+-- name: newest_renewal$
+SELECT id FROM kernel.runs WHERE kind = :kind AND input ->> 'project_id' = :project_id ORDER BY id DESC LIMIT 1

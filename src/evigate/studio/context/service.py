@@ -19,10 +19,11 @@ from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx
 from evigate.kernel.events import NewEvent, append_events, audit
 from evigate.kernel.policies import Guard
+from evigate.kernel.storage import Storage
 from evigate.studio.context import store
 from evigate.studio.context.cascade import dependents
 from evigate.studio.context.errors import E_CONTEXT_BUDGET, E_CONTEXT_NOT_FOUND
-from evigate.studio.context.gathering import Made, Material, pieces_of
+from evigate.studio.context.gathering import Bundle, Made, Material, pieces_of
 from evigate.studio.context.models import (
     KINDS,
     Assembled,
@@ -47,7 +48,7 @@ from evigate.studio.planning.errors import E_QUESTION_PLAN_NOT_FOUND
 from evigate.studio.planning.models import Plan
 from evigate.studio.planning.store import load_plan
 from evigate.studio.session.evolve import agenda
-from evigate.studio.specification.store import get_payload, list_versions
+from evigate.studio.specification.store import Version, get_payload, list_versions
 from evigate.studio.store import get_objective, load_session
 
 # What is selected otherwise by a newer program is not what an older one kept.
@@ -55,13 +56,18 @@ SELECTION_VERSION = "1"
 LIFETIME_S = 3600.0
 QUERY_CHARACTERS, KEYS_MAX = 4000, 100
 TOKENS_MAX = 1_000_000
+# Of a bundle; what is larger or beyond is no reading for an agent.
+FILES_MAX, FILE_BYTES_MAX = 300, 100_000
 
 
 class ContextService:
     """Contexts of every tenant's projects."""
 
-    def __init__(self, database: Database, guard: Guard, planning: PlanningArtifacts) -> None:
+    def __init__(
+        self, database: Database, guard: Guard, planning: PlanningArtifacts, storage: Storage
+    ) -> None:
         self.database = database
+        self._storage = storage
         self.guard = guard
         self._planning = planning
 
@@ -87,7 +93,7 @@ class ContextService:
         else:
             selected = await asyncio.to_thread(
                 select,
-                held,
+                [each for each in held if profile.kinds.get(each.piece.kind) != 0],
                 room=room,
                 query=asked.query,
                 wanted=asked.keys,
@@ -108,6 +114,10 @@ class ContextService:
         """
         async with on_project(self.guard, subject, READ, project_id, is_snapshot=True) as tx:
             material = await self._read(tx, project_id)
+            kits = await store.list_bundles(tx, project_id)
+            newest = await list_versions(tx, project_id)
+        bundles = [await self._bundle(subject, each, newest) for each in kits]
+        material = replace(material, bundles=tuple(bundles))
         pieces = await asyncio.to_thread(pieces_of, material)
         sized = await asyncio.to_thread(_sized, pieces)
         async with on_project(self.guard, subject, READ, project_id) as tx:
@@ -215,6 +225,20 @@ class ContextService:
             research=await store.list_research(tx, project_id),
         )
 
+    async def _bundle(
+        self, subject: Subject, kit: store.Kit, versions: Sequence[Version]
+    ) -> Bundle:
+        """Return a bundle with its texts; it is current while the newest specification is its."""
+        assert subject.tenant_id is not None
+        texts = {}
+        for path, digest in list(kit.files.items())[:FILES_MAX]:
+            data = await self._storage.get(subject.tenant_id, digest)
+            if len(data) <= FILE_BYTES_MAX and (text := _text_of(data)) is not None:
+                texts[path] = text
+        newest = versions[0] if versions else None
+        is_current = newest is not None and newest.id == kit.artifact_id and newest.is_current
+        return Bundle(kit.kit_id, texts, is_current)
+
     async def _planned(self, tx: Tx, project_id: UUID, plan: Plan | None) -> tuple[Made, ...]:
         if plan is None:
             return ()
@@ -246,6 +270,15 @@ async def _specification(tx: Tx, project_id: UUID) -> Made | None:
         return None
     newest = versions[0]
     return Made(newest.version, await get_payload(tx, newest.id), newest.is_current)
+
+
+def _text_of(data: bytes) -> str | None:
+    """Return a file's text; None of what is no text."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def _sized(pieces: Sequence[Piece]) -> dict[str, tuple[Piece, str, int]]:
@@ -350,7 +383,7 @@ def _check_profile(profile: Profile) -> None:
         raise EvigateError(E_CONTEXT_BUDGET, message)
     if not 1 <= profile.priority <= 10:
         raise EvigateError(E_CONTEXT_BUDGET, f"A priority is 1 to 10, not {profile.priority}.")
-    wrong = [k for k, rank in profile.kinds.items() if k not in KINDS or not 1 <= rank <= 10]
+    wrong = [k for k, rank in profile.kinds.items() if k not in KINDS or not 0 <= rank <= 10]
     if wrong:
-        message = f"{wrong[0]!r} is no kind ranked 1 to 10; kinds are {', '.join(KINDS)}."
+        message = f"{wrong[0]!r} is no kind ranked 0 to 10; kinds are {', '.join(KINDS)}."
         raise EvigateError(E_CONTEXT_BUDGET, message)

@@ -37,6 +37,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Kit:
+    """A bundle: of which kit and specification, and the hash of each file by its path."""
+
+    kit_id: str
+    artifact_id: UUID
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it was answered."""
 
@@ -228,6 +237,14 @@ async def list_documents(tx: Tx, module_id: UUID) -> tuple[Document, ...]:
         Document(str(id_), title, tuple((_heading(row), row["text"]) for row in group))
         for (id_, title), group in groupby(rows, key=lambda row: (row["id"], row["title"]))
     )
+
+
+async def list_bundles(tx: Tx, project_id: UUID) -> list[Kit]:
+    """Return the newest bundle of each kit whose plan was approved and carried out."""
+    rows = await _queries.list_bundles(tx.connection, project_id=project_id)
+    return [
+        Kit(row["kit_id"], row["artifact_id"], dict(sorted(row["files"].items()))) for row in rows
+    ]
 
 
 async def list_research(tx: Tx, project_id: UUID) -> tuple[Looked, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.studio.context.models import Assembled, Change, Held, Line, Profile, Request
+from evigate.studio.context.renewing import Renewal
 from evigate.studio.context.store import Asked
 
 
@@ -127,6 +128,33 @@ class ProfileView:
     kinds: dict[str, int]
     version: int
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalStepView:
+    """One thing to make anew; `outcome` is made, waits or failed, empty before its turn."""
+
+    name: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalView:
+    """What is made anew, in order, and how far that is."""
+
+    id: UUID
+    status: str
+    done: int
+    steps: list[RenewalStepView]
+    error: str | None
+    created_at: datetime
+
+
+def renewal_view(found: Renewal) -> RenewalView:
+    """Return a renewal as it is shown."""
+    steps = [RenewalStepView(each.name, each.outcome, each.detail) for each in found.steps]
+    return RenewalView(found.id, found.status, found.done, steps, found.error, found.created_at)
 
 
 def piece_view(held: Held) -> PieceView:

@@ -20,19 +20,28 @@ ZIP = "application/zip"
 
 @dataclass(frozen=True, slots=True)
 class BroughtView:
-    """A project that came in; `left_out` are documents that could not be read, with why."""
+    """A project that came in; `left_out` are documents that could not be read, with why.
+
+    `stays` is what of it stayed in the house that it came from, with why.
+    """
 
     project_id: UUID
     name: str
     rows: int
     documents: int
     left_out: list[str]
+    stays: list[str]
 
 
 def brought_view(found: Brought) -> BroughtView:
     """Return an import as it is shown."""
     return BroughtView(
-        found.project_id, found.name, found.rows, found.documents, list(found.left_out)
+        found.project_id,
+        found.name,
+        found.rows,
+        found.documents,
+        list(found.left_out),
+        list(found.stays),
     )
 
 

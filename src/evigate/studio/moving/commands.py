@@ -11,6 +11,7 @@ from evigate.base.errors import EvigateError
 from evigate.kernel.console import Console, note, print_json
 from evigate.studio.moving.api import brought_view
 from evigate.studio.moving.errors import E_PROJECT_FILE_INVALID
+from evigate.studio.moving.folder import what_stays
 from evigate.studio.moving.service import MovingService
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -28,15 +29,18 @@ def project_app(console: Console[MovingService]) -> typer.Typer:
     ) -> None:
         """Write all of a project as one zip, without secrets; the same project, the same bytes."""
         data = console.run(lambda s: s.service.export(s.subject, project))
+        stays = what_stays(data)
         try:
             target.write_bytes(data)
         except OSError as error:
             message = f"{target.name!r} cannot be written: {error.strerror}."
             raise EvigateError(E_PROJECT_FILE_INVALID, message) from error
         if as_json:
-            print_json({"path": str(target), "bytes": len(data)})
-        else:
-            note(f"{target}: {len(data):,} bytes")
+            print_json({"path": str(target), "bytes": len(data), "stays": list(stays)})
+            return
+        note(f"{target}: {len(data):,} bytes")
+        for each in stays:
+            note(f"stays: {each}")
 
     @app.command("import")
     def import_(
@@ -56,5 +60,7 @@ def project_app(console: Console[MovingService]) -> typer.Typer:
         note(f"{found.rows} rows, {found.documents} documents")
         for each in found.left_out:
             note(f"left out: {each}")
+        for each in found.stays:
+            note(f"stayed: {each}")
 
     return app

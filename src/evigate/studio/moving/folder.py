@@ -19,8 +19,15 @@ from evigate.base.zips import zip_bytes
 from evigate.studio.moving.errors import E_PROJECT_FILE_INVALID
 
 FORMAT = "evigate.project"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# What the first version did not hold.
+ADDED = frozenset({
+    "studio.context_artifacts", "studio.context_links", "studio.context_changes",
+    "studio.context_requests", "agents.concerts", "agents.checkpoints", "agents.memory",
+    "studio.reviews",
+})  # fmt: skip
 FILES_MAX = 2_000
+STAYS_MAX = 20
 FILE_BYTES_MAX = 200 * 2**20
 ALL_BYTES_MAX = 500 * 2**20
 HEAD = "project.json"
@@ -43,6 +50,8 @@ class ProjectFolder:
 
     rows: Rows
     documents: tuple[DocumentFile, ...]
+    # What of the project stays where it is, with why, in words.
+    stays: tuple[str, ...] = ()
 
 
 def written(folder: ProjectFolder) -> bytes:
@@ -54,6 +63,7 @@ def written(folder: ProjectFolder) -> bytes:
     head = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
+        "stays": list(folder.stays),
         "documents": [
             {"source_uri": d.source_uri, "file_name": d.file_name, "sha256": sha256_hex(d.content)}
             for d in listed
@@ -76,18 +86,25 @@ def read(data: bytes, tables: Sequence[str]) -> ProjectFolder:
     """
     files = _unpacked(data)
     head = _json(files, HEAD)
-    if not isinstance(head, dict) or (head.get("format"), head.get("version")) != (
-        FORMAT,
-        FORMAT_VERSION,
-    ):
+    version = head.get("version") if isinstance(head, dict) else None
+    if version not in (1, FORMAT_VERSION) or head.get("format") != FORMAT:
         raise _invalid("it is not of this format, or of another version")
     rest = {name: sha256_hex(content) for name, content in files.items() if name != HEAD}
     if head.get("files") != rest:
         raise _invalid("its files are not those that were written")
-    rows = {name: _rows(files, f"tables/{name}.json") for name in tables}
-    if {name for name in rest if name.startswith("tables/")} != {f"tables/{n}.json" for n in rows}:
+    named = [name for name in tables if version != 1 or name not in ADDED]
+    if {name for name in rest if name.startswith("tables/")} != {f"tables/{n}.json" for n in named}:
         raise _invalid("its tables are not those of this version")
-    return ProjectFolder(rows, tuple(_documents(head, files)))
+    rows = {name: _rows(files, f"tables/{name}.json") if name in named else [] for name in tables}
+    stays = head.get("stays", [])
+    if not isinstance(stays, list) or not all(isinstance(each, str) for each in stays):
+        raise _invalid("what stays is no list of words")
+    return ProjectFolder(rows, tuple(_documents(head, files)), tuple(stays[:STAYS_MAX]))
+
+
+def what_stays(data: bytes) -> tuple[str, ...]:
+    """Return what of a project stays where it is, as its own zip says."""
+    return tuple(_json(_unpacked(data), HEAD)["stays"])
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:

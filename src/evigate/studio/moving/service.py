@@ -31,18 +31,31 @@ from evigate.studio.permissions import PROJECT_IMPORT, WRITE, on_project
 RUNNING = frozenset({"queued", "running"})
 # What is the importing house's own, so that it may differ in what is let out again.
 OWN = "studio.objectives"
+STAYS = {
+    "kit_runs": (
+        "runs of kits",
+        "they are of this house's kits and sandbox; the same kit makes the same bundle of the same"
+        " specification anywhere",
+    ),
+    "credentials": ("credentials of kits", "secrets do not travel; they have to be given again"),
+    "reviews": ("reviews that are under way", "end them first to take them along"),
+}
 _queries = load_queries(__package__)
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A project that came in; `left_out` are documents that could not be read, with why."""
+    """A project that came in; `left_out` are documents that could not be read, with why.
+
+    `stays` is what of it stayed in the house that it came from.
+    """
 
     project_id: UUID
     name: str
     rows: int
     documents: int
     left_out: tuple[str, ...]
+    stays: tuple[str, ...]
 
 
 class MovingService:
@@ -68,10 +81,11 @@ class MovingService:
         """
         async with on_project(self.guard, subject, WRITE, project_id, is_snapshot=True) as tx:
             rows = await _rows_of(tx, project_id)
+            stays = _stays(await _queries.stays(tx.connection, project_id=project_id))
         if any(each["status"] in RUNNING for each in rows["kernel.runs"]):
             raise EvigateError(E_PROJECT_BUSY, "Something of the project is under way.")
         documents = await self._documents(subject, rows)
-        return await asyncio.to_thread(written, ProjectFolder(rows, documents))
+        return await asyncio.to_thread(written, ProjectFolder(rows, documents, stays))
 
     async def bring(self, subject: Subject, data: bytes) -> Brought:
         """
@@ -97,7 +111,7 @@ class MovingService:
         left_out = await self._bring_documents(subject, folder)
         count = sum(len(each) for each in folder.rows.values())
         kept = len(folder.documents) - len(left_out)
-        return Brought(project_id, name, count, kept, tuple(left_out))
+        return Brought(project_id, name, count, kept, tuple(left_out), folder.stays)
 
     async def _bring_rows(self, tx: Tx, project_id: UUID, rows: Rows) -> None:
         if await _queries.is_there(tx.connection, project_id=project_id):
@@ -139,6 +153,12 @@ async def _rows_of(tx: Tx, project_id: UUID) -> dict[str, list[dict[str, Any]]]:
         tx.connection, project_id=project_id
     )
     return found
+
+
+def _stays(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(
+        f"{counts[name]} {what}: {why}" for name, (what, why) in STAYS.items() if counts[name]
+    )
 
 
 def _head(rows: Rows) -> tuple[UUID, str]:

@@ -5,7 +5,7 @@ approved its content hash is pinned. What stands against it is looked for at eac
 with a blocking finding is approved, whichever door asks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from evigate.gate import (
     reject,
 )
 from evigate.gate.evaluate import Evaluator
+from evigate.gate.found import Found, keep_found, open_found
 from evigate.kernel.db import Tx, load_queries
 from evigate.kernel.events import NewEvent, append_events
 from evigate.kernel.policies import Guard
@@ -34,7 +35,6 @@ from evigate.studio.phases.store import get_project, lock_project
 from evigate.studio.planning.blueprint import (
     BLUEPRINT,
     IMPLEMENTATION,
-    Finding,
     blueprint_of,
     findings_of,
     implementation_of,
@@ -48,6 +48,7 @@ Status = Literal["draft", "in_review", "approved", "rejected"]
 DECIDED: Mapping[str, Status] = {"APPROVED": "approved", "REJECTED": "rejected"}
 KIND_OF = {"blueprint": BLUEPRINT, "implementation_plan": IMPLEMENTATION}
 SCHEMA_VERSION = "1"
+SCOPES = ("PLANNING.",)
 AGENT, AGENT_VERSION = "planner", "1"
 _queries = load_queries(__package__)
 
@@ -67,10 +68,10 @@ class PlanningArtifact:
     decision_reason: str | None
     decided_by: str | None
     created_at: datetime
-    findings: tuple[Finding, ...]
+    findings: tuple[Found, ...]
 
     @property
-    def blockers(self) -> tuple[Finding, ...]:
+    def blockers(self) -> tuple[Found, ...]:
         """Return what keeps it from being approved."""
         return tuple(each for each in self.findings if each.severity == "error")
 
@@ -96,10 +97,10 @@ class PlanningArtifacts:
             plan, payload, findings = await self._made(tx, project_id, name)
             present = await self.find(tx, project_id, name, plan)
             if present is not None and _still_counts(present, payload):
-                await _keep_findings(tx, present.id, findings)
+                await keep_found(tx, present.id, findings, scopes=SCOPES)
                 return await self._need(tx, project_id, name, plan)
             artifact_id = await self._create(tx, project_id, name, plan, payload, present)
-            await _keep_findings(tx, artifact_id, findings)
+            await keep_found(tx, artifact_id, findings, scopes=SCOPES)
             event = NewEvent("planning_artifact_drafted", {"kind": KIND_OF[name]})
             await append_events(tx, STREAM, project_id, [event])
             return await self._need(tx, project_id, name, plan)
@@ -166,7 +167,7 @@ class PlanningArtifacts:
 
     async def _made(
         self, tx: Tx, project_id: UUID, name: Name
-    ) -> tuple[Plan, dict[str, Any], list[Finding]]:
+    ) -> tuple[Plan, dict[str, Any], list[Found]]:
         board = await board_in(tx, project_id)
         plan = await load_plan(tx, project_id)
         blueprint = await self.find(tx, project_id, "blueprint", plan)
@@ -218,7 +219,8 @@ class PlanningArtifacts:
             await lock_project(tx, project_id)
             plan, _, findings = await self._made(tx, project_id, name)
             found = await self._need(tx, project_id, name, plan)
-            await _keep_findings(tx, found.id, [*findings, *_outdated(found)])
+            stands = [*findings, *_outdated(found)]
+            await keep_found(tx, found.id, stands, scopes=SCOPES)
             found = await self._need(tx, project_id, name, plan)
         if found.blockers:
             named = " ".join(each.message for each in found.blockers[:5])
@@ -254,13 +256,13 @@ class PlanningArtifacts:
         grounding, is_in_review = values.pop("grounding"), values.pop("is_in_review")
         status: Status = "in_review" if is_in_review else "draft"
         status = DECIDED.get(values.pop("status"), status)
-        found = await _queries.list_findings(tx.connection, artifact_id=values["id"])
+        found = await open_found(tx, values["id"])
         now = {"plan_id": str(plan.head.id), "answers": plan.answers_count}
         return PlanningArtifact(
             **values,
             status=status,
             is_current=grounding == now and plan.is_current,
-            findings=tuple(Finding(**each) for each in found),
+            findings=found,
         )
 
 
@@ -269,25 +271,8 @@ def _still_counts(found: PlanningArtifact, payload: dict[str, Any]) -> bool:
     return is_same and found.is_current and found.status != "rejected"
 
 
-def _outdated(found: PlanningArtifact) -> list[Finding]:
+def _outdated(found: PlanningArtifact) -> list[Found]:
     if found.is_current:
         return []
     message = "Answers or features changed since it was drafted."
-    return [Finding("PLANNING.OUTDATED", "error", "", message, "Draft it again.")]
-
-
-async def _keep_findings(tx: Tx, artifact_id: UUID, findings: Sequence[Finding]) -> None:
-    for each in findings:
-        await _queries.upsert_finding(
-            tx.connection,
-            artifact_id=artifact_id,
-            fingerprint=each.fingerprint,
-            rule=each.rule,
-            severity=each.severity,
-            element=each.element,
-            message=each.message,
-            fix=each.fix,
-        )
-    await _queries.resolve_findings(
-        tx.connection, artifact_id=artifact_id, seen=[each.fingerprint for each in findings]
-    )
+    return [Found("PLANNING.OUTDATED", "error", "", message, "Draft it again.")]

@@ -5,10 +5,9 @@ approving them. A finding of severity error blocks: the database approves nothin
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from evigate.base.canonical import content_hash
+from evigate.gate.found import Found
 from evigate.studio import fields
 from evigate.studio.features.closure import dependency_order
 from evigate.studio.features.models import Board, Chosen
@@ -18,22 +17,6 @@ from evigate.studio.session.conflicts import shown
 
 BLUEPRINT, IMPLEMENTATION = "studio.blueprint", "studio.implementation_plan"
 RANKS = ("must", "should", "could")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What stands against an artifact: the rule, where, in words, and what mends it."""
-
-    rule: str
-    severity: str
-    element: str
-    message: str
-    fix: str
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what it is known by from one draft's check to the next."""
-        return content_hash([self.rule, self.element])
 
 
 def blueprint_of(board: Board, plan: Plan, known: Known) -> dict[str, Any]:
@@ -113,14 +96,12 @@ def implementation_of(board: Board, plan: Plan) -> dict[str, Any]:
     }
 
 
-def findings_of(
-    kind: str, board: Board, plan: Plan, *, is_blueprint_approved: bool
-) -> list[Finding]:
+def findings_of(kind: str, board: Board, plan: Plan, *, is_blueprint_approved: bool) -> list[Found]:
     """Return what stands against a draft of the kind, as things are now; errors block."""
     found = [*_plan_findings(board, plan), *_question_findings(plan)]
     if kind == IMPLEMENTATION and not is_blueprint_approved:
         found.append(
-            Finding(
+            Found(
                 "PLANNING.BLUEPRINT",
                 "error",
                 "",
@@ -132,36 +113,36 @@ def findings_of(
         if not each.accept:
             message = f"“{each.title}” does not say when it is done."
             fix = "Answer what it leaves behind; it is how it is accepted."
-            found.append(Finding("PLANNING.ACCEPTANCE", "warning", each.key, message, fix))
+            found.append(Found("PLANNING.ACCEPTANCE", "warning", each.key, message, fix))
     return found
 
 
-def _plan_findings(board: Board, plan: Plan) -> Iterable[Finding]:
+def _plan_findings(board: Board, plan: Plan) -> Iterable[Found]:
     if not plan.is_current:
         why = plan.head.stale_reason or "The features were chosen otherwise since."
         fix = "Generate the plan again; answers are carried over."
-        yield Finding("PLANNING.STALE", "error", "", f"The plan is stale. {why}", fix)
+        yield Found("PLANNING.STALE", "error", "", f"The plan is stale. {why}", fix)
     for seed in board.undecided():
         message = f"Nobody decided on “{seed.feature_name}”, which is critical."
-        yield Finding("PLANNING.SEED", "error", seed.key, message, "Decide on it on the board.")
+        yield Found("PLANNING.SEED", "error", seed.key, message, "Decide on it on the board.")
     _, dropped = dependency_order(board.selected)
     for edge in dropped:
         message = f"{edge.key} and {edge.needs} need each other."
-        yield Finding("PLANNING.CYCLE", "error", edge.key, message, "Drop one of the two.")
+        yield Found("PLANNING.CYCLE", "error", edge.key, message, "Drop one of the two.")
 
 
-def _question_findings(plan: Plan) -> Iterable[Finding]:
+def _question_findings(plan: Plan) -> Iterable[Found]:
     for each in plan.questions:
         if each.has_conflict:
             message = f"“{each.ask}” is answered one way, and filled in another."
-            yield Finding("PLANNING.CONFLICT", "error", each.key, message, "Keep one of the two.")
+            yield Found("PLANNING.CONFLICT", "error", each.key, message, "Keep one of the two.")
         elif each.is_required and each.status in OPEN:
             message = f"“{each.ask}” is required and open."
             fix = "Answer it, or leave it out with a reason."
-            yield Finding("PLANNING.OPEN", "error", each.key, message, fix)
+            yield Found("PLANNING.OPEN", "error", each.key, message, fix)
         elif each.status == "prefilled" and each.prefill and each.prefill.confidence >= MEDIUM:
             message = f"“{each.ask}” is assumed, and nobody said so."
-            yield Finding("PLANNING.ASSUMED", "warning", each.key, message, "Take it or refuse it.")
+            yield Found("PLANNING.ASSUMED", "warning", each.key, message, "Take it or refuse it.")
 
 
 def _ordered(selected: Sequence[Chosen]) -> list[Chosen]:

@@ -108,22 +108,6 @@ UPDATE studio.pattern_detections SET status = :status, version = version + 1,
   decided_by = CASE WHEN :status = 'detected' THEN NULL ELSE kernel.current_actor() END
 WHERE id = :id AND version = :version
 
--- name: upsert_finding!
-INSERT INTO gate.findings (artifact_id, fingerprint, rule, severity, element, message, fix)
-VALUES (:artifact_id, :fingerprint, :rule, :severity, :element, :message, :fix)
-ON CONFLICT (tenant_id, artifact_id, fingerprint) DO UPDATE
-SET severity = excluded.severity, message = excluded.message, fix = excluded.fix, seen_count = gate.findings.seen_count + 1,
-  last_seen_at = now(), status = CASE WHEN gate.findings.status = 'waived' THEN 'waived' ELSE 'open' END,
-  resolved_at = NULL
-
--- name: resolve_findings!
-UPDATE gate.findings SET status = 'resolved', resolved_at = now()
-WHERE artifact_id = :artifact_id AND starts_with(rule, 'PLANNING.') AND status = 'open' AND NOT fingerprint = ANY (:seen)
-
--- name: list_findings
-SELECT rule, severity, element, message, fix FROM gate.findings
-WHERE artifact_id = :artifact_id AND status = 'open' ORDER BY severity, rule, element, message
-
 -- name: newest_artifact^
 SELECT a.id, a.kind, a.version, a.status::text AS status, a.content_hash, a.artifact_payload AS payload, a.grounding,
        a.decision_reason, a.decided_by, a.created_at, EXISTS (SELECT 1 FROM gate.review_tasks t

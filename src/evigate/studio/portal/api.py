@@ -75,7 +75,8 @@ def portal_router(service: PortalService, doors: Doors, realtime: Realtime) -> A
     ) -> Response:
         """Follow what is said in a project, from now or from `Last-Event-ID`."""
         key, _ = await service.stream_of(subject, project_id)
-        channel = ChannelKey("session", key.id, key)
+        # Of the project's type: a customer is there as a colleague is.
+        channel = ChannelKey("project", project_id, key)
 
         async def sees(now: Subject) -> bool:
             await service.stream_of(now, project_id)

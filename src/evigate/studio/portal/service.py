@@ -5,10 +5,11 @@ from uuid import UUID
 from evigate.base.subject import Subject
 from evigate.kernel.events import StreamKey
 from evigate.kernel.organisations import Engagements, EngagementStatus, Place
+from evigate.kernel.realtime import Followed
 from evigate.studio.permissions import PROJECT, no_project
 from evigate.studio.portal.views import CustomerView, customer_view
 from evigate.studio.service import StudioService
-from evigate.studio.watching import SESSION_STREAM, Followed, follow_inbox, watch
+from evigate.studio.watching import SESSION_STREAM, follow_inbox, watch
 
 
 class PortalService:

@@ -17,13 +17,14 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
+from evigate.kernel.realtime import Followed
 from evigate.studio.permissions import READ, may_write, on_project
 from evigate.studio.phases.store import get_project
 from evigate.studio.reviews.errors import CODES
 from evigate.studio.reviews.service import ReviewService
 from evigate.studio.reviews.views import ReviewView, review_view
 from evigate.studio.specification.errors import E_SPECIFICATION_NOT_FOUND
-from evigate.studio.watching import Followed, watch
+from evigate.studio.watching import watch
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TOLD = frozenset({*CODES, E_CONCERT_INVALID, E_CONCERT_STATUS, E_SPECIFICATION_NOT_FOUND})

@@ -19,6 +19,7 @@ from evigate.agents.concert.service import ConcertService
 from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.ids import new_uuid
 from evigate.base.subject import Subject
+from evigate.gate.found import keep_found, standing_of, waive_found
 from evigate.kernel.db import Tx
 from evigate.kernel.events import NewEvent, append_events
 from evigate.kernel.jobs import enqueue
@@ -35,10 +36,13 @@ from evigate.studio.reviews.reviewers import REVIEWERS
 from evigate.studio.reviews.store import Kept
 from evigate.studio.reviews.working import (
     Came,
+    as_found,
     came_to,
     dismissal,
+    finders,
     memory_passage,
     remembered,
+    scopes_of,
     work_of,
 )
 from evigate.studio.specification.service import SpecificationService
@@ -54,11 +58,20 @@ RAISE, STOP = "Raise it to twice as much", "Stop the review"
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review: which version it looks at, how far it is, and what it came to so far."""
+    """A review: which version it looks at, how far it is, and what it came to so far.
+
+    `standing` is how each finding of the version stands, by fingerprint.
+    """
 
     kept: Kept
     concert: Concert
     came: Came
+    standing: Mapping[str, str]
+
+    def stands(self, finding: Finding) -> str:
+        """Return how a finding stands: open, resolved, waived, or empty before the end."""
+        finder = finders(self.concert).get((finding.rule, finding.element), "")
+        return self.standing.get(as_found(finding, finder).fingerprint, "")
 
 
 class ReviewService:
@@ -130,7 +143,7 @@ class ReviewService:
             if is_short and kept.task_id is None:
                 await self._ask(tx, project_id, concert)
             elif concert.status.is_end and await store.settle(tx, run_id):
-                await self._settle(tx, project_id, concert)
+                await self._settle(tx, project_id, kept.artifact_id, concert)
 
     async def give_up(
         self, subject: Subject, arguments: Mapping[str, Any], error: BaseException
@@ -212,6 +225,10 @@ class ReviewService:
                     async with on_project(self.guard, subject, WRITE, project_id) as tx:
                         pinned = dismissal(each, reason)
                         await self.concerts.remember(tx, project_id, output["agent"], [pinned])
+                        finder = finders(review.concert)[rule, element]
+                        await waive_found(
+                            tx, review.kept.artifact_id, as_found(each, finder), reason
+                        )
                         told = {"rule": rule, "element": element, "reason": reason}
                         event = NewEvent("review_finding_dismissed", told)
                         await append_events(tx, STREAM, project_id, [event])
@@ -257,10 +274,11 @@ class ReviewService:
         told = {"review": str(concert.id), "task": str(task_id)}
         await append_events(tx, STREAM, project_id, [NewEvent("review_waits", told)])
 
-    async def _settle(self, tx: Tx, project_id: UUID, concert: Concert) -> None:
+    async def _settle(self, tx: Tx, project_id: UUID, artifact_id: UUID, concert: Concert) -> None:
         if concert.status is ConcertStatus.COMPLETED:
             for agent, message in remembered(concert).items():
                 await self.concerts.remember(tx, project_id, agent, [message])
+            await _keep(tx, artifact_id, concert)
         told = {
             "review": str(concert.id),
             "status": concert.status,
@@ -299,4 +317,13 @@ class ReviewService:
     async def _whole(self, subject: Subject, kept: Kept) -> Review:
         async with on_project(self.guard, subject, READ, kept.project_id) as tx:
             concert = await self.concerts.get_in(tx, kept.id)
-        return Review(kept, concert, came_to(concert))
+            standing = await standing_of(tx, kept.artifact_id)
+        return Review(kept, concert, came_to(concert), standing)
+
+
+async def _keep(tx: Tx, artifact_id: UUID, concert: Concert) -> None:
+    """Put what a review came to among the findings of the version that was read."""
+    by = finders(concert)
+    found = [as_found(each, by[each.rule, each.element]) for each in came_to(concert).findings]
+    read = [each.id for each in concert.work.passages]
+    await keep_found(tx, artifact_id, found, scopes=scopes_of(concert), elements=read)

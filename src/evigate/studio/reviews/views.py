@@ -63,6 +63,7 @@ class FindingView:
     fix: str
     quote: str
     is_known: bool
+    standing: str
     said: list[dict[str, str]]
 
 
@@ -144,6 +145,7 @@ def _findings(review: Review) -> list[FindingView]:
             each.fix,
             each.quote,
             each.is_known,
+            review.stands(each),
             said.get((each.rule, each.element), []),
         )
         for each in review.came.findings

@@ -6,6 +6,7 @@ the same work.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -13,10 +14,12 @@ from evigate.agents import OnLimit, Passage
 from evigate.agents.concert.memory import Remembered
 from evigate.agents.concert.models import Concert, Part, Strategy, Work
 from evigate.base.canonical import canonical_json
+from evigate.gate.found import Found
 from evigate.studio.reviews.arguing import in_order
 from evigate.studio.reviews.models import Finding, ReviewIn, ReviewOut, Stance
 from evigate.studio.reviews.reading import MEMORY
 from evigate.studio.reviews.reviewers import FOCUSES, JUDGE, LEAD, REVIEWERS, SUM_UP, prompt_of
+from evigate.studio.specification.checks import OPINION
 
 DEBATERS = ("wording", "testability")
 BY_SECTION, ON_ALL = ("wording", "testability"), ("completeness", "security", "consistency")
@@ -110,6 +113,39 @@ def came_to(concert: Concert) -> Came:
             else:
                 dropped += 1
     return Came(tuple(in_order(found)), tuple(said), dropped)
+
+
+def finders(concert: Concert) -> dict[tuple[str, str], str]:
+    """Return which reviewer found what first, by rule and element."""
+    found: dict[tuple[str, str], str] = {}
+    for output in sorted(concert.outputs.values(), key=lambda each: each["agent"] == LEAD):
+        for each in output["output"]["findings"]:
+            found.setdefault((each["rule"], each["element"]), _name_of(output))
+    return found
+
+
+def _name_of(output: Mapping[str, Any]) -> str:
+    return "lead" if output["agent"] == LEAD else str(output["role"])
+
+
+def scopes_of(concert: Concert) -> list[str]:
+    """Return what the rules of those who took part begin with, in the gate's findings."""
+    return sorted({_scope(_name_of(each)) for each in concert.outputs.values()})
+
+
+def as_found(finding: Finding, finder: str) -> Found:
+    """Return an opinion as the gate keeps it: it blocks nothing, and its words stand with it."""
+    return Found(
+        f"{_scope(finder)}{finding.rule}",
+        "warning" if finding.severity == "warning" else "info",
+        finding.element,
+        f"{finding.message} “{finding.quote}”",
+        finding.fix,
+    )
+
+
+def _scope(role: str) -> str:
+    return f"{OPINION}{role.upper()}."
 
 
 def remembered(concert: Concert) -> dict[str, Remembered]:

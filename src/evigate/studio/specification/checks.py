@@ -11,15 +11,17 @@ from typing import Any
 
 import orjson
 
+from evigate.gate.found import Found
 from evigate.gate.shapes import schema_fault, shape_errors
-from evigate.studio.planning.blueprint import Finding
 
 Payload = Mapping[str, Any]
 META = "openapi-3.1.json"
 ERRORS_TOLD = 10
+# What the rules of reviewers begin with among the findings of a specification.
+OPINION = "REVIEW."
 
 
-def findings_of(payload: Payload) -> list[Finding]:
+def findings_of(payload: Payload) -> list[Found]:
     """Return what stands against a specification, each fault once, errors first."""
     found = [
         *_sources(payload),
@@ -50,7 +52,7 @@ def openapi_faults(document: Payload) -> list[str]:
     return found[:ERRORS_TOLD]
 
 
-def _sources(payload: Payload) -> Iterator[Finding]:
+def _sources(payload: Payload) -> Iterator[Found]:
     texts = payload["evidence"]
     for each in payload["requirements"]:
         if not each["sources"]:
@@ -66,7 +68,7 @@ def _sources(payload: Payload) -> Iterator[Finding]:
                 yield _error("QUOTE", each["id"], message, "Compile again from what was said.")
 
 
-def _traces(payload: Payload) -> Iterator[Finding]:
+def _traces(payload: Payload) -> Iterator[Found]:
     known = {
         "features": {each["key"] for each in payload["features"]},
         "entities": {each["key"] for each in payload["entities"]},
@@ -88,7 +90,7 @@ def _traces(payload: Payload) -> Iterator[Finding]:
             yield _error("TRACE", test["id"], message, "Compile again.")
 
 
-def _machines(payload: Payload) -> Iterator[Finding]:
+def _machines(payload: Payload) -> Iterator[Found]:
     for entity in payload["entities"]:
         machine = entity["machine"]
         if machine is None:
@@ -121,7 +123,7 @@ def _machine_faults(machine: Payload) -> Iterator[str]:
             yield f"{state!r} is no end, and nothing leads out of it."
 
 
-def _permissions(payload: Payload) -> Iterator[Finding]:
+def _permissions(payload: Payload) -> Iterator[Found]:
     roles = {each["key"] for each in payload["personas"]}
     entities = {each["key"] for each in payload["entities"]}
     rights = payload["permissions"]
@@ -144,7 +146,7 @@ def _permissions(payload: Payload) -> Iterator[Finding]:
             yield _warning("ROLE", role["key"], message, "Say what they may see and do.")
 
 
-def _contracts(payload: Payload) -> Iterator[Finding]:
+def _contracts(payload: Payload) -> Iterator[Found]:
     for told in openapi_faults(payload["openapi"]):
         message = f"The OpenAPI document is not valid. {told}"
         yield _error("OPENAPI", told, message, "Mend what it is made of, and compile again.")
@@ -154,7 +156,7 @@ def _contracts(payload: Payload) -> Iterator[Finding]:
             yield _error("SCHEMA", name, message, "Mend the library's entry, and compile again.")
 
 
-def _open(payload: Payload) -> Iterator[Finding]:
+def _open(payload: Payload) -> Iterator[Found]:
     for each in payload["open_questions"]:
         if each["is_blocking"]:
             yield _error("OPEN", each["key"], f"This is open: {each['text']}", "Answer it first.")
@@ -164,7 +166,7 @@ def _open(payload: Payload) -> Iterator[Finding]:
         )
 
 
-def _doubts(payload: Payload) -> Iterator[Finding]:
+def _doubts(payload: Payload) -> Iterator[Found]:
     said: dict[str, str] = {}
     for each in payload["requirements"]:
         if not each["criteria"]:
@@ -185,12 +187,12 @@ def _doubts(payload: Payload) -> Iterator[Finding]:
             )
 
 
-def _error(rule: str, element: str, message: str, fix: str) -> Finding:
-    return Finding(f"SPECIFICATION.{rule}", "error", element, message, fix)
+def _error(rule: str, element: str, message: str, fix: str) -> Found:
+    return Found(f"SPECIFICATION.{rule}", "error", element, message, fix)
 
 
-def _warning(rule: str, element: str, message: str, fix: str) -> Finding:
-    return Finding(f"SPECIFICATION.{rule}", "warning", element, message, fix)
+def _warning(rule: str, element: str, message: str, fix: str) -> Found:
+    return Found(f"SPECIFICATION.{rule}", "warning", element, message, fix)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,10 @@ FILES_MAX, FILE_BYTES_MAX, ALL_BYTES_MAX, STATEMENTS_MAX = 2_000, 1_000_000, 20_
 QUOTE_CHARACTERS = 8_000
 _OPENSPEC_FILE = re.compile(r"(?:^|/)specs/[^/]+/spec\.md$")
 _SPEC_KIT_FILE = re.compile(r"(?:^|/)specs/\d+-[^/]+/spec\.md$")
+# What an archived change asked for stands in specs/ already, as far as it was wanted.
+_ARCHIVED = re.compile(r"(?:^|/)changes/archive/")
+_SECTION = re.compile(r"^## [ \t]*(?P<name>.*?)[ \t]*$", re.M)
+_REMOVED = "REMOVED"
 _REQUIREMENT = re.compile(r"^### Requirement:[ \t]*(?P<title>.+?)[ \t]*$", re.M)
 _HEADING = re.compile(r"^#{1,4} ", re.M)
 _SPEC_KIT_LINE = re.compile(
@@ -56,7 +60,11 @@ def read_folder(data: bytes) -> Imported:
     kit = {path: text for path, text in files.items() if _SPEC_KIT_FILE.search(path)}
     if any(_SPEC_KIT_LINE.search(text) for text in kit.values()):
         return _bounded("spec-kit", [s for path in sorted(kit) for s in spec_kit(path, kit[path])])
-    spec = {path: text for path, text in files.items() if _OPENSPEC_FILE.search(path)}
+    spec = {
+        path: text
+        for path, text in files.items()
+        if _OPENSPEC_FILE.search(path) and not _ARCHIVED.search(path)
+    }
     found = [s for path in sorted(spec) for s in openspec(path, spec[path])]
     if not found:
         raise _invalid("no specs/NAME/spec.md in it states a requirement")
@@ -64,8 +72,15 @@ def read_folder(data: bytes) -> Imported:
 
 
 def openspec(path: str, text: str) -> Iterator[Statement]:
-    """Yield each requirement of an OpenSpec file: what stands between its heading and the next."""
+    """Yield each requirement of an OpenSpec file: what stands between its heading and the next.
+
+    What a change removes is no requirement.
+    """
+    sections = [(each.start(), each["name"]) for each in _SECTION.finditer(text)]
     for match in _REQUIREMENT.finditer(text):
+        within = [name for start, name in sections if start < match.start()]
+        if within and within[-1].upper().startswith(_REMOVED):
+            continue
         following = _HEADING.search(text, match.end())
         found = _trimmed(text, match.end(), following.start() if following else len(text))
         if found is not None:

@@ -27,6 +27,7 @@ from evigate.studio.permissions import may_write, on_project
 from evigate.studio.phases.store import get_project
 from evigate.studio.planning.errors import E_QUESTION_PLAN_NOT_FOUND
 from evigate.studio.specification.api import VERSION
+from evigate.studio.specification.checks import OPINION
 from evigate.studio.specification.errors import CODES, E_SPECIFICATION_NOT_FOUND
 from evigate.studio.specification.export_markdown import OVERVIEW, TITLES
 from evigate.studio.specification.graph import BOX_HEIGHT, BOX_WIDTH, Graph
@@ -120,6 +121,9 @@ class _Page:
             "layouts": LAYOUTS,
             "comments": [comment_view(each, ids) for each in said],
             "statements": [statement_view(each) for each in kept],
+            "opinions": [
+                each for each in (found.findings if found else ()) if each.rule.startswith(OPINION)
+            ],
             "opinion": await self.opinions(subject, project_id, head) if found else None,
             "badges": BADGES,
             "may_write": await may_write(self.service.guard, subject, project_id),

@@ -18,24 +18,6 @@ WHERE t.project_id = :project_id ORDER BY t.number DESC LIMIT :limit
 -- name: get_payload$
 SELECT a.artifact_payload FROM gate.artifacts a WHERE a.id = :id
 
--- name: upsert_finding!
-INSERT INTO gate.findings (artifact_id, fingerprint, rule, severity, element, message, fix)
-SELECT :artifact_id, r.fingerprint, r.rule, r.severity, r.element, r.message, r.fix
-FROM jsonb_populate_recordset(NULL::gate.findings, :rows) r
-ON CONFLICT (tenant_id, artifact_id, fingerprint) DO UPDATE
-SET severity = excluded.severity, message = excluded.message, fix = excluded.fix, seen_count = gate.findings.seen_count + 1,
-  last_seen_at = now(), status = CASE WHEN gate.findings.status = 'waived' THEN 'waived' ELSE 'open' END,
-  resolved_at = NULL
-
--- name: resolve_findings!
-UPDATE gate.findings SET status = 'resolved', resolved_at = now()
-WHERE artifact_id = :artifact_id AND starts_with(rule, 'SPECIFICATION.') AND status = 'open'
-  AND NOT fingerprint = ANY (:seen)
-
--- name: list_findings
-SELECT rule, severity, element, message, fix FROM gate.findings
-WHERE artifact_id = :artifact_id AND status = 'open' ORDER BY severity, rule, element, message
-
 -- name: list_waiting
 SELECT t.id, t.title, t.kind FROM studio.tasks t
 WHERE t.project_id = :project_id AND t.session_id IS NULL AND t.status = 'pending'

@@ -23,6 +23,7 @@ from evigate.gate import (
     reject,
 )
 from evigate.gate.evaluate import Evaluator
+from evigate.gate.found import Found, keep_found, open_found
 from evigate.gate.reviews import Comment, add_comment, list_comments
 from evigate.kernel.db import Tx
 from evigate.kernel.events import NewEvent, append_events
@@ -35,7 +36,6 @@ from evigate.studio.library import Library
 from evigate.studio.library.service import LibraryService
 from evigate.studio.permissions import READ, WRITE, on_project
 from evigate.studio.phases.store import get_project, lock_project
-from evigate.studio.planning.blueprint import Finding
 from evigate.studio.planning.store import load_plan
 from evigate.studio.specification.checks import findings_of
 from evigate.studio.specification.collecting import snapshot_of
@@ -59,8 +59,6 @@ from evigate.studio.specification.store import (
     Version,
     get_payload,
     insert_specification,
-    keep_findings,
-    list_findings,
     list_versions,
     list_waiting,
 )
@@ -68,6 +66,7 @@ from evigate.studio.store import load_session
 
 KEY = "specification"
 SCHEMA_VERSION = "1"
+SCOPES = ("SPECIFICATION.",)
 AGENT, AGENT_VERSION = "specification compiler", "1"
 COMMENT_CHARACTERS = 4000
 CHANGE_CHARACTERS = 4000
@@ -80,10 +79,10 @@ class Specification:
     head: Version
     name: str
     payload: dict[str, Any]
-    findings: tuple[Finding, ...]
+    findings: tuple[Found, ...]
 
     @property
-    def blockers(self) -> tuple[Finding, ...]:
+    def blockers(self) -> tuple[Found, ...]:
         """Return what keeps it from being approved."""
         return tuple(each for each in self.findings if each.severity == "error")
 
@@ -130,13 +129,13 @@ class SpecificationService:
             versions = await list_versions(tx, project_id)
             newest = versions[0] if versions else None
             if newest is not None and _still_counts(newest, payload):
-                await keep_findings(tx, newest.id, findings)
+                await keep_found(tx, newest.id, findings, scopes=SCOPES)
                 return await _load(tx, project_id, newest.id)
             before = await get_payload(tx, newest.id) if newest else None
             difference = diff_specifications(before, payload) if before else None
             version = next_version(newest.version if newest else None, difference)
             artifact_id = await _create(tx, project_id, read, payload, newest, version)
-            await keep_findings(tx, artifact_id, findings)
+            await keep_found(tx, artifact_id, findings, scopes=SCOPES)
             told = {"version": version, "requirements": len(payload["requirements"])}
             event = NewEvent("specification_compiled", told)
             await append_events(tx, STREAM, project_id, [event])
@@ -281,7 +280,7 @@ class SpecificationService:
             payload = await get_payload(tx, head.id)
             read = await _read(tx, project_id, library, head.style)
             findings = [*findings_of(payload), *_outdated(head, read.snapshot)]
-            await keep_findings(tx, head.id, findings)
+            await keep_found(tx, head.id, findings, scopes=SCOPES)
             found = await _load(tx, project_id, head.id)
         if found.blockers:
             named = " ".join(each.message for each in found.blockers[:5])
@@ -426,7 +425,7 @@ async def _load(tx: Tx, project_id: UUID, artifact_id: UUID) -> Specification:
     versions = await list_versions(tx, project_id)
     head = next(each for each in versions if each.id == artifact_id)
     payload = await get_payload(tx, artifact_id)
-    return Specification(head, project["name"], payload, await list_findings(tx, artifact_id))
+    return Specification(head, project["name"], payload, await open_found(tx, artifact_id))
 
 
 def _nothing(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -438,8 +437,8 @@ def _still_counts(found: Version, payload: Mapping[str, Any]) -> bool:
     return is_same and found.is_current and found.status not in ("rejected", "retired")
 
 
-def _outdated(head: Version, snapshot: Snapshot) -> list[Finding]:
+def _outdated(head: Version, snapshot: Snapshot) -> list[Found]:
     if head.source_hash == snapshot.source_hash and head.is_current:
         return []
     message = "Something that it was compiled from changed since."
-    return [Finding("SPECIFICATION.OUTDATED", "error", "", message, "Compile it again.")]
+    return [Found("SPECIFICATION.OUTDATED", "error", "", message, "Compile it again.")]

@@ -1,7 +1,7 @@
 """The SQL of specifications: versions, what stands against them, statements from elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +10,6 @@ from psycopg.types.json import Jsonb
 
 from evigate.base.ids import new_uuid
 from evigate.kernel.db import Tx, load_queries
-from evigate.studio.planning.blueprint import Finding
 from evigate.studio.specification.importing import Statement
 from evigate.studio.specification.models import Open, Snapshot, Style
 
@@ -86,20 +85,6 @@ async def get_payload(tx: Tx, artifact_id: UUID) -> dict[str, Any]:
     """Return the document of a version that is there."""
     found: dict[str, Any] = await _queries.get_payload(tx.connection, id=artifact_id)
     return found
-
-
-async def keep_findings(tx: Tx, artifact_id: UUID, findings: Sequence[Finding]) -> None:
-    """Write what stands against a version now; what no longer does is resolved."""
-    rows = [{**asdict(each), "fingerprint": each.fingerprint} for each in findings]
-    await _queries.upsert_finding(tx.connection, artifact_id=artifact_id, rows=Jsonb(rows))
-    seen = [each.fingerprint for each in findings]
-    await _queries.resolve_findings(tx.connection, artifact_id=artifact_id, seen=seen)
-
-
-async def list_findings(tx: Tx, artifact_id: UUID) -> tuple[Finding, ...]:
-    """Return what stands against a version, errors first."""
-    rows = await _queries.list_findings(tx.connection, artifact_id=artifact_id)
-    return tuple(Finding(**row) for row in rows)
 
 
 async def list_waiting(tx: Tx, project_id: UUID) -> list[Open]:

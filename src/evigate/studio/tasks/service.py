@@ -22,6 +22,7 @@ from evigate.kernel.access import Permission
 from evigate.kernel.db import Database, Tx
 from evigate.kernel.events import NewEvent, append_events, audit
 from evigate.kernel.policies import Entry, Guard
+from evigate.kernel.realtime import Followed
 from evigate.kernel.secrets import Vault
 from evigate.studio.errors import E_REPLY_REUSED, E_TASK_DONE, E_TASK_NOT_FOUND
 from evigate.studio.noting import note_answer
@@ -54,7 +55,7 @@ from evigate.studio.tasks.store import (
     targets_of,
     waits_of,
 )
-from evigate.studio.watching import Followed, follow_inbox
+from evigate.studio.watching import follow_inbox
 
 PAGE_MAX = 200
 STREAM = "studio_project"

@@ -126,6 +126,31 @@ def test_the_folders_of_strangers_are_read_letter_by_letter() -> None:
         assert all(text[each.start : each.end] == each.quote for each in found)
 
 
+def test_what_a_change_removes_or_was_archived_is_no_requirement() -> None:
+    text = (
+        "## ADDED Requirements\n### Requirement: New\nIt SHALL come.\n"
+        "## REMOVED Requirements\n### Requirement: Old\nIt SHALL go.\n"
+        "## MODIFIED Requirements\n### Requirement: Other\nIt SHALL differ.\n"
+    )
+    assert [each.title for each in openspec("a", text)] == ["New", "Other"]
+    # OpenSpec's own folder whole: what stands, and the changes that are not archived yet.
+    root = shared_folder() / "data" / "praetor" / "specs"
+    files = {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted((root / "openspec").rglob("*.md"))
+    }
+    found = read_folder(zipped(**files)).statements
+    paths = {each.path for each in found}
+    assert any("/changes/" in each for each in paths)
+    assert not any("/changes/archive/" in each for each in paths)
+    standing = sum(
+        data.count(b"\n### Requirement:")
+        for name, data in files.items()
+        if name.startswith("openspec/specs/")
+    )
+    assert sum(1 for each in found if each.path.startswith("openspec/specs/")) == standing == 251
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [

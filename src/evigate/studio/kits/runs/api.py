@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
-from evigate.kernel.http import Doors, EventStream, Fanout, parse_offset, responses_of
+from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.realtime import Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.kits.errors import (
     E_KIT_CREDENTIAL,
@@ -89,13 +90,13 @@ class CheckView(_Wire):
     problem: str
 
 
-def kits_router(service: KitRunService, doors: Doors, live: Fanout) -> APIRouter:
+def kits_router(service: KitRunService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
     routes = APIRouter(prefix="/studio", tags=["studio"])
     subject_of = Depends(doors.subject)
     _catalog_routes(routes, service, subject_of)
     _run_routes(routes, service, subject_of)
-    _result_routes(routes, service, subject_of, live)
+    _result_routes(routes, service, subject_of, realtime)
     _credential_routes(routes, service, subject_of)
     _discovery_routes(routes, service, subject_of)
     return routes
@@ -183,7 +184,7 @@ def _run_routes(routes: APIRouter, service: KitRunService, subject_of: Any) -> N
 
 
 def _result_routes(
-    routes: APIRouter, service: KitRunService, subject_of: Any, live: Fanout
+    routes: APIRouter, service: KitRunService, subject_of: Any, realtime: Realtime
 ) -> None:
     @routes.get("/projects/{project_id}/kits/runs/{run_id}/diff", responses=responses_of(*_FOUND))
     async def diff(
@@ -216,9 +217,9 @@ def _result_routes(
         project_id: UUID, run_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
     ) -> Response:
         """Follow a run, from its beginning or from `Last-Event-ID`."""
-        stream = await service.stream_of(subject, project_id, run_id)
-        last = request.headers.get("last-event-id") or request.query_params.get("after")
-        return EventStream(live.subscribe(str(stream), parse_offset(last)))
+        return await realtime.follow_stream(
+            request, subject, lambda now: service.stream_of(now, project_id, run_id)
+        )
 
 
 def _credential_routes(routes: APIRouter, service: KitRunService, subject_of: Any) -> None:

@@ -79,6 +79,8 @@
       // The browser's own "error" event has no data; ours has.
       source.addEventListener(kind, (event) => { if (event.data) handle(JSON.parse(event.data), isInner); });
     }
+    // More was missed than is told one by one.
+    source.addEventListener("reload", () => location.reload());
     source.addEventListener("close", () => {
       source.close();
       if (!isInner) { say("lost", "Ended"); setTimeout(() => location.reload(), 600); }

@@ -19,7 +19,7 @@
     const line = document.getElementById("presence");
     if (!line) return;
     line.hidden = people.length < 2;
-    line.replaceChildren("Here now: ", ...people.map(({ name }) => {
+    line.replaceChildren(`${people.length} here now: `, ...people.map(({ name }) => {
       const dot = document.createElement("span");
       dot.className = "presence__person";
       dot.textContent = name;
@@ -36,7 +36,7 @@
     link.href = location.href;
     link.textContent = "Show it";
     link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
-    line.append("Somebody changed this project. ", link);
+    line.append("Somebody changed what is shown here. ", link);
     main().prepend(line);
   };
   const show = async () => {
