@@ -61,7 +61,9 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
-from evigate.studio.building.service import BuildService, Rooms
+from evigate.studio.building import wiring as building_wiring
+from evigate.studio.building.service import BuildService
+from evigate.studio.building.walk import Rooms
 from evigate.studio.context import wiring as context_wiring
 from evigate.studio.context.service import ContextService
 from evigate.studio.design import wiring as design_wiring
@@ -219,6 +221,8 @@ class House:
         self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
+            self.database,
+            self.guard,
             Rooms(
                 self.studio,
                 self.phases,
@@ -227,7 +231,8 @@ class House:
                 self.planning_artifacts,
                 self.designs,
                 self.specifications,
-            )
+                self.kits,
+            ),
         )
 
     @classmethod
@@ -356,6 +361,7 @@ def gather(house: House) -> Registry:
             *papers.jobs(house.papers),
             *planning_wiring.jobs(house.plans),
             *kits_wiring.jobs(house.kits),
+            *building_wiring.jobs(house.builds),
             *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
@@ -427,6 +433,7 @@ def all_codes() -> tuple[Code, ...]:
         studio_wiring.CODES,
         library_wiring.CODES,
         kits_wiring.CODES,
+        building_wiring.CODES,
         FEEDBACK_CODES,
         MOVING_CODES,
         tasks_wiring.CODES,
