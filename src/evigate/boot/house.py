@@ -163,6 +163,7 @@ class House:
                 *papers.AGENTS,
                 *studio_wiring.AGENTS,
                 *reviews_wiring.AGENTS,
+                *kits_wiring.AGENTS,
                 *JUDGES,
             ),
             is_host=self.is_home,
@@ -212,7 +213,8 @@ class House:
         self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
-        self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
+        means = Means(self.database, self.storage, self.vault, self.agents)
+        self.kits = KitRunService(means, self.guard)
         self.concerts = ConcertService(self.database, self.agents)
         self.reviews = ReviewService(self.guard, self.concerts, self.contexts, self.specifications)
         takers = {"question": self.plans.take, "review": self.reviews.take}

@@ -50,31 +50,31 @@ def builds_router(service: BuildService, doors: Doors, live: Fanout) -> APIRoute
         """Walk from what was said to a tried bundle; again, it goes on. Nothing is approved."""
         return build_view(await service.start(subject, project_id, body.kit_id))
 
-    @routes.get(f"{BUILDS}/{{run_id}}", responses=responses_of(*_FOUND))
+    @routes.get(f"{BUILDS}/{{build_id}}", responses=responses_of(*_FOUND))
     async def show(
-        project_id: UUID, run_id: UUID, subject: Annotated[Subject, subject_of]
+        project_id: UUID, build_id: UUID, subject: Annotated[Subject, subject_of]
     ) -> BuildRunView:
         """Get a build with what its stages told so far."""
-        return build_view(await service.show(subject, project_id, run_id))
+        return build_view(await service.show(subject, project_id, build_id))
 
-    @routes.post(f"{BUILDS}/{{run_id}}/cancel", responses=responses_of(*_FOUND, E_BUILD_ENDED))
+    @routes.post(f"{BUILDS}/{{build_id}}/cancel", responses=responses_of(*_FOUND, E_BUILD_ENDED))
     async def cancel(
-        project_id: UUID, run_id: UUID, subject: Annotated[Subject, subject_of]
+        project_id: UUID, build_id: UUID, subject: Annotated[Subject, subject_of]
     ) -> BuildRunView:
         """Stop a build at its next chance; another one goes on from there."""
-        return build_view(await service.cancel(subject, project_id, run_id))
+        return build_view(await service.cancel(subject, project_id, build_id))
 
     @routes.get(
-        f"{BUILDS}/{{run_id}}/events",
+        f"{BUILDS}/{{build_id}}/events",
         status_code=200,
         response_class=EventStream,
         responses={200: {"content": {"text/event-stream": {}}}, **responses_of(*_FOUND)},
     )
     async def events(
-        project_id: UUID, run_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
+        project_id: UUID, build_id: UUID, request: Request, subject: Annotated[Subject, subject_of]
     ) -> Response:
         """Follow a build, from its beginning or from `Last-Event-ID`."""
-        stream = await service.stream_of(subject, project_id, run_id)
+        stream = await service.stream_of(subject, project_id, build_id)
         last = request.headers.get("last-event-id") or request.query_params.get("after")
         return EventStream(live.subscribe(str(stream), parse_offset(last)))
 
