@@ -95,6 +95,7 @@ async def fill(house: House, owner: Subject) -> tuple[dict[str, str], Subject]:
         "request_id": given.request_id,
         "review_id": review.kept.id,
         "run_id": run_id,
+        "build_id": (await house.builds.start(owner, plan.project_id, "handbook")).run.id,
     }
     return {name: str(each) for name, each in ids.items()}, kim
 

@@ -15,9 +15,11 @@ import pytest
 import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from tests.integration.studio.kit_projects import brought, specified
 
 from evigate.base.subject import Subject
 from evigate.boot import House, Settings
+from evigate.boot.console import working
 from evigate.web import create_app
 from evigate.web.tools.catalog import ROUTES
 
@@ -39,8 +41,10 @@ async def address(house: House) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def agent(house: House, subject: Subject, address: str, mode: Any) -> AsyncIterator[Client]:
-    _, token = await house.tenancy.create_token(subject, "agent")
+async def agent(
+    house: House, subject: Subject, address: str, mode: Any, *, role: str | None = None
+) -> AsyncIterator[Client]:
+    _, token = await house.tenancy.create_token(subject, "agent", role=role)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
         transport = streamable_http_client(address, http_client=http)
@@ -102,6 +106,52 @@ async def test_an_agent_lists_the_tools_and_works_on_a_project(
         code = await refusal(client, "show_project", project_id=project)
         assert code == "E_PROJECT_NOT_FOUND", "as one that is not there"
         assert task_id not in str(await value(client, "list_tasks"))
+
+
+async def until(client: Client, wanted: str, **ids: str) -> dict[str, Any]:
+    """Return a kit's run once it waits for what is wanted, or its status is that."""
+    for _ in range(1200):
+        found = await value(client, "show_kit_run", **ids)
+        if wanted in (found["run"]["waits_for"], found["run"]["status"]):
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"the run is {found['run']}")
+
+
+async def test_an_agent_runs_a_kit_and_only_an_owner_lets_it_apply(
+    house: House, owner: Subject, stranger: Subject, address: str
+) -> None:
+    project = str(await specified(house, owner))
+    await brought(house, owner)
+    async with working(house), agent(house, owner, address, "auto") as client:
+        assert "notes" in {each["kit_id"] for each in (await value(client, "list_kits"))["items"]}
+        dry = await value(client, "start_kit_run", project_id=project, kit_id="notes", is_dry=True)
+        ids = {"project_id": project, "run_id": dry["id"]}
+        assert (await until(client, "completed", **ids))["outputs"]
+        assert await refusal(client, "approve_kit_plan", **ids, plan="0" * 64) == "E_KIT_STATE"
+
+        real = await value(client, "start_kit_run", project_id=project, kit_id="notes")
+        ids["run_id"] = real["id"]
+        waiting = await until(client, "approval", **ids)
+        lines = await value(client, "compare_kit_run", **ids)
+        assert "README.md" in {each["path"] for each in lines["items"]}
+        assert await refusal(client, "approve_kit_plan", **ids, plan="0" * 64) == (
+            "E_KIT_PLAN_STALE"
+        )
+        plan = waiting["run"]["plan"]
+        for other, role, code in (
+            (owner, "viewer", "E_DENIED"),
+            (stranger, None, "E_PROJECT_NOT_FOUND"),
+        ):
+            async with agent(house, other, address, "auto", role=role) as someone:
+                assert await refusal(someone, "approve_kit_plan", **ids, plan=plan) == code
+        await value(client, "approve_kit_plan", **ids, plan=plan)
+        await until(client, "completed", **ids)
+        assert await refusal(client, "cancel_kit_run", **ids) == "E_KIT_STATE"
+        runs = (await value(client, "list_kit_runs", project_id=project))["items"]
+        assert {each["id"] for each in runs} == {dry["id"], real["id"]}
+        scored = await value(client, "show_convergence", project_id=project)
+        assert 0 < scored["score"] <= 100 and scored["kit"] == "python-service"
 
 
 async def test_a_viewers_token_reads_and_changes_nothing(

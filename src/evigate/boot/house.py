@@ -61,7 +61,9 @@ from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
-from evigate.studio.building.service import BuildService, Rooms
+from evigate.studio.building import wiring as building_wiring
+from evigate.studio.building.service import BuildService
+from evigate.studio.building.walk import Rooms
 from evigate.studio.context import wiring as context_wiring
 from evigate.studio.context.renewing import RenewalService
 from evigate.studio.context.service import ContextService
@@ -162,6 +164,7 @@ class House:
                 *papers.AGENTS,
                 *studio_wiring.AGENTS,
                 *reviews_wiring.AGENTS,
+                *kits_wiring.AGENTS,
                 *JUDGES,
             ),
             is_host=self.is_home,
@@ -213,7 +216,8 @@ class House:
         self.studio.reader.known = known_to_reader(self.contexts)
         self.specifications = SpecificationService(self.guard, self.library, self.evaluator)
         self.statements = StatementService(self.guard, self.studio)
-        self.kits = KitRunService(Means(self.database, self.storage, self.vault), self.guard)
+        means = Means(self.database, self.storage, self.vault, self.agents)
+        self.kits = KitRunService(means, self.guard)
         self.concerts = ConcertService(self.database, self.agents)
         self.renewals = RenewalService(
             self.database,
@@ -229,6 +233,8 @@ class House:
         self.feedback = FeedbackService(self.database, self.guard, self.library)
         self.scores = ScoreService(self.specifications)
         self.builds = BuildService(
+            self.database,
+            self.guard,
             Rooms(
                 self.studio,
                 self.phases,
@@ -237,7 +243,8 @@ class House:
                 self.planning_artifacts,
                 self.designs,
                 self.specifications,
-            )
+                self.kits,
+            ),
         )
 
     @classmethod
@@ -367,6 +374,7 @@ def gather(house: House) -> Registry:
             *planning_wiring.jobs(house.plans),
             *kits_wiring.jobs(house.kits),
             *context_wiring.jobs(house.renewals),
+            *building_wiring.jobs(house.builds),
             *reviews_wiring.jobs(house.reviews),
             *studio_wiring.jobs(house.studio),
             *upkeep_jobs(house),
@@ -438,6 +446,7 @@ def all_codes() -> tuple[Code, ...]:
         studio_wiring.CODES,
         library_wiring.CODES,
         kits_wiring.CODES,
+        building_wiring.CODES,
         FEEDBACK_CODES,
         MOVING_CODES,
         tasks_wiring.CODES,

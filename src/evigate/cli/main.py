@@ -21,7 +21,7 @@ from evigate.gate.people_commands import artifacts_app, prompts_app, reviews_app
 from evigate.kernel.console import note
 from evigate.learning.commands import learning_app
 from evigate.papers import papers_app, runs_app, storyboards_app
-from evigate.studio.building.commands import add_build_command
+from evigate.studio.building.commands import add_build_command, builds_app
 from evigate.studio.commands import studio_app
 from evigate.studio.context.commands import context_app
 from evigate.studio.design.commands import design_app
@@ -78,7 +78,9 @@ def build_app() -> typer.Typer:
     add_phase_commands(studio, HouseConsole(lambda house: house.phases))
     studio.add_typer(feedback_app(HouseConsole(lambda house: house.feedback)), name="feedback")
     studio.add_typer(project_app(HouseConsole(lambda house: house.moving)), name="project")
-    add_build_command(studio, HouseConsole(lambda house: house.builds))
+    builds = HouseConsole(lambda house: house.builds)
+    add_build_command(studio, builds)
+    studio.add_typer(builds_app(builds), name="builds")
     app.add_typer(studio, name="studio")
     house = HouseConsole(lambda house: house)
     app.add_typer(engine_app(HouseConsole(lambda house: house.engine)), name="engine")

@@ -29,7 +29,8 @@ TYPES = (
     "pattern_undone", "pattern_dismissed", "planning_artifact_drafted",
     "planning_artifact_decided", "task_changed", "specification_compiled",
     "specification_decided", "statements_imported", "design_chosen", "kit_run_changed",
-    "renewal_changed", "review_started", "review_waits", "review_ended", "review_finding_dismissed",
+    "build_changed", "renewal_changed", "review_started", "review_waits", "review_ended",
+    "review_finding_dismissed",
 )  # fmt: skip
 PROJECT_STREAM = "studio_project"
 INBOX_STREAM = "studio_inbox"

@@ -40,6 +40,9 @@ from evigate.papers import (
     storyboards_router,
 )
 from evigate.studio.api import studio_router
+from evigate.studio.building.api import builds_router
+from evigate.studio.building.pages import TEMPLATES as BUILD_TEMPLATES
+from evigate.studio.building.pages import builds_pages
 from evigate.studio.context.api import context_router
 from evigate.studio.context.pages import TEMPLATES as CONTEXT_TEMPLATES
 from evigate.studio.context.pages import context_pages
@@ -116,6 +119,7 @@ STUDIO_FOLDERS = (
     FEEDBACK_TEMPLATES,
     MOVING_TEMPLATES,
     SPECIFICATION_TEMPLATES,
+    BUILD_TEMPLATES,
     CONTEXT_TEMPLATES,
     REVIEWS_TEMPLATES,
     KITS_TEMPLATES,
@@ -245,6 +249,7 @@ def _studio_api(house: House) -> APIRouter:
     routes.include_router(moving_router(house.moving, house.doors))
     routes.include_router(specification_router(house.specifications, house.statements, house.doors))
     routes.include_router(kits_router(house.kits, house.doors, house.realtime))
+    routes.include_router(builds_router(house.builds, house.doors, house.realtime))
     return routes
 
 
@@ -268,6 +273,7 @@ def _studio_pages(house: House, pages: Pages) -> APIRouter:
     )
     routes.include_router(scores_pages(house.scores, doors, draw))
     routes.include_router(kits_pages(house.kits, doors, draw))
+    routes.include_router(builds_pages(house.builds, doors, draw))
     routes.include_router(feedback_pages(house.feedback, doors, draw))
     routes.include_router(moving_pages(house.moving, doors, draw))
     routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))

@@ -15,6 +15,8 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.gate import retire
+from evigate.studio.kits.errors import E_KIT_NOT_FOUND
+from evigate.studio.kits.runs.packages import files_of
 from evigate.studio.tasks.models import InboxFilter
 
 
@@ -287,3 +289,37 @@ async def test_a_composite_is_run_as_one_and_its_childrens_tests_pass(
     with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
         folders = {name.partition("/")[0] for name in archive.namelist()}
     assert {"service", "client", "handbook", "prototype"} <= folders
+
+
+WHOLE = """id: whole
+name: Whole
+version: 1.0.0
+type: composite
+children: [{kit: notes, into: notes}, {kit: openapi-client, into: client}]
+outputs: [{id: readme, path: README.md, template: readme.liquid, type: markdown}]
+"""
+
+
+async def test_a_composite_keeps_the_imported_kits_that_it_was_made_of(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    project = await specified(house, owner)
+    files = {"kit.yaml": WHOLE, "readme.liquid": "# {{ spec.name }}\n"}
+    with pytest.raises(EvigateError) as refused:
+        await house.kits.catalog.bring(owner, files)
+    assert refused.value.code is E_KIT_NOT_FOUND and "notes" in refused.value.message
+    await brought(house, owner)
+    await brought(house, owner, files)
+    with pytest.raises(EvigateError) as refused:
+        await house.kits.catalog.bring(stranger, files)
+    assert refused.value.code is E_KIT_NOT_FOUND, "another tenant's kit is nobody's child"
+
+    # A newer version of the child changes nothing for the composite that was kept before.
+    newer = {**NOTES, "readme.liquid": "another\n"}
+    await brought(house, owner, newer, **{"version: 1.0.0": "version: 1.1.0"})
+    run = await ran(house, owner, project, "whole")
+    assert run.status == "completed", run.error_message
+    paths = {each.path for each in (await house.kits.show(owner, project, run.run_id)).outputs}
+    assert {"README.md", "notes/README.md", "client/pyproject.toml"} <= paths
+    _, data = await house.kits.bundle(owner, project, run.run_id)
+    assert files_of(data)["notes/README.md"].startswith(b"# ")

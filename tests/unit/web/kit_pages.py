@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from evigate.base.errors import EvigateError
+from evigate.studio.building import pages as builds
+from evigate.studio.building.views import BuildRunView, BuildStepView
 from evigate.studio.kits.errors import E_KIT_STATE
 from evigate.studio.kits.runs import pages as kits
 from evigate.studio.kits.runs.models import OutputRow, PlanItem
@@ -57,6 +59,17 @@ def _credential(status: str) -> KitCredentialView:
     )
 
 
+def _build(status: str, *, is_ended: bool) -> BuildRunView:
+    steps = [
+        BuildStepView("a", HOSTILE, outcome, HOSTILE, [HOSTILE] if outcome == "left" else [])
+        for outcome in builds.MARKS
+    ]
+    came = (HOSTILE, 81, 43, True) if is_ended else (None, None, None, None)
+    error = (HOSTILE, HOSTILE) if status == "failed" else (None, None)
+    ended = NOW if is_ended else None
+    return BuildRunView(RUN, PROJECT, HOSTILE, status, steps, *came, [], *error, NOW, ended)
+
+
 def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the pages with everything on them, and with next to nothing."""
     of_project = {**shell, "project_id": PROJECT, "name": HOSTILE, "badges": kits.BADGES}
@@ -72,6 +85,18 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "kits": [_kit("shipped", "active"), _kit("imported", "draft")],
             "badges": kits.BADGES,
             "may_bring": True,
+            "error": ERROR,
+        },
+        "build": {
+            **of_project,
+            "kits": [HOSTILE],
+            "kit": HOSTILE,
+            "newest": _build("failed", is_ended=True),
+            "before": [_build(each, is_ended=True) for each in ("succeeded", "cancelled")],
+            "is_running": True,
+            "badges": builds.BADGES,
+            "marks": builds.MARKS,
+            "may_write": True,
             "error": ERROR,
         },
         "kits_project": {
@@ -104,6 +129,9 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     empty = {
         "kits": {**full["kits"], "kits": [], "may_bring": False, "error": None},
+        "build": {
+            **full["build"], "newest": None, "before": [], "is_running": False, "error": None,
+        },
         "kits_project": {
             **full["kits_project"], "kits": [], "runs": [], "credentials": [], "asks": [],
             "may_write": False, "may_keep": False, "error": None,

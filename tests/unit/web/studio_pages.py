@@ -76,6 +76,7 @@ FOLDERS = (
     *context_pages.FOLDERS,
     pages_scores.TEMPLATES,
     kit_pages.kits.TEMPLATES,
+    kit_pages.builds.TEMPLATES,
     feedback_pages.TEMPLATES,
     moving_pages.TEMPLATES,
 )

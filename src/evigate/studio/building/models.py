@@ -1,9 +1,11 @@
 """What an unattended build did, step by step, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from evigate.kernel.runs import Run
 
 Outcome = Literal["done", "nothing to do", "left", "failed"]
 UNATTENDED = "unattended: nobody was asked"
@@ -56,4 +58,49 @@ class Built:
         return not self.failed_parts and all(each.is_passed for each in self.proofs)
 
 
+@dataclass(frozen=True, slots=True)
+class BuildRun:
+    """A build in the background, and what its finished stages told."""
+
+    run: Run
+    steps: tuple[Step, ...]
+
+
 Tell = Callable[[Step], None]
+
+
+def plain_built(built: Built) -> Mapping[str, Any]:
+    """Return a build as plain values, for JSON."""
+    return {
+        "project_id": str(built.project_id),
+        "name": built.name,
+        "specification": built.specification,
+        "status": built.status,
+        "bundle": built.bundle,
+        "files": built.files,
+        "written": built.written,
+        "score": built.score,
+        "is_whole": built.is_whole,
+        "failed_parts": list(built.failed_parts),
+        "tests": [
+            {"command": each.command, "is_passed": each.is_passed, "told": each.told}
+            for each in built.proofs
+        ],
+        "steps": [plain_step(each) for each in built.steps],
+    }
+
+
+def plain_step(step: Step) -> dict[str, Any]:
+    """Return a step as plain values."""
+    return {
+        "key": step.key,
+        "title": step.title,
+        "outcome": step.outcome,
+        "said": step.said,
+        "left": list(step.left),
+    }
+
+
+def read_step(raw: Mapping[str, Any]) -> Step:
+    """Return a step out of its plain values."""
+    return Step(raw["key"], raw["title"], raw["outcome"], raw["said"], tuple(raw["left"]))

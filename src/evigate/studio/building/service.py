@@ -1,68 +1,51 @@
-"""The journey unattended, a step at a time; each step looks what is there and does what is missing.
+"""The verbs of builds: from a paragraph into a folder, and over a project in the background.
 
-So a build that was stopped goes on where it was: the same paragraph finds its project again. Every
-step is a verb of the room that it belongs to, with that verb's permissions, events and refusals;
-nothing here writes by itself.
+Both walk the same way. In the background nothing is approved, for a job is no person, and nothing
+is written: the kit's own run takes over where the bundle was made and tried. Whoever starts a build
+again, after a stop or a failure, goes on with what is there.
 """
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from evigate.base.canonical import sha256_hex
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_BUG, EvigateError
 from evigate.base.subject import Subject
-from evigate.studio.building.choosing import left_of, likely, title_of, uncovered
-from evigate.studio.building.models import UNATTENDED, Built, Outcome, Proof, Step, Tell
-from evigate.studio.building.proving import prove
-from evigate.studio.design.boards import BOARDS
-from evigate.studio.design.service import DesignService
-from evigate.studio.errors import E_DISCOVERY_INCOMPLETE
-from evigate.studio.features.errors import E_BOARD_NOT_FOUND, E_FEATURE_EXCLUDED
-from evigate.studio.features.models import Board
-from evigate.studio.features.service import FeatureService
+from evigate.kernel.db import Database, Tx, load_queries
+from evigate.kernel.events import NewEvent, StreamKey, append_events
+from evigate.kernel.events.telling import RUN_STREAM, tell_end
+from evigate.kernel.jobs import enqueue
+from evigate.kernel.policies import Guard
+from evigate.kernel.runs import (
+    E_RUN_CANCELLED,
+    Run,
+    RunStatus,
+    create_run,
+    finish_run,
+    get_run,
+    request_cancel,
+    set_job,
+)
+from evigate.studio.building.background import BackgroundBuild, told_so_far
+from evigate.studio.building.errors import E_BUILD_ENDED, E_BUILD_RUN_NOT_FOUND
+from evigate.studio.building.models import BuildRun, Built, Tell
+from evigate.studio.building.walk import Rooms, Walk
+from evigate.studio.features.service import STREAM
 from evigate.studio.kits.folder import Kit
-from evigate.studio.kits.planning import apply_plan, make_plan
-from evigate.studio.kits.rendering import Bundle, render_kit
-from evigate.studio.kits.scoring import convergence
-from evigate.studio.phases.models import Phase
-from evigate.studio.phases.service import PhaseService
-from evigate.studio.planning.artifacts import PlanningArtifacts
-from evigate.studio.planning.errors import E_QUESTION_PLAN_NOT_FOUND
-from evigate.studio.planning.models import HIGH, Plan
-from evigate.studio.planning.service import PlanService
-from evigate.studio.service import Discovery, StudioService
-from evigate.studio.specification.service import Specification, SpecificationService
-from evigate.studio.standing import NeedStatus
+from evigate.studio.permissions import READ, WRITE, on_project
+from evigate.studio.phases.store import get_project, lock_project
 
-KEY_CHARACTERS = 40
-WAIT_S = 0.05
-WAITS_MAX = 6_000
-TOLD_MAX = 8
-APPROVED = "approved by the person who ran the build"
-OPEN_NEEDS = (NeedStatus.PENDING, NeedStatus.PARTIAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """The verbs that a build goes through."""
-
-    studio: StudioService
-    phases: PhaseService
-    features: FeatureService
-    plans: PlanService
-    artifacts: PlanningArtifacts
-    designs: DesignService
-    specifications: SpecificationService
+BUILD_RUN = "studio.build"
+_queries = load_queries(__package__)
 
 
 class BuildService:
-    """Unattended builds of every tenant."""
+    """Builds of every tenant."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, database: Database, guard: Guard, rooms: Rooms) -> None:
+        self.guard = guard
+        self._database = database
         self._rooms = rooms
 
     async def build(
@@ -79,8 +62,6 @@ class BuildService:
         """
         Walk from a paragraph to a bundle; the same paragraph again goes on with its project.
 
-        A worker must be running, for the plan is made by a job.
-
         Args:
             is_approving: the caller approves what was read, the blueprint and the specification,
                 as a person; only then is anything written into `into`.
@@ -90,7 +71,7 @@ class BuildService:
             EvigateError[E_MESSAGE_INVALID | E_DENIED | E_KIT_INPUT | E_KIT_TARGET]
             EvigateError[E_BOARD_UNFINISHED]: a plan cannot be made; the detail says what lacks.
         """
-        walk = _Walk(self._rooms, subject, is_approving, tell)
+        walk = Walk(self._rooms, subject, tell, is_approving=is_approving)
         await walk.begin(text, name)
         await walk.discover()
         await walk.choose_features()
@@ -98,292 +79,115 @@ class BuildService:
         await walk.blueprint()
         await walk.look()
         found = await walk.specify()
-        return await walk.make(found, kit, into)
+        return await walk.write(found, await walk.make(found, kit), into)
 
+    # In the background -----------------------------------------------------------------
 
-class _Walk:
-    """One walk, with what its steps told so far."""
+    async def start(self, subject: Subject, project_id: UUID, kit_id: str) -> BuildRun:
+        """
+        Leave a job that walks over a project; while one is under way, that one is returned.
 
-    def __init__(self, rooms: Rooms, subject: Subject, is_approving: bool, tell: Tell) -> None:
-        self._rooms = rooms
-        self._subject = subject
-        self._is_approving = is_approving
-        self._tell = tell
-        self._steps: list[Step] = []
-        self.project = UUID(int=0)
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND | E_KIT_NOT_FOUND | E_KIT_STATE]
+        """
+        async with on_project(self.guard, subject, WRITE, project_id) as tx:
+            await lock_project(tx, project_id)
+            newest = next(iter(await self._list(tx, project_id)), None)
+            if newest is not None and not newest.run.status.is_end:
+                return newest
+            await self._rooms.kits.catalog.ready(tx, kit_id, None, is_dry=True)
+            given = {"project_id": str(project_id), "kit_id": kit_id}
+            run_id = await create_run(tx, BUILD_RUN, given)
+            arguments = {"run_id": str(run_id)}
+            lock = f"build:{project_id}"
+            await set_job(tx, run_id, await enqueue(tx, BUILD_RUN, arguments, lock=lock))
+            await _changed(tx, project_id, run_id)
+            return await self._find(tx, project_id, run_id)
 
-    async def begin(self, text: str, name: str | None) -> None:
-        """Find the project of the paragraph, or begin it."""
-        studio, subject = self._rooms.studio, self._subject
-        key = f"build:{sha256_hex(text.strip().encode())[:KEY_CHARACTERS]}"
-        begun = await studio.begun(subject, key)
-        if begun is not None:
-            self.project = begun
-            self._told("begin", "Project", "nothing to do", f"went on with {begun}")
-            return
-        found = await studio.create(subject, text, name=name, idempotency_key=key)
-        self.project = found.project.id
-        claims = len(found.session.claims)
-        said = f"{found.project.name}: {claims} things read, {found.session.domain}"
-        self._told("begin", "Project", "done", said)
+    async def runs(self, subject: Subject, project_id: UUID) -> list[BuildRun]:
+        """Return a project's builds in the background, newest first; raises E_PROJECT_NOT_FOUND."""
+        async with on_project(self.guard, subject, READ, project_id) as tx:
+            await get_project(tx, project_id)
+            return await self._list(tx, project_id)
 
-    async def discover(self) -> None:
-        """Leave what is required and nobody said; with an approval, confirm what was read."""
-        studio, subject, project = self._rooms.studio, self._subject, self.project
-        found = await studio.show(subject, project)
-        if found.session.phase == "closed":
-            self._told("discovery", "Discovery", "nothing to do", "approved before")
-            await self._advance(Phase.FEATURE_SELECTION)
-            return
-        missing = [
-            each
-            for each in found.objective.obligations
-            if each.is_counted and found.session.needs[each.key].status in OPEN_NEEDS
-        ]
-        for each in missing:
-            if self._is_approving:
-                found = await studio.skip(subject, project, each.key, UNATTENDED)
-            elif each.is_required:
-                found = await studio.defer(subject, project, each.key)
-        left = tuple(each.title for each in missing if each.is_required)
-        if self._is_approving:
-            found, told = await self._confirm(found)
-        else:
-            told = f"{found.session.completeness:.0%} known; not confirmed by anybody"
-        self._told("discovery", "Discovery", "left" if left else "done", told, left)
-        await self._advance(Phase.FEATURE_SELECTION)
+    async def show(self, subject: Subject, project_id: UUID, run_id: UUID) -> BuildRun:
+        """Return a build with what it told so far.
 
-    async def _confirm(self, found: Discovery) -> tuple[Discovery, str]:
-        studio, subject = self._rooms.studio, self._subject
-        for key, need in found.session.needs.items():
-            if need.status is NeedStatus.SATISFIED and need.confidence < 1:
-                found = await studio.confirm(subject, self.project, key)
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND | E_BUILD_RUN_NOT_FOUND]
+        """
+        async with on_project(self.guard, subject, READ, project_id) as tx:
+            return await self._find(tx, project_id, run_id)
+
+    async def cancel(self, subject: Subject, project_id: UUID, run_id: UUID) -> BuildRun:
+        """
+        Stop a build: at once where it has not begun, else at its next chance.
+
+        Raises:
+            EvigateError[E_PROJECT_NOT_FOUND | E_BUILD_RUN_NOT_FOUND]
+            EvigateError[E_BUILD_ENDED]: it has ended.
+        """
+        async with on_project(self.guard, subject, WRITE, project_id) as tx:
+            run = (await self._find(tx, project_id, run_id)).run
+            if not await request_cancel(tx, run_id):
+                raise EvigateError(E_BUILD_ENDED, f"The build is {run.status} already.")
+        if run.status is RunStatus.QUEUED:
+            error = EvigateError(E_RUN_CANCELLED, "The build was cancelled.")
+            await end_build(self._database, subject, run, error)
+        return await self.show(subject, project_id, run_id)
+
+    async def stream_of(self, subject: Subject, project_id: UUID, run_id: UUID) -> StreamKey:
+        """Return a build's event stream, for whoever may see it; raises as `show`."""
+        await self.show(subject, project_id, run_id)
+        assert subject.tenant_id is not None
+        return StreamKey(subject.tenant_id, RUN_STREAM, run_id)
+
+    async def walk(self, subject: Subject, arguments: Mapping[str, Any]) -> None:
+        """Do a build's job."""
+        run_id = UUID(str(arguments["run_id"]))
+        work = BackgroundBuild(self._database, self._rooms, subject, run_id)
         try:
-            found = await studio.approve(subject, self.project)
+            await work.walk()
         except EvigateError as error:
-            if error.code is not E_DISCOVERY_INCOMPLETE:
+            if error.code.is_retryable:
                 raise
-            return found, error.message
-        known = found.session.completeness
-        return found, f"{known:.0%} of what was not left out is known; approved"
+            await self.give_up(subject, arguments, error)
 
-    async def choose_features(self) -> None:
-        """Choose what is likely with all that it needs; leave what is a person's to decide."""
-        features, subject, project = self._rooms.features, self._subject, self.project
-        board = await self._board()
-        if board is not None and board.selected and not board.undecided() and board.change is None:
-            said = f"{len(board.selected)} chosen before"
-            self._told("features", "Features", "nothing to do", said)
-            await self._advance(Phase.PLAN_GENERATION)
-            return
-        board = await features.find(subject, project)
-        excluded = []
-        for each in likely(board):
-            try:
-                board = await features.select(subject, project, each.key)
-            except EvigateError as error:
-                if error.code is not E_FEATURE_EXCLUDED:
-                    raise
-                excluded.append(f"{each.title}: {error.message}")
-        for seed in uncovered(board):
-            board = await features.add_custom(
-                subject, project, title_of(seed), covers=(seed.key,), importance="should"
-            )
-        left = board.undecided()
-        for seed in left:
-            board = await features.decide_seed(subject, project, seed.key, "left", UNATTENDED)
-        offered = len(board.candidates)
-        said = f"{len(board.selected)} chosen, with what they need; {offered} were offered"
-        self._told("features", "Features", "done", said, (*left_of(left), *excluded))
-        await self._advance(Phase.PLAN_GENERATION)
-
-    async def _board(self) -> Board | None:
-        try:
-            return await self._rooms.features.board(self._subject, self.project)
-        except EvigateError as error:
-            if error.code is not E_BOARD_NOT_FOUND:
-                raise
-            return None
-
-    async def plan(self) -> None:
-        """Have the plan made and take what is filled in surely; who approves waives the rest."""
-        plans, subject, project = self._rooms.plans, self._subject, self.project
-        plan = await self._plan()
-        if plan is None or not plan.is_current:
-            await plans.generate(subject, project)
-            plan = await self._generated()
-        await self._advance(Phase.PLANNING)
-        plan, taken = await plans.accept_all(subject, project, least=HIGH, is_seen=False)
-        left = [each for each in plan.questions if each.is_required and each.is_open]
-        if self._is_approving:
-            for each in left:
-                plan = await plans.skip(subject, project, each.key, UNATTENDED)
-        open_ = sum(each.is_open for each in plan.questions)
-        said = (
-            f"{len(plan.questions)} questions, {len(taken)} taken from what was said, {open_} open"
-        )
-        self._told("plan", "Plan", "left" if left else "done", said, tuple(q.ask for q in left))
-
-    async def _plan(self) -> Plan | None:
-        try:
-            return await self._rooms.plans.show(self._subject, self.project)
-        except EvigateError as error:
-            if error.code is not E_QUESTION_PLAN_NOT_FOUND:
-                raise
-            return None
-
-    async def _generated(self) -> Plan:
-        plans, subject = self._rooms.plans, self._subject
-        for _ in range(WAITS_MAX):
-            run = await plans.run(subject, self.project)
-            if run is not None and run.status.is_end:
-                break
-            await asyncio.sleep(WAIT_S)
-        return await plans.show(subject, self.project)
-
-    async def blueprint(self) -> None:
-        """Draft the blueprint and the plan of work; with an approval, approve them."""
-        desk, subject, project = self._rooms.artifacts, self._subject, self.project
-        made = await desk.draft(subject, project, "blueprint")
-        blockers = tuple(each.message for each in made.blockers)
-        if self._is_approving and not blockers and made.status != "approved":
-            await desk.submit(subject, project, "blueprint")
-            made = await desk.approve(subject, project, "blueprint", APPROVED)
-        work = await desk.draft(subject, project, "implementation_plan")
-        said = f"blueprint {made.status}, plan of work {work.status}"
-        self._told("blueprint", "Blueprint", "left" if blockers else "done", said, blockers)
-        await self._advance(Phase.VISUAL_DISCOVERY)
-
-    async def look(self) -> None:
-        """Choose the first board where nobody chose looks; a person may choose others later."""
-        designs, subject, project = self._rooms.designs, self._subject, self.project
-        chosen = await designs.show(subject, project)
-        if chosen:
-            self._told("looks", "Looks", "nothing to do", f"{chosen[0].board} is chosen")
-        else:
-            design = await designs.choose(subject, project, BOARDS[0].key)
-            self._told("looks", "Looks", "done", f"{design.board}, the first of the boards")
-        await self._advance(Phase.SPECIFICATION)
-
-    async def specify(self) -> Specification:
-        """Compile the specification; with an approval, approve it unless something blocks it."""
-        desk, subject, project = self._rooms.specifications, self._subject, self.project
-        found = await desk.compile(subject, project)
-        if self._is_approving and not found.blockers and found.head.status != "approved":
-            await desk.submit(subject, project)
-            found = await desk.approve(subject, project, APPROVED)
-        payload, head = found.payload, found.head
-        said = (
-            f"{head.version} {head.status}: {len(payload['requirements'])} requirements,"
-            f" {len(payload['entities'])} records, {len(payload['endpoints'])} calls,"
-            f" {len(payload['open_questions'])} open questions"
-        )
-        left = tuple(each.message for each in found.blockers)
-        self._told("specification", "Specification", "left" if left else "done", said, left)
-        return found
-
-    async def make(self, found: Specification, kit: Kit, into: Path) -> Built:
-        """Make the bundle and run its tests; write it where the specification is approved."""
-        bundle = await asyncio.to_thread(render_kit, kit, found.payload)
-        failed = tuple(_faults(bundle))
-        said = f"{kit.manifest.id} {kit.manifest.version}: {len(bundle.files)} files"
-        self._told("bundle", "Bundle", "failed" if failed else "done", said, failed)
-        proofs = await prove(bundle, kit.manifest.verify)
-        self._told_proofs(proofs)
-        scored = await asyncio.to_thread(convergence, found.payload, bundle.files)
-        count = len(scored.missing)
-        self._told("score", "Convergence", "done", f"{scored.score} of 100, {count} parts missing")
-        written = None
-        if found.head.status == "approved":
-            written = await asyncio.to_thread(_write, bundle, into)
-            self._told("write", "Files", "done", f"{written} files changed in {into}")
-        else:
-            said = f"nothing is written from a specification that is {found.head.status}"
-            self._told("write", "Files", "left", said, ("Approve it: --approve says you do.",))
-        return Built(
-            project_id=self.project,
-            name=found.name,
-            steps=tuple(self._steps),
-            specification=found.head.version,
-            status=found.head.status,
-            bundle=bundle.digest,
-            files=len(bundle.files),
-            score=scored.score,
-            proofs=proofs,
-            failed_parts=failed,
-            written=written,
-        )
-
-    def _told_proofs(self, proofs: tuple[Proof, ...]) -> None:
-        failed = tuple(f"{each.command}: {each.told}" for each in proofs if not each.is_passed)
-        if not proofs:
-            self._told("tests", "Tests", "nothing to do", "the kit names no tests")
-            return
-        last = proofs[-1].told.splitlines()[-1:] or [""]
-        self._told("tests", "Tests", "failed" if failed else "done", last[0], failed)
-
-    async def _advance(self, wanted: Phase) -> None:
-        """Go on to a phase where every gate before it is open; a closed one is told, not forced."""
-        phases, subject, project = self._rooms.phases, self._subject, self.project
-        standing = await phases.show(subject, project)
-        while standing.phase.place < wanted.place:
-            if not standing.gate.is_open:
-                closed = tuple(each.title for each in standing.gate.items if not each.is_met)
-                said = f"the project stays in {standing.phase}"
-                step = Step(f"gate-{standing.phase.lower()}", "Gate", "left", said, closed)
-                if step not in self._steps:
-                    self._steps.append(step)
-                    self._tell(step)
-                return
-            standing = await phases.advance(subject, project, version_seen=standing.version)
-
-    def _told(
-        self, key: str, title: str, outcome: Outcome, said: str, left: tuple[str, ...] = ()
+    async def give_up(
+        self, subject: Subject, arguments: Mapping[str, Any], error: BaseException
     ) -> None:
-        step = Step(key, title, outcome, said, left)
-        self._steps.append(step)
-        self._tell(step)
+        """End a build that failed, was stopped, or whose job was tried as often as allowed."""
+        if not isinstance(error, EvigateError):
+            error = EvigateError(E_BUG, f"The build broke: {type(error).__name__}.")
+        async with self._database.tx(subject) as tx:
+            run = await get_run(tx, UUID(str(arguments["run_id"])))
+        if run is not None:
+            await end_build(self._database, subject, run, error)
+
+    async def _list(self, tx: Tx, project_id: UUID) -> list[BuildRun]:
+        about = {"kind": BUILD_RUN, "project_id": str(project_id)}
+        rows = await _queries.list_builds(tx.connection, **about)
+        return [await self._find(tx, project_id, row["id"]) for row in rows]
+
+    async def _find(self, tx: Tx, project_id: UUID, run_id: UUID) -> BuildRun:
+        run = await get_run(tx, run_id)
+        if run is None or run.kind != BUILD_RUN or run.input["project_id"] != str(project_id):
+            message = f"The project has no build {str(run_id)!r}."
+            raise EvigateError(E_BUILD_RUN_NOT_FOUND, message)
+        return BuildRun(run, tuple(await told_so_far(tx, run_id)))
 
 
-def _faults(bundle: Bundle) -> list[str]:
-    found = []
-    for each in bundle.made:
-        for problem in each.problems:
-            if problem.is_error:
-                at = "" if problem.line is None else f":{problem.line}"
-                found.append(f"{each.path}{at}: {problem.message}")
-    return found
+async def end_build(database: Database, subject: Subject, run: Run, error: EvigateError) -> None:
+    """End a build with an error; one that was asked to stop is cancelled."""
+    is_stopped = error.code is E_RUN_CANCELLED
+    status = RunStatus.CANCELLED if is_stopped else RunStatus.FAILED
+    code, message = error.code.name, error.message
+    async with database.tx(subject) as tx:
+        if await finish_run(tx, run.id, status, error_code=code, error_message=message):
+            await tell_end(tx, RUN_STREAM, run.id, "run_error", code=code, message=message)
+            await _changed(tx, UUID(run.input["project_id"]), run.id)
 
 
-def _write(bundle: Bundle, into: Path) -> int:
-    return apply_plan(make_plan(bundle, into), bundle, into)
-
-
-def plain_built(built: Built) -> Mapping[str, Any]:
-    """Return a build as plain values, for JSON."""
-    return {
-        "project_id": str(built.project_id),
-        "name": built.name,
-        "specification": built.specification,
-        "status": built.status,
-        "bundle": built.bundle,
-        "files": built.files,
-        "written": built.written,
-        "score": built.score,
-        "is_whole": built.is_whole,
-        "failed_parts": list(built.failed_parts),
-        "tests": [
-            {"command": each.command, "is_passed": each.is_passed, "told": each.told}
-            for each in built.proofs
-        ],
-        "steps": [
-            {
-                "key": each.key,
-                "title": each.title,
-                "outcome": each.outcome,
-                "said": each.said,
-                "left": list(each.left),
-            }
-            for each in built.steps
-        ],
-    }
+async def _changed(tx: Tx, project_id: UUID, run_id: UUID) -> None:
+    told = {"run_id": str(run_id)}
+    await append_events(tx, STREAM, project_id, [NewEvent("build_changed", told)])

@@ -42,6 +42,10 @@ class CheckRule:
     is_error: bool
 
 
+# Where a composite brings along the children that are not shipped.
+CHILDREN = "children"
+
+
 @dataclass(frozen=True)
 class Kit:
     """A kit that was read and checked; `files` are its texts by path."""
@@ -122,12 +126,15 @@ def shipped_kits() -> list[str]:
 
 def load_kit(files: Mapping[str, str]) -> Kit:
     """
-    Check a kit's files and return the kit; a composite's children are shipped kits, none composite.
+    Check a kit's files and return the kit.
+
+    A composite's child is the kit below `children/ID` of its files, else the shipped one;
+    none is a composite itself.
 
     Raises:
         EvigateError[E_KIT_INVALID | E_KIT_TEMPLATE | E_KIT_OUTSIDE]: naming the file, and the field
             or the line.
-        EvigateError[E_KIT_NOT_FOUND]: a child is no shipped kit.
+        EvigateError[E_KIT_NOT_FOUND]: a child is neither among the files nor shipped.
     """
     if MANIFEST not in files:
         raise EvigateError(E_KIT_INVALID, f"There is no {MANIFEST}.")
@@ -143,21 +150,42 @@ def load_kit(files: Mapping[str, str]) -> Kit:
             rules[path] = _rules(files[path], path)
     for path in (*manifest.discovery, *manifest.tests):
         _needed(files, path, MANIFEST)
-    kit = Kit(manifest, dict(files), _schema(manifest, files), rules, _children(manifest))
+    kit = Kit(manifest, dict(files), _schema(manifest, files), rules, _children(manifest, files))
     for output in manifest.outputs:
         if output.template is not None:
             kit.templates.check(output.template)
     return kit
 
 
-def _children(manifest: Manifest) -> dict[str, Kit]:
+def lacking_children(files: Mapping[str, str]) -> list[str]:
+    """Return the ids of a composite's children that are neither among its files nor shipped."""
+    if MANIFEST not in files:
+        return []
+    raw = parse_yaml(files[MANIFEST], path=MANIFEST, code=E_KIT_INVALID)
+    manifest = read_manifest(raw, path=MANIFEST)
+    ids = dict.fromkeys(each.kit for each in manifest.children)
+    return [each for each in ids if not child_files(files, each) and each not in shipped_kits()]
+
+
+def child_files(files: Mapping[str, str], kit_id: str) -> dict[str, str]:
+    """Return the files of a child that a composite brings along, by their paths in the child."""
+    top = f"{CHILDREN}/{kit_id}/"
+    return {path.removeprefix(top): text for path, text in files.items() if path.startswith(top)}
+
+
+def _children(manifest: Manifest, files: Mapping[str, str]) -> dict[str, Kit]:
     found: dict[str, Kit] = {}
     for child in manifest.children:
         where = f"{MANIFEST}: child {child.kit}"
         inside(child.into, where=where)
-        if child.kit not in shipped_kits():
-            raise EvigateError(E_KIT_NOT_FOUND, f"{where}: there is no shipped kit of that id.")
-        kit = load_kit(read_folder(SHIPPED / child.kit))
+        own = child_files(files, child.kit)
+        if not own and child.kit not in shipped_kits():
+            message = f"{where}: no kit of that id is shipped, nor below {CHILDREN}/{child.kit}."
+            raise EvigateError(E_KIT_NOT_FOUND, message)
+        kit = load_kit(own or read_folder(SHIPPED / child.kit))
+        if own and kit.manifest.id != child.kit:
+            message = f"{where}: below {CHILDREN}/{child.kit} is the kit {kit.manifest.id!r}."
+            raise EvigateError(E_KIT_INVALID, message)
         if kit.manifest.children:
             raise EvigateError(E_KIT_INVALID, f"{where}: a composite stands in no other.")
         for name, wire in child.given.items():

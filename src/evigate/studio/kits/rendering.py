@@ -22,8 +22,8 @@ from evigate.studio.kits.errors import (
     E_KIT_SECRETS,
 )
 from evigate.studio.kits.folder import Kit, inside
-from evigate.studio.kits.manifest import Output
-from evigate.studio.kits.repairing import mend, tidy
+from evigate.studio.kits.manifest import FileType, Output
+from evigate.studio.kits.repairing import Check, mend, tidy
 from evigate.studio.kits.selecting import name_of_one, things
 from evigate.studio.yamlfiles import dump_yaml
 
@@ -41,10 +41,20 @@ ARTIFACTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """What a model needs to go on with a file that rules did not mend."""
+
+    kind: FileType
+    attempts_left: int
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """One file of a bundle, or one that could not be made (then `text` is empty).
 
-    `repairs` are the strategies that mended it, in order.
+    `repairs` are the strategies that mended it, in order; `mending` is there where the kit lets a
+    model go on with a file that does not check.
     """
 
     output_id: str
@@ -52,6 +62,7 @@ class Made:
     text: str
     problems: tuple[Problem, ...]
     repairs: tuple[str, ...]
+    mending: Mending | None = None
 
     @property
     def status(self) -> Status:
@@ -189,17 +200,20 @@ def _one(kit: Kit, output: Output, values: Mapping[str, Any]) -> tuple[Made, Map
         return Made(output.id, path, "", (Problem(error.message),), ()), {}
     rules = tuple(rule for name in output.validate_by for rule in kit.rules[name])
     facts = {"item": values.get("item")}
-    text, problems, repairs = mend(
-        output.type,
-        tidy(output.type, text),
-        output.repair.strategies,
-        output.repair.max_attempts,
-        lambda tried: problems_of(output.type, tried, path=path, facts=facts, rules=rules),
-    )
+
+    def check(tried: str) -> list[Problem]:
+        return problems_of(output.type, tried, path=path, facts=facts, rules=rules)
+
+    most, strategies = output.repair.max_attempts, output.repair.strategies
+    text, problems, repairs = mend(output.type, tidy(output.type, text), strategies, most, check)
+    is_wrong = any(each.is_error for each in problems)
+    left = most - len(repairs) if is_wrong and "regenerate" in strategies else 0
     exported = {name: assigned.get(name) for name in output.exports}
     if lacking := sorted(name for name, value in exported.items() if value is None):
         problems = [*problems, Problem(f"it exports {lacking[0]!r} and assigns no such name")]
-    return Made(output.id, path, text, tuple(problems), tuple(repairs)), {**exported, "path": path}
+    mending = Mending(output.type, left, check) if left else None
+    made = Made(output.id, path, text, tuple(problems), tuple(repairs), mending)
+    return made, {**exported, "path": path}
 
 
 def _text(kit: Kit, output: Output, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -1,6 +1,7 @@
 """Mending a file that does not check: a bounded number of attempts, each by a rule.
 
-`regenerate` is for a model and does nothing without one; what stays wrong is said, never hidden.
+`regenerate` is a model's (`runs/regenerating.py`), in a run of a kit; what stays wrong is said,
+never hidden.
 """
 
 import ast
@@ -65,6 +66,8 @@ def mend(
     for strategy in strategies:
         if len(done) >= attempts_max or not any(each.is_error for each in problems):
             break
+        if strategy not in _BY_STRATEGY:
+            continue
         mended = _BY_STRATEGY[strategy](kind, text, problems)
         if mended == text:
             continue
@@ -143,12 +146,7 @@ def _is_text(node: Any) -> bool:
     return isinstance(getattr(node, "value", None), str)
 
 
-def _regenerate(kind: FileType, text: str, problems: Sequence[Problem]) -> str:
-    return text
-
-
 _BY_STRATEGY: Mapping[Strategy, Callable[[FileType, str, Sequence[Problem]], str]] = {
     "format": _format,
     "add_import": _add_import,
-    "regenerate": _regenerate,
 }

@@ -97,6 +97,9 @@ def _entity(where: str, entity: Entity, known: set[str]) -> Iterator[Finding]:
         for test in walk_tests(parse_condition(rule.must)):
             if test.path and test.path[0] not in names:
                 yield Finding(where, f"a rule asks for {test.path[0]!r}, which is no attribute")
+        for name in rule.apart:
+            if name not in names:
+                yield Finding(where, f"a rule keeps apart by {name!r}, which is no attribute")
     yield from _states(where, entity)
 
 

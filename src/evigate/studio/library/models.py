@@ -29,6 +29,8 @@ Widget = Literal[
     "list", "table", "file",
 ]  # fmt: skip
 Cloud = Literal["agnostic", "aws", "gcp", "azure"]
+# What shows that a criterion is met; `specification/laws.py` says of each what it asks for.
+LawKind = Literal["account", "apart", "chain", "free", "last", "own"]
 Answer = bool | int | float | str | list[str]
 
 _TYPE = re.compile(r"(?P<type>[a-z]+)(?:\((?P<of>[a-z0-9 _|-]+)\))?(?P<required>!?)")
@@ -69,10 +71,23 @@ class Transition:
 
 
 class Rule(Entry):
-    """A rule of the trade; `must`, when given, is the same rule over the entity's attributes."""
+    """
+    A rule of the trade; `must`, when given, is the same rule over the entity's attributes.
+
+    `apart` names three attributes: of one such person or place, no two records overlap from the
+    second to the third.
+    """
 
     text: Line
     must: dict[str, Any] | None = None
+    apart: list[Name] = Field(default=[], max_length=3)
+
+    @field_validator("apart")
+    @classmethod
+    def _names_three(cls, raw: list[str]) -> list[str]:
+        if len(raw) not in (0, 3):
+            raise ValueError("apart names whose, from when and until when")
+        return raw
 
     @field_validator("must")
     @classmethod
@@ -215,7 +230,10 @@ class Domain(Entry):
 
 
 class Feature(Entry):
-    """Something the software can do, with how it would be accepted."""
+    """Something the software can do, with how it would be accepted.
+
+    `laws` say of each criterion, in their order, which law shows it; null where none does.
+    """
 
     key: Key
     title: Line
@@ -228,6 +246,12 @@ class Feature(Entry):
     excludes: list[Key] = []
     entities: list[Key] = []
     accept: list[Line] = Field(min_length=1)
+    laws: list[LawKind | None] = []
+
+    def model_post_init(self, context: Any) -> None:
+        """Refuse a law that is of no criterion."""
+        if len(self.laws) > len(self.accept):
+            raise ValueError(f"{self.key}: there are more laws than criteria")
 
 
 class Pattern(Entry):

@@ -103,8 +103,9 @@ class Generation:
             await self.end(error)
         else:
             async with self._database.tx(self._subject) as tx:
-                await finish_run(tx, self._id, RunStatus.SUCCEEDED, output=summary)
-                await tell_end(tx, RUN_STREAM, self._id, "run_complete", **summary)
+                # A build may make the plan beside the job that was left for it; one ends it.
+                if await finish_run(tx, self._id, RunStatus.SUCCEEDED, output=summary):
+                    await tell_end(tx, RUN_STREAM, self._id, "run_complete", **summary)
 
     async def end(self, error: EvigateError) -> None:
         """End the run and its plan with an error."""
@@ -307,4 +308,6 @@ class Generation:
 
     async def _progress(self, message: str, percent: int) -> None:
         async with self._database.tx(self._subject) as tx:
-            await tell(tx, RUN_STREAM, self._id, "progress", percent=percent, message=message)
+            run = await get_run(tx, self._id)
+            if run is not None and not run.status.is_end:
+                await tell(tx, RUN_STREAM, self._id, "progress", percent=percent, message=message)

@@ -172,9 +172,17 @@ def _features(
             accept=each.accept,
             seed_keys=each.seed_keys,
             sources=_sources(each, order, own),
+            laws=_laws(each, library),
         )
         for each in order
     )
+
+
+def _laws(feature: Chosen, library: Library) -> tuple[str, ...]:
+    """Return the laws of a feature's criteria that still read as the library has them."""
+    entry = next((each for each in library.features if each.key == feature.key), None)
+    known = dict(zip(entry.accept, entry.laws, strict=False)) if entry is not None else {}
+    return tuple(known.get(text) or "" for text in feature.accept)
 
 
 def _hits(messages: Mapping[str, str], library: Library) -> dict[str, list[Source]]:

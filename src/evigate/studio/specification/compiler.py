@@ -16,6 +16,7 @@ from evigate.studio.specification.contracts import (
     schema_name,
     thing_schema,
 )
+from evigate.studio.specification.laws import laws_of
 from evigate.studio.specification.models import Open, Requirement, Said, Snapshot, Source, Thing
 from evigate.studio.specification.openapi import openapi_of
 from evigate.studio.specification.proof import calls_of, runbook_of, served_by, tasks_of, tests_of
@@ -86,6 +87,7 @@ def compile_specification(snapshot: Snapshot) -> Json:
         "schemas": {schema_name(each.key): thing_schema(each, known) for each in snapshot.things},
         "integrations": [_plain(asdict(s)) for s in snapshot.systems],
         "design": _plain(snapshot.looks) if snapshot.looks else None,
+        "laws": laws_of(snapshot, requirements, rights),
         "tests": tests,
         "tasks": tasks,
         "runbook": runbook_of(snapshot, roles),
@@ -178,6 +180,7 @@ def _entity(thing: Thing) -> Json:
         "basis": thing.basis,
         "fields": [_plain(asdict(each)) for each in thing.fields],
         "sensitive": list(thing.sensitive),
+        "rules": [_plain(asdict(each)) for each in thing.rules],
         "machine": {
             "states": list(thing.states),
             "initial": thing.initial,
@@ -225,7 +228,7 @@ def _assumptions(snapshot: Snapshot, roles: Sequence[Role]) -> Iterator[Json]:
             yield _assumption(f"owner/{thing.key}-{name}", text, why)
         for number, rule in enumerate(thing.rules, start=1):
             why = f"So it is usual in {thing.domain}."
-            yield _assumption(f"rule/{thing.key}-{number}", f"{thing.title}: {rule}", why)
+            yield _assumption(f"rule/{thing.key}-{number}", f"{thing.title}: {rule.text}", why)
         if not thing.steps:
             text = f"{thing.title}: may be entered and changed by everybody who works with it."
             yield _assumption(f"access/{thing.key}", text, "Nobody said who may.")

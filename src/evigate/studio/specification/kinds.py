@@ -17,10 +17,11 @@ RANKS = ("must", "should", "could")
 KINDS_OF = ("functional", "rule", "access", "data", "quality", "integration", "decision")
 
 
-def _object(properties: Payload) -> dict[str, Any]:
+def _object(properties: Payload, *, since: Payload | None = None) -> dict[str, Any]:
+    """Return a closed object's schema; what is there `since` later, older ones are without."""
     return {
         "type": "object",
-        "properties": dict(properties),
+        "properties": {**properties, **(since or {})},
         "required": list(properties),
         "additionalProperties": False,
     }
@@ -31,6 +32,12 @@ def _list(items: Payload, *, least: int = 0) -> dict[str, Any]:
 
 
 _PLACE = {"type": "integer", "minimum": 0}
+RULE_SCHEMA = _object({"text": TEXT, "must": {"type": ["object", "null"]}, "apart": _list(TEXT)})
+LAW_SCHEMA = {
+    "type": "object",
+    "properties": {"requirement": TEXT, "kind": TEXT},
+    "required": ["requirement", "kind"],
+}
 SOURCE_SCHEMA = _object(
     {
         "kind": {"enum": ["claim", "message", "answer", "board"]},
@@ -137,7 +144,8 @@ SPECIFICATION_SCHEMA = _object(
                     "machine": _NULLABLE,
                     "sources": _SOURCES,
                     "came_with": ANY,
-                }
+                },
+                since={"rules": _list(RULE_SCHEMA)},
             )
         ),
         "permissions": _list(
@@ -199,7 +207,8 @@ SPECIFICATION_SCHEMA = _object(
             _object({"key": TEXT, "text": TEXT, "is_blocking": {"type": "boolean"}})
         ),
         "evidence": {"type": "object", "additionalProperties": ANY},
-    }
+    },
+    since={"laws": _list(LAW_SCHEMA)},
 )
 
 

@@ -1,7 +1,7 @@
 """What a specification is compiled from, frozen, and the parts that the compiler passes around."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from evigate.base.canonical import content_hash
@@ -46,7 +46,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ChosenFeature:
-    """A feature of the board with the words that it was chosen for; none where nobody said any."""
+    """A feature of the board with the words that it was chosen for; none where nobody said any.
+
+    `laws` are of the criteria with the same place in `accept`; empty where no law shows one.
+    """
 
     key: str
     title: str
@@ -60,6 +63,7 @@ class ChosenFeature:
     accept: tuple[str, ...]
     seed_keys: tuple[str, ...]
     sources: tuple[Source, ...]
+    laws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class ThingRule:
+    """A rule of a thing: in words, over its attributes, and what keeps two records apart in time.
+
+    `apart` is empty, or names whose, from when and until when; `must` is None where no condition
+    says the same as the words.
+    """
+
+    text: str
+    must: Mapping[str, Any] | None = None
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """An entity: what is kept of it and how it goes through its life; no states for a plain list.
 
@@ -125,7 +142,7 @@ class Thing:
     initial: str
     ends: tuple[str, ...]
     steps: tuple[Step, ...]
-    rules: tuple[str, ...]
+    rules: tuple[ThingRule, ...]
     sources: tuple[Source, ...]
     came_with: str = ""
     added: tuple[str, ...] = ()
@@ -250,7 +267,7 @@ class Requirement:
     metric: str | None = None
     id: str = ""
     roots: tuple[str, ...] = ()
-    details: Mapping[str, Any] = field(default_factory=dict)
+    law: str = ""
 
 
 def _plain(value: Any) -> Any:

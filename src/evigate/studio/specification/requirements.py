@@ -5,6 +5,7 @@ an assumption of the compiler's. Ids are given afterwards.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evigate.studio.specification.models import (
     ChosenFeature,
@@ -70,7 +71,9 @@ def _of_features(snapshot: Snapshot) -> Iterator[Requirement]:
             for number, text in enumerate(feature.accept, start=1):
                 criterion = criterion_of(text)
                 words = worded(criterion, snapshot.style)
-                yield _of_feature(snapshot, feature, number, words, (criterion,))
+                law = feature.laws[number - 1] if feature.laws else ""
+                found = _of_feature(snapshot, feature, number, words, (criterion,))
+                yield replace(found, law=law)
         elif feature.sources:
             plain = f"the system shall offer “{feature.title}”"
             words = f"{plain}: {feature.summary}" if feature.summary else plain

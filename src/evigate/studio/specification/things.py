@@ -12,7 +12,7 @@ from evigate.language.words import contains_phrase
 from evigate.studio import fields
 from evigate.studio.library import Entity, Library, match_entities
 from evigate.studio.library.models import PLAIN_TYPES
-from evigate.studio.specification.models import Field, Said, Source, Step, Thing
+from evigate.studio.specification.models import Field, Said, Source, Step, Thing, ThingRule
 from evigate.studio.specification.wording import identifier, noun_key, spoken, stemmed
 
 THINGS_MAX = 40
@@ -180,7 +180,7 @@ def _thing(entity: Entity, domain: str, sources: Sequence[Source], came_with: st
         initial=entity.initial,
         ends=tuple(entity.ends),
         steps=tuple(Step(t.start, t.end, t.trigger, t.actor) for t in entity.transitions),
-        rules=tuple(rule.text for rule in entity.rules),
+        rules=tuple(ThingRule(r.text, r.must, tuple(r.apart)) for r in entity.rules),
         sources=tuple(ordered),
         came_with=came_with,
     )

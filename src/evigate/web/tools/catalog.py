@@ -12,6 +12,7 @@ from typing import Any
 STUDIO = "/api/v1/studio"
 PROJECT = f"{STUDIO}/projects/{{project_id}}"
 TASK = f"{STUDIO}/tasks/{{task_id}}"
+KIT_RUN = f"{PROJECT}/kits/runs/{{run_id}}"
 
 # What an agent that builds or reviews a project asks for, in the order of a project's life.
 ROUTES: Mapping[str, tuple[str, str]] = {
@@ -46,6 +47,18 @@ ROUTES: Mapping[str, tuple[str, str]] = {
     "list_reviews": ("GET", f"{PROJECT}/reviews"),
     "start_review": ("POST", f"{PROJECT}/reviews"),
     "show_review": ("GET", f"{PROJECT}/reviews/{{review_id}}"),
+    "list_builds": ("GET", f"{PROJECT}/builds"),
+    "start_build": ("POST", f"{PROJECT}/builds"),
+    "show_build": ("GET", f"{PROJECT}/builds/{{build_id}}"),
+    "cancel_build": ("POST", f"{PROJECT}/builds/{{build_id}}/cancel"),
+    "list_kits": ("GET", f"{STUDIO}/kits"),
+    "list_kit_runs": ("GET", f"{PROJECT}/kits/runs"),
+    "start_kit_run": ("POST", f"{PROJECT}/kits/runs"),
+    "show_kit_run": ("GET", KIT_RUN),
+    "compare_kit_run": ("GET", f"{KIT_RUN}/diff"),
+    "approve_kit_plan": ("POST", f"{KIT_RUN}/approve"),
+    "cancel_kit_run": ("POST", f"{KIT_RUN}/cancel"),
+    "show_convergence": ("GET", f"{PROJECT}/convergence"),
     "list_tasks": ("GET", f"{STUDIO}/tasks"),
     "create_task": ("POST", f"{PROJECT}/tasks"),
     "show_task": ("GET", TASK),

@@ -368,7 +368,7 @@ def test_a_composite_gives_a_child_what_an_earlier_one_made() -> None:
     ("children", "told"),
     [
         ([SERVICE, SERVICE], "stands twice"),
-        ([{"kit": "nothing-such", "into": "x"}], "no shipped kit"),
+        ([{"kit": "nothing-such", "into": "x"}], "is shipped, nor below"),
         ([{"kit": "product", "into": "x"}], "stands in no other"),
         ([{**SERVICE, "into": "../out"}], "leads out of the bundle"),
         ([{**SERVICE, "given": {"openapi": {"child": "handbook", "output": "page"}}}], "not before"),

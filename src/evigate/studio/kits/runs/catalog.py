@@ -21,12 +21,21 @@ from evigate.studio.kits.errors import (
     E_KIT_NOT_FOUND,
     E_KIT_STATE,
 )
-from evigate.studio.kits.folder import Kit, find_kit, load_kit, read_folder, shipped_kits
+from evigate.studio.kits.folder import (
+    CHILDREN,
+    MANIFEST,
+    Kit,
+    find_kit,
+    lacking_children,
+    load_kit,
+    read_folder,
+    shipped_kits,
+)
 from evigate.studio.kits.manifest import Manifest, read_manifest
 from evigate.studio.kits.permissions import KIT_WRITE
 from evigate.studio.kits.runs.means import Means
 from evigate.studio.kits.runs.models import KeptKit, KitHead, KitStatus
-from evigate.studio.kits.runs.packages import packed
+from evigate.studio.kits.runs.packages import packed, unpacked
 from evigate.studio.kits.runs.store import (
     find_kept,
     keep_kit,
@@ -74,12 +83,16 @@ class Catalog:
         """
         Keep a kit as a draft; the same files again change nothing.
 
+        A composite's children that were imported before are kept with it as they are now, so that
+        it stays what it was when they go on.
+
         Raises:
             EvigateError[E_KIT_INVALID | E_KIT_TEMPLATE | E_KIT_OUTSIDE]: what is wrong with it; a
                 fixture that does not pass is named.
             EvigateError[E_KIT_EXISTS]: another kit has the id and version, or a shipped one the id.
         """
         require(subject, KIT_WRITE)
+        files = await self._with_children(subject, files)
         kit = await asyncio.to_thread(_tested, files)
         manifest = kit.manifest
         if manifest.id in shipped_kits():
@@ -108,6 +121,21 @@ class Catalog:
                 message = f"{manifest.id} {manifest.version} is here with other files."
                 raise EvigateError(E_KIT_EXISTS, message)
             return _head(found)
+
+    async def _with_children(self, subject: Subject, files: Mapping[str, str]) -> Mapping[str, str]:
+        """Return a composite's files with those of imported children that it does not bring."""
+        assert subject.tenant_id is not None
+        found = dict(files)
+        for kit_id in lacking_children(files):
+            async with self._means.database.tx(subject) as tx:
+                kept = await newest_imported(tx, kit_id, None)
+            if kept is None or kept.status != "active":
+                message = f"{MANIFEST}: child {kit_id}: there is no active kit of that id."
+                raise EvigateError(E_KIT_NOT_FOUND, message)
+            data = await self._means.storage.get(subject.tenant_id, kept.package_sha256)
+            child = unpacked(data)
+            found |= {f"{CHILDREN}/{kit_id}/{path}": text for path, text in child.items()}
+        return found
 
     async def move(self, subject: Subject, kit_row_id: UUID, status: KitStatus) -> KitHead:
         """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from evigate.agents import AgentService
 from evigate.evidence import fetch
 from evigate.kernel.db import Database
 from evigate.kernel.secrets import Vault
@@ -16,6 +17,7 @@ class Means:
     database: Database
     storage: Storage
     vault: Vault
+    agents: AgentService
     rule: fetch.AddressRule = fetch.is_public
 
 

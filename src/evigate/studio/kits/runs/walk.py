@@ -41,6 +41,7 @@ from evigate.studio.kits.runs.inputs import leave_inputs
 from evigate.studio.kits.runs.means import Means, secret_name
 from evigate.studio.kits.runs.models import Execution, KitPlan, Status, plan_between
 from evigate.studio.kits.runs.packages import hashes_of, unpacked
+from evigate.studio.kits.runs.regenerating import Mended, mendable, regenerate, with_mended
 from evigate.studio.kits.runs.store import (
     active_credential,
     bundle_before,
@@ -124,6 +125,7 @@ class KitWalk:
         if execution.phase not in ("APPLY", "VERIFY"):
             await self.enter("PLAN")
         bundle = await asyncio.to_thread(render_kit, kit, loaded.spec, existing)
+        bundle = await self._mended(bundle)
         plan = await self._plan(loaded, bundle, existing)
         if plan is None:
             return
@@ -209,6 +211,19 @@ class KitWalk:
             orjson.dumps(done["existing"], option=orjson.OPT_SORT_KEYS)
         )
         return existing
+
+    async def _mended(self, bundle: Bundle) -> Bundle:
+        """Let a chosen model mend what rules did not, once a run: what it wrote is kept."""
+        if not mendable(bundle):
+            return bundle
+
+        async def compute() -> list[Mended]:
+            return await regenerate(self.means.agents, self.subject, bundle)
+
+        async def record(_tx: Tx, found: list[Mended]) -> Mapping[str, Any]:
+            return {"files": [each.plain() for each in found]}
+
+        return with_mended(bundle, (await self.steps.run("mend", compute, record))["files"])
 
     # PLAN, VALIDATE --------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
-"""What runs of kits register: codes, permissions, and the job that does one."""
+"""What runs of kits register: codes, permissions, the mender, and the job that does a run."""
 
 from evigate.kernel.jobs import JobSpec
 from evigate.studio.kits.errors import CODES as CODES
 from evigate.studio.kits.permissions import PERMISSIONS as PERMISSIONS
+from evigate.studio.kits.runs.regenerating import MENDER
 from evigate.studio.kits.runs.service import KIT_RUN, KitRunService
 
+AGENTS = (MENDER,)
 ATTEMPTS_MAX = 3
 
 
