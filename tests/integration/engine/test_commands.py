@@ -146,9 +146,14 @@ def test_ctrl_c_ends_a_subscription(house: House, owner: Subject) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever starts the tests in the background has them inherit a deaf ear for Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as following:
-        assert following.stdout is not None
-        assert json.loads(following.stdout.readline())["n"] == 7
-        following.send_signal(signal.SIGINT)
-        _, said = following.communicate(timeout=30)
+        try:
+            assert following.stdout is not None
+            assert json.loads(following.stdout.readline())["n"] == 7
+            following.send_signal(signal.SIGINT)
+            _, said = following.communicate(timeout=30)
+        finally:
+            following.kill()
     assert (following.returncode, "Traceback" in said) == (130, False), said
