@@ -28,6 +28,8 @@ HEADINGS = (20.0, 14.0, 11.5)
 INDENT, GAP = 14.0, 8.0
 FACES = {"plain": "Helvetica", "bold": "Helvetica-Bold", "italic": "Helvetica-Oblique"}
 FILES = {"plain": "DejaVuSans", "bold": "DejaVuSans-Bold", "italic": "DejaVuSans-Oblique"}
+DATE = b"/CreationDate(D:20000101000000"
+_DATE = re.compile(rb"/CreationDate\(D:\d{14}")
 _ID = re.compile(rb"/ID\[<[0-9A-F]{32}><[0-9A-F]{32}>\]")
 
 
@@ -154,7 +156,8 @@ class _Writer:
         buffer = io.BytesIO()
         self._document.save(buffer)
         self._document.close()
-        data = buffer.getvalue()
+        # pdfium dates a document by the clock; the same blocks are the same bytes on every day.
+        data = _DATE.sub(DATE, buffer.getvalue())
         # pdfium names a document by chance; it is named by what is in it instead.
         nameless = _ID.sub(b"", data)
         name = hashlib.sha256(nameless).hexdigest()[:32].upper().encode()

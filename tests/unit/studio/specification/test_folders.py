@@ -78,6 +78,7 @@ def test_what_is_not_approved_says_so_in_the_word_document_too() -> None:
 def test_a_pdf_says_all_that_the_word_document_says_and_its_standing_on_each_page() -> None:
     data = exported(FOUND, "pdf")
     assert data == exported(FOUND, "pdf") and file_name(FOUND, "pdf") == "specification-1.0.0.pdf"
+    assert re.findall(rb"CreationDate\(D:(\d{14})", data) == [b"20000101000000"]
     pages = [plain(page.text) for page in read_pdf(data).pages]
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):
