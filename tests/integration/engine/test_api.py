@@ -111,7 +111,7 @@ async def test_a_subscription_is_live_and_ends_with_its_reader(
     headers = {"authorization": client.headers["authorization"]}
     url = f"http://127.0.0.1:{port}{ROOT}/topics/subscribe"
     async with (
-        httpx.AsyncClient(headers=headers) as reader,
+        httpx.AsyncClient(headers=headers, timeout=60) as reader,
         reader.stream("POST", url, json={"name": "t"}) as answer,
     ):
         lines = answer.aiter_lines()

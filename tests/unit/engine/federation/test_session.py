@@ -218,10 +218,10 @@ def test_cancel_ends_a_statement_from_another_thread(make: Make) -> None:
         target=lambda: seen.append(code_of(session, endless, query_id="slow"))
     )
     worker.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not session.cancel("slow") and time.monotonic() < deadline:
         time.sleep(0.01)
-    worker.join(10)
+    worker.join(60)
     assert seen == ["E_SQL_CANCELLED"]
     assert session.cancel("slow") is False
 
