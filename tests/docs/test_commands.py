@@ -1,10 +1,12 @@
 """Every command answers a program too, and says what it does."""
 
 import sys
+from importlib import metadata
 from typing import Any
 
 import typer
 from tests.conftest import REPOSITORY
+from typer.testing import CliRunner
 
 from evigate.cli.main import build_app
 
@@ -32,6 +34,11 @@ def test_every_command_has_help_and_json() -> None:
         for parameter in command.params:
             if parameter.name not in ("as_json", "token_id", "job_id"):
                 assert parameter.help, f"{trail}: {parameter.name} is not described"
+
+
+def test_the_version_is_the_installed_one() -> None:
+    told = CliRunner().invoke(build_app(), ["--version"])
+    assert (told.exit_code, told.output) == (0, f"evigate {metadata.version('evigate')}\n")
 
 
 def test_the_page_of_codes_names_them_all() -> None:

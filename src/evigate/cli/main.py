@@ -1,6 +1,8 @@
 """Collects each room's commands, and turns errors into one line and an exit code."""
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -45,6 +47,17 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         help="Evidence in, gated artifacts out.",
     )
+
+    @app.callback()
+    def options(
+        version: Annotated[
+            bool,
+            typer.Option(
+                "--version", callback=_tell_version, is_eager=True, help="Show the version."
+            ),
+        ] = False,
+    ) -> None: ...
+
     settings = load_settings()
     papers = HouseConsole(lambda house: house.papers)
     papers_commands = papers_app(papers, settings.upload_max_bytes)
@@ -101,6 +114,12 @@ def build_app() -> typer.Typer:
     app.add_typer(budgets_app(house), name="budgets")
     add_house_commands(app, house)
     return app
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"evigate {metadata.version('evigate')}")
+        raise typer.Exit
 
 
 def main() -> None:
