@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from uuid import UUID
 
 import orjson
@@ -37,6 +38,7 @@ from evigate.kernel.realtime.store import Totals
 MANAGE = Permission("realtime.manage", OWNER_ONLY)
 PERMISSIONS = (MANAGE,)
 FLUSH_S = 2.0
+ASK_AGAIN_S = 1.0
 # Further behind than this, a page is drawn anew sooner than it is told what it missed.
 REPLAY_MAX = 2_000
 IDLE_S = 3600.0
@@ -85,10 +87,11 @@ class Realtime:
         """
         last = request.headers.get("last-event-id") or request.query_params.get("after")
         after = parse_offset(last)
+        # Before the transaction: whoever held one connection and waited for another would stop all.
+        beat = (await self._heartbeats(subject))[channel.type]
         async with self._database.tx(subject) as tx:
             head = await store.head_of(tx, channel.stream)
             kept = await store.first_kept(tx, channel.stream, after) if after else None
-            beat = (await self._heartbeats(subject))[channel.type]
         is_gone = kept is not None and kept > after + 1
         must_reload = bool(after) and (after > head or head - after > REPLAY_MAX or is_gone)
         subscription = self.live.subscribe(
@@ -122,12 +125,19 @@ class Realtime:
 
         Args:
             stream_of: looks the stream up for whoever may see it and raises for who may not; it is
-                asked anew before each piece.
+                asked anew each second, and whether the caller is let in at all before each piece.
         """
         stream = await stream_of(subject)
+        asked_at = monotonic()
 
         async def sees(now: Subject) -> bool:
-            return await stream_of(now) == stream
+            nonlocal asked_at
+            # A run tells many small things at once, to many readers.
+            if monotonic() - asked_at < ASK_AGAIN_S:
+                return True
+            found = await stream_of(now) == stream
+            asked_at = monotonic()
+            return found
 
         return await self.follow(request, subject, ChannelKey("session", stream.id, stream), sees)
 
