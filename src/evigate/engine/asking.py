@@ -37,6 +37,7 @@ class Options:
     version: int | None = None
     exact: bool = False
     oversample: int | None = None
+    expansion: int | None = None
     fusion: Mapping[str, Any] | None = None
     weights: Mapping[str, float] | None = None
     rerank: str | None = None
@@ -140,6 +141,7 @@ def _request(
         select=options.select,
         exact=options.exact,
         oversample=options.oversample,
+        expansion=options.expansion,
         fusion=_fusion(options.fusion),
         strict=options.strict,
         weights=options.weights,

@@ -253,6 +253,7 @@ class Engine:
         version: int | None = None,
         exact: bool = False,
         oversample: int | None = None,
+        expansion: int | None = None,
         fusion: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
         rerank: str | None = None,
@@ -270,6 +271,9 @@ class Engine:
             select: the source's columns wanted; all of them unless given.
             table, text_table, version: what to search, where the default is not meant.
             exact: score every row; the oracle.
+            oversample: candidates a hit, scored exactly; None takes the index's own.
+            expansion: candidates that a walk of the graph weighs (elsewhere called `ef`); fewer are
+                faster and miss more. None takes what the graph was found to need for recall .95.
             fusion: {"method": "rrf" | "convex", ...} for hybrid search.
             rerank: a cross-encoder's name, which reads `rerank_columns` of the first hits.
             strict: refuse malformed query text instead of taking it as plain words.
@@ -293,6 +297,7 @@ class Engine:
             version=version,
             exact=exact,
             oversample=oversample,
+            expansion=expansion,
             fusion=fusion,
             weights=weights,
             rerank=rerank,
