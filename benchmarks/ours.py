@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
-from data import DIMENSIONS, Collection, K, Large, vectors_like, recall
+from data import DIMENSIONS, Collection, K, Large, recall, vectors_like
 from peers import Answer, Side
 
 
