@@ -37,6 +37,7 @@ from evigate.kernel.jobs import Worker
 from evigate.kernel.secrets import SealingKey, Vault
 from evigate.kernel.storage import SignedUrls, Storage
 from evigate.kernel.tenancy import CUSTOMER, Invitations, TenancyService, Tenant
+from evigate.learning.permissions import LEARNER
 from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
@@ -113,7 +114,10 @@ class House:
             self.database, self.guard, self.engagements, studio_wiring.CUSTOMER_ROLE
         )
         self.doors = Doors(
-            self.tenancy, self.key.derive("csrf"), confined={CUSTOMER: CUSTOMER_PATHS}
+            self.tenancy,
+            self.key.derive("csrf"),
+            confined={CUSTOMER: CUSTOMER_PATHS},
+            guests=[LEARNER],
         )
         self.live = Fanout(self._replay)
         self.realtime = realtime.Realtime(self.database, self.doors, self.live)
