@@ -79,7 +79,7 @@ class Cluster:
         """Make a database like the template and return its name."""
         name = f"test_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.server.url(), autocommit=True) as connection:
-            query = SQL("CREATE DATABASE {} TEMPLATE {}")
+            query = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
             connection.execute(query.format(Identifier(name), Identifier(self.template)))
         return name
 
