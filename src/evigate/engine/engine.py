@@ -264,7 +264,8 @@ class Engine:
 
         Args:
             query: a text, or a vector.
-            mode: vector, lexical or hybrid; else hybrid where the source has both tables.
+            mode: vector, lexical or hybrid; else hybrid where the source has both tables and the
+                query a text.
             vector: beside a text, the vector to search with.
             row_key: search with the vector of the row that has this key.
             where: a SQL predicate over the source's columns; only rows that pass are ranked.
