@@ -1,5 +1,6 @@
 """Every command answers a program too, and says what it does."""
 
+import subprocess
 import sys
 from importlib import metadata
 from typing import Any
@@ -47,3 +48,9 @@ def test_the_page_of_codes_names_them_all() -> None:
     from make_reference import TARGET, codes_page
 
     assert TARGET.read_text() == codes_page()
+
+
+def test_the_package_runs_as_the_command() -> None:
+    asked = [sys.executable, "-m", "evigate", "--version"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("evigate ")

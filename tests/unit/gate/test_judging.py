@@ -70,7 +70,15 @@ def test_each_line_gets_a_score_or_a_reason(tmp_path: Path) -> None:
 
 
 def test_bad_lines_are_named_and_the_others_judged(tmp_path: Path) -> None:
-    lines = ["no json", GOOD, "[1]", {**GOOD, "evidence": True}, {**GOOD, "label": "maybe"}, "", BAD]
+    lines = [
+        "no json",
+        GOOD,
+        "[1]",
+        {**GOOD, "evidence": True},
+        {**GOOD, "label": "maybe"},
+        "",
+        BAD,
+    ]
     result = run(tmp_path, lines)
     assert result.exit_code != 0
     assert "E_JUDGE_LINES" in str(result.exception)
