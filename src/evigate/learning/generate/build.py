@@ -55,7 +55,7 @@ def generate(
     material = read_source(source, limits)
     sections = sections_of(material) if material.fit else ()
     chosen = choose(_candidates(material, sections, embed, progress), limits)
-    wanted = objectives_of(source, sections, objectives)
+    wanted = objectives_of(source, sections, objectives, material.proper)
     items, ranked = rank_items(chosen, wanted, embed)
     return Generated(
         items=items,

@@ -106,6 +106,9 @@ def _of_name(material: Material, one: _Named, nearby: "_Nearby | None") -> Draft
     others = nearby.others(fact, name, stem) if nearby else []
     if stem.count(BLANK) != 1 or not _says_enough(stem, name):
         return None
+    # "Citadel of Warsaw" is half told where the rest speaks of Warsaw.
+    if set(content_stems(name)) & set(content_stems(stem)):
+        return None
     if nearby and len(others) < RIVALS:
         return None
     hint = section_hint(material.section(fact.chunk), name) if nearby else term_hint(name)

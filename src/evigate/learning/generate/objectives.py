@@ -38,13 +38,19 @@ _FRAME = frozenset(
 
 
 def objectives_of(
-    source: SourceText, sections: Sequence[Section], given: Sequence[str]
+    source: SourceText,
+    sections: Sequence[Section],
+    given: Sequence[str],
+    proper: frozenset[str] = frozenset(),
 ) -> tuple[Objective, ...]:
-    """Return the given objectives, then the listed ones; where there are none, proposed ones."""
+    """Return the given objectives, then the listed ones; where there are none, proposed ones.
+
+    `proper` are the words, folded, that keep their capital.
+    """
     found = [Objective(text[:OBJECTIVE_MAX], "given") for text in given if text.strip()]
     found.extend(_listed(source))
     if not found:
-        found.extend(_proposed(sections))
+        found.extend(_proposed(sections, proper))
     first = {objective.text.casefold(): objective for objective in reversed(found)}
     return tuple(each for each in found if first[each.text.casefold()] is each)
 
@@ -93,13 +99,13 @@ def _listed(source: SourceText) -> Iterator[Objective]:
                 is_open = False
 
 
-def _proposed(sections: Sequence[Section]) -> Iterator[Objective]:
+def _proposed(sections: Sequence[Section], proper: frozenset[str]) -> Iterator[Objective]:
     for section in sections:
         title = section.title.rstrip(" ?.:")
         if title.split()[0].lower() in {"what", "why", "how", "when", "where", "who"}:
             yield Objective(f"Answer the question: {title}?", "proposed", section.path)
         else:
-            yield Objective(f"Explain {lower_first(title)}", "proposed", section.path)
+            yield Objective(f"Explain {lower_first(title, proper)}", "proposed", section.path)
 
 
 def _relevance(
