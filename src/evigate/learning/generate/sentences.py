@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from evigate.language.detect import UNKNOWN, detect_language
 from evigate.language.models import Sentence, Span, Token
 from evigate.language.weights import is_common
 from evigate.language.words import fold, stems
@@ -204,6 +205,10 @@ def _is_anecdote(sentence: Sentence, around: Surroundings) -> bool:
     return False
 
 
+def _is_foreign(sentence: Sentence, around: Surroundings) -> bool:
+    return detect_language(sentence.text) not in {"en", UNKNOWN}
+
+
 def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
     """Find a definite subject ("the researchers") that only the text before could explain."""
     chunk = subject_chunk(sentence)
@@ -262,6 +267,7 @@ RULES: Mapping[str, Callable[[Sentence, Surroundings], bool]] = {
     "loose_pronoun": _has_loose_pronoun,
     "anecdote": _is_anecdote,
     "bare_subject": _has_bare_subject,
+    "language": _is_foreign,
 }
 
 
