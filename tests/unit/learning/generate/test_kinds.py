@@ -325,6 +325,16 @@ def test_a_proposed_objective_keeps_the_capital_of_a_name() -> None:
     assert "Explain Hamburg" in [each.text for each in generate(source(text)).objectives]
 
 
+def test_parts_of_a_text_without_headings_each_have_their_items() -> None:
+    """All stand under one title, which must not draw every item to the first part."""
+    parts = "\n\n".join(part for text in (LAW, PROGRAMS, HISTORY) for part in text.split("\n\n"))
+    plain = "\n\n".join(part for part in parts.split("\n\n") if not part.startswith("#"))
+    found = generate(source(f"# The law of contracts\n\n{plain}"))
+    assert len(found.objectives) > 1
+    served = [len(keys) for keys in found.by_objective.values()]
+    assert max(served) < len(found.items)
+
+
 def test_a_name_that_its_sentence_half_tells_is_not_asked_for() -> None:
     text = NAMES.replace("by the Treaty of Stralsund", "in the Stralsund Treaty at Stralsund")
     material = read_source(source(text), Limits())
