@@ -17,8 +17,9 @@ from evigate.learning.generate.drafts import (
 )
 from evigate.learning.generate.material import read_source
 from evigate.learning.generate.meanings import Meaning
-from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.models import DraftItem, Objective
 from evigate.learning.generate.named import people_and_years
+from evigate.learning.generate.objectives import rank_items
 from evigate.learning.items.payloads import (
     ClozeItem,
     Flashcard,
@@ -325,14 +326,14 @@ def test_a_proposed_objective_keeps_the_capital_of_a_name() -> None:
     assert "Explain Hamburg" in [each.text for each in generate(source(text)).objectives]
 
 
-def test_parts_of_a_text_without_headings_each_have_their_items() -> None:
-    """All stand under one title, which must not draw every item to the first part."""
-    parts = "\n\n".join(part for text in (LAW, PROGRAMS, HISTORY) for part in text.split("\n\n"))
-    plain = "\n\n".join(part for part in parts.split("\n\n") if not part.startswith("#"))
-    found = generate(source(f"# The law of contracts\n\n{plain}"))
-    assert len(found.objectives) > 1
-    served = [len(keys) for keys in found.by_objective.values()]
-    assert max(served) < len(found.items)
+def test_parts_of_one_section_are_told_apart_by_their_words() -> None:
+    """All stand under one title, which must not draw every item to the part that shares its word."""
+    items = generate(source(NAMES.replace("# A history of the coast", "# The league"))).items
+    parts = [Objective(f"Explain {it}", "proposed", ("The league",)) for it in ("league", "road")]
+    placed, _ = rank_items(items, parts, None)
+    of_road = [each for each in placed if "road" in each.payload.explanation]
+    assert of_road
+    assert {each.payload.objective for each in of_road} == {"Explain road"}
 
 
 def test_a_name_that_its_sentence_half_tells_is_not_asked_for() -> None:
