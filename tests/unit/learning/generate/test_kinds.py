@@ -330,10 +330,9 @@ def test_parts_of_one_section_are_told_apart_by_their_words() -> None:
     """All stand under one title, which must not draw every item to the part that shares its word."""
     items = generate(source(NAMES.replace("# A history of the coast", "# The league"))).items
     parts = [Objective(f"Explain {it}", "proposed", ("The league",)) for it in ("league", "road")]
-    placed, _ = rank_items(items, parts, None)
-    of_road = [each for each in placed if "road" in each.payload.explanation]
-    assert of_road
-    assert {each.payload.objective for each in of_road} == {"Explain road"}
+    _, served = rank_items(items, parts, None)
+    assert 0 < len(served["Explain league"]) < len(items)
+    assert 0 < len(served["Explain road"]) < len(items)
 
 
 def test_a_name_that_its_sentence_half_tells_is_not_asked_for() -> None:
