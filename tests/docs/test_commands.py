@@ -79,3 +79,9 @@ def test_the_page_of_codes_names_them_all() -> None:
     from make_reference import TARGET, codes_page
 
     assert TARGET.read_text() == codes_page()
+
+
+def test_the_package_runs_as_the_command() -> None:
+    asked = [sys.executable, "-m", "evigate", "--version"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("evigate ")
