@@ -26,6 +26,9 @@ from evigate.learning.generate.sequences import orderings
 from evigate.learning.generate.statements import plain_statements, true_false
 from evigate.learning.generate.taxonomy import taxonomy
 
+# For each item that is wanted so many gaps are worked out, and at least so many of a section.
+GAPS_AN_ITEM, GAPS_A_SECTION_MIN = 6, 8
+
 
 def generate(
     source: SourceText,
@@ -54,7 +57,7 @@ def generate(
     limits = limits or Limits()
     material = read_source(source, limits)
     sections = sections_of(material) if material.fit else ()
-    chosen = choose(_candidates(material, sections, embed, progress), limits)
+    chosen = choose(_candidates(material, sections, embed, progress, limits.items), limits)
     wanted = objectives_of(source, sections, objectives, material.proper)
     items, ranked = rank_items(chosen, wanted, embed)
     return Generated(
@@ -75,15 +78,18 @@ def _candidates(
     sections: Sequence[Section],
     embed: Embed | None,
     progress: Callable[[Progress], None] | None,
+    items: int,
 ) -> Iterator[DraftItem]:
     """Yield what each generator offers: section by section, then what spans them."""
-    by_chunk: dict[int, list[Gap]] = {}
     every = tuple(gaps(material))
+    by_chunk: dict[int, list[Gap]] = {}
     for gap in every:
         by_chunk.setdefault(gap.fact.chunk, []).append(gap)
+    most = max(GAPS_A_SECTION_MIN, GAPS_AN_ITEM * items // max(1, len(sections)))
     pool = Pool(material, embed)
     for number, section in enumerate(sections, start=1):
         own = tuple(gap for chunk in sorted(section.chunks) for gap in by_chunk.get(chunk, ()))
+        own = _best(own, most)
         yield from choices_of_gaps(material, own, pool)
         yield from cloze_items(material, own)
         yield from true_false(material, own, pool)
@@ -96,6 +102,17 @@ def _candidates(
     yield from short_answers(material)
     yield from orderings(material)
     yield from matchings(material)
+
+
+def _best(own: tuple[Gap, ...], most: int) -> tuple[Gap, ...]:
+    """Return the best gaps of a section in order of the text, so that a book costs no more time.
+
+    A chapter has fewer than are asked for; of a book's thousands only the best can be chosen.
+    """
+    if len(own) <= most:
+        return own
+    bound = sorted((gap.quality for gap in own), reverse=True)[most - 1]
+    return tuple(gap for gap in own if gap.quality >= bound)[: 2 * most]
 
 
 def _coverage(source: SourceText, items: Sequence[DraftItem]) -> dict[str, int]:

@@ -82,9 +82,10 @@ def _names(material: Material) -> Iterator[DraftItem]:
         if len(everyone) < NAMES_MIN:
             continue
         nearby = _Nearby(material, everyone) if sort in _CHOSEN else None
+        together = Counter(one.fact.order for one in own)
         for one in own:
-            alone = sum(other.fact is one.fact for other in own) == 1
-            if one.fact.refused is None and (alone or sort != "person"):
+            is_alone = together[one.fact.order] == 1
+            if one.fact.refused is None and (is_alone or sort != "person"):
                 item = _of_name(material, one, nearby)
                 if item is not None and counts[one.text] <= bound:
                     yield item
@@ -259,6 +260,7 @@ class _Nearby:
 
 def _years(material: Material) -> Iterator[DraftItem]:
     """Yield the year of an event where a sentence names just one outside brackets."""
+    known = years_of(material)
     for fact in material.fit:
         text = clean_stem(fact.text)
         found = YEAR.findall(text)
@@ -269,7 +271,7 @@ def _years(material: Material) -> Iterator[DraftItem]:
             continue
         if not _says_enough(stem, found[0]) or not _DATED.search(stem):
             continue
-        others = other_years(material, int(found[0]))
+        others = other_years(known, int(found[0]))
         yield draft(
             material,
             KIND,
@@ -285,9 +287,13 @@ def _years(material: Material) -> Iterator[DraftItem]:
         )
 
 
-def other_years(material: Material, year: int) -> list[str]:
+def years_of(material: Material) -> frozenset[int]:
+    """Return the years that a document names."""
+    return frozenset(int(found) for found in YEAR.findall(material.parsed.text))
+
+
+def other_years(known: frozenset[int], year: int) -> list[str]:
     """Return three years near the key, the document's own first; some before it, some after."""
-    known = {int(found) for found in YEAR.findall(material.parsed.text)} - {year}
     near = sorted((y for y in known if 2 < abs(y - year) <= 40), key=lambda y: (abs(y - year), y))
     # The key would stand out as the middle if the rest were always on both sides.
     shift = 1 + sum(map(int, str(year))) % 3

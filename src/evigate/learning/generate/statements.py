@@ -17,7 +17,7 @@ from evigate.learning.generate.distractors import Pool
 from evigate.learning.generate.drafts import capital, draft, lower_first, section_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.models import DraftItem
-from evigate.learning.generate.named import YEAR, other_years
+from evigate.learning.generate.named import YEAR, other_years, years_of
 from evigate.learning.generate.sentences import standing
 from evigate.learning.items.payloads import BLANK
 
@@ -94,25 +94,25 @@ def plain_statements(material: Material, found: Iterable[Gap]) -> Iterator[Draft
 
     They are worth less than others, so they only fill up where a text gives little.
     """
-    taken = {gap.fact.order for gap in found}
+    taken, years = {gap.fact.order for gap in found}, years_of(material)
     for fact in material.fit:
         if fact.order in taken or not fact.terms or len(content_stems(fact.text)) < CONTENT_MIN:
             continue
         quality = PLAIN_QUALITY - VAGUE_COST * vagueness(fact.text)
-        turned = _opposite(fact) or _misdated(material, fact)
+        turned = _opposite(fact) or _misdated(fact, years)
         stem = turned or standing(fact.text)
         yield _statement(
             material, fact, stem, concept=fact.matter, is_true=not turned, quality=quality
         )
 
 
-def _misdated(material: Material, fact: Fact) -> str:
+def _misdated(fact: Fact, years: frozenset[int]) -> str:
     """Return the sentence with its one year changed for another near it, or nothing."""
     text = standing(fact.text)
     found = YEAR.findall(text)
     if len(found) != 1 or "(" in text:
         return ""
-    return YEAR.sub(other_years(material, int(found[0]))[0], text)
+    return YEAR.sub(other_years(years, int(found[0]))[0], text)
 
 
 def _kept(material: Material, gap: Gap) -> DraftItem:
