@@ -174,3 +174,24 @@ def test_a_private_board_holds_no_personal_data() -> None:
 )  # fmt: skip
 def test_the_kind_of_business_is_what_most_words_say(text: str, domain: str) -> None:
     assert first_reading(text).domain == domain
+
+
+def test_how_customers_come_refuses_nothing() -> None:
+    text = "Customers drop in without asking and wait at the counter. They come without an appointment."
+    assert values(text, fields.OUT_OF_SCOPE) == []
+
+
+def test_a_wish_for_somebody_is_work_once() -> None:
+    text = "I want customers to book a repair online and pay by card."
+    assert values(text, fields.JOBS) == ["book a repair online", "pay by card"]
+
+
+def test_a_date_and_a_sum_measure_no_success() -> None:
+    text = "It should be running by the end of March and may cost at most 25,000 euros."
+    assert values(text, fields.MEASURES) == []
+    assert values(text, fields.JOBS) == []
+
+
+def test_work_ends_before_somebody_elses_possession() -> None:
+    text = "Mechanics see only the jobs of their own shop, and customers' numbers are private."
+    assert not any("customers" in each for each in values(text, fields.JOBS))

@@ -201,7 +201,7 @@ TECHNICAL = _pattern(
     r"\d{2}(?:\.\d+)?\s*%\s+(?:availability|uptime)|(?:without|no)\s+(?:an?\s+|any\s+)?(?:internet|signal|reception|coverage|network|mobile\s+data)(?:\s+(?:connection|coverage|signal))?|"
     r"(?:poor|bad|patchy|weak|slow|unreliable|spotty)\s+(?:wi-?fi|internet|signal|reception|connections?|coverage|network)|"
     r"(?:works?|runs?)\s+(?:well\s+)?on\s+(?:any\s+|all\s+|their\s+|our\s+)?(?:phones?|mobiles?|smartphones?|tablets?)|"
-    r"on\s+(?:their|his|her|a|the|an?\s+old)\s+(?:phones?|smartphones?|tablets?)|"
+    r"on\s+(?:their|his|her|a|an?\s+old)\s+(?:phones?|smartphones?|tablets?)|on\s+the\s+(?:phones|smartphones?|tablets?)|"
     r"(?:no|without)\s+downtime|qr\s+codes?|barcodes?|single\s+sign[\s-]on|sso|rest\s+api|encrypt(?:ed|ion)|"
     r"dark\s+mode|(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh)(?:\s*(?:,|and|/|&|or)\s*(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh))+"
 )

@@ -114,8 +114,11 @@ def _begins_other(tokens: Sequence[Token], at: int) -> bool:
 def begins_clause(tokens: Sequence[Token], at: int) -> bool:
     """Say whether a subject with its verb begins at a token ("the girls write", "they are")."""
     first = at
-    while at < len(tokens) and at < first + 4 and tokens[at].is_word:
+    while at < len(tokens) and at < first + 5 and (tokens[at].is_word or tokens[at].low == "'"):
         low = tokens[at].low
+        if low == "'":  # "customers' numbers are private"
+            at += 1
+            continue
         if at > first and (low in MODALS or low in AUXILIARIES or low in {"never", "always"}):
             return True
         before_low = tokens[at - 1].low if at > first else ""

@@ -127,6 +127,9 @@ _JOINED = re.compile(r"\s+(?P<join>or|nor|and)\s+")
 _NO_ITEM = PRONOUNS | word_set(
     "just only but instead one two three four five six please so then thus"
 )
+_COMING = re.compile(
+    r"\b(?:we|they|people|\w+s)\s+(?:(?:often|just|still|always|simply|usually)\s+)?(?:drop|come|turn\s+up|walk|show\s+up|arrive|call|phone|ring|appear)\b[^.,;]*$"
+)
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 _RULE = re.compile(
     r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
@@ -206,7 +209,7 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
         words = reading.shadow[clause.start : clause.end]
         is_rule = _RULE.search(words) and not _TOLD.search(words)
         is_forbidden = forbids(words)
-        if not is_forbidden and (not is_rule or _TROUBLED.search(words) or _is_limit(words)):
+        if not is_forbidden and (not is_rule or _TROUBLED.search(words) or is_limit(words)):
             continue
         if any(_covers(each, clause) for each in refused):
             continue
@@ -216,7 +219,7 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
         )
 
 
-def _is_limit(words: str) -> bool:
+def is_limit(words: str) -> bool:
     """Say whether a rule only says by when, for how much, or what one is to be able to do.
 
     "It must be live by May" is the time it has, and "it must let staff book" is work to be done.
@@ -270,6 +273,8 @@ def _before(reading: Reading) -> Iterator[Refusal]:
             continue
         sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
         items = list(_items(shadow, match.end(), sentence_end, not match["neither"]))
+        if match["without"] and _is_told(match, shadow, before):
+            continue
         if len(items) == 1:
             items += _series(shadow, items[0][1], sentence_end, takes_and=not match["no"])
         for place, (item_start, item_end) in enumerate(items):
@@ -284,6 +289,16 @@ def _before(reading: Reading) -> Iterator[Refusal]:
             refusal = _refusal(reading, match, nor.end(), last, is_first=False)
             if refusal is not None:
                 yield refusal
+
+
+def _is_told(match: re.Match[str], shadow: str, before: str) -> bool:
+    """Say whether a "without" tells how somebody acts today, and refuses nothing.
+
+    "Customers drop in without asking and wait", "they come without an appointment".
+    """
+    first = shadow[match.end() :].split(" ", 1)[0]
+    is_act = first.endswith("ing") and not match["handling"] and is_verb(first)
+    return is_act or _COMING.search(before) is not None
 
 
 def _series(shadow: str, start: int, limit: int, *, takes_and: bool) -> list[tuple[int, int]]:

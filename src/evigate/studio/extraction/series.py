@@ -78,7 +78,7 @@ def rows(tokens: Sequence[Token]) -> Iterator[Row]:
         begin, confidence = _begins(outer, at)
         if begin is None or begin < done:
             continue
-        pieces = list(_pieces(outer, begin))
+        pieces = [each for each in _pieces(outer, begin) if outer[each[0]].low not in _WISHES]
         known = sum(is_base_verb(outer[first].low) for first, _ in pieces)
         is_row = (len(pieces) > 1 or _is_they(outer, begin)) and (known or confidence == ANNOUNCED)
         if not is_row and not (

@@ -171,7 +171,7 @@ _STATE_WORDS = frozenset(
 _LEAD = re.compile(r"(?:(?:across|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|\s->\s?|->|→|=>|\s>\s|/|\s+(?:and|or)\s+)\s*")
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:is|are|can\s+be|should\s+be|must\s+be|will\s+be|gets?|may\s+be|has\s+to\s+be)\s+(?:\w+ly\s+|automatically\s+|also\s+|then\s+|always\s+|never\s+)?(?P<verb>[\w-]+(?:ed|wn|nt|pt|en|ut|ght|ld))\b"
+    r"(?<!\w)(?:is|are|can\s+be|should\s+be|must\s+be|will\s+be|gets?|may\s+be|has\s+to\s+be)\s+(?:\w+ly\s+|automatically\s+|also\s+|then\s+|always\s+|never\s+)?(?P<verb>(?!(?:right|bright|light|tight|slight|straight|old|cold|bold|wild|mild|own|brown|down|open|often|even|green|golden|wooden|about|without|present|urgent|different|important|current|recent|absent|silent|patient|efficient|convenient|independent|permanent|frequent|relevant|convinced|interested|need|indeed)\b)[\w-]+(?:ed|wn|nt|pt|en|ut|ght|ld))\b"
 )
 _MADE = re.compile(r"\b[a-z]{3,}ings\b")
 # "Scope 1, 2 and 3 emissions", "phase 2": a number that names one of several counts nothing.

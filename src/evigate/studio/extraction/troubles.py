@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
-from evigate.studio.extraction.refusals import Refusal, forbids
+from evigate.studio.extraction.refusals import Refusal, forbids, is_limit
 from evigate.studio.fields import (
     CORE_PROBLEM,
     CURRENT_SOLUTION,
@@ -105,6 +105,7 @@ _NO_AIM = re.compile(r"\b(?:with|of)\s+(?:increasing|growing|decreasing|reduced|
 # "Lets users save meals for up to 7 days" is work that it does, unless something is to change.
 _DOES = re.compile(r"\b(?:lets?|allows?|enables?|helps?)\s+\w+")
 _CHANGE = re.compile(r"%|\b(?:reduc|cut|fewer|halv|doubl|increas|decreas|lower|within)")
+_WITHIN = re.compile(r"\bwithin\b")
 _SO_THAT = re.compile(r"^(?:so\s+)?that\b|^so\b")
 _ACCESS = re.compile(
     r"\bonly\s+be\s+(?:seen|read|opened|changed|edited|viewed|accessed)\b|\bown\s+\w+\s+only\b|\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|see|sees|view|edit|change|are\s+allowed)\b"
@@ -142,6 +143,8 @@ def aim_claims(reading: Reading) -> Iterator[Found]:
     for clause in reading.clauses:
         words = _words(reading, clause)
         is_said = _SUCCESS.search(words)
+        if not is_said and is_limit(words) and not _CHANGE.search(_WITHIN.sub("", words)):
+            continue
         aims = _NO_AIM.sub("", words)
         is_number = _NUMBER.search(words) and _MEASURE.search(aims) and _AIM.search(aims)
         if not is_said and _DOES.search(words) and not _CHANGE.search(words):

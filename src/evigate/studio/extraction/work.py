@@ -62,7 +62,7 @@ _BUILD = word_set(
 _HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _EMPTY_WORK = word_set(
     """
-    stop avoid prevent help allow let enable work run start go spend waste lose be stay
+    stop avoid prevent help allow let enable work run start go spend waste lose be stay cost
     """
 )
 _COUNTED = re.compile(
