@@ -63,7 +63,7 @@ def take_in(
     elif is_correction:
         rest += answers.corrected(message.content, stated)
     # Once all is told, what is said is a change of it; so is what follows a reading back.
-    is_change = is_correction or bool(replaced) or draft.session.phase == "closing"
+    is_change = is_correction or bool(replaced) or draft.session.phase in {"closing", "closed"}
     if asked is not None:
         rest += answers.numbered(asked, message.content, own)
     for told in [*own, *rest]:
