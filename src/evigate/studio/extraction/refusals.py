@@ -71,7 +71,7 @@ _AFTER = re.compile(
 )
 # "Payment is calculated monthly (not in phase one)": the brackets refuse what stands before.
 _BRACKETED = re.compile(
-    r"(?P<item>[^()\n]{3,80}?)\s*\((?:not\s+(?:in|for|part|now|yet|needed|required)\b|later\b|out\s+of\s+scope|phase\s+(?:two|2|three|3)|version\s+(?:two|2)|v2\b|excluded)[^()]{0,40}\)"
+    r"\((?:not\s+(?:in|for|part|now|yet|needed|required)\b|later\b|out\s+of\s+scope|phase\s+(?:two|2|three|3)|version\s+(?:two|2)|v2\b|excluded)[^()]{0,40}\)"
 )
 _PHASE = re.compile(
     r"\s*(?:(?:for|in|during|at)\s+(?:now|first|this\s+(?:first\s+)?(?:phase|version|stage|step|release|round|iteration|edition)|the\s+(?:first|beginning|start|moment|initial)\b[\w ]{0,20}"
@@ -247,12 +247,10 @@ def _listed(reading: Reading) -> Iterator[Refusal]:
 def _bracketed(reading: Reading) -> Iterator[Refusal]:
     """Yield what brackets behind it put off: "SMS (later)", "payment (not in phase one)"."""
     for match in _BRACKETED.finditer(reading.shadow):
-        start = max(
-            match.start("item"),
-            reading.shadow.rfind(",", match.start("item"), match.end("item")) + 1,
-        )
-        start = next((s for s, e in reading.sentences if start < s < match.end("item")), start)
-        start, end = trimmed(reading.shadow, start, match.end("item"))
+        end = match.start()
+        first = next((s for s, e in reading.sentences if s <= end < e), end)
+        start = max(first, *(reading.shadow.rfind(mark, first, end) + 1 for mark in ",;:()"))
+        start, end = trimmed(reading.shadow, start, end)
         if reading.is_read(start) and 0 < len(reading.shadow[start:end].split()) <= 8:
             item = reading.text[start:end]
             yield Refusal(item, start, match.end(), start, end, is_for_now=True, is_quality=False)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from evigate.language.numbers import Quantity, QuantityKind, quantities
@@ -159,6 +160,7 @@ _SHADOWED = (
     _ARROWS,
     _SLASHED,
 )
+_MARKS = {_PARENTHESISED: ("(",), _ARROWS: (">", "→"), _SLASHED: ("/",)}
 _STATE_HEADS = frozenset(
     {"status", "statuses", "state", "states", "stage", "stages", "column", "columns"}
 )
@@ -376,7 +378,8 @@ def feature_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
             break
 
 
-def state_places(reading: Reading) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def state_places(reading: Reading) -> tuple[tuple[int, int], ...]:
     """Return where the states of something are listed: "In Progress" names no feature."""
     found = []
     for pattern, text in _enumerating(reading):
@@ -386,13 +389,15 @@ def state_places(reading: Reading) -> list[tuple[int, int]]:
             is_named = pattern in {_OWN_STATES, _PASSED} or bool(set(of) & _STATE_HEADS)
             if is_named or len(values & _STATE_WORDS) > 1:
                 found.append(match.span("items"))
-    return found
+    return tuple(found)
 
 
 def _enumerating(reading: Reading) -> Iterator[tuple[re.Pattern[str], str]]:
     """Yield each pattern of a list with the text to hold it against; two need to see capitals."""
     for pattern in _SHADOWED:
-        yield pattern, reading.shadow
+        # A list in brackets needs a bracket: looking for its first words is dear.
+        if any(mark in reading.shadow for mark in _MARKS.get(pattern, ("",))):
+            yield pattern, reading.shadow
     for pattern in (_NAMED_STATES, _CAPITAL_STATES, _PASSED):
         yield pattern, reading.text[: len(reading.shadow)]
 
