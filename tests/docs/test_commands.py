@@ -1,5 +1,6 @@
 """Every command answers a program too, and says what it does."""
 
+import subprocess
 import sys
 from importlib import metadata
 from typing import Any
@@ -47,3 +48,10 @@ def test_the_page_of_codes_names_them_all() -> None:
     from make_reference import TARGET, codes_page
 
     assert TARGET.read_text() == codes_page()
+
+
+def test_the_package_itself_is_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "evigate", "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split()[:1]) == (0, ["evigate"])
