@@ -35,7 +35,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evigate.boot import Settings
-from evigate.boot.house import start_database
+from evigate.boot.database import start_database
 from evigate.engine.catalog.models import Source
 from evigate.engine.federation.duck import Duck, _extension_path
 from evigate.engine.federation.relations import Relation

@@ -77,16 +77,17 @@ def generated(count: int, query_count: int, start: int = 0) -> tuple[Matrix, Mat
 
     `start` gives other rows of the same distribution; queries depend on nothing but their count.
     """
+    return vectors_like(count, 1000 + start), vectors_like(query_count, 7)
+
+
+def vectors_like(count: int, seed: int) -> Matrix:
+    """Return other unit vectors of the same kind; the same for the same seed."""
     mixing = np.random.default_rng(5).standard_normal((LATENT, DIMENSIONS), dtype=np.float32)
-
-    def draw(number: int, seed: int) -> Matrix:
-        random = np.random.default_rng(seed)
-        latent = random.standard_normal((number, LATENT), dtype=np.float32)
-        noise = random.standard_normal((number, DIMENSIONS), dtype=np.float32)
-        rows = latent @ mixing + np.float32(LATENT**0.5 * 0.25) * noise
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
-
-    return draw(count, 1000 + start), draw(query_count, 7)
+    random = np.random.default_rng(seed)
+    latent = random.standard_normal((count, LATENT), dtype=np.float32)
+    noise = random.standard_normal((count, DIMENSIONS), dtype=np.float32)
+    rows = latent @ mixing + np.float32(LATENT**0.5 * 0.25) * noise
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 @dataclass

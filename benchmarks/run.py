@@ -56,11 +56,11 @@ class Plan:
 FULL = Plan(
     100_000, 3, COLLECTIONS,
     ("glue", "evigate", "evigate rrf", "lancedb", "jammi", "chromadb", "qdrant"),
-    ("usearch", "evigate", "hnswlib", "lancedb", "jammi"), 10_000_000, 100_000,
+    ("usearch", "evigate", "evigate narrow", "hnswlib", "lancedb", "jammi"), 10_000_000, 100_000,
 )  # fmt: skip
 QUICK = Plan(
     20_000, 3, COLLECTIONS[:1], ("glue", "evigate", "lancedb", "jammi"),
-    ("usearch", "evigate", "jammi"), 1_000_000, 20_000,
+    ("usearch", "evigate", "evigate narrow", "jammi"), 1_000_000, 20_000,
 )  # fmt: skip
 
 
@@ -225,8 +225,10 @@ def vector_part(root: Path, plan: Plan) -> dict[str, Any]:
     lines = [
         *against(found, "vector", name, "evigate", "usearch", "p50 at most 3x + 1 ms",
                  lambda _, ours, theirs, __: ours <= 3 * theirs + 1),
-        *against(found, "vector", name, "evigate", "jammi", "p50 at most 0.1x, recall alike",
+        *against(found, "vector", f"{name}, narrow", "evigate narrow", "jammi",
+                 "p50 at most 0.1x, recall alike",
                  lambda ratio, *rest: ratio <= 0.1 and rest[-1]["quality"] >= alike),
+        *against(found, "vector", name, "evigate", "jammi", "", None),
         *against(found, "vector", name, "evigate", "hnswlib", "", None),
         *against(found, "vector", name, "evigate", "lancedb", "", None),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ A test holds the page equal to the codes; run this after adding one.
 from pathlib import Path
 
 from evigate.base.errors import EXIT_CODES
-from evigate.boot.house import all_codes
+from evigate.boot.registry import all_codes
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "codes.md"
 

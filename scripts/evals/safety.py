@@ -13,7 +13,7 @@ from pathlib import Path
 from judges import DATA, ROOT, openstax
 
 from evigate.gate.checks import BUILTIN_CHECKS, Draft, EvalType
-from evigate.gate.judging import draft_of
+from evigate.gate.lines import draft_of
 
 FIRST = ("Ada", "Bruno", "Chen", "Dilara", "Emeka", "Freja", "Gael", "Hana", "Ivo", "Jun")
 LAST = ("Abara", "Brandt", "Costa", "Dvorak", "Eriksen", "Fontaine")

@@ -1,4 +1,4 @@
-"""`python -m evigate` is the command line, where no script `evigate` is on the path."""
+"""`python -m evigate` is `evigate`."""
 
 from evigate.cli.main import main
 

@@ -4,16 +4,14 @@ To accept a change of the matrix: EVIGATE_TEST_ACCEPT=1 make test, then read the
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 from starlette.routing import Route
+from tests.conftest import app_of
 
 from evigate.base.subject import Subject
 from evigate.boot import House
-from evigate.web import create_app
 
 MATRIX = Path(__file__).parent / "matrix.txt"
 ROLES = ("owner", "editor", "viewer", "learner", "customer", "worker")
@@ -52,22 +50,19 @@ async def test_the_permission_matrix_is_the_golden_file(house: House) -> None:
 
 def routes_of(house: House) -> list[tuple[str, str]]:
     """Return every method and path that the application serves."""
-    app = create_app(house)
+    app = app_of(house)
     while not hasattr(app, "routes"):
         app = app._app  # type: ignore[attr-defined]
-    return sorted(_walk(app.routes, ""))
-
-
-def _walk(routes: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
-    for route in routes:
-        if (inner := getattr(route, "original_router", None)) is not None:
-            yield from _walk(inner.routes, prefix + route.include_context.prefix)
-        elif isinstance(route, Route):
-            yield from ((method, prefix + route.path) for method in sorted(route.methods or ()))
+    return sorted(
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, Route)
+        for method in sorted(route.methods or ())
+    )
 
 
 async def test_every_route_refuses_a_stranger_unless_it_is_listed_as_open(house: House) -> None:
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     asked = 0
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         for method, path in routes_of(house):
@@ -102,7 +97,7 @@ async def test_an_unsafe_request_by_cookie_needs_the_csrf_token(
     house: House, owner: Subject
 ) -> None:
     session = await house.tenancy.redeem_link(await house.tenancy.make_link(owner), user_agent=None)
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     cookies = {"evigate_session": session}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://test", cookies=cookies

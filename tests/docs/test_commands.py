@@ -10,9 +10,14 @@ from tests.conftest import REPOSITORY
 from typer.testing import CliRunner
 
 from evigate.cli.main import build_app
+from evigate.cli.rooms import ENTRIES
 
 # These run until they are stopped; what they do is told by events and by the API.
 LASTING = {("serve",), ("worker",), ("mcp",)}
+
+
+def first_line(command: Any) -> str:
+    return " ".join((command.help or "").strip().split("\n\n")[0].split())
 
 
 def commands(group: Any, trail: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
@@ -26,7 +31,11 @@ def commands(group: Any, trail: tuple[str, ...] = ()) -> list[tuple[tuple[str, .
 
 
 def test_every_command_has_help_and_json() -> None:
-    found = commands(typer.main.get_command(build_app()))
+    found = []
+    for entry in ENTRIES:
+        command = entry.command()
+        has_more = hasattr(command, "commands")
+        found += commands(command, (entry.name,)) if has_more else [((entry.name,), command)]
     assert len(found) >= 30
     for trail, command in found:
         assert command.help, f"{trail} says nothing of itself"
@@ -35,6 +44,28 @@ def test_every_command_has_help_and_json() -> None:
         for parameter in command.params:
             if parameter.name not in ("as_json", "token_id", "job_id"):
                 assert parameter.help, f"{trail}: {parameter.name} is not described"
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    assert list(typer.main.get_command(build_app()).commands) == [entry.name for entry in ENTRIES]  # type: ignore[attr-defined]
+    for entry in ENTRIES:
+        assert (first_line(entry.command()), entry.command().name) == (entry.help, entry.name)
+
+
+def test_help_and_mistakes_load_no_room() -> None:
+    asked = (
+        "import sys, contextlib\n"
+        "from evigate.cli.main import build_app\n"
+        "for words in (['--help'], ['--version'], ['no-such-thing']):\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        "        build_app()(words)\n"
+        "rooms = {name for name in sys.modules if name.split('.')[:2] in "
+        "[['evigate', room] for room in 'engine gate learning papers studio web'.split()]}\n"
+        "print(sorted(rooms))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "No such command 'no-such-thing'" in done.stderr
 
 
 def test_the_version_is_the_installed_one() -> None:
@@ -50,8 +81,7 @@ def test_the_page_of_codes_names_them_all() -> None:
     assert TARGET.read_text() == codes_page()
 
 
-def test_the_package_itself_is_the_command_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "evigate", "--version"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout.split()[:1]) == (0, ["evigate"])
+def test_the_package_runs_as_the_command() -> None:
+    asked = [sys.executable, "-m", "evigate", "--version"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("evigate ")

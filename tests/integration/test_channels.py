@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
+from tests.conftest import app_of
 from tests.fixtures.papers import wine_paper
 from tests.integration.test_engagements import customer, id_of, project
 from tests.integration.test_organisations import founded
@@ -22,7 +23,6 @@ from evigate.kernel.jobs.queue import JobSpec
 from evigate.learning.building.options import BuildOptions
 from evigate.papers.intake import Source
 from evigate.papers.options import ReproduceOptions
-from evigate.web import create_app
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def following(house: House, subject: Subject, path: str) -> AsyncIterator[
             return {"type": "http.request", "body": b"", "more_body": False}
         return await reader.receive()
 
-    task = asyncio.create_task(create_app(house)(scope, receive, reader.send))  # type: ignore[arg-type]
+    task = asyncio.create_task(app_of(house)(scope, receive, reader.send))  # type: ignore[arg-type]
     try:
         yield reader
     finally:

@@ -18,8 +18,8 @@ from evigate.base.subject import Subject
 from evigate.boot import House, Settings, load_settings
 from evigate.boot.doctor import check_up
 from evigate.boot.export import export_tenant
-from evigate.boot.house import all_codes
 from evigate.boot.logs import configure_logs
+from evigate.boot.registry import all_codes
 from evigate.boot.upkeep import sweep_blobs
 from evigate.kernel.events import NewEvent, append_events
 from evigate.papers import Source

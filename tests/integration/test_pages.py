@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from tests.access.test_matrix import routes_of
+from tests.conftest import app_of
 from tests.fixtures.papers import make_paper, wine_paper
 
 from evigate.base.subject import Subject
@@ -16,7 +17,6 @@ from evigate.boot import House
 from evigate.kernel.http import SESSION_COOKIE
 from evigate.kernel.pages.throttle import ATTEMPTS_MAX
 from evigate.papers import ReproduceOptions, Source
-from evigate.web import create_app
 from evigate.web.pages import MASKED, safe_next, settings_rows
 
 PASSWORD = "correct horse battery"
@@ -29,7 +29,7 @@ SAME_ORIGIN = {"origin": "http://test"}
 @asynccontextmanager
 async def browser(house: House, subject: Subject | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A client that keeps cookies and follows nothing; signed in if a subject is given."""
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         if subject is not None:
             token = await house.tenancy.make_link(subject)

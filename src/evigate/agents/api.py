@@ -19,7 +19,7 @@ from evigate.agents.errors import (
 from evigate.agents.schemas import AgentBudgetOut, AgentOut, AgentRunDetail, AgentRunOut, ChoiceIn
 from evigate.agents.service import AgentService
 from evigate.base.subject import Subject
-from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
+from evigate.kernel.http import API, PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
 
 
 class AgentBudgetIn(BaseModel):
@@ -36,7 +36,7 @@ class ToolDecisionIn(BaseModel):
 
 def agents_router(service: AgentService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(tags=["agents"])
+    routes = APIRouter(prefix=API, tags=["agents"])
     subject_of = Depends(doors.subject)
     _agent_routes(routes, service, subject_of)
     _run_routes(routes, service, subject_of)

@@ -36,7 +36,7 @@ ON_LIMIT = ((OnLimit.PAUSE, "wait for a person"), (OnLimit.FAIL, "end"), (OnLimi
 
 def agents_pages(service: AgentService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the room's pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _home_routes(routes, service, visitor_of, draw)
     _choice_routes(routes, service, visitor_of, draw)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from evigate.boot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from evigate.boot.house import House, Registry
+    from evigate.boot.house import House
 
-__all__ = ["House", "Registry", "Settings", "load_settings"]
+__all__ = ["House", "Settings", "load_settings"]
 
 
 def __getattr__(name: str) -> Any:
     """Load the house when it is asked for: an engine's handle needs settings and no rooms."""
-    if name in ("House", "Registry"):
-        from evigate.boot import house
+    if name == "House":
+        from evigate.boot.house import House
 
-        return getattr(house, name)
+        return House
     raise AttributeError(f"module 'evigate.boot' has no attribute {name!r}")

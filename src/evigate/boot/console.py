@@ -1,14 +1,17 @@
-"""The console's other side: opening the house for one command."""
+"""The console's other side: opening the house for one command.
+
+Help and mistakes never open it, so what opens it is imported only then.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from evigate.boot.house import House
-from evigate.boot.logs import configure_logs
-from evigate.boot.settings import load_settings
 from evigate.kernel.console import Session
+
+if TYPE_CHECKING:
+    from evigate.boot.house import House
 
 Result = TypeVar("Result")
 Service = TypeVar("Service")
@@ -17,11 +20,15 @@ Service = TypeVar("Service")
 class HouseConsole(Generic[Service]):
     """Runs commands of the room whose service `pick` takes from the house."""
 
-    def __init__(self, pick: Callable[[House], Service]) -> None:
+    def __init__(self, pick: Callable[["House"], Service]) -> None:
         self._pick = pick
 
     def run(self, work: Callable[[Session[Any]], Awaitable[Result]]) -> Result:
         """Open the house, do the work as the operator, close the house, return the result."""
+
+        from evigate.boot.house import House
+        from evigate.boot.logs import configure_logs
+        from evigate.boot.settings import load_settings
 
         async def whole() -> Result:
             settings = load_settings()
@@ -35,7 +42,7 @@ class HouseConsole(Generic[Service]):
 
 
 @asynccontextmanager
-async def working(house: House) -> AsyncIterator[None]:
+async def working(house: "House") -> AsyncIterator[None]:
     """Have a worker of this process's own while the block runs."""
     stop = asyncio.Event()
     task = asyncio.create_task(house.worker().run(concurrency=1, stop=stop))

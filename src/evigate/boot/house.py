@@ -9,89 +9,58 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import cached_property, partial
 
 import structlog
 
-from evigate import evidence, gate, papers
 from evigate.agents import AgentService, Recordings
-from evigate.agents import wiring as agents_wiring
 from evigate.agents.concert.service import ConcertService
-from evigate.base.errors import CODES as BASE_CODES
-from evigate.base.errors import Code
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
 from evigate.boot.database import start_database
 from evigate.boot.doors import server_limits
 from evigate.boot.engine import engine_options, member_of
-from evigate.boot.errors import CODES as BOOT_CODES
 from evigate.boot.passages import known_to_reader, project_passages
-from evigate.boot.permissions import PERMISSIONS as BOOT_PERMISSIONS
+from evigate.boot.registry import all_agents, all_kinds, all_permissions, gather
 from evigate.boot.settings import Settings
-from evigate.engine import wiring as engine_wiring
 from evigate.engine.core import Core
 from evigate.engine.server.calls import Calls
-from evigate.evidence import StoreService, fetch
-from evigate.evidence import errors as evidence_errors
-from evigate.gate import errors as gate_errors
-from evigate.gate import wiring as gate_wiring
+from evigate.evidence import StoreService
 from evigate.gate.desk import Gate
 from evigate.gate.evaluate import Evaluator
-from evigate.gate.judges.chosen import JUDGES, chosen_judges
-from evigate.gate.kinds import ArtifactKind, Kinds
-from evigate.kernel import budgets, conditions, events, organisations, policies, realtime, storage
-from evigate.kernel import pages as kernel_pages
-from evigate.kernel import runs as kernel_runs
-from evigate.kernel import sandbox as kernel_sandbox
-from evigate.kernel import secrets as kernel_secrets
-from evigate.kernel.access import Permission
+from evigate.gate.judges.chosen import chosen_judges
+from evigate.gate.kinds import Kinds
+from evigate.kernel import events, organisations, policies, realtime
 from evigate.kernel.db import Database, DatabaseUrls, EmbeddedServer, Migrator
-from evigate.kernel.db import errors as db_errors
 from evigate.kernel.http import Doors, Fanout, WireEvent
-from evigate.kernel.http import fanout as http_fanout
-from evigate.kernel.jobs import JobSpec, Worker
+from evigate.kernel.jobs import Worker
 from evigate.kernel.secrets import SealingKey, Vault
 from evigate.kernel.storage import SignedUrls, Storage
 from evigate.kernel.tenancy import CUSTOMER, Invitations, TenancyService, Tenant
-from evigate.kernel.tenancy import errors as tenancy_errors
-from evigate.kernel.tenancy.service import PERMISSIONS as TENANCY_PERMISSIONS
-from evigate.learning import wiring as learning_wiring
+from evigate.learning.permissions import LEARNER
 from evigate.learning.practice.records import RecordStore
 from evigate.learning.service import LearningService
 from evigate.papers import PapersService, RayExecutor, StoryboardService
 from evigate.studio import wiring as studio_wiring
-from evigate.studio.building import wiring as building_wiring
 from evigate.studio.building.service import BuildService
 from evigate.studio.building.walk import Rooms
-from evigate.studio.context import wiring as context_wiring
 from evigate.studio.context.renewing import RenewalService
 from evigate.studio.context.service import ContextService
-from evigate.studio.design import wiring as design_wiring
 from evigate.studio.design.service import DesignService
-from evigate.studio.features import wiring as features_wiring
 from evigate.studio.features.service import FeatureService
-from evigate.studio.feedback.errors import CODES as FEEDBACK_CODES
 from evigate.studio.feedback.service import FeedbackService
-from evigate.studio.kits.runs import wiring as kits_wiring
 from evigate.studio.kits.runs.means import Means
 from evigate.studio.kits.runs.service import KitRunService
 from evigate.studio.kits.scores import ScoreService
-from evigate.studio.library import wiring as library_wiring
 from evigate.studio.library.service import LibraryService
-from evigate.studio.moving.errors import CODES as MOVING_CODES
 from evigate.studio.moving.service import MovingService
-from evigate.studio.phases import wiring as phases_wiring
 from evigate.studio.phases.service import PhaseService
-from evigate.studio.planning import wiring as planning_wiring
 from evigate.studio.planning.artifacts import PlanningArtifacts
 from evigate.studio.planning.service import PlanService
 from evigate.studio.portal.service import PortalService
 from evigate.studio.research.service import ResearchService
-from evigate.studio.reviews import wiring as reviews_wiring
 from evigate.studio.reviews.service import ReviewService
 from evigate.studio.service import StudioService
-from evigate.studio.specification import wiring as specification_wiring
 from evigate.studio.specification.service import SpecificationService
 from evigate.studio.specification.statements import StatementService
 from evigate.studio.tasks import wiring as tasks_wiring
@@ -111,15 +80,6 @@ CUSTOMER_PATHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """What the rooms offer, gathered by value so that it can be listed and tested."""
-
-    permissions: tuple[Permission, ...]
-    codes: tuple[Code, ...]
-    jobs: tuple[JobSpec, ...]
-
-
 class House:
     """Everything that an entry point needs; made by `open`."""
 
@@ -130,6 +90,17 @@ class House:
         self.database = Database(urls)
         self.storage = open_storage(settings)
         self.signed_urls = SignedUrls(key.derive("signed urls"), prefix="/blobs")
+        self.vault = Vault(key)
+        self._add_people()
+        self._add_evidence()
+        self._add_gate()
+        self._add_learning_and_papers()
+        self._add_studio()
+        self.registry = gather(self)
+        self.server: EmbeddedServer | None = None
+
+    def _add_people(self) -> None:
+        """Add who is here, what they may do, and how they follow what happens."""
         self.tenancy = TenancyService(self.database)
         self.invitations = Invitations(self.database, self.tenancy)
         self.policies = policies.Policies(self.database, all_permissions)
@@ -142,34 +113,37 @@ class House:
         self.organisations = organisations.Organisations(
             self.database, self.guard, self.engagements, studio_wiring.CUSTOMER_ROLE
         )
-        self.vault = Vault(key)
-        self.doors = Doors(self.tenancy, key.derive("csrf"), confined={CUSTOMER: CUSTOMER_PATHS})
+        self.doors = Doors(
+            self.tenancy,
+            self.key.derive("csrf"),
+            confined={CUSTOMER: CUSTOMER_PATHS},
+            guests=[LEARNER],
+        )
         self.live = Fanout(self._replay)
         self.realtime = realtime.Realtime(self.database, self.doors, self.live)
+
+    def _add_evidence(self) -> None:
+        """Add the engine, and the stores of documents that rest on it."""
         self.engine = Core(
-            urls,
-            key,
-            engine_options(settings),
+            self.urls,
+            self.key,
+            engine_options(self.settings),
             tenant_of=lambda subject, name: member_of(
-                self.engine.database, subject, name, home=settings.tenant
+                self.engine.database, subject, name, home=self.settings.tenant
             ),
         )
         self.stores = StoreService(self.database, self.storage, self.engine)
+
+    def _add_gate(self) -> None:
+        """Add the agents, and the gate that judges what they draft."""
         self.kinds = Kinds(all_kinds())
         self.agents = AgentService(
             self.database,
             self.vault,
-            (
-                *learning_wiring.AGENTS,
-                *papers.AGENTS,
-                *studio_wiring.AGENTS,
-                *reviews_wiring.AGENTS,
-                *kits_wiring.AGENTS,
-                *JUDGES,
-            ),
+            all_agents(),
             is_host=self.is_home,
-            host_keys=settings.model_keys,
-            recordings=recordings_of(settings),
+            host_keys=self.settings.model_keys,
+            recordings=recordings_of(self.settings),
         )
         self.evaluator = Evaluator(
             self.database,
@@ -177,6 +151,10 @@ class House:
             chosen=partial(chosen_judges, self.database, self.agents),
         )
         self.gate = Gate(self.database, self.evaluator, self.kinds, self.agents)
+
+    def _add_learning_and_papers(self) -> None:
+        """Add what makes items of chapters, and runs of papers."""
+        settings = self.settings
         self.learning = LearningService(
             self.database, self.stores, self.evaluator, record_store(settings), self.agents
         )
@@ -191,12 +169,8 @@ class House:
             is_gpu_allowed=settings.run_gpu,
             executor=RayExecutor(settings.run_ray) if settings.run_ray else None,
         )
-        self.storyboards = StoryboardService(self.papers, self.evaluator, self.agents)
-        self._add_studio()
         self.papers.datasets_dir = settings.datasets_dir
-        self.papers.agents = self.agents
-        self.registry = gather(self)
-        self.server: EmbeddedServer | None = None
+        self.storyboards = StoryboardService(self.papers, self.evaluator, self.agents)
 
     def _add_studio(self) -> None:
         """Add what plans a project and specifies it, in the order in which one rests on another."""
@@ -357,108 +331,3 @@ def recordings_of(settings: Settings) -> Recordings | None:
     if settings.agent_recordings is None:
         return None
     return Recordings(settings.agent_recordings, settings.agent_recording_mode)
-
-
-def gather(house: House) -> Registry:
-    """Gather what every room registers."""
-    from evigate.boot.upkeep import upkeep_jobs
-
-    return Registry(
-        permissions=all_permissions(),
-        codes=all_codes(),
-        jobs=(
-            *evidence.jobs(house.stores),
-            *gate_wiring.jobs(house.database, house.evaluator, house.kinds),
-            *learning_wiring.jobs(house.learning),
-            *papers.jobs(house.papers),
-            *planning_wiring.jobs(house.plans),
-            *kits_wiring.jobs(house.kits),
-            *context_wiring.jobs(house.renewals),
-            *building_wiring.jobs(house.builds),
-            *reviews_wiring.jobs(house.reviews),
-            *studio_wiring.jobs(house.studio),
-            *upkeep_jobs(house),
-        ),
-    )
-
-
-def all_kinds() -> tuple[ArtifactKind, ...]:
-    """Return every kind of artifact that the gate is asked about."""
-    return (
-        *learning_wiring.KINDS,
-        *papers.KINDS,
-        *planning_wiring.KINDS,
-        *specification_wiring.KINDS,
-    )
-
-
-def all_permissions() -> tuple[Permission, ...]:
-    """Return every permission that a verb of the house asks for."""
-    return (
-        *BOOT_PERMISSIONS,
-        *TENANCY_PERMISSIONS,
-        *policies.PERMISSIONS,
-        *organisations.PERMISSIONS,
-        *realtime.PERMISSIONS,
-        *kernel_secrets.PERMISSIONS,
-        *budgets.PERMISSIONS,
-        *agents_wiring.PERMISSIONS,
-        *engine_wiring.PERMISSIONS,
-        *evidence.PERMISSIONS,
-        *gate.PERMISSIONS,
-        *learning_wiring.PERMISSIONS,
-        *papers.PERMISSIONS,
-        *studio_wiring.PERMISSIONS,
-        *library_wiring.PERMISSIONS,
-        *kits_wiring.PERMISSIONS,
-    )
-
-
-def all_codes() -> tuple[Code, ...]:
-    """Return every error code once, by name.
-
-    Raises:
-        ValueError: two codes share a name.
-    """
-    found: dict[str, Code] = {}
-    rooms = (
-        BASE_CODES,
-        db_errors.CODES,
-        storage.CODES,
-        kernel_secrets.CODES,
-        kernel_sandbox.CODES,
-        tenancy_errors.CODES,
-        conditions.CODES,
-        policies.CODES,
-        organisations.CODES,
-        (budgets.E_BUDGET_EXHAUSTED,),
-        kernel_runs.CODES,
-        fetch.CODES,
-        BOOT_CODES,
-        http_fanout.CODES,
-        kernel_pages.CODES,
-        agents_wiring.CODES,
-        engine_wiring.CODES,
-        evidence_errors.CODES,
-        gate_errors.CODES,
-        learning_wiring.CODES,
-        papers.CODES,
-        studio_wiring.CODES,
-        library_wiring.CODES,
-        kits_wiring.CODES,
-        building_wiring.CODES,
-        FEEDBACK_CODES,
-        MOVING_CODES,
-        tasks_wiring.CODES,
-        phases_wiring.CODES,
-        features_wiring.CODES,
-        planning_wiring.CODES,
-        specification_wiring.CODES,
-        design_wiring.CODES,
-        context_wiring.CODES,
-        reviews_wiring.CODES,
-    )
-    for code in (code for room in rooms for code in room):
-        if found.setdefault(code.name, code) is not code:
-            raise ValueError(f"Two codes are named {code.name}.")
-    return tuple(sorted(found.values(), key=lambda code: code.name))

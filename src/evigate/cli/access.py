@@ -5,28 +5,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
 from evigate.base.errors import EvigateError
-from evigate.boot import House
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.policies import Answered, Asked, Decision, KeptPolicy, PolicyDraft, Role
 from evigate.kernel.policies.errors import E_POLICY_INVALID, E_POLICY_NOT_FOUND
+
+if TYPE_CHECKING:
+    from evigate.boot import House
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Action = Annotated[str, typer.Argument(help="What is done, such as appointment:read.")]
 Thing = Annotated[str, typer.Argument(help="To what, such as appointment:17.")]
 Known = Annotated[str, typer.Option("--resource", help="What is known of it, as a JSON object.")]
 Around = Annotated[str, typer.Option("--env", help="Surroundings, as a JSON object.")]
-Names = Callable[[Session[House]], Awaitable[dict[str, UUID]]]
-Taking = Callable[[Session[House], UUID], Awaitable[None]]
+Names = Callable[["Session[House]"], Awaitable[dict[str, UUID]]]
+Taking = Callable[["Session[House]", UUID], Awaitable[None]]
 Within = Annotated[list[str] | None, typer.Option("--in", help="A thing that it stands in.")]
 
 
-def access_app(console: Console[House]) -> typer.Typer:
+def access_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate access`."""
     app = typer.Typer(no_args_is_help=True, help="Access: roles, policies, who may do what.")
     _role_commands(app, console)
@@ -37,7 +39,7 @@ def access_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def _role_commands(app: typer.Typer, console: Console[House]) -> None:
+def _role_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def roles(as_json: Json = False) -> None:
         """List the house's roles and the tenant's own."""
@@ -58,7 +60,7 @@ def _role_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Add a role of the tenant's own, or say anew what it may do."""
 
-        async def work(session: Session[House]) -> Role:
+        async def work(session: "Session[House]") -> Role:
             policies = session.service.policies
             known = await policies.list_roles(session.subject)
             old = next((each for each in known if each.id and each.name == name), None)
@@ -70,7 +72,7 @@ def _role_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json(asdict(kept)) if as_json else note(f"kept {kept.name}")
 
 
-def _grant_commands(app: typer.Typer, console: Console[House]) -> None:
+def _grant_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def grants(as_json: Json = False) -> None:
         """List who holds which role, where, and until when."""
@@ -92,7 +94,7 @@ def _grant_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Let a member hold a role within a scope; again changes when it ends."""
 
-        async def work(session: Session[House]) -> UUID:
+        async def work(session: "Session[House]") -> UUID:
             return await session.service.policies.grant(
                 session.subject,
                 role,
@@ -121,7 +123,7 @@ def _grant_commands(app: typer.Typer, console: Console[House]) -> None:
         """Say what conditions may know of a member as user.NAME, in place of what was said."""
         known = _object(values, "the attributes")
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             user_id = await _user_id(session, email)
             await session.service.policies.set_attributes(session.subject, user_id, known)
 
@@ -129,7 +131,7 @@ def _grant_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json(known) if as_json else note(f"kept {len(known)} of {email}")
 
 
-def _policy_commands(app: typer.Typer, console: Console[House]) -> None:
+def _policy_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def policies(as_json: Json = False) -> None:
         """List the policies, the weightiest first, denials before allowances."""
@@ -151,7 +153,7 @@ def _policy_commands(app: typer.Typer, console: Console[House]) -> None:
         """Add a policy from a file, or change the one that has its name."""
         draft = _draft(file)
 
-        async def work(session: Session[House]) -> KeptPolicy:
+        async def work(session: "Session[House]") -> KeptPolicy:
             keeper = session.service.policies
             known = await keeper.list_policies(session.subject)
             old = next((each for each in known if each.draft.name == draft.name), None)
@@ -166,17 +168,17 @@ def _policy_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json(_policy_json(kept)) if as_json else note(f"kept {kept.draft.name}")
 
 
-def _removing_commands(app: typer.Typer, console: Console[House]) -> None:
-    async def own_roles(session: Session[House]) -> dict[str, UUID]:
+def _removing_commands(app: typer.Typer, console: "Console[House]") -> None:
+    async def own_roles(session: "Session[House]") -> dict[str, UUID]:
         found = await session.service.policies.list_roles(session.subject)
         return {each.name: each.id for each in found if each.id}
 
-    async def policies(session: Session[House]) -> dict[str, UUID]:
+    async def policies(session: "Session[House]") -> dict[str, UUID]:
         found = await session.service.policies.list_policies(session.subject)
         return {each.draft.name: each.id for each in found}
 
     def remove(name: str, what: str, known: Names, take: Taking, as_json: bool) -> None:
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             found = (await known(session)).get(name)
             if found is None:
                 raise EvigateError(E_POLICY_NOT_FOUND, f"There is no {what} {name!r} of yours.")
@@ -212,7 +214,7 @@ def _removing_commands(app: typer.Typer, console: Console[House]) -> None:
         )
 
 
-def _question_commands(app: typer.Typer, console: Console[House]) -> None:
+def _question_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def check(
         action: Action,
@@ -242,7 +244,7 @@ def _question_commands(app: typer.Typer, console: Console[House]) -> None:
         asked = _asked(action, thing, resource, env, within)
         draft = _draft(policy) if policy else None
 
-        async def work(session: Session[House]) -> Answered:
+        async def work(session: "Session[House]") -> Answered:
             user_id = await _user_id(session, email)
             return await session.service.access.explain(
                 session.subject, asked, user_id, draft=draft
@@ -320,7 +322,7 @@ def _policy_json(kept: KeptPolicy) -> dict[str, Any]:
     return {"id": kept.id, "version": kept.version, **asdict(kept.draft)}
 
 
-async def _user_id(session: Session[House], email: str) -> UUID:
+async def _user_id(session: "Session[House]", email: str) -> UUID:
     members = await session.service.tenancy.list_members(session.subject)
     found = next((each.user_id for each in members if each.email == email.lower()), None)
     if found is None:

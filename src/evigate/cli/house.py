@@ -5,12 +5,12 @@ import signal
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evigate.base.subject import Subject
-from evigate.boot import House, load_settings
+from evigate.boot import load_settings
 from evigate.boot.doctor import Check, check_up
 from evigate.boot.export import export_tenant
 from evigate.boot.health import health_of
@@ -20,6 +20,9 @@ from evigate.boot.upkeep import sweep_blobs
 from evigate.cli.people import link_url
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.realtime import Heartbeat
+
+if TYPE_CHECKING:
+    from evigate.boot import House
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 TOOLS_TOKEN_LIFETIME_S = 24 * 3600.0
@@ -38,7 +41,7 @@ class ChannelKind(StrEnum):
 MARKS = {"ok": "✔", "warning": "!", "failed": "✘"}
 
 
-def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
+def add_house_commands(app: typer.Typer, console: "Console[House]") -> None:
     """Add the commands that stand at the top level."""
 
     @app.command()
@@ -68,7 +71,7 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
         `evigate serve` has the same tools over HTTP at /mcp, for anyone with a token.
         """
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             await _serve_tools(session.service, session.subject)
 
         console.run(work)
@@ -145,7 +148,7 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Write all of the tenant's rows as JSON lines and its files beside them."""
 
-        async def work(session: Session[House]) -> dict[str, int]:
+        async def work(session: "Session[House]") -> dict[str, int]:
             return await export_tenant(session.service, session.subject, folder)
 
         counts = console.run(work)
@@ -167,7 +170,7 @@ def add_house_commands(app: typer.Typer, console: Console[House]) -> None:
     def link(as_json: Json = False) -> None:
         """Print a link that signs the owner in, once and within ten minutes."""
 
-        async def work(session: Session[House]) -> str:
+        async def work(session: "Session[House]") -> str:
             token = await session.service.tenancy.make_link(session.subject)
             return link_url(session.service, token)
 
@@ -185,7 +188,7 @@ def _print_checks(checks: list[Check]) -> None:
             print(f"    {each.remediation}")
 
 
-async def _serve_tools(house: House, subject: Subject) -> None:
+async def _serve_tools(house: "House", subject: Subject) -> None:
     """Serve one client, with a token that is worth nothing once it has gone."""
     from evigate.web import create_app
     from evigate.web.tools import ToolsEndpoint

@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
 
 from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
-from evigate.boot import House
 from evigate.cli.people import house_url
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.organisations import Engagement, EngagementStatus, OrganisationView
@@ -20,6 +19,9 @@ from evigate.kernel.organisations.errors import (
 )
 from evigate.kernel.tenancy import Invitation
 
+if TYPE_CHECKING:
+    from evigate.boot import House
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Slug = Annotated[str, typer.Argument(help="The organisation's short name.")]
 Address = Annotated[str, typer.Argument(help="The person's address.")]
@@ -28,7 +30,7 @@ Answer = TypeVar("Answer")
 CustomerRole = Annotated[str, typer.Option("--role", help="The role held there.")]
 
 
-def organisations_app(console: Console[House]) -> typer.Typer:
+def organisations_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate orgs`."""
     app = typer.Typer(no_args_is_help=True, help="Organisations: agencies and their customers.")
     _organisation_commands(app, console)
@@ -38,7 +40,7 @@ def organisations_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def _organisation_commands(app: typer.Typer, console: Console[House]) -> None:
+def _organisation_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command("list")
     def list_(as_json: Json = False) -> None:
         """List organisations by name."""
@@ -82,7 +84,7 @@ def _organisation_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Give an organisation another name."""
 
-        async def work(session: Session[House], id_: UUID) -> OrganisationView:
+        async def work(session: "Session[House]", id_: UUID) -> OrganisationView:
             service = session.service.organisations
             version = (await service.show(session.subject, id_)).organisation.version
             return await service.rename(session.subject, id_, name, version=version)
@@ -97,7 +99,7 @@ def _organisation_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json({"dissolved": slug}) if as_json else note(f"dissolved {slug}")
 
 
-def _person_commands(app: typer.Typer, console: Console[House]) -> None:
+def _person_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def member(
         slug: Slug,
@@ -115,7 +117,7 @@ def _person_commands(app: typer.Typer, console: Console[House]) -> None:
     def remove_member(slug: Slug, email: Address, as_json: Json = False) -> None:
         """Take a member out, with every grant that came through the organisation."""
 
-        async def work(session: Session[House], id_: UUID) -> tuple[UUID, ...]:
+        async def work(session: "Session[House]", id_: UUID) -> tuple[UUID, ...]:
             user_id = await _member_id(session, id_, email)
             return await session.service.organisations.remove_member(session.subject, id_, user_id)
 
@@ -129,7 +131,7 @@ def _person_commands(app: typer.Typer, console: Console[House]) -> None:
     def transfer(slug: Slug, email: Address, as_json: Json = False) -> None:
         """Hand an organisation over to one of its members."""
 
-        async def work(session: Session[House], id_: UUID) -> OrganisationView:
+        async def work(session: "Session[House]", id_: UUID) -> OrganisationView:
             user_id = await _member_id(session, id_, email)
             return await session.service.organisations.transfer(session.subject, id_, user_id)
 
@@ -137,7 +139,7 @@ def _person_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json(view_json(view)) if as_json else note(f"{email} owns {slug}")
 
 
-def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
+def _invitation_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def invite(
         slug: Slug,
@@ -149,7 +151,7 @@ def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Invite a customer and print the link that takes it up, once, for seven days."""
 
-        async def work(session: Session[House], id_: UUID) -> tuple[Invitation, str]:
+        async def work(session: "Session[House]", id_: UUID) -> tuple[Invitation, str]:
             found, token = await session.service.engagements.invite(
                 session.subject, id_, email, resource=thing, role=role, message=message
             )
@@ -177,7 +179,7 @@ def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
         print_json({"id": invitation_id}) if as_json else note("revoked")
 
 
-def _engagement_commands(app: typer.Typer, console: Console[House]) -> None:
+def _engagement_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def engage(
         slug: Slug,
@@ -210,7 +212,7 @@ def _engagement_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Complete, archive or reopen an engagement, hand it to another customer, or forget it."""
 
-        async def work(session: Session[House], id_: UUID) -> Engagement:
+        async def work(session: "Session[House]", id_: UUID) -> Engagement:
             service, subject = session.service.engagements, session.subject
             if to is not None:
                 await service.reassign(subject, id_, engagement_id, to)
@@ -230,11 +232,11 @@ def _engagement_commands(app: typer.Typer, console: Console[House]) -> None:
 
 
 def _on(
-    slug: str, work: Callable[[Session[House], UUID], Awaitable[Answer]]
-) -> Callable[[Session[House]], Awaitable[Answer]]:
+    slug: str, work: Callable[["Session[House]", UUID], Awaitable[Answer]]
+) -> Callable[["Session[House]"], Awaitable[Answer]]:
     """Return work on the organisation of a short name or id."""
 
-    async def found(session: Session[House]) -> Answer:
+    async def found(session: "Session[House]") -> Answer:
         for each in await session.service.organisations.list(session.subject):
             if slug in (each.slug, str(each.id)):
                 return await work(session, each.id)
@@ -243,7 +245,7 @@ def _on(
     return found
 
 
-async def _member_id(session: Session[House], organisation_id: UUID, email: str) -> UUID:
+async def _member_id(session: "Session[House]", organisation_id: UUID, email: str) -> UUID:
     view = await session.service.organisations.show(session.subject, organisation_id)
     for each in view.members:
         if each.email == email.strip().lower():

@@ -1,22 +1,24 @@
 """`evigate tenants`, `members`, `tokens`, `jobs`: who may come in, and what waits."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
 from evigate.base.clock import utc_now
 from evigate.base.errors import E_NOT_FOUND, EvigateError
-from evigate.boot import House
 from evigate.kernel.console import Console, Session, note, print_json
 from evigate.kernel.jobs import Job, list_jobs, retry_job
 from evigate.kernel.tenancy import Invitation
 
+if TYPE_CHECKING:
+    from evigate.boot import House
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
-def tenants_app(console: Console[House]) -> typer.Typer:
+def tenants_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate tenants`."""
     app = typer.Typer(no_args_is_help=True, help="Tenants: the organisations in this house.")
 
@@ -81,7 +83,7 @@ def tenants_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def members_app(console: Console[House]) -> typer.Typer:
+def members_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate members`."""
     app = typer.Typer(no_args_is_help=True, help="Members: the people of the tenant.")
 
@@ -108,7 +110,7 @@ def members_app(console: Console[House]) -> typer.Typer:
     ) -> None:
         """Let people in; whoever is in already keeps the role."""
 
-        async def work(session: Session[House]) -> list[UUID]:
+        async def work(session: "Session[House]") -> list[UUID]:
             tenancy = session.service.tenancy
             return [await tenancy.add_member(session.subject, each, role) for each in emails]
 
@@ -125,7 +127,7 @@ def members_app(console: Console[House]) -> typer.Typer:
     ) -> None:
         """Print a link that signs a member in, once and within ten minutes."""
 
-        async def work(session: Session[House]) -> str:
+        async def work(session: "Session[House]") -> str:
             token = await session.service.tenancy.make_link_for(session.subject, email)
             return link_url(session.service, token)
 
@@ -164,7 +166,7 @@ def members_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
+def _invitation_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def invite(
         email: Annotated[str, typer.Argument(help="Whom to invite.")],
@@ -174,7 +176,7 @@ def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
     ) -> None:
         """Offer a place to an address and print the link that takes it up, once, for seven days."""
 
-        async def work(session: Session[House]) -> tuple[Invitation, str]:
+        async def work(session: "Session[House]") -> tuple[Invitation, str]:
             found, token = await session.service.invitations.invite(
                 session.subject, email, role, message
             )
@@ -210,19 +212,19 @@ def _invitation_commands(app: typer.Typer, console: Console[House]) -> None:
             note("revoked")
 
 
-def link_url(house: House, token: str) -> str:
+def link_url(house: "House", token: str) -> str:
     """Return the address at which a link's token signs in."""
     return house_url(house, f"/sign-in/{token}")
 
 
-def house_url(house: House, path: str) -> str:
+def house_url(house: "House", path: str) -> str:
     """Return a path of the house as an address."""
     settings = house.settings
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     return base.rstrip("/") + path
 
 
-def tokens_app(console: Console[House]) -> typer.Typer:
+def tokens_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate tokens`."""
     app = typer.Typer(no_args_is_help=True, help="API tokens of the tenant's owner.")
 
@@ -235,7 +237,7 @@ def tokens_app(console: Console[House]) -> typer.Typer:
     ) -> None:
         """Make a token and print it, this once."""
 
-        async def work(session: Session[House]) -> tuple[UUID, str]:
+        async def work(session: "Session[House]") -> tuple[UUID, str]:
             lifetime_s = None if days is None else days * 86400
             return await session.service.tenancy.create_token(
                 session.subject, name, role=role, lifetime_s=lifetime_s
@@ -279,7 +281,7 @@ def tokens_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def jobs_app(console: Console[House]) -> typer.Typer:
+def jobs_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate jobs`."""
     app = typer.Typer(no_args_is_help=True, help="Jobs: what waits, runs, and was given up.")
 
@@ -293,7 +295,7 @@ def jobs_app(console: Console[House]) -> typer.Typer:
     ) -> None:
         """List jobs, newest first; `--status failed` lists the dead letters."""
 
-        async def work(session: Session[House]) -> list[Job]:
+        async def work(session: "Session[House]") -> list[Job]:
             async with session.service.database.tx(session.subject) as tx:
                 return await list_jobs(tx, status=status, limit=limit)
 
@@ -308,7 +310,7 @@ def jobs_app(console: Console[House]) -> typer.Typer:
     def retry(job_id: int, as_json: Json = False) -> None:
         """Send a dead letter again."""
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             async with session.service.database.tx(session.subject) as tx:
                 if not await retry_job(tx, job_id):
                     raise EvigateError(E_NOT_FOUND, f"There is no dead letter {job_id}.")

@@ -2,19 +2,21 @@
 
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evigate.boot import House
 from evigate.kernel.budgets import RUN_SECONDS, Budget, list_budgets, set_budget
 from evigate.kernel.console import Console, Session, note, print_json
+
+if TYPE_CHECKING:
+    from evigate.boot import House
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Name = Annotated[str, typer.Argument(help="a-z, 0-9, `_`, `.` and `-`.")]
 
 
-def secrets_app(console: Console[House]) -> typer.Typer:
+def secrets_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate secrets`."""
     app = typer.Typer(no_args_is_help=True, help="Secrets: sealed, and never shown again.")
 
@@ -26,7 +28,7 @@ def secrets_app(console: Console[House]) -> typer.Typer:
         else:
             value = sys.stdin.read().rstrip("\n")
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             async with session.service.database.tx(session.subject) as tx:
                 await session.service.vault.write(tx, name, value)
 
@@ -40,7 +42,7 @@ def secrets_app(console: Console[House]) -> typer.Typer:
     def list_(as_json: Json = False) -> None:
         """List the names of secrets."""
 
-        async def work(session: Session[House]) -> list[dict[str, object]]:
+        async def work(session: "Session[House]") -> list[dict[str, object]]:
             async with session.service.database.tx(session.subject) as tx:
                 return [asdict(each) for each in await session.service.vault.list(tx)]
 
@@ -55,7 +57,7 @@ def secrets_app(console: Console[House]) -> typer.Typer:
     def delete(name: Name, as_json: Json = False) -> None:
         """Remove a secret."""
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             async with session.service.database.tx(session.subject) as tx:
                 await session.service.vault.delete(tx, name)
 
@@ -66,7 +68,7 @@ def secrets_app(console: Console[House]) -> typer.Typer:
     return app
 
 
-def budgets_app(console: Console[House]) -> typer.Typer:
+def budgets_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate budgets`."""
     app = typer.Typer(no_args_is_help=True, help="Budgets: how much the tenant may use.")
 
@@ -74,7 +76,7 @@ def budgets_app(console: Console[House]) -> typer.Typer:
     def list_(as_json: Json = False) -> None:
         """List budgets; what has none is unlimited."""
 
-        async def work(session: Session[House]) -> list[Budget]:
+        async def work(session: "Session[House]") -> list[Budget]:
             async with session.service.database.tx(session.subject) as tx:
                 return await list_budgets(tx)
 
@@ -93,7 +95,7 @@ def budgets_app(console: Console[House]) -> typer.Typer:
     ) -> None:
         """Limit how long notebooks may run in all."""
 
-        async def work(session: Session[House]) -> None:
+        async def work(session: "Session[House]") -> None:
             async with session.service.database.tx(session.subject) as tx:
                 await set_budget(tx, RUN_SECONDS, unit="seconds", limit_amount=seconds)
 

@@ -31,7 +31,7 @@ from evigate.engine.server.errors import (
 from evigate.engine.server.metrics import MEDIA_TYPE as METRICS_MEDIA_TYPE
 from evigate.engine.server.wire import noted
 from evigate.engine.verbs import Answer, Verb
-from evigate.kernel.http import Doors, problem_of, responses_of
+from evigate.kernel.http import API, Doors, problem_of, responses_of
 
 DOOR = "http"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -50,7 +50,7 @@ CODES = (
 
 def engine_router(calls: Calls, doors: Doors) -> APIRouter:
     """Return the verbs' routes, to be mounted under /api/v1."""
-    routes = APIRouter(tags=["engine"], prefix="/engine")
+    routes = APIRouter(tags=["engine"], prefix=f"{API}/engine")
     subject_of = Depends(doors.subject)
     for verb in verbs().values():
         if verb.answer is not Answer.LOCAL:

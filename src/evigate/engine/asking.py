@@ -37,6 +37,7 @@ class Options:
     version: int | None = None
     exact: bool = False
     oversample: int | None = None
+    expansion: int | None = None
     fusion: Mapping[str, Any] | None = None
     weights: Mapping[str, float] | None = None
     rerank: str | None = None
@@ -60,9 +61,12 @@ def ask(
         text_table=options.text_table,
         version=options.version,
     )
-    mode = _mode(options, place)
+    modes = {has_text: _mode(options, place, has_text=has_text) for has_text in (True, False)}
     searcher = searches.searcher(subject, place)
-    requests = [_request(core, subject, place, mode, query, options) for query in queries]
+    requests = [
+        _request(core, subject, place, modes[isinstance(query, str)], query, options)
+        for query in queries
+    ]
     if len(requests) == 1:
         found = [searcher.search(requests[0])]
     else:
@@ -111,9 +115,9 @@ def _noted(
     return Result(hits.table, gone=gone, notes=hits.notes, query_id=query_id)
 
 
-def _mode(options: Options, place: Place) -> Mode:
+def _mode(options: Options, place: Place, *, has_text: bool) -> Mode:
     try:
-        mode = mode_of(options.mode, place)
+        mode = mode_of(options.mode, place, has_text=has_text)
     except ValueError as error:
         known = ", ".join(each.value for each in Mode)
         message = f"The mode {options.mode!r} is none of {known}."
@@ -140,6 +144,7 @@ def _request(
         select=options.select,
         exact=options.exact,
         oversample=options.oversample,
+        expansion=options.expansion,
         fusion=_fusion(options.fusion),
         strict=options.strict,
         weights=options.weights,

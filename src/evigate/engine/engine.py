@@ -253,6 +253,7 @@ class Engine:
         version: int | None = None,
         exact: bool = False,
         oversample: int | None = None,
+        expansion: int | None = None,
         fusion: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
         rerank: str | None = None,
@@ -263,13 +264,17 @@ class Engine:
 
         Args:
             query: a text, or a vector.
-            mode: vector, lexical or hybrid; else hybrid where the source has both tables.
+            mode: vector, lexical or hybrid; else hybrid where the source has both tables and the
+                query a text.
             vector: beside a text, the vector to search with.
             row_key: search with the vector of the row that has this key.
             where: a SQL predicate over the source's columns; only rows that pass are ranked.
             select: the source's columns wanted; all of them unless given.
             table, text_table, version: what to search, where the default is not meant.
             exact: score every row; the oracle.
+            oversample: candidates a hit, scored exactly; None takes the index's own.
+            expansion: candidates that a walk of the graph weighs (elsewhere called `ef`); fewer are
+                faster and miss more. None takes what the graph was found to need for recall .95.
             fusion: {"method": "rrf" | "convex", ...} for hybrid search.
             rerank: a cross-encoder's name, which reads `rerank_columns` of the first hits.
             strict: refuse malformed query text instead of taking it as plain words.
@@ -293,6 +298,7 @@ class Engine:
             version=version,
             exact=exact,
             oversample=oversample,
+            expansion=expansion,
             fusion=fusion,
             weights=weights,
             rerank=rerank,

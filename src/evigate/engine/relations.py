@@ -141,7 +141,8 @@ def _search_function(core: "Core", subject: Subject, name: str, mode: str | None
         given.setdefault("mode", mode)
         # The statement joins the source's columns itself, by key.
         given.setdefault("select", [])
-        known = {"k", "mode", "where", "select", "table", "text_table", "exact", "version"}
+        known = {"k", "mode", "where", "select", "table", "text_table", "version"}
+        known |= {"exact", "expansion"}
         if odd := sorted(set(given) - known):
             close = get_close_matches(odd[0], known, 1)
             hint = f" Did you mean {close[0]!r}?" if close else ""

@@ -279,10 +279,12 @@ class SearchService:
                 self._rebuilding.discard(segment.path)
 
 
-def mode_of(mode: Mode | str | None, place: Place) -> Mode:
-    """Return the mode asked for, or the best that the place has: hybrid, else what there is."""
+def mode_of(mode: Mode | str | None, place: Place, *, has_text: bool = True) -> Mode:
+    """Return the mode asked for, or the best that the place and the query have."""
     if mode is not None:
         return Mode(mode)
+    if not has_text and place.vectors is not None:
+        return Mode.VECTOR
     if place.vectors is not None and place.texts is not None:
         return Mode.HYBRID
     return Mode.LEXICAL if place.vectors is None else Mode.VECTOR

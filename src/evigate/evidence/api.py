@@ -23,7 +23,7 @@ from evigate.evidence.imports import ADDRESS_REFUSALS, add_url
 from evigate.evidence.schemas import AddressIn, AnswerOut, DocumentOut, StoreOut
 from evigate.evidence.stores import StoreService
 from evigate.evidence.uploads import read_upload
-from evigate.kernel.http import Doors, PageOf, responses_of
+from evigate.kernel.http import API, Doors, PageOf, responses_of
 
 QUESTION_CHARACTERS_MAX = 2_000
 ModeName = Literal["vector", "lexical", "hybrid"]
@@ -37,7 +37,7 @@ class NewStore(BaseModel):
 
 def evidence_router(service: StoreService, doors: Doors, *, upload_max_bytes: int) -> APIRouter:
     """Return the room's routes."""
-    routes = APIRouter(tags=["evidence"])
+    routes = APIRouter(prefix=API, tags=["evidence"])
     subject_of = Depends(doors.subject)
     _store_routes(routes, service, subject_of, upload_max_bytes)
     _search_routes(routes, service, subject_of)

@@ -37,7 +37,7 @@ def evidence_pages(
     upload_max_bytes: int,
 ) -> APIRouter:
     """Return the room's pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
     _store_routes(routes, service, visitor_of, draw)

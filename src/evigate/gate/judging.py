@@ -5,23 +5,12 @@ cannot be read is reported with its number, and the others are judged all the sa
 """
 
 import inspect
-import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from evigate.base.errors import E_INVALID, EvigateError
-from evigate.gate.checks import (
-    BUILTIN_CHECKS,
-    Check,
-    Citation,
-    Draft,
-    EvalType,
-    Link,
-    Option,
-    Reading,
-    Score,
-)
+from evigate.gate.checks import BUILTIN_CHECKS, Check, Draft, EvalType, Score
 from evigate.gate.checks.models import BuiltinCheck
 from evigate.gate.judges.agreement import (
     accuracy,
@@ -30,10 +19,7 @@ from evigate.gate.judges.agreement import (
     cohen_kappa,
     krippendorff_alpha,
 )
-
-LINE_CHARACTERS_MAX = 5_000_000
-OPTIONS_MAX = 26
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from evigate.gate.lines import LineError, draft_of, label_of, read_line
 
 # From which score on a line passes, where the caller says nothing; the suites have their own.
 PASS_MIN: Mapping[EvalType, float] = {
@@ -48,21 +34,39 @@ PASS_MIN: Mapping[EvalType, float] = {
     EvalType.DUPLICATION: 0.15,
 }
 PASS_MIN_OTHERWISE = 0.5
-
-
-class LineError(ValueError):
-    """A line that is no question for a judge; the message says why."""
+# What people call a check beside its own name.
+ALSO_CALLED: Mapping[str, EvalType] = {
+    "schema": EvalType.SCHEMA_VALIDATION,
+    "format": EvalType.SCHEMA_VALIDATION,
+    "citations": EvalType.SCHEMA_VALIDATION,
+    "quote": EvalType.SCHEMA_VALIDATION,
+    "one_right_answer": EvalType.ANSWER_CORRECTNESS,
+    "key": EvalType.ANSWER_CORRECTNESS,
+    "distractors": EvalType.DISTRACTOR_QUALITY,
+    "difficulty": EvalType.DIFFICULTY_CALIBRATION,
+    "duplicate": EvalType.DUPLICATION,
+    "duplicates": EvalType.DUPLICATION,
+    "leakage": EvalType.QA_ALIGNMENT,
+    "flaws": EvalType.ITEM_FLAWS,
+    "safety": EvalType.SAFETY_PII,
+    "toxicity": EvalType.SAFETY_PII,
+    "pii": EvalType.SAFETY_PII,
+}
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was seen so far; `pairs` are (label, score) of the labelled lines that were measured."""
+    """What was seen so far; `pairs` are (label, score) of the labelled lines that were measured.
+
+    `unread_labels` counts lines that were judged though nobody can say what their label means.
+    """
 
     passed: int = 0
     failed: int = 0
     not_measured: int = 0
     bad: int = 0
     skipped: int = 0
+    unread_labels: int = 0
     pairs: list[tuple[bool, float]] = field(default_factory=list)
     keyed: int = 0
     best_is_key: int = 0
@@ -72,13 +76,14 @@ class Tally:
 
 def find_check(name: str) -> BuiltinCheck:
     """
-    Return the built-in check of that lower-case name.
+    Return the built-in check of that name, whatever its case, or of one in `ALSO_CALLED`.
 
     Raises:
         E_INVALID: there is none.
     """
     named = {kind.lower(): check for kind, check in BUILTIN_CHECKS.items()}
-    check = named.get(name.lower())
+    wanted = name.strip().lower().replace("-", "_").replace(" ", "_")
+    check = named.get(wanted) or named.get(ALSO_CALLED.get(wanted, "").lower())
     if check is None:
         known = ", ".join(sorted(named))
         raise EvigateError(E_INVALID, f"there is no built-in check {name!r}; there are: {known}")
@@ -114,7 +119,7 @@ def judge_lines(
 
     Yields:
         In the order of the lines: {id, score, pass, details}, with `reason` when score and pass are
-        null; or {line, id, error} for a line that could not be read.
+        null; a line that could not be read has `line`, its number, and `error` as well.
     """
     for case in _read_cases(lines, tally, done):
         if isinstance(case, Case):
@@ -168,12 +173,18 @@ def _read_cases(
             if str(name) in done:
                 tally.skipped += 1
                 continue
-            case = Case(name, draft_of(values), _label(values))
+            label, is_read = label_of(values)
+            case = Case(name, draft_of(values), label)
         except LineError as error:
             tally.bad += 1
-            yield {"line": number, "id": name, "error": str(error)}
+            yield {**_unmeasured(name, str(error), {}), "line": number, "error": str(error)}
             continue
+        tally.unread_labels += not is_read
         yield case
+
+
+def _unmeasured(name: Any, reason: str | None, details: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": name, "score": None, "pass": None, "reason": reason, "details": details}
 
 
 def _judged(
@@ -183,13 +194,7 @@ def _judged(
     score = found.score
     if score is None:
         tally.not_measured += 1
-        return {
-            "id": case.name,
-            "score": None,
-            "pass": None,
-            "reason": found.reason,
-            "details": found.details,
-        }
+        return _unmeasured(case.name, found.reason, found.details)
     if check.eval_type is EvalType.DUPLICATION:
         # Outside, a higher score is always better; likeness is not.
         score = round(1 - score, 6)
@@ -236,6 +241,7 @@ def summarise(check: Check, tally: Tally, *, min_score: float | None = None) -> 
         "bad_lines": tally.bad,
         "skipped": tally.skipped,
         "labelled": len(labels),
+        "unread_labels": tally.unread_labels,
         "base_rate": sum(labels) / len(labels) if labels else None,
         "auc": auc(labels, scores),
         "accuracy": accuracy(labels, verdicts),
@@ -248,154 +254,3 @@ def summarise(check: Check, tally: Tally, *, min_score: float | None = None) -> 
         "decided": tally.decided,
         "decided_precision": tally.decided_right / tally.decided if tally.decided else None,
     }
-
-
-def read_line(line: str) -> dict[str, Any]:
-    """
-    Read a JSON object.
-
-    Raises:
-        LineError: it is longer than `LINE_CHARACTERS_MAX`, no JSON or no object.
-    """
-    if len(line) > LINE_CHARACTERS_MAX:
-        raise LineError(f"the line has more than {LINE_CHARACTERS_MAX:,} characters")
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise LineError(f"the line is no JSON: {error}") from error
-    if not isinstance(values, dict):
-        raise LineError("the line is no JSON object")
-    return values
-
-
-def draft_of(values: Mapping[str, Any]) -> Draft:
-    """
-    Return the draft that a line describes.
-
-    Args:
-        values: `evidence` (a text or texts); any of `claim` or `claims`, `question` (or `stem`),
-            `answer`, `accepted`, `options` (texts, or objects with id and text), `key` (an option's
-            id, letter, index or text), `tags`, `concepts`, `links` (objects with parent and child),
-            `difficulty`, `neighbours`, `text`, `quotes`, `payload` and `schema`. Others are
-            ignored.
-
-    Raises:
-        LineError: a field has another type, or `key` names no option.
-    """
-    evidence = _texts(values, "evidence")
-    question = _text(values, "question") or _text(values, "stem")
-    answer = _text(values, "answer")
-    claims = _texts(values, "claims") or _texts(values, "claim")
-    if question is None and "options" in values:
-        question = claims[0] if claims else None
-    options = _options(values)
-    if answer is None:
-        answer = next((option.text for option in options if option.is_key), None)
-    parts = {
-        "text": _text(values, "text"),
-        "question": question,
-        "answer": answer,
-        **{f"claims[{n}]": claim for n, claim in enumerate(claims)},
-        **{f"options[{n}]": option.text for n, option in enumerate(options)},
-    }
-    reading = Reading(
-        kind=str(values.get("kind", "line")),
-        texts={path: text for path, text in parts.items() if text},
-        question=question,
-        answer=answer,
-        accepted=_texts(values, "accepted"),
-        options=options,
-        claims=claims,
-        tags=_texts(values, "tags"),
-        links=_links(values),
-        concepts=_texts(values, "concepts") if "concepts" in values else None,
-        difficulty=_difficulty(values),
-    )
-    quotes = _texts(values, "quotes")
-    citations = tuple(
-        Citation(quotes[n] if n < len(quotes) else text, text) for n, text in enumerate(evidence)
-    )
-    schema = values.get("schema", {})
-    if not isinstance(schema, dict):
-        raise LineError("'schema' is no object")
-    neighbours = _texts(values, "neighbours")
-    return Draft(values.get("payload", {}), schema, reading, citations, neighbours)
-
-
-def _text(values: Mapping[str, Any], name: str) -> str | None:
-    value = values.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    raise LineError(f"{name!r} is no text")
-
-
-def _texts(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = values.get(name)
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    raise LineError(f"{name!r} is neither a text nor a list of texts")
-
-
-def _difficulty(values: Mapping[str, Any]) -> int | None:
-    value = values.get("difficulty")
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise LineError("'difficulty' is no whole number")
-
-
-def _links(values: Mapping[str, Any]) -> tuple[Link, ...]:
-    try:
-        return tuple(Link(str(one["parent"]), str(one["child"])) for one in values.get("links", ()))
-    except (TypeError, KeyError) as error:
-        raise LineError("'links' is no list of objects with parent and child") from error
-
-
-def _options(values: Mapping[str, Any]) -> tuple[Option, ...]:
-    given = values.get("options")
-    if given is None:
-        return ()
-    if isinstance(given, dict):
-        given = [{"id": name, "text": text} for name, text in given.items()]
-    if not isinstance(given, list) or len(given) > OPTIONS_MAX:
-        raise LineError(f"'options' is no list of at most {OPTIONS_MAX}")
-    found: list[tuple[str, str]] = []
-    for number, one in enumerate(given):
-        if isinstance(one, str):
-            found.append((_LETTERS[number], one))
-        elif isinstance(one, dict) and isinstance(one.get("text"), str):
-            found.append((str(one.get("id", _LETTERS[number])), one["text"]))
-        else:
-            raise LineError(f"option {number} is neither a text nor an object with a text")
-    key = _key(values.get("key"), found)
-    return tuple(Option(name, text, n == key) for n, (name, text) in enumerate(found))
-
-
-def _key(key: Any, options: Sequence[tuple[str, str]]) -> int | None:
-    """Return the index of the option that the key names: by id, letter, text or index."""
-    if key is None:
-        return None
-    if isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(options):
-        return key
-    for place in (0, 1):
-        for number, option in enumerate(options):
-            if str(key) == option[place]:
-                return number
-    letter = str(key).strip().upper()
-    if len(letter) == 1 and letter in _LETTERS[: len(options)]:
-        return _LETTERS.index(letter)
-    raise LineError(f"'key' {key!r} names no option")
-
-
-def _label(values: Mapping[str, Any]) -> bool | None:
-    label = values.get("label")
-    if label is None:
-        return None
-    if label in (0, 1):
-        return bool(label)
-    raise LineError("'label' is neither 0 or 1 nor true or false")

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def pages_router(gate: Gate, tenancy: TenancyService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the room's pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     review_pages(routes, gate, tenancy, doors, draw)
     artifact_page(routes, gate, tenancy, doors, draw)
     rules_pages(routes, gate, doors, draw)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from evigate.kernel.http import Doors
+from evigate.kernel.http import API, Doors
 from evigate.kernel.realtime import Realtime
 from evigate.learning.api_bank import bank_routes
 from evigate.learning.api_modules import build_routes, module_routes
@@ -14,7 +14,7 @@ def learning_router(
     service: LearningService, doors: Doors, realtime: Realtime, *, upload_max_bytes: int
 ) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(tags=["learning"])
+    routes = APIRouter(prefix=API, tags=["learning"])
     subject_of = Depends(doors.subject)
     module_routes(routes, service, subject_of, upload_max_bytes)
     build_routes(routes, service, subject_of, realtime)

@@ -205,6 +205,7 @@ async def _report(session: Session_, module: Module, run: Run) -> dict[str, Any]
         "kinds": summary.counts,
         "missed_checks": summary.missed,
         "refused_sentences": (run.output or {}).get("refused", {}),
+        "without_items": (run.output or {}).get("without_items", []),
         "items": [_item_json(each) for each in full],
     }
 
@@ -246,6 +247,8 @@ def _tell(report: dict[str, Any]) -> None:
     note(f"  {report['waiting']} wait for a person, {report['rejected']} were rejected")
     for check, count in report["missed_checks"].items():
         note(f"    {count} missed {check}")
+    for each in report["without_items"]:
+        note(f"  Nothing from {each['document'] or 'a document'!r}: {each['reason']}")
     for kind, counts in report["kinds"].items():
         note(f"  {counts.get('APPROVED', 0):4}  {kind.removeprefix('learning.')}")
 

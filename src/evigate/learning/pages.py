@@ -26,7 +26,7 @@ def learning_pages(
     service: LearningService, doors: Doors, draw: Draw, *, upload_max_bytes: int
 ) -> APIRouter:
     """Return the pages of modules, banks and classes."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     modules_routes(routes, service, visitor_of, draw, upload_max_bytes)
     items_routes(routes, service, visitor_of, draw)

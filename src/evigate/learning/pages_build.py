@@ -40,6 +40,7 @@ REFUSALS = {
     "loose_pronoun": "A pronoun without its noun",
     "anecdote": "Tells of one person or one time",
     "bare_subject": "Too vague a subject",
+    "language": "In another language",
 }
 
 
@@ -158,6 +159,7 @@ def _last(build: BuildView) -> dict[str, Any]:
         "pending": statuses.get("PENDING_EVAL", 0),
         "rejected": statuses.get("REJECTED", 0),
         "kinds": [(kind_title(kind), count) for kind, count in output.get("kinds", {}).items()],
+        "without_items": output.get("without_items", []),
         "refused": [
             (REFUSALS.get(reason, words_of(reason)), count)
             for reason, count in sorted(output.get("refused", {}).items(), key=lambda p: -p[1])

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from evigate.kernel.http import Doors
+from evigate.kernel.http import API, Doors, join
 from evigate.kernel.realtime import Realtime
 from evigate.kernel.storage import SignedUrls
 from evigate.papers.api_claims import claim_routes
@@ -21,7 +21,7 @@ def router(
     service: PapersService, doors: Doors, realtime: Realtime, signed_urls: SignedUrls
 ) -> APIRouter:
     """Return the room's routes, to be mounted under /api/v1."""
-    routes = APIRouter()
+    routes = APIRouter(prefix=API)
     subject_of = Depends(doors.subject)
     dataset_routes(routes, service, subject_of)
     paper_routes(routes, service, subject_of)
@@ -30,6 +30,6 @@ def router(
     run_routes(routes, service, subject_of, realtime)
     environment_routes(routes, service, subject_of)
     report_routes(routes, service, subject_of, signed_urls)
-    routes.include_router(portfolio_router(service, doors, service.upload_max_bytes))
+    join(routes, portfolio_router(service, doors, service.upload_max_bytes))
     version_routes(routes, service, subject_of)
     return routes

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from evigate.base.errors import E_INVALID
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.papers.api_shared import BAD_PDF, attach
 from evigate.papers.between import BetweenVerbs, ClaimChange
 from evigate.papers.errors import (
@@ -86,7 +86,7 @@ def filter_of(
 
 def portfolio_router(service: BetweenVerbs, doors: Doors, upload_max_bytes: int) -> APIRouter:
     """Return these routes, to be mounted under /api/v1."""
-    routes = APIRouter()
+    routes = APIRouter(prefix=API)
     subject_of = Depends(doors.subject)
     _portfolio_routes(routes, service, subject_of)
     _ranking_routes(routes, service, subject_of)

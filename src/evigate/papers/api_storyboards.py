@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from evigate.base.clock import utc_now
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
-from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
+from evigate.kernel.http import API, PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
 from evigate.kernel.storage import SignedUrls
 from evigate.papers.api_shared import REPORT_TTL_S, linker
 from evigate.papers.errors import E_EXTRACT_NO_CLAIMS, E_PAPER_NOT_FOUND
@@ -35,7 +35,7 @@ def storyboards_router(
     service: StoryboardService, doors: Doors, signed_urls: SignedUrls
 ) -> APIRouter:
     """Return the routes of storyboards, to be mounted under /api/v1."""
-    routes = APIRouter(tags=["storyboards"])
+    routes = APIRouter(prefix=API, tags=["storyboards"])
     subject_of = Depends(doors.subject)
 
     def signed(subject: Subject, view: StoryboardView) -> str:

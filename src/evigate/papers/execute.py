@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import io
 import shutil
-import zipfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +14,7 @@ from uuid import UUID
 import orjson
 
 from evigate.base.subject import Subject
+from evigate.base.zips import zip_bytes
 from evigate.evidence import register_blob
 from evigate.kernel.budgets import RUN_SECONDS, reserve, settle
 from evigate.kernel.db import Database, Tx
@@ -33,7 +32,6 @@ from evigate.papers.runs import SeriesPoint as CurvePoint
 from evigate.papers.service import PapersService
 
 CANCEL_POLL_S = 0.5
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 ENDS = frozenset({"run_complete", "run_error"})
 
 
@@ -191,7 +189,7 @@ async def _keep_files(
         "environment": ("environment.json", lock, "application/json"),
     }
     if outcome.plots:
-        contents["plots"] = ("plots.zip", zipped(outcome.plots), "application/zip")
+        contents["plots"] = ("plots.zip", zip_bytes(outcome.plots), "application/zip")
     return {
         kind: (
             f"runs/{run_id}/{name}",
@@ -215,15 +213,6 @@ async def _events(service: PapersService, subject: Subject, run_id: UUID) -> byt
             orjson.dumps({"seq": event.seq, "type": event.type, **event.payload}) for event in page
         ]
         after = page[-1].seq
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return files as a zip whose bytes depend on them alone."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), files[name])
-    return out.getvalue()
 
 
 @contextlib.contextmanager

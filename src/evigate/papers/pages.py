@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from evigate.base.errors import EvigateError
 from evigate.evidence import fetch_url, read_upload
 from evigate.kernel.access import may
-from evigate.kernel.http import PAGE_SIZE, Doors, Visitor
+from evigate.kernel.http import PAGE_SIZE, Doors, Visitor, join
 from evigate.kernel.pages import Draw
 from evigate.papers import pages_papers as view
 from evigate.papers.intake import Source
@@ -34,7 +34,7 @@ def see(path: str) -> RedirectResponse:
 
 def pages_router(service: PapersService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the room's pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     _intake_routes(routes, service, doors, draw)
     _paper_routes(routes, service, doors, draw)
     claim_pages(routes, service, doors, draw)
@@ -43,7 +43,7 @@ def pages_router(service: PapersService, doors: Doors, draw: Draw) -> APIRouter:
     plan_routes(routes, service, doors, draw)
     run_routes(routes, service, doors, draw)
     environment_pages(routes, service, doors, draw)
-    routes.include_router(portfolio_pages(service, doors, draw, service.upload_max_bytes))
+    join(routes, portfolio_pages(service, doors, draw, service.upload_max_bytes))
     return routes
 
 

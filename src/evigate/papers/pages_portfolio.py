@@ -33,7 +33,7 @@ def portfolio_pages(
     service: BetweenVerbs, doors: Doors, draw: Draw, upload_max_bytes: int
 ) -> APIRouter:
     """Return these pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     _portfolio_page(routes, service, doors, draw)
     _leaderboard_pages(routes, service, doors, draw)
     _between_pages(routes, service, doors, draw, upload_max_bytes)

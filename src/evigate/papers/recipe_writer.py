@@ -16,7 +16,7 @@ from evigate.base.subject import Subject
 from evigate.evidence import ParsedDocument
 from evigate.gate.prompts import Prompt
 from evigate.papers.plan.complete import slug
-from evigate.papers.plan.draft import Unmatched
+from evigate.papers.plan.obstacles import Unmatched
 from evigate.papers.plan.text import read_sentences
 from evigate.papers.recipes import Recipe
 from evigate.papers.recipes.lexicon import method_words

@@ -50,8 +50,9 @@ from evigate.papers.models import (
 from evigate.papers.notebook import build_notebook, environment_hash, requirements_txt
 from evigate.papers.options import ReproduceOptions
 from evigate.papers.permissions import READ, WRITE
-from evigate.papers.plan.draft import draft_plan, find_obstacles, find_unmatched
+from evigate.papers.plan.draft import draft_plan
 from evigate.papers.plan.models import Plan, parse_plan
+from evigate.papers.plan.obstacles import find_obstacles, find_unmatched
 from evigate.papers.recipe_writer import PROMPT, is_model_chosen, write_recipes
 from evigate.papers.recipes import Recipe
 from evigate.papers.verbs_datasets import DatasetVerbs

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from evigate.base.subject import Subject
 from evigate.kernel.access import require
-from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
+from evigate.kernel.http import API, PAGE_SIZE, PAGE_SIZE_MAX, Doors, PageOf, responses_of
 from evigate.studio.batch import first_standings
 from evigate.studio.errors import (
     E_DISCOVERY_CLOSED,
@@ -57,7 +57,7 @@ _SAYING = (
 
 def studio_router(service: StudioService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of = Depends(doors.subject)
     _project_routes(routes, service, subject_of)
     _turn_routes(routes, service, subject_of)

@@ -54,7 +54,7 @@ RESEARCH_KINDS = {
 
 def studio_pages(service: StudioService, tasks: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
     _chat_routes(routes, service, tasks, visitor_of, draw)

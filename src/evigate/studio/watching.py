@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from evigate.base.subject import Subject
 from evigate.kernel.db import Tx, load_queries
 from evigate.kernel.events import StreamKey
-from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.http import API, Doors, EventStream, responses_of
 from evigate.kernel.policies import Guard
 from evigate.kernel.realtime import ChannelKey, Followed, Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
@@ -110,7 +110,7 @@ def sees_project(guard: Guard, project_id: UUID) -> Callable[[Subject], Awaitabl
 
 def watching_router(guard: Guard, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get(

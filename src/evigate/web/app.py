@@ -24,7 +24,7 @@ from evigate.engine.api import engine_router, engine_signs
 from evigate.evidence import EVIDENCE_TEMPLATES, evidence_pages, evidence_router
 from evigate.evidence.errors import E_FILE_TOO_LARGE
 from evigate.gate import GATE_TEMPLATES, gate_pages, gate_router
-from evigate.kernel.http import PROBLEM_MEDIA_TYPE, Problem, problem_of
+from evigate.kernel.http import API, PROBLEM_MEDIA_TYPE, Problem, join, problem_of
 from evigate.kernel.pages import STATIC, STATIC_PREFIX, Pages, make_environment
 from evigate.learning.api import learning_router
 from evigate.learning.pages import TEMPLATES as LEARNING_TEMPLATES
@@ -90,7 +90,7 @@ from evigate.studio.tasks.api import tasks_router
 from evigate.studio.tasks.pages import TEMPLATES as TASKS_TEMPLATES
 from evigate.studio.tasks.pages import tasks_pages
 from evigate.studio.watching import watching_router
-from evigate.web.entering import HOME, landing, no_learners
+from evigate.web.entering import HOME, landing
 from evigate.web.house_api import house_routes
 from evigate.web.pages import TEMPLATES, house_pages
 from evigate.web.requestlog import RequestLog
@@ -99,7 +99,6 @@ from evigate.web.tools import MCP_PATH, ToolsEndpoint
 
 log = structlog.get_logger(__name__)
 
-API = "/api/v1"
 # Below these, callers are programs and failures are JSON.
 MACHINE_PATHS = ("/api/", "/blobs/", "/health", "/metrics", MCP_PATH)
 ASSET_LIFETIME_S = 365 * 24 * 3600
@@ -156,42 +155,7 @@ def create_app(house: House) -> ASGIApp:
         home_slug=house.settings.tenant,
     )
     _handle_errors(app, pages)
-    app.include_router(
-        papers_router(house.papers, house.doors, house.realtime, house.signed_urls), prefix=API
-    )
-    app.include_router(
-        storyboards_router(house.storyboards, house.doors, house.signed_urls), prefix=API
-    )
-    app.include_router(
-        gate_router(house.database, house.doors, house.evaluator, house.kinds, house.agents),
-        prefix=API,
-    )
-    app.include_router(
-        evidence_router(
-            house.stores, house.doors, upload_max_bytes=house.settings.document_max_bytes
-        ),
-        prefix=API,
-    )
-    app.include_router(
-        learning_router(
-            house.learning,
-            house.doors,
-            house.realtime,
-            upload_max_bytes=house.settings.document_max_bytes,
-        ),
-        prefix=API,
-    )
-    app.include_router(_studio_api(house), prefix=API)
-    app.include_router(agents_router(house.agents, house.doors), prefix=API)
-    app.include_router(house_routes(house), prefix=API)
-    app.include_router(engine_router(house.calls, house.doors), prefix=API)
-    app.include_router(engine_signs(house.calls))
-    app.include_router(_open_routes(house))
-    app.include_router(house_pages(house, pages, app))
-    app.include_router(portal_pages(house.portal, house.doors, pages.draw))
-    app.include_router(practice_pages(house.learning, house.doors, pages.draw))
-    app.include_router(storyboards_pages(house.storyboards, house.doors, pages.draw))
-    app.include_router(_pages_of_members(house, pages), dependencies=[no_learners(house.doors)])
+    join(app.router, *_api(house), *_pages(house, pages, app))
     app.mount(STATIC_PREFIX, _Assets(directory=STATIC), name="static")
     return _enclosed(app, house)
 
@@ -204,80 +168,92 @@ def _enclosed(app: FastAPI, house: House) -> ASGIApp:
     return whole
 
 
-def _pages_of_members(house: House, pages: Pages) -> APIRouter:
-    """Return the rooms' pages that a learner has no part in."""
-    routes = APIRouter()
+def _api(house: House) -> tuple[APIRouter, ...]:
+    """Return the rooms' routes for programs, and those that need no caller."""
+    doors, realtime = house.doors, house.realtime
     document_max_bytes = house.settings.document_max_bytes
-    routes.include_router(
+    return (
+        papers_router(house.papers, doors, realtime, house.signed_urls),
+        storyboards_router(house.storyboards, doors, house.signed_urls),
+        gate_router(house.database, doors, house.evaluator, house.kinds, house.agents),
+        evidence_router(house.stores, doors, upload_max_bytes=document_max_bytes),
+        learning_router(house.learning, doors, realtime, upload_max_bytes=document_max_bytes),
+        *_studio_api(house),
+        agents_router(house.agents, doors),
+        house_routes(house),
+        engine_router(house.calls, doors),
+        engine_signs(house.calls),
+        _open_routes(house),
+    )
+
+
+def _pages(house: House, pages: Pages, app: FastAPI) -> tuple[APIRouter, ...]:
+    """Return the pages: the house's own, those of learners and customers, and the members'."""
+    doors, draw = house.doors, pages.draw
+    document_max_bytes = house.settings.document_max_bytes
+    return (
+        house_pages(house, pages, app),
+        portal_pages(house.portal, doors, draw),
+        practice_pages(house.learning, doors, draw),
+        storyboards_pages(house.storyboards, doors, draw),
         evidence_pages(
-            house.stores,
-            house.database,
-            house.doors,
-            pages.draw,
-            upload_max_bytes=document_max_bytes,
-        )
+            house.stores, house.database, doors, draw, upload_max_bytes=document_max_bytes
+        ),
+        gate_pages(house.gate, house.tenancy, doors, draw),
+        agents_pages(house.agents, doors, draw),
+        *_studio_pages(house, pages),
+        papers_pages(house.papers, doors, draw),
+        learning_pages(house.learning, doors, draw, upload_max_bytes=document_max_bytes),
     )
-    routes.include_router(gate_pages(house.gate, house.tenancy, house.doors, pages.draw))
-    routes.include_router(agents_pages(house.agents, house.doors, pages.draw))
-    routes.include_router(_studio_pages(house, pages))
-    routes.include_router(papers_pages(house.papers, house.doors, pages.draw))
-    routes.include_router(
-        learning_pages(house.learning, house.doors, pages.draw, upload_max_bytes=document_max_bytes)
-    )
-    return routes
 
 
-def _studio_api(house: House) -> APIRouter:
+def _studio_api(house: House) -> tuple[APIRouter, ...]:
     """Return the studio's routes, the library before what takes any project."""
-    routes = APIRouter()
-    routes.include_router(library_router(house.library, house.doors))
-    routes.include_router(objectives_router(house.studio.objectives, house.doors))
-    routes.include_router(studio_router(house.studio, house.doors))
-    routes.include_router(watching_router(house.guard, house.doors, house.realtime))
-    routes.include_router(tasks_router(house.tasks, house.doors, house.realtime))
-    routes.include_router(portal_router(house.portal, house.doors, house.realtime))
-    routes.include_router(phases_router(house.phases, house.doors))
-    routes.include_router(features_router(house.features, house.doors))
-    routes.include_router(
-        planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime)
+    return (
+        library_router(house.library, house.doors),
+        objectives_router(house.studio.objectives, house.doors),
+        studio_router(house.studio, house.doors),
+        watching_router(house.guard, house.doors, house.realtime),
+        tasks_router(house.tasks, house.doors, house.realtime),
+        portal_router(house.portal, house.doors, house.realtime),
+        phases_router(house.phases, house.doors),
+        features_router(house.features, house.doors),
+        planning_router(house.plans, house.planning_artifacts, house.doors, house.realtime),
+        design_router(house.designs, house.doors),
+        context_router(house.contexts, house.renewals, house.doors),
+        reviews_router(house.reviews, house.doors, house.realtime),
+        scores_router(house.scores, house.doors),
+        feedback_router(house.feedback, house.doors),
+        moving_router(house.moving, house.doors),
+        specification_router(house.specifications, house.statements, house.doors),
+        kits_router(house.kits, house.doors, house.realtime),
+        builds_router(house.builds, house.doors, house.realtime),
     )
-    routes.include_router(design_router(house.designs, house.doors))
-    routes.include_router(context_router(house.contexts, house.renewals, house.doors))
-    routes.include_router(reviews_router(house.reviews, house.doors, house.realtime))
-    routes.include_router(scores_router(house.scores, house.doors))
-    routes.include_router(feedback_router(house.feedback, house.doors))
-    routes.include_router(moving_router(house.moving, house.doors))
-    routes.include_router(specification_router(house.specifications, house.statements, house.doors))
-    routes.include_router(kits_router(house.kits, house.doors, house.realtime))
-    routes.include_router(builds_router(house.builds, house.doors, house.realtime))
-    return routes
 
 
-def _studio_pages(house: House, pages: Pages) -> APIRouter:
+def _studio_pages(house: House, pages: Pages) -> tuple[APIRouter, ...]:
     """Return the studio's pages, in the order of its routes."""
-    routes = APIRouter()
     doors, draw, desk = house.doors, pages.draw, house.planning_artifacts
-    routes.include_router(library_pages(house.library, doors, draw))
-    routes.include_router(tasks_pages(house.tasks, doors, draw))
-    routes.include_router(objectives_pages(house.studio.objectives, doors, draw))
-    routes.include_router(phases_pages(house.phases, doors, draw))
-    routes.include_router(features_pages(house.features, house.phases, house.tasks, doors, draw))
-    routes.include_router(planning_pages(house.plans, desk, house.phases, doors, draw))
-    routes.include_router(design_pages(house.designs, doors, draw))
-    routes.include_router(context_pages(house.contexts, house.renewals, doors, draw))
-    routes.include_router(reviews_pages(house.reviews, doors, draw))
-    routes.include_router(
+    return (
+        library_pages(house.library, doors, draw),
+        tasks_pages(house.tasks, doors, draw),
+        objectives_pages(house.studio.objectives, doors, draw),
+        phases_pages(house.phases, doors, draw),
+        features_pages(house.features, house.phases, house.tasks, doors, draw),
+        planning_pages(house.plans, desk, house.phases, doors, draw),
+        design_pages(house.designs, doors, draw),
+        context_pages(house.contexts, house.renewals, doors, draw),
+        reviews_pages(house.reviews, doors, draw),
         specification_pages(
             house.specifications, house.statements, doors, draw, opinions_of(house.reviews)
-        )
+        ),
+        scores_pages(house.scores, doors, draw),
+        kits_pages(house.kits, doors, draw),
+        builds_pages(house.builds, doors, draw),
+        feedback_pages(house.feedback, doors, draw),
+        moving_pages(house.moving, doors, draw),
+        studio_pages(house.studio, house.tasks, doors, draw),
     )
-    routes.include_router(scores_pages(house.scores, doors, draw))
-    routes.include_router(kits_pages(house.kits, doors, draw))
-    routes.include_router(builds_pages(house.builds, doors, draw))
-    routes.include_router(feedback_pages(house.feedback, doors, draw))
-    routes.include_router(moving_pages(house.moving, doors, draw))
-    routes.include_router(studio_pages(house.studio, house.tasks, doors, draw))
-    return routes
 
 
 class _Assets(StaticFiles):

@@ -1,18 +1,15 @@
 """Coming in: where somebody goes next, for whom a page is there, and whose form this is."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.exceptions import HTTPException
 
 from evigate.base.errors import E_DENIED, EvigateError
 from evigate.boot import House
-from evigate.kernel.http import Doors
 from evigate.kernel.tenancy import CUSTOMER
+from evigate.learning.permissions import LEARNER
 
-LEARNER = "learner"
 # Where members come in.
 HOME = "/"
 # Where those of a few roles may be, the first being where they come in.
@@ -35,17 +32,6 @@ def landing(role: str | None, wanted: str) -> str:
     """Return where someone of a role goes who wanted a path: a learner has practice alone."""
     paths = PATHS.get(role or "")
     return wanted if not paths or wanted.split("?")[0].startswith(paths) else paths[0]
-
-
-def no_learners(doors: Doors) -> Any:
-    """Return the dependency of pages that for a learner are not there."""
-
-    async def refuse(request: Request) -> None:
-        visitor = await doors.visitor_or_none(request)
-        if visitor is not None and visitor.subject.role == LEARNER:
-            raise HTTPException(404, "There is nothing here.")
-
-    return Depends(refuse)
 
 
 def is_same_origin(request: Request) -> bool:

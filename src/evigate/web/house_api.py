@@ -15,7 +15,7 @@ from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.boot.doctor import check_up
 from evigate.kernel.budgets import list_budgets, set_budget
-from evigate.kernel.http import PAGE_SIZE, PAGE_SIZE_MAX, PageOf, responses_of
+from evigate.kernel.http import API, PAGE_SIZE, PAGE_SIZE_MAX, PageOf, responses_of
 from evigate.kernel.jobs import list_jobs, retry_job
 from evigate.kernel.secrets.errors import E_SECRET_NOT_FOUND
 from evigate.kernel.tenancy.errors import (
@@ -110,7 +110,7 @@ class SecretOut(Wire):
 
 def house_routes(house: House) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(tags=["house"])
+    routes = APIRouter(prefix=API, tags=["house"])
     subject_of = Depends(house.doors.subject)
     _add_tokens(routes, house, subject_of)
     member_routes(routes, house, subject_of)

@@ -14,7 +14,7 @@ from evigate.base.subject import Subject
 from evigate.boot import House, Settings
 from evigate.boot.doctor import check_up
 from evigate.kernel.access import may
-from evigate.kernel.http import SESSION_COOKIE, Visitor
+from evigate.kernel.http import SESSION_COOKIE, Visitor, join
 from evigate.kernel.pages import Pages, Throttle
 from evigate.kernel.tenancy.errors import E_PASSWORD_WEAK, E_SIGN_IN_REFUSED
 from evigate.kernel.tenancy.service import MANAGE_MEMBERS
@@ -23,7 +23,6 @@ from evigate.web.entering import (
     HOME,
     enter,
     landing,
-    no_learners,
     require_same_origin,
     safe_next,
     see,
@@ -62,7 +61,7 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     invitation_pages(routes, house, pages)
     _account_routes(routes, house, pages)
     _open_routes(routes, pages, app)
-    members_only = APIRouter(dependencies=[no_learners(house.doors)])
+    members_only = house.doors.pages()
     _settings_routes(members_only, house, pages)
     member_pages(members_only, house, pages, settings_page)
     _token_routes(members_only, house, pages)
@@ -70,8 +69,7 @@ def house_pages(house: House, pages: Pages, app: FastAPI) -> APIRouter:
     role_pages(members_only, house, pages)
     organisation_pages(members_only, house, pages)
     health_pages(members_only, house, pages)
-    routes.include_router(members_only)
-    return routes
+    return join(routes, members_only)
 
 
 def _sign_in_routes(routes: APIRouter, house: House, pages: Pages) -> None:

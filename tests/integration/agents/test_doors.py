@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.conformance.providers.fake_server import KEY, Scene, serving
-from tests.conftest import KEY_TEXT
+from tests.conftest import KEY_TEXT, app_of
 from tests.integration.agents.conftest import Lab
 from tests.integration.test_pages import browser, csrf
 from typer.testing import CliRunner
@@ -20,7 +20,6 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House, load_settings
 from evigate.cli.main import build_app
-from evigate.web import create_app
 
 GOOD = json.dumps({"title": "Cells", "points": ["ATP"]})
 HOSTILE = "<script>alert('x')</script>"
@@ -190,7 +189,7 @@ async def test_a_waiting_run_is_approved_on_its_page(
 
 async def test_a_viewer_looks_and_changes_nothing(house: House, owner: Subject) -> None:
     _, token = await house.tenancy.create_token(owner, "viewer", role="viewer")
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as c:
         assert (await c.get("/settings/agents")).status_code == 200

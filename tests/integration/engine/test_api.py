@@ -8,6 +8,7 @@ import httpx
 import orjson
 import pyarrow as pa
 import uvicorn
+from tests.conftest import app_of
 from tests.integration.engine.conftest import documents
 
 from evigate.base.subject import Subject
@@ -17,7 +18,6 @@ from evigate.engine.engine import all_verbs
 from evigate.engine.server.calls import ServerLimits
 from evigate.engine.server.codec import read_table, write_table
 from evigate.engine.verbs import Answer
-from evigate.web import create_app
 
 ROOT = "/api/v1/engine"
 
@@ -101,7 +101,7 @@ async def test_a_subscription_is_live_and_ends_with_its_reader(
 ) -> None:
     await ask(client, "topics.register", name="t", schema={"n": "int64"})
     server = uvicorn.Server(
-        uvicorn.Config(create_app(house), port=0, log_level="error", lifespan="off")
+        uvicorn.Config(app_of(house), port=0, log_level="error", lifespan="off")
     )
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve())
@@ -162,7 +162,7 @@ async def test_refusals_are_problems(
 
 async def test_a_viewer_may_read_and_not_write(house: House, owner: Subject) -> None:
     _, token = await house.tenancy.create_token(owner, "viewer", role="viewer")
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://test", headers=headers
@@ -201,7 +201,7 @@ async def test_programs_see_health_and_counts_and_no_tenant(
 
 
 async def test_the_engine_closed_is_not_ready(house: House) -> None:
-    transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app_of(house), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as stranger:
         house.engine.close()
         answer = await stranger.get("/health/ready")

@@ -195,6 +195,7 @@ def test_a_number_out_of_bounds_is_refused(filled: Engine, k: int) -> None:
 
 NUMBERS: dict[str, Callable[[Engine, Any], Any]] = {
     "search oversample": lambda db, n: db.search("docs", "wing", oversample=n),
+    "search expansion": lambda db, n: db.search("docs", "wing", expansion=n),
     "search weights": lambda db, n: db.search("docs", "wing", weights={"title": n}),
     "search fusion": lambda db, n: db.search(
         "docs", "wing", fusion={"method": "rrf", "damping": n}

@@ -292,6 +292,20 @@ def test_a_batch_answers_as_single_searches_do(db: Engine) -> None:
             assert np.allclose(one["score"].to_numpy(), two["score"].to_numpy(), atol=1e-5)
 
 
+def test_a_vector_or_a_row_alone_is_searched_by_vector_unless_told_otherwise(db: Engine) -> None:
+    rows = documents(20)
+    filled(db, rows)
+    one = db.tables.read("docs_vectors")["vector"][0].as_py()
+    assert db.search("docs", one, k=1)["retrieved_by"].to_pylist() == [["vector"]]
+    second = rows["id"][1].as_py()
+    assert db.search("docs", row_key=second, k=1)["retrieved_by"].to_pylist() == [["vector"]]
+    by_text, by_vector = db.search_batch("docs", ["wing", one], k=1)
+    assert by_text["retrieved_by"].to_pylist()[0] == ["vector", "bm25"]
+    assert by_vector["retrieved_by"].to_pylist() == [["vector"]]
+    with pytest.raises(EvigateError, match="given no text"):
+        db.search("docs", one, k=1, mode="hybrid")
+
+
 def test_a_table_in_use_keeps_its_source_and_cascade_lets_both_go(db: Engine) -> None:
     filled(db, documents(5))
     message = refused("E_SOURCE_REFERENCED", db.sources.remove, "docs").message

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.conftest import need
+from tests.integration.engine.azure_fake import ACCOUNT, KEY, azure
 
 from evigate.base.errors import EvigateError
 from evigate.engine.catalog.models import Source, VersionKind
@@ -128,6 +129,35 @@ def test_nothing_there_and_nobody_there(bucket: Bucket, context: SourceContext) 
     with pytest.raises(EvigateError) as caught:
         probe("docs", "s3://no-such-bucket/x.parquet", context=context, options=bucket.options)
     assert caught.value.code.name in ("E_SOURCE_EMPTY", "E_SOURCE_UNREACHABLE")
+
+
+@pytest.mark.parametrize("path", ["data/p1.parquet", "data/*.parquet"])
+def test_google_is_read_by_its_xml_interface(
+    path: str, bucket: Bucket, context: SourceContext
+) -> None:
+    """Which is that of S3, so the same server speaks it; unsigned, as public data are read."""
+    httpx.put(
+        f"{bucket.endpoint}/{bucket.name}/data/p1.parquet", content=parquet(1),
+        headers={"x-amz-acl": "public-read"}, trust_env=False,
+    ).raise_for_status()  # fmt: skip
+    options = {"endpoint": bucket.endpoint, "anonymous": True}
+    facts = probe("docs", f"gs://{bucket.name}/{path}", context=context, options=options, key="id")
+    source, who = kept(facts, context)
+    assert scan(source, who).read_all()["id"].to_pylist() == [1, 2]
+
+
+@pytest.mark.parametrize("path", ["data/p1.parquet", "data/*.parquet"])
+def test_azure_is_read_with_the_accounts_key(path: str, context: SourceContext) -> None:
+    blobs = {"data/p1.parquet": parquet(1), "data/readme.txt": b"no data", "x.parquet": parquet(9)}
+    with azure("box", blobs) as endpoint:
+        options = {"endpoint": endpoint, "account_name": ACCOUNT, "account_key": KEY}
+        facts = probe("docs", f"az://box/{path}", context=context, options=options, key="id")
+        assert KEY not in str(facts.options) and KEY not in facts.uri
+        source, who = kept(facts, context)
+        assert scan(source, who).read_all()["id"].to_pylist() == [1, 2]
+        with pytest.raises(EvigateError) as caught:
+            probe("docs", "az://box/none.parquet", context=context, options=options)
+        assert caught.value.code.name == "E_SOURCE_EMPTY"
 
 
 @pytest.mark.parametrize("url", ["gs://bucket/x.parquet", "az://container/x.parquet"])

@@ -93,6 +93,16 @@ async def test_a_document_of_tables_says_why_nothing_came(heart: Class) -> None:
     assert await heart.items() == []
 
 
+async def test_a_document_in_another_language_says_why_nothing_came(heart: Class) -> None:
+    await heart.put(CHAPTER)
+    await heart.put(f"# Le coeur\n\n{FRENCH * 5}", "coeur.md")
+    done = await heart.build()
+    assert done.status == "succeeded"
+    [without] = (done.output or {})["without_items"]
+    assert without["document"] == "Le coeur"
+    assert "not in English" in without["reason"]
+
+
 class Typed:
     """Types `learning` commands into an open house; a build's job is done as it is waited for."""
 

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from evigate.gate.commands import evals_app
-from evigate.gate.judging import LineError, draft_of
+from evigate.gate.lines import LineError, draft_of
 
 GOOD = {
     "id": "g",
@@ -70,13 +70,24 @@ def test_each_line_gets_a_score_or_a_reason(tmp_path: Path) -> None:
 
 
 def test_bad_lines_are_named_and_the_others_judged(tmp_path: Path) -> None:
-    lines = ["no json", GOOD, "[1]", {**GOOD, "evidence": 5}, {**GOOD, "label": "maybe"}, "", BAD]
+    lines = [
+        "no json",
+        GOOD,
+        "[1]",
+        {**GOOD, "evidence": True},
+        {**GOOD, "label": "maybe"},
+        "",
+        BAD,
+    ]
     result = run(tmp_path, lines)
     assert result.exit_code != 0
     assert "E_JUDGE_LINES" in str(result.exception)
     found = written(tmp_path)
-    assert [one["line"] for one in found if "error" in one] == [1, 3, 4, 5]
-    assert [one["id"] for one in found if "error" not in one] == ["g", "b"]
+    bad = [one for one in found if "error" in one]
+    assert [one["line"] for one in bad] == [1, 3, 4]
+    assert all((one["score"], one["pass"], one["details"]) == (None, None, {}) for one in bad)
+    assert all(one["reason"] for one in bad)
+    assert [one["id"] for one in found if "error" not in one] == ["g", "g", "b"]
 
 
 def test_a_run_can_be_taken_up_again(tmp_path: Path) -> None:
@@ -105,6 +116,54 @@ def test_a_key_is_named_by_id_letter_index_or_text() -> None:
         assert [option.is_key for option in options] == [False, True, False]
     with pytest.raises(LineError, match="names no option"):
         draft_of({**line, "key": "Z"})
+
+
+def test_a_line_may_say_the_same_in_another_form() -> None:
+    line = {"stem": "Which?", "evidence": [None, {"id": 7, "text": "x"}]}
+    forms: list[dict[str, Any]] = [
+        {"options": ["Rods", "Cones"], "key": " cones. "},
+        {"options": ["rods", "cones"], "answer": "B"},
+        {"options": ["rods", "cones"], "answer": "cones"},
+        {"options": {"1": "rods", "2": "cones"}, "key": 2},
+        {"options": [1857, 1901], "key": 1901},
+        {"key": "cones", "distractors": ["rods", "glia"]},
+    ]
+    for form in forms:
+        draft = draft_of({**line, **form})
+        [key] = [option for option in draft.reading.options if option.is_key]
+        assert key.text.lower() in {"cones", "1901"}
+        assert draft.reading.answer == key.text
+        assert draft.evidence == ("x",)
+
+
+def test_null_is_as_good_as_absent_and_no_field_spoils_another(tmp_path: Path) -> None:
+    empty = dict.fromkeys(("links", "options", "key", "payload", "schema", "concepts", "text"))
+    lines = [{**GOOD, **empty}, {**GOOD, "label": "maybe", "difficulty": "hard"}]
+    for check in ("groundedness", "hierarchy_correctness", "schema_validation"):
+        assert run(tmp_path, lines, check=check).exit_code == 0
+    result = run(tmp_path, lines, "--json")
+    assert [one["score"] for one in written(tmp_path)] == [1.0, 1.0]
+    summary = json.loads(result.stdout)
+    assert (summary["labelled"], summary["unread_labels"]) == (1, 1)
+
+
+def test_marks_that_no_file_can_hold_stop_nothing(tmp_path: Path) -> None:
+    half = json.dumps({**GOOD, "id": "half \ud800", "claim": "Paris \ud800 is the capital."})
+    result = run(tmp_path, ["\ufeff" + json.dumps(GOOD), half, '{"id": NaN}', '{"id": 1e999}', BAD])
+    assert "E_JUDGE_LINES" in str(result.exception)
+    found = written(tmp_path)
+    assert [one["score"] is not None for one in found] == [True, True, False, False, True]
+
+
+def test_a_check_goes_by_what_people_call_it(tmp_path: Path) -> None:
+    names = {
+        "duplicates": "duplication",
+        "one-right-answer": "answer_correctness",
+        "PII": "safety_pii",
+    }
+    for name, check in names.items():
+        summary = json.loads(run(tmp_path, [GOOD], "--json", check=name).stdout)
+        assert summary["check"] == check
 
 
 def test_the_best_option_and_its_margin_are_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import REPOSITORY, need, shared_folder
 
 from evigate.gate.checks import BUILTIN_CHECKS, Citation, Draft, EvalType, Option
-from evigate.gate.judging import draft_of
+from evigate.gate.lines import draft_of
 from evigate.language.parser import parse_many
 from evigate.language.terms import key_terms, term_key
 from evigate.language.weights import Weights

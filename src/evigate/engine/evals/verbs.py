@@ -71,6 +71,7 @@ class EvalVerbs:
         params: Mapping[str, Any] | None = None,
         exact: bool = False,
         oversample: int | None = None,
+        expansion: int | None = None,
         fusion: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
         rerank: str | None = None,
@@ -85,7 +86,8 @@ class EvalVerbs:
         Args:
             judgments: a relation or a table with query_id, query_text, relevant_id, and perhaps
                 grade (or relevance_grade), a whole number from 0; ids are compared as texts.
-            mode, table, text_table, version, where, params, exact, oversample: as in `search`.
+            mode, table, text_table, version, where, params, exact: as in `search`.
+            oversample, expansion: as in `search`.
             fusion, weights, rerank, rerank_columns: as in `search`.
             cohorts: columns of the judgments; each value has its own measures.
         """
@@ -101,6 +103,7 @@ class EvalVerbs:
             "params": None if params is None else dict(params),
             "exact": exact,
             "oversample": oversample,
+            "expansion": expansion,
             "fusion": None if fusion is None else dict(fusion),
             "weights": None if weights is None else dict(weights),
             "rerank": rerank,

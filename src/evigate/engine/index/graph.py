@@ -103,7 +103,7 @@ class Graph:
 
     Args:
         folder: the segment's folder.
-        expansion: candidates that a walk weighs at the least; more are weighed when more are asked.
+        expansion: candidates that a walk must weigh for the recall that is promised.
     """
 
     def __init__(
@@ -148,9 +148,8 @@ class Graph:
             return self._view()
 
     def _view(self) -> Index:
-        view = _index(
-            self._quantiser, self._dimensions, self._metric, self._options, self.expansion
-        )
+        # The library weighs as many as are asked for, or this if it is more; callers say how many.
+        view = _index(self._quantiser, self._dimensions, self._metric, self._options, 1)
         try:
             view.view(str(self._folder / GRAPH_NAME))
         except (RuntimeError, ValueError, OSError) as error:

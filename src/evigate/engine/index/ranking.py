@@ -6,7 +6,6 @@ order. A chunk at a time is cut to the best k, hence memory is k plus a chunk, w
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -74,12 +73,15 @@ def masked(
 
 
 def _order_ties(rows: Rows, scores: Scores, texts_of: TextsOf) -> Rows:
-    """Reorder each run of equal scores by key; `scores` are descending."""
-    edges = np.flatnonzero(np.diff(scores)) + 1
+    """Reorder each run of equal scores by key; `scores` are descending.
+
+    The keys of all such rows are taken at once: runs are many and short among scores of words.
+    """
+    is_new = np.concatenate([[True], scores[1:] != scores[:-1], [True]])
+    tied = np.flatnonzero(~(is_new[:-1] & is_new[1:]))
+    runs = np.cumsum(is_new)[tied].tolist()
+    texts = texts_of(rows[tied])
+    order = sorted(range(len(tied)), key=lambda at: (runs[at], texts[at]))
     ordered = rows.copy()
-    for start, stop in pairwise([0, *edges.tolist(), len(rows)]):
-        if stop - start > 1:
-            run = rows[start:stop]
-            texts = texts_of(run)
-            ordered[start:stop] = run[sorted(range(len(run)), key=texts.__getitem__)]
+    ordered[tied] = rows[tied[order]]
     return ordered

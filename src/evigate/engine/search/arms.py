@@ -6,7 +6,7 @@ ones are there or no more are to be had.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,12 @@ FETCH_GROWTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much an arm is asked for: k rows; `oversample` None takes the precision's own."""
+    """How much an arm is asked for: k rows; None takes the precision's or the graph's own."""
 
     k: int
     exact: bool = False
     oversample: int | None = None
+    expansion: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class VectorArm:
 
         def ask(k: int) -> Ranked:
             routes.clear()
-            wider = Depth(k, depth.exact, depth.oversample)
+            wider = replace(depth, k=k)
             return _merged(
                 [
                     (numbered, self._in_segment(segment, numbered, query, wider, where, routes))
@@ -149,7 +150,7 @@ class VectorArm:
         packed = None
         if where is not None and isinstance(segment, VectorSegment):
             packed = where.packed(numbered, segment.vectors)
-        shape = _shape(segment, allowed, is_packed=packed is not None)
+        shape = _shape(segment, allowed, depth, is_packed=packed is not None)
         if shape.count == 0 or shape.allowed == 0 or depth.k <= 0:
             return EMPTY
         wanted = depth.k * _oversample(segment, depth)
@@ -178,7 +179,7 @@ class VectorArm:
         routes: list[str],
     ) -> list[Ranked]:
         allowed = numbered.unfiltered if where is None else where.allowed(numbered)
-        shape = _shape(segment, allowed)
+        shape = _shape(segment, allowed, depth)
         if shape.count == 0 or shape.allowed == 0:
             return [EMPTY] * len(queries)
         wanted = depth.k * _oversample(segment, depth)
@@ -338,12 +339,18 @@ def _with_live(ask: Callable[[int], Ranked], k: int, space: Space, where: Filter
         ranked = ask(wanted)
 
 
-def _shape(segment: AnyVectors, allowed: Allowed, *, is_packed: bool = False) -> Shape:
+def _shape(
+    segment: AnyVectors, allowed: Allowed, depth: Depth, *, is_packed: bool = False
+) -> Shape:
+    expansion = None
+    if segment.graph is not None:
+        given = depth.expansion
+        expansion = segment.graph.expansion if given is None else max(given, 1)
     return Shape(
         segment.count,
         segment.dimensions,
         None if allowed.rows is None else len(allowed.rows),
-        None if segment.graph is None else segment.graph.expansion,
+        expansion,
         is_packed,
     )
 

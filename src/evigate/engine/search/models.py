@@ -53,6 +53,8 @@ class SearchRequest:
         select: the source's columns wanted; None means all. The key always comes.
         exact: score every allowed row, whatever it costs.
         oversample: candidates a hit before exact rescoring; None takes the precision's own.
+        expansion: candidates that a walk of a graph weighs at the least; fewer are faster and miss
+            more; None takes what each graph was found to need.
         pool: hits that each channel brings to the fusion, at the least.
         strict: malformed query text is an error rather than plain words.
         weights: of the indexed columns in the lexical score; None takes their joined text.
@@ -68,6 +70,7 @@ class SearchRequest:
     select: Sequence[str] | None = None
     exact: bool = False
     oversample: int | None = None
+    expansion: int | None = None
     fusion: Fusion = field(default_factory=Fusion)
     pool: int = 100
     strict: bool = False

@@ -7,7 +7,6 @@ the rows that are returned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -160,7 +159,7 @@ class Searcher:
     def _by_vector(self, request: SearchRequest, pool: int, where: Filter | None) -> Found:
         assert self._vector is not None
         query = self._query(request)
-        return self._vector.best(query, Depth(pool, request.exact, request.oversample), where)
+        return self._vector.best(query, _depth(request, pool), where)
 
     def _query(self, request: SearchRequest) -> npt.NDArray[np.float32]:
         assert self._vector is not None
@@ -176,18 +175,18 @@ class Searcher:
 
     def _vectors_of_each(self, requests: Sequence[SearchRequest]) -> dict[int, Found]:
         """Ask the vector arm for alike requests at once; return answers by request number."""
-        groups: dict[tuple[Any, ...], list[int]] = {}
+        groups: dict[tuple[Depth, Filter | None], list[int]] = {}
         for number, request in enumerate(requests):
             if request.mode is not Mode.LEXICAL and request.k and not request.rerank:
                 pool = max(request.k, request.pool) if request.mode is Mode.HYBRID else request.k
                 where = self._filter(request)
-                group = (pool, request.exact, request.oversample, where)
+                group = (_depth(request, pool), where)
                 groups.setdefault(group, []).append(number)
         found: dict[int, Found] = {}
-        for (pool, exact, oversample, where), numbers in groups.items():
+        for (depth, where), numbers in groups.items():
             assert self._vector is not None
             queries = np.stack([self._query(requests[number]) for number in numbers])
-            each = self._vector.best_of_each(queries, Depth(pool, exact, oversample), where)
+            each = self._vector.best_of_each(queries, depth, where)
             found |= zip(numbers, each, strict=True)
         return found
 
@@ -283,3 +282,7 @@ class Searcher:
         if answer.gone:
             notes += (f"{len(answer.gone)} hits are no longer in the source; see `gone`.",)
         return Hits(table, answer.gone, notes, answer.routes)
+
+
+def _depth(request: SearchRequest, pool: int) -> Depth:
+    return Depth(pool, request.exact, request.oversample, request.expansion)

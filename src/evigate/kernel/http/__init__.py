@@ -10,9 +10,11 @@ from evigate.kernel.http.fanout import Fanout, Subscription
 from evigate.kernel.http.frames import WireEvent
 from evigate.kernel.http.paging import PAGE_SIZE, PAGE_SIZE_MAX, PageOf
 from evigate.kernel.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_of, responses_of
+from evigate.kernel.http.routing import API, join
 from evigate.kernel.http.sse import EventStream, parse_offset
 
 __all__ = [
+    "API",
     "PAGE_SIZE",
     "PAGE_SIZE_MAX",
     "PROBLEM_MEDIA_TYPE",
@@ -25,6 +27,7 @@ __all__ = [
     "Subscription",
     "Visitor",
     "WireEvent",
+    "join",
     "parse_offset",
     "problem_of",
     "responses_of",

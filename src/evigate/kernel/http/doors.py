@@ -7,10 +7,10 @@ since no browser sends it by itself.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.exceptions import HTTPException
 
 from evigate.base.errors import E_DENIED, E_UNAUTHENTICATED, EvigateError
@@ -46,11 +46,26 @@ class Doors:
         csrf_key: bytes,
         *,
         confined: Mapping[str, tuple[str, ...]] | None = None,
+        guests: Collection[str] = (),
     ) -> None:
-        """`confined` names the paths that alone are there for a role, with all below them."""
+        """
+        Args:
+            confined: the paths that alone are there for a role, with all below them.
+            guests: roles for which members' pages are not there.
+        """
         self.tenancy = tenancy
         self._csrf_key = csrf_key
         self._confined = confined or {}
+        self._guests = frozenset(guests)
+
+    def pages(self) -> APIRouter:
+        """Return a router for members' pages: no part of the API, and not there for guests."""
+        return APIRouter(include_in_schema=False, dependencies=[Depends(self._no_guest)])
+
+    async def _no_guest(self, request: Request) -> None:
+        visitor = await self.visitor_or_none(request)
+        if visitor is not None and visitor.subject.role in self._guests:
+            raise HTTPException(404, "There is nothing here.")
 
     async def visitor(self, request: Request) -> Visitor:
         """Return who asks; the dependency of every route that is not open to strangers.

@@ -69,6 +69,7 @@ class Build:
         self._subject = subject
         self._id = run_id
         self._steps = StepRunner(self._database, subject, run_id)
+        self._names: dict[str, str] = {}
 
     async def walk(self) -> None:
         """Go to the end, and end the run.
@@ -172,6 +173,7 @@ class Build:
         sources = []
         for document in documents:
             own = tuple(each for each in chunks if each.document_id == document.id)
+            self._names[str(document.id)] = document.title or document.file_name or ""
             parsed = await self._stores.read(self._subject, document.id)
             sources.append(source_of(document.id, parsed, own))
         if not any(each.kind == "prose" for each in chunks):
@@ -210,6 +212,10 @@ class Build:
             "unchanged": same,
             "kinds": dict(sorted(kinds.items())),
             "refused": drafted.refused,
+            "without_items": [
+                {**each, "document": self._names.get(each["document_id"]) or each["document"]}
+                for each in drafted.without_items
+            ],
         }
 
     async def _judge(self, module: Module, total: int) -> None:

@@ -27,7 +27,8 @@ class Drafted:
     `overviews` are topics, concept maps and study plans; `objective_of` names, by an item's key,
     the objective it serves best; `refused` counts sentences that were left out, by reason;
     `producers` name, by key, whoever wrote an item if it was not the offline writer; `params` and
-    `prompt_id` are what a model was asked with.
+    `prompt_id` are what a model was asked with; `without_items` are the documents that gave no
+    item, each as {document_id, document, reason}.
     """
 
     items: tuple[DraftItem, ...]
@@ -39,6 +40,7 @@ class Drafted:
     usage: dict[str, Any] = field(default_factory=lambda: {"calls": 0, "cost_micros": 0})
     params: dict[str, Any] = field(default_factory=dict)
     prompt_id: UUID | None = None
+    without_items: tuple[dict[str, str], ...] = ()
 
 
 def draft_all(
@@ -56,6 +58,7 @@ def draft_all(
     objectives: dict[str, Objective] = {}
     objective_of: dict[str, str] = {}
     refused: Counter[str] = Counter()
+    without: list[dict[str, str]] = []
     for number, source in enumerate(sources):
         share = options.items * weights[number] / (sum(weights) or 1)
 
@@ -81,12 +84,16 @@ def draft_all(
             for key in keys:
                 objective_of.setdefault(key, text)
         refused.update(found.refused)
+        if found.reason:
+            named = {"document_id": str(source.document_id), "document": source.title}
+            without.append({**named, "reason": found.reason})
     return Drafted(
         tuple(items.values()),
         tuple(overviews),
         tuple(objectives.values()),
         objective_of,
         dict(refused),
+        without_items=tuple(without),
     )
 
 

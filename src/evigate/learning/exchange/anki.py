@@ -15,13 +15,13 @@ from pathlib import Path
 
 import genanki
 
+from evigate.base.zips import zip_bytes
 from evigate.learning.exchange.models import ExchangeItem, identifier_of
 from evigate.learning.items.kinds import answer_of, question_of
 from evigate.learning.items.payloads import BLANK, ClozeItem, MatchingItem, McqItem, OrderingItem
 
 # Anki reads dates as milliseconds; any fixed moment will do.
 MOMENT = 1_700_000_000.0
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _SIDE = '<hr id="answer">'
 _SOURCE = '<div class="source">{{Source}}</div>'
 _STYLE = (
@@ -151,13 +151,5 @@ def _id(*parts: str) -> int:
 
 def _undated(data: bytes) -> bytes:
     """Return the archive with every entry at the same date."""
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for info in sorted(old.infolist(), key=lambda each: each.filename):
-            entry = zipfile.ZipInfo(info.filename, ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(info))
-    return made.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as dated:
+        return zip_bytes({name: dated.read(name) for name in dated.namelist()})

@@ -8,11 +8,10 @@ Source:
     1EdTech QTI 3.0 ASI information model and its XML binding (imsqtiasi_v3p0).
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 
+from evigate.base.zips import zip_bytes
 from evigate.learning.exchange.markup import Element, element, lines, serialise
 from evigate.learning.exchange.models import ExchangeItem, identifier_of
 from evigate.learning.items.kinds import question_of
@@ -30,26 +29,17 @@ from evigate.learning.items.payloads import (
 ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 LOM = "http://ltsc.ieee.org/xsd/LOM"
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 RESPONSE, FEEDBACK, SCORE = "RESPONSE", "FEEDBACK", "SCORE"
 DIFFICULTY = {"introductory": "easy", "intermediate": "medium", "advanced": "difficult"}
 
 
 def write(items: Sequence[ExchangeItem], title: str) -> bytes:
     """Return the package as a zip whose bytes depend on the items alone."""
-    made = io.BytesIO()
     named = [(f"items/item-{number:05d}.xml", item) for number, item in enumerate(items, start=1)]
-    with zipfile.ZipFile(made, "w") as package:
-        _add(package, "imsmanifest.xml", _manifest(named, title))
-        for name, item in named:
-            _add(package, name, _item(item))
-    return made.getvalue()
-
-
-def _add(package: zipfile.ZipFile, name: str, root: Element) -> None:
-    entry = zipfile.ZipInfo(name, ZIP_DATE)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    package.writestr(entry, serialise(root))
+    files = {"imsmanifest.xml": _manifest(named, title)} | {
+        name: _item(item) for name, item in named
+    }
+    return zip_bytes({name: serialise(root) for name, root in files.items()})
 
 
 def _item(item: ExchangeItem) -> Element:

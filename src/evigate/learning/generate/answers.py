@@ -178,12 +178,11 @@ def _reasoned(material: Material, fact: Fact) -> DraftItem | None:
     # A dash opens an aside, which neither half can keep.
     if len(content_stems(answer)) < CLAUSE_CONTENT_MIN - 1 or _DASH.search(fact.text):
         return None
-    concept = fact.terms[0][0].text if fact.terms else ""
     return draft(
         material,
         KIND,
         fields={"stem": stem, "key": f"{capital(answer)}.", "rubric": rubric_lines(answer)},
-        concept=concept,
+        concept=fact.matter,
         citations=(material.cite(fact.chunk, fact.text),),
         chunk=fact.chunk,
         answer=answer,

@@ -3,11 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from evigate.learning.generate.answers import short_answers
-from evigate.learning.generate.choices import (
-    choices_of_gaps,
-    choices_of_meanings,
-    people_and_years,
-)
+from evigate.learning.generate.choices import choices_of_gaps, choices_of_meanings
 from evigate.learning.generate.cloze import Gap, cloze_items, gaps
 from evigate.learning.generate.distractors import Pool
 from evigate.learning.generate.flashcards import flashcards
@@ -20,13 +16,14 @@ from evigate.learning.generate.models import (
     Progress,
     SourceText,
 )
+from evigate.learning.generate.named import people_and_years
 from evigate.learning.generate.objectives import objectives_of, rank_items
 from evigate.learning.generate.pairs import matchings
 from evigate.learning.generate.plan import study_plan
 from evigate.learning.generate.sections import Section, section_topics, sections_of
 from evigate.learning.generate.select import choose
 from evigate.learning.generate.sequences import orderings
-from evigate.learning.generate.statements import true_false
+from evigate.learning.generate.statements import plain_statements, true_false
 from evigate.learning.generate.taxonomy import taxonomy
 
 
@@ -58,7 +55,7 @@ def generate(
     material = read_source(source, limits)
     sections = sections_of(material) if material.fit else ()
     chosen = choose(_candidates(material, sections, embed, progress), limits)
-    wanted = objectives_of(source, sections, objectives)
+    wanted = objectives_of(source, sections, objectives, material.proper)
     items, ranked = rank_items(chosen, wanted, embed)
     return Generated(
         items=items,
@@ -81,7 +78,8 @@ def _candidates(
 ) -> Iterator[DraftItem]:
     """Yield what each generator offers: section by section, then what spans them."""
     by_chunk: dict[int, list[Gap]] = {}
-    for gap in gaps(material):
+    every = tuple(gaps(material))
+    for gap in every:
         by_chunk.setdefault(gap.fact.chunk, []).append(gap)
     pool = Pool(material, embed)
     for number, section in enumerate(sections, start=1):
@@ -93,6 +91,7 @@ def _candidates(
             progress(Progress(number, len(sections), section.path))
     yield from choices_of_meanings(material, pool)
     yield from people_and_years(material)
+    yield from plain_statements(material, every)
     yield from flashcards(material)
     yield from short_answers(material)
     yield from orderings(material)

@@ -7,7 +7,8 @@ wrong with some.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evigate.language.models import Sentence, Token
@@ -17,7 +18,7 @@ from evigate.language.weights import background_weight, is_common
 from evigate.language.words import STOP_WORDS, content_stems, content_words, fold, stems, words
 from evigate.learning.generate import phrases
 from evigate.learning.generate.drafts import draft, term_hint
-from evigate.learning.generate.material import Fact, Material
+from evigate.learning.generate.material import COUNTED, Fact, Material
 from evigate.learning.generate.models import DraftItem
 from evigate.learning.generate.sentences import PLAIN_WORDS, standing, subject_chunk
 from evigate.learning.items.payloads import BLANK
@@ -27,6 +28,10 @@ KIND = "learning.cloze_item"
 COMMON_WORDS = 5_000
 # A term in more than so many of the sentences is what the whole text is about.
 EVERYWHERE_SHARE = 0.03
+# Of what is named but once, only a rare word is a term, and an adjective makes a phrase one only
+# where the text speaks of its noun elsewhere, too ("static equilibrium", not "rational argument").
+RARE_WORDS, PLAIN_ADJECTIVES = 20_000, 4_000
+HEAD_PLACES_MIN = 3
 CONTENT_MIN = 5
 IDF_FULL = 6.0
 EVERYWHERE_COST = 0.15
@@ -34,15 +39,20 @@ EVERYWHERE_COST = 0.15
 SUBJECT_BONUS = 0.1
 HEDGE_COST, VAGUE_COST = 0.04, 0.12
 
+# Words that single out or stress, and make a term of nothing.
+EMPTY_MODIFIERS = frozenset(
+    "particular possible certain precise given entire whole actual recent different similar "  # noqa: SIM905
+    "various important additional further respective overall sole mere own appropriate".split()
+)
 _ARTICLE = re.compile(r"\b(a|an)\s+_____", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"(_____)[\"”’]?\s*\([^()]{1,40}\)")
-# Dates and amounts make no terms.
-COUNTED = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
 _BEFORE = frozenset(("", " ", "“", '"', "‘"))
 _NAMED = re.compile(
     r"\b(?:called|termed|known\s+as|referred\s+to\s+as|named)\s+(?:as\s+)?(?:an?\s+|the\s+)?[\"“‘]?$"
 )
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ"})
+# "Nodes of Ranvier", "Ayanz y Beaumont": a small word in a name.
+_LINKS = frozenset({"of", "y", "de", "von", "van"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ def gaps(material: Material) -> Iterator[Gap]:
     bound = max(4, EVERYWHERE_SHARE * len(material.facts))
     everywhere = frozenset(term.key for term in material.terms if len(term.places) > bound)
     meant = {(one.order, one.key): one for one in material.meanings if one.order is not None}
+    said = Counter(stem for fact in material.facts for stem in set(stems(fact.text)))
     for fact in material.fit:
         for term, start, end in fact.terms:
             meaning = meant.get((fact.order, term.key))
@@ -81,6 +92,7 @@ def gaps(material: Material) -> Iterator[Gap]:
                 defines=meaning is not None,
                 short=short,
                 everywhere=everywhere,
+                said=said,
             )
             if found is not None:
                 yield found
@@ -113,12 +125,15 @@ def _gap(
     defines: bool,
     short: dict[str, str],
     everywhere: frozenset[tuple[str, ...]],
+    said: Mapping[str, int],
 ) -> Gap | None:
     sentence, text = fact.sentence, fact.sentence.text
     first, last = _tokens_of(sentence, start, end)
     if last <= first or not _is_whole(sentence, first, last):
         return None
     if not (defines or is_term(term)) or _is_listed(sentence, first, last):
+        return None
+    if not defines and _is_passing(term, sentence.tokens[first:last], said):
         return None
     is_subject = _is_subject(sentence, first, last)
     if not defines and (len(fact.terms) < 2 - is_subject or phrases.EXAMPLES.search(text[:start])):
@@ -196,15 +211,40 @@ def _is_whole(sentence: Sentence, first: int, last: int) -> bool:
         return False
     if before is not None and (_modifies(before) or before.text in {"-", "–", "/"}):
         return False
+    if before is not None and (fold(before.text) == "per" or _grades(sentence, first, last)):
+        return False
+    if first > 1 and fold(before.text if before else "") in {"and", "&"}:
+        both = sentence.tokens[first - 2].pos == sentence.tokens[first].pos == "PROPN"
+        if both:
+            return False
     if after is None:
         return True
-    # "Nodes of Ranvier" is one name.
     follower = sentence.tokens[last + 1] if last + 1 < len(sentence.tokens) else None
-    if after.text == "of" and follower is not None and follower.pos == "PROPN":
+    if fold(after.text) in _LINKS and follower is not None and follower.pos == "PROPN":
         return False
     return not (
         after.pos in {"NOUN", "PROPN"} or after.text in {"-", "–", "/"} or after.tag == "POS"
     )
+
+
+def _grades(sentence: Sentence, first: int, last: int) -> bool:
+    """Say whether an adverb before the phrase belongs to a word in it: "more", "perfectly"."""
+    before = sentence.tokens[first - 1]
+    return before.pos == "ADV" and first <= before.head < last and before.dep == "advmod"
+
+
+def _is_passing(term: Term, tokens: Sequence[Token], said: Mapping[str, int]) -> bool:
+    """Say whether a phrase is named but once and is no term by its words, only a turn of phrase."""
+    if term.is_marked or term.is_defined or any(token.pos == "PROPN" for token in tokens):
+        return False
+    if len(term.places) > 1:
+        return False
+    if len(term.key) == 1:
+        return is_common(term.text, within=RARE_WORDS)
+    if tokens[0].pos not in {"ADJ", "VERB"}:
+        return False
+    is_plain = is_common(tokens[0].text, within=PLAIN_ADJECTIVES)
+    return is_plain or said.get(term.key[-1], 0) < HEAD_PLACES_MIN
 
 
 def _is_subject(sentence: Sentence, first: int, last: int) -> bool:
@@ -226,10 +266,12 @@ def _modifies(token: Token) -> bool:
 
 def is_term(term: Term) -> bool:
     """Say whether a phrase is a term rather than an everyday word."""
-    if "." in term.text:
+    if "." in term.text or len(term.text) < 2:
         return False
     if term.is_marked:
         return True
+    if fold(re.split(r"[\s-]+", term.text)[0]) in EMPTY_MODIFIERS:
+        return False
     if len(term.key) > 1:
         return not all(
             is_common(word, within=PLAIN_WORDS) for word in re.split(r"[\s-]+", term.text)

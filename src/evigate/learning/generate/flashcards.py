@@ -4,6 +4,7 @@ The best yield for its quality of all kinds, because a definition is a card as i
 is that of the meanings: a property that is phrased as a definition becomes a card, too.
 """
 
+import re
 from collections.abc import Iterator
 
 from evigate.language.definitions import DefinitionShape
@@ -41,4 +42,5 @@ def _card(material: Material, meaning: Meaning) -> DraftItem:
 def _back(meaning: Meaning) -> str:
     """Return what is said; a verb that carries meaning ("occurs when") stays with it."""
     is_event = meaning.shape is DefinitionShape.REFERS and meaning.verb.endswith("when")
-    return f"{meaning.verb} {meaning.said}" if is_event else meaning.said
+    verb = re.sub(r"^(?:is|are|was|were)\s+(?=when$)", "", meaning.verb)
+    return f"{verb} {meaning.said}" if is_event else meaning.said

@@ -6,6 +6,7 @@ lists, objectives, captions, tables, code) is left out before anything is parsed
 """
 
 import bisect
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,11 +16,16 @@ from evigate.language.models import Parsed, Sentence
 from evigate.language.parser import parse
 from evigate.language.terms import Term, key_terms
 from evigate.language.weights import Weights, is_common
-from evigate.language.words import fold, stems
+from evigate.language.words import content_stems, fold, stems
 from evigate.learning.generate import phrases
 from evigate.learning.generate.meanings import Meaning, bare_name, glossary_meanings, meanings_of
 from evigate.learning.generate.models import Cited, Limits, SourceChunk, SourceText
-from evigate.learning.generate.sentences import Surroundings, known_people, refusal
+from evigate.learning.generate.sentences import (
+    Surroundings,
+    known_people,
+    refusal,
+    subject_chunk,
+)
 
 # One key term per so many words is asked for; a textbook's glossary has one per 100 to 200.
 WORDS_PER_TERM = 30
@@ -29,6 +35,10 @@ EXERCISE_LINES_MIN = 3
 RARE_RANK, RARE_PLACES_MIN = 10_000, 3
 # So many letters are enough to tell the language by.
 SAMPLE_CHARACTERS = 4_000
+
+
+# Dates and amounts make no terms.
+COUNTED = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,17 @@ class Fact:
     def text(self) -> str:
         """Return the sentence as it stands in its chunk."""
         return self.sentence.text.strip()
+
+    @property
+    def matter(self) -> str:
+        """Return what the sentence is about, in its own words: a key term, a name, its subject."""
+        if self.terms:
+            return self.terms[0][0].text
+        named = [one.text for one in self.sentence.entities if one.label not in COUNTED]
+        chunk = subject_chunk(self.sentence)
+        found = [*named, *([chunk.text] if chunk is not None else [])]
+        bare = (re.sub(r"^(?:the|an?)\s+", "", one.strip(), flags=re.I) for one in found)
+        return next((one for one in bare if content_stems(one)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +178,8 @@ def _facts(
     places = sorted((start, end, term) for term in terms for start, end in term.places)
     begins = [place[0] for place in places]
     own_terms = frozenset(term.key for term in terms if _is_own(term))
-    around = Surroundings(own_terms, known_people(parsed.sentences))
+    chunks = [lines[bisect.bisect_right(starts, each.start) - 1][0] for each in parsed.sentences]
+    around = Surroundings(own_terms, known_people(parsed.sentences, chunks))
     total = max(1, len(parsed.sentences))
     for order, sentence in enumerate(parsed.sentences):
         at = bisect.bisect_right(starts, sentence.start) - 1

@@ -6,6 +6,7 @@ of: by the weight of words in its question, answer, tags and headings, and by me
 can be embedded.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -38,13 +39,19 @@ _FRAME = frozenset(
 
 
 def objectives_of(
-    source: SourceText, sections: Sequence[Section], given: Sequence[str]
+    source: SourceText,
+    sections: Sequence[Section],
+    given: Sequence[str],
+    proper: frozenset[str] = frozenset(),
 ) -> tuple[Objective, ...]:
-    """Return the given objectives, then the listed ones; where there are none, proposed ones."""
+    """Return the given objectives, then the listed ones; where there are none, proposed ones.
+
+    `proper` are the words, folded, that keep their capital.
+    """
     found = [Objective(text[:OBJECTIVE_MAX], "given") for text in given if text.strip()]
     found.extend(_listed(source))
     if not found:
-        found.extend(_proposed(sections))
+        found.extend(_proposed(sections, proper))
     first = {objective.text.casefold(): objective for objective in reversed(found)}
     return tuple(each for each in found if first[each.text.casefold()] is each)
 
@@ -93,13 +100,13 @@ def _listed(source: SourceText) -> Iterator[Objective]:
                 is_open = False
 
 
-def _proposed(sections: Sequence[Section]) -> Iterator[Objective]:
+def _proposed(sections: Sequence[Section], proper: frozenset[str]) -> Iterator[Objective]:
     for section in sections:
         title = section.title.rstrip(" ?.:")
         if title.split()[0].lower() in {"what", "why", "how", "when", "where", "who"}:
             yield Objective(f"Answer the question: {title}?", "proposed", section.path)
         else:
-            yield Objective(f"Explain {lower_first(title)}", "proposed", section.path)
+            yield Objective(f"Explain {lower_first(title, proper)}", "proposed", section.path)
 
 
 def _relevance(
@@ -107,10 +114,15 @@ def _relevance(
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return items x objectives, 0..1."""
     texts = [_text(item) for item in items]
+    # Parts of one section, cut where the words change, are told apart by words alone.
+    parts = Counter(each.section for each in objectives if each.origin == "proposed")
     wanted = [set(content_stems(each.text)) - _FRAME for each in objectives]
     table = np.array(
         [
-            [_shared(want, item, text, each) for want, each in zip(wanted, objectives, strict=True)]
+            [
+                _shared(want, item, text, each, is_part=parts[each.section] > 1)
+                for want, each in zip(wanted, objectives, strict=True)
+            ]
             for item, text in zip(items, texts, strict=True)
         ],
         dtype=np.float64,
@@ -129,8 +141,12 @@ def _rows(embed: Embed, texts: Sequence[str]) -> np.ndarray[tuple[int, int], np.
     return np.asarray(rows / np.where(lengths == 0, 1, lengths))
 
 
-def _shared(want: set[str], item: DraftItem, text: str, objective: Objective) -> float:
+def _shared(
+    want: set[str], item: DraftItem, text: str, objective: Objective, *, is_part: bool
+) -> float:
     own = coverage(want, content_stems(text))
+    if is_part:
+        return own
     headings = coverage(want, content_stems(" ".join(item.payload.section)))
     # An objective that stands in a section is first of all that section's.
     shares = (

@@ -38,12 +38,14 @@ CONNECTIVES = re.compile(
 )
 # Of those, what only joins a sentence to the one before: without it, it says the same.
 LEAD = re.compile(
-    r"^(?:however|moreover|furthermore|additionally|similarly|thus|therefore|hence|consequently|"
+    r"^(?:(?:thus|therefore|hence)\s+(?=(?:the|an?)\s)|(?:however|moreover|furthermore|also|"
+    r"additionally|similarly|thus|therefore|hence|finally|in\s+turn|most\s+notably|consequently|"
     r"accordingly|indeed|overall|nevertheless|nonetheless|conversely|specifically|notably|"
     r"importantly|interestingly|surprisingly|fortunately|unfortunately|generally|typically|"
     r"for\s+(?:example|instance)|in\s+(?:addition|fact|general|particular|contrast|other\s+words|"
     r"short|summary|practice|essence)|as\s+a\s+(?:result|consequence)|of\s+course|"
-    r"by\s+(?:contrast|comparison)|on\s+the\s+(?:other\s+hand|contrary)),\s+(?=\w)",
+    r"for\s+(?:this|these|that|those)\s+reasons?|"
+    r"by\s+(?:contrast|comparison)|on\s+the\s+(?:other\s+hand|contrary)),\s+(?=\w))",
     re.IGNORECASE,
 )
 # Beginnings that are fair where what they count is a term: "most bacteria", "unlike fungi, …".
@@ -63,10 +65,12 @@ POINTERS = re.compile(
     r"|\b(?:watch|visit|click|read)\s+(?:this|the|here|more)\b",
     re.IGNORECASE,
 )
-# Determiners and pronouns that need something said before.
+# Words, beside "this" and "those", that need something said before.
 ANAPHORA = re.compile(
-    r"\b(?:this|these|such\s+an?|the\s+(?:same|other|others|two|three|four|second|third|next|"
-    r"process\s+above)|another|either\s+case|both\s+of\s+(?:these|them)|one\s+another\s+such)\b",
+    r"\b(?:such\s+an?|the\s+(?:other|others|two|three|four|second|third|next)\b"
+    # "The Second World War" is a name.
+    r"(?!\s+(?-i:[A-Z]))|the\s+process\s+above|either\s+case|both\s+of\s+(?:these|them)|"
+    r"one\s+another\s+such|(?:was|were|is|are)\s+(?:also\s+)?(?:\w+\s+)?here)\b|^the\s+same\b",
     re.IGNORECASE,
 )
 # The writer speaking of himself or of his text, or to a reader about the reader's own life. A "we"
@@ -83,7 +87,9 @@ ADDRESS = re.compile(
     r"|\bour\s+(?!own\b|ability\b|bod(?:y|ies)\b|brains?\b|minds?\b|senses?\b|memor(?:y|ies)\b|"
     r"immune\b|nervous\b|species\b|planet\b|environment\b|eyes?\b|ears?\b|cells?\b|thoughts?\b|"
     r"emotions?\b|perceptions?\b|behaviou?rs?\b|attention\b|solar\b|galaxy\b)"
-    r"|\byou\s+(?!can\b|cannot\b|must\b|need\s+to\b|use\b|call\b|declare\b|create\b|want\s+to\b)"
+    r"|\byou\s+(?!can\b|cannot\b|must\b|need\s+to\b|use\b|call\b|declare\b|create\b|want\s+to\b|"
+    r"have\s+to\b|assign\b|pass\b|store\b|define\b|specify\b|attempt\b|add\b|write\b|return\b|"
+    r"multiply\b|divide\b|don[’']t\s+(?:have|need)\s+to\b)"
     r"|\byou\s*[.,;?!]|\byou\s+can\s+(?:also\s+)?(?:see|find|read|imagine|think|learn|watch|visit)\b"
     r"|\byour\s+(?!(?:code|program|projects?|application|system|files?|data|computer|browser|server|"
     r"package|librar(?:y|ies)|module|script|tests?|types?|functions?)\b)",

@@ -10,9 +10,10 @@ Source:
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from evigate.language.detect import UNKNOWN, detect_language
 from evigate.language.models import Sentence, Span, Token
 from evigate.language.weights import is_common
 from evigate.language.words import fold, stems
@@ -20,7 +21,13 @@ from evigate.learning.generate import phrases
 
 WORDS_MIN, WORDS_MAX = 8, 40
 LETTERS_SHARE_MIN = 0.75
+# Figures may take the place of some letters; other marks may not.
+LETTERS_BESIDE_FIGURES_MIN, PLAIN_SHARE_MIN = 0.6, 0.88
+# A name that stands in so many places of a text is its matter, and no guest of one story.
+NAMED_PLACES_MIN = 3
 QUOTED_WORDS_MAX = 6
+# Fewer announce nothing ("Note:").
+TOLD_WORDS_MIN = 4
 # Words as common as this name no matter of their own ("many people").
 PLAIN_WORDS = 2_500
 # "Unlike ", "both " and the like may stand before the phrase.
@@ -33,6 +40,9 @@ _QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
 _APPOSED = re.compile(
     r"\s(?:an?|the)\s(?!following)[^,:;]+\b(?:of|that|which|in|by|to|for)\s[^:;]*$"
 )
+_POINTING = frozenset({"this", "these", "that", "those"})
+# "… has one restriction: If you …"; a whole sentence tells what was announced.
+_TOLD = re.compile(r"\s[A-Z][^:;]{40,}$")
 _PERSONAL = frozenset("he she him her his hers himself herself".split())  # noqa: SIM905
 _THIRD = frozenset("it they them its their theirs itself themselves".split())  # noqa: SIM905
 
@@ -99,7 +109,11 @@ def _is_odd(sentence: Sentence, around: Surroundings) -> bool:
     text = phrases.BRACKETED.sub("", sentence.text)
     marks = [mark for mark in text if not mark.isspace()]
     letters = sum(mark.isalpha() for mark in marks)
-    if letters < LETTERS_SHARE_MIN * len(marks) or text.upper() == text:
+    plain = letters + sum(mark.isdigit() for mark in marks)
+    is_worded = letters >= LETTERS_SHARE_MIN * len(marks) or (
+        letters >= LETTERS_BESIDE_FIGURES_MIN * len(marks) and plain >= PLAIN_SHARE_MIN * len(marks)
+    )
+    if not is_worded or text.upper() == text:
         return True
     for left, right in ("()", "[]", "“”"):
         if text.count(left) != text.count(right):
@@ -109,8 +123,9 @@ def _is_odd(sentence: Sentence, around: Surroundings) -> bool:
 
 def _says_after_colon(text: str) -> bool:
     """Say whether what follows a colon, if there is one, says what the thing before it is."""
-    _, colon, after = text.partition(":")
-    return not colon or bool(_APPOSED.match(after))
+    before, colon, after = text.partition(":")
+    is_told = len(before.split()) >= TOLD_WORDS_MIN and bool(_TOLD.match(after))
+    return not colon or is_told or bool(_APPOSED.match(after))
 
 
 def _is_quoted(sentence: Sentence, around: Surroundings) -> bool:
@@ -118,18 +133,33 @@ def _is_quoted(sentence: Sentence, around: Surroundings) -> bool:
 
 
 def _refers_back(sentence: Sentence, around: Surroundings) -> bool:
-    return bool(phrases.ANAPHORA.search(sentence.text)) or any(
+    text = phrases.LEAD.sub("", sentence.text.strip())
+    lead = len(sentence.text.strip()) - len(text)
+    return bool(phrases.ANAPHORA.search(text)) or any(
         token.tag == "DT"
-        and fold(token.text) in {"that", "those"}
+        and fold(token.text) in _POINTING
+        and token.start - sentence.start >= lead
         and not _looks_ahead(sentence, at)
+        and not _is_named_before(sentence, at)
         for at, token in enumerate(sentence.tokens)
     )
 
 
 def _looks_ahead(sentence: Sentence, at: int) -> bool:
     """Say whether a "that" or "those" is explained by what follows it: "those who", "that of"."""
+    if fold(sentence.tokens[at].text) not in {"that", "those"}:
+        return False
     after = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
     return after is not None and (after.tag in {"WP", "WDT", "IN", "VBN", "VBG"})
+
+
+def _is_named_before(sentence: Sentence, at: int) -> bool:
+    """Say whether the sentence itself names what it points at: "a reference … that reference"."""
+    head = sentence.tokens[sentence.tokens[at].head]
+    before = sentence.tokens[:at]
+    return head.pos == "NOUN" and any(
+        token.pos == "NOUN" and token.lemma.lower() == head.lemma.lower() for token in before
+    )
 
 
 def _has_loose_pronoun(sentence: Sentence, around: Surroundings) -> bool:
@@ -173,6 +203,10 @@ def _is_anecdote(sentence: Sentence, around: Surroundings) -> bool:
         if len(parts) == 1 and parts[0] not in around.people:
             return True
     return False
+
+
+def _is_foreign(sentence: Sentence, around: Surroundings) -> bool:
+    return detect_language(sentence.text) not in {"en", UNKNOWN}
 
 
 def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
@@ -233,15 +267,32 @@ RULES: Mapping[str, Callable[[Sentence, Surroundings], bool]] = {
     "loose_pronoun": _has_loose_pronoun,
     "anecdote": _is_anecdote,
     "bare_subject": _has_bare_subject,
+    "language": _is_foreign,
 }
 
 
-def known_people(sentences: Collection[Sentence]) -> frozenset[str]:
-    """Return the last names, folded, of everyone whom some sentence names in full."""
-    found: set[str] = set()
-    for sentence in sentences:
+def known_people(sentences: Collection[Sentence], places: Sequence[int] = ()) -> frozenset[str]:
+    """
+    Return the names, folded, that a sentence may use alone.
+
+    Those are the last names of everyone whom some sentence names in full, and what the text names
+    in at least `NAMED_PLACES_MIN` places: the matter of a history goes by one name ("Kublai"), as
+    does a city that the parser takes for a person.
+
+    Args:
+        sentences: all of the document.
+        places: for each of them the number of the stretch of text that it stands in.
+    """
+    full: set[str] = set()
+    alone: dict[str, set[int]] = {}
+    for number, sentence in enumerate(sentences):
+        place = places[number] if places else 0
         for entity in sentence.entities:
             parts = [t for t in sentence.tokens[entity.first : entity.last] if t.pos == "PROPN"]
             if entity.label == "PERSON" and len(parts) > 1:
-                found.add(fold(parts[-1].text))
-    return frozenset(found)
+                full.add(fold(parts[-1].text))
+            elif entity.label == "PERSON" and parts:
+                alone.setdefault(fold(parts[0].text), set()).add(place)
+    return frozenset(
+        full | {name for name, found in alone.items() if len(found) >= NAMED_PLACES_MIN}
+    )

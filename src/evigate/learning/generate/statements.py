@@ -7,15 +7,17 @@ not say the changed sentence elsewhere; that the world does not make it true is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evigate.base.canonical import sha256_hex
+from evigate.language.words import content_stems
 from evigate.learning.generate import phrases
-from evigate.learning.generate.cloze import Gap
+from evigate.learning.generate.cloze import CONTENT_MIN, VAGUE_COST, Gap, vagueness
 from evigate.learning.generate.distractors import Pool
 from evigate.learning.generate.drafts import capital, draft, lower_first, section_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.named import YEAR, other_years
 from evigate.learning.generate.sentences import standing
 from evigate.learning.items.payloads import BLANK
 
@@ -23,6 +25,8 @@ KIND = "learning.true_false_item"
 RIVAL_SCORE_MIN = 0.3
 # What is only "often" so is neither true nor false as it stands.
 HEDGE_COST = 0.08
+# Below what is wanted at once; see `Limits.quality_min`.
+PLAIN_QUALITY = 0.58
 
 # Pairs of forms that turn a statement round; each is swapped both ways.
 OPPOSITES: tuple[tuple[str, str], ...] = (
@@ -85,15 +89,41 @@ def true_false(material: Material, found: Sequence[Gap], pool: Pool) -> Iterator
             yield item
 
 
+def plain_statements(material: Material, found: Iterable[Gap]) -> Iterator[DraftItem]:
+    """Yield statements of the fit sentences on key terms that no gap was found in.
+
+    They are worth less than others, so they only fill up where a text gives little.
+    """
+    taken = {gap.fact.order for gap in found}
+    for fact in material.fit:
+        if fact.order in taken or not fact.terms or len(content_stems(fact.text)) < CONTENT_MIN:
+            continue
+        quality = PLAIN_QUALITY - VAGUE_COST * vagueness(fact.text)
+        turned = _opposite(fact) or _misdated(material, fact)
+        stem = turned or standing(fact.text)
+        yield _statement(
+            material, fact, stem, concept=fact.matter, is_true=not turned, quality=quality
+        )
+
+
+def _misdated(material: Material, fact: Fact) -> str:
+    """Return the sentence with its one year changed for another near it, or nothing."""
+    text = standing(fact.text)
+    found = YEAR.findall(text)
+    if len(found) != 1 or "(" in text:
+        return ""
+    return YEAR.sub(other_years(material, int(found[0]))[0], text)
+
+
 def _kept(material: Material, gap: Gap) -> DraftItem:
     stem = standing(gap.fact.text)
-    return _statement(material, gap, stem, is_true=True, quality=gap.quality)
+    return _of_gap(material, gap, stem, is_true=True, quality=gap.quality)
 
 
 def _changed(material: Material, gap: Gap, pool: Pool) -> DraftItem | None:
     turned = _opposite(gap.fact)
     if turned:
-        return _statement(material, gap, turned, is_true=False, quality=gap.quality + 0.05)
+        return _of_gap(material, gap, turned, is_true=False, quality=gap.quality + 0.05)
     rivals = pool.rivals(
         gap.term.key, gap.key, gap.stem, is_plural=gap.is_plural, context=gap.fact.text
     )
@@ -109,7 +139,7 @@ def _changed(material: Material, gap: Gap, pool: Pool) -> DraftItem | None:
         return None
     rival = lower_first(alike[0].text, material.proper)
     stem = capital(_articled(gap.stem.replace(BLANK, rival)))
-    return _statement(material, gap, stem, is_true=False, quality=gap.quality)
+    return _of_gap(material, gap, stem, is_true=False, quality=gap.quality)
 
 
 def _opposite(fact: Fact) -> str:
@@ -124,6 +154,11 @@ def _opposite(fact: Fact) -> str:
     # "More men" turned round is "fewer men".
     if re.search(r"\b(?:more|less)\s+\w+s\b", text):
         return ""
+    # "Falls under a field" and "not always" mean nothing turned round.
+    if re.search(
+        rf"\b(?:falls|rises)\s+(?:under|into|to|within|as|on|down)\b|\bnot\s+{found[0]}", text
+    ):
+        return ""
     # "higher or lower", "before and after" say both.
     if re.search(found[0] + r"\s+(?:or|and|to)\b", text) or _TURNS[found[0]] in text:
         return ""
@@ -135,16 +170,21 @@ def _articled(text: str) -> str:
     return _ARTICLE.sub(lambda m: f"{m[1]}{'n' if m[2].lower() in 'aeiou' else ''} {m[2]}", text)
 
 
+def _of_gap(material: Material, gap: Gap, stem: str, *, is_true: bool, quality: float) -> DraftItem:
+    return _statement(
+        material, gap.fact, stem, concept=gap.concept, is_true=is_true, quality=quality
+    )
+
+
 def _statement(
-    material: Material, gap: Gap, stem: str, *, is_true: bool, quality: float
+    material: Material, fact: Fact, stem: str, *, concept: str, is_true: bool, quality: float
 ) -> DraftItem:
-    fact = gap.fact
     hedges = min(3, len(phrases.HEDGES.findall(stem)))
     return draft(
         material,
         KIND,
         fields={"stem": stem, "key": is_true, "correction": "" if is_true else fact.text},
-        concept=gap.concept,
+        concept=concept,
         citations=(material.cite(fact.chunk, fact.text),),
         chunk=fact.chunk,
         answer="true" if is_true else "false",

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from evigate.papers.datasets import Task
 from evigate.papers.plan.complete import slug
 from evigate.papers.plan.methods import SettledMethod
-from evigate.papers.plan.models import (
-    SEEDLESS,
-    Assumption,
-    ModelStatus,
-    PlannedModel,
-    Protocol,
-)
+from evigate.papers.plan.models import SEEDLESS, Assumption, ModelStatus, PlannedModel, Protocol
 from evigate.papers.plan.schedule import Job, Slot, fit_count, share_time, training_rows
 from evigate.papers.recipes import FitSize
 

@@ -4,13 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evigate.papers.plan.models import (
-    Assumption,
-    Citation,
-    Preprocessing,
-    Protocol,
-    ProtocolKind,
-)
+from evigate.papers.plan.models import Assumption, Citation, Preprocessing, Protocol, ProtocolKind
 from evigate.papers.plan.text import Finding, Sentence, own_statements
 
 TEST_SIZE_DEFAULT = 0.3

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evigate.base.errors import EvigateError
+from evigate.base.zips import zip_bytes
 from evigate.kernel.sandbox import Interpreter, RunLimits, SandboxLevel
 from evigate.papers.errors import E_EXECUTOR_UNAVAILABLE
 from evigate.papers.runs.execute import Cancelled, OnEvent, execute_notebook
@@ -213,11 +214,7 @@ def _packed(folder: Path) -> bytes:
     if sum(path.stat().st_size for path in files) > DATA_BYTES_MAX:
         message = f"The data are more than {DATA_BYTES_MAX} bytes, which is too much to send."
         raise EvigateError(E_EXECUTOR_UNAVAILABLE, message)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            archive.write(path, path.relative_to(folder).as_posix())
-    return out.getvalue()
+    return zip_bytes({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
 
 
 def _unpack(content: bytes, folder: Path) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.http import API, Doors, EventStream, responses_of
 from evigate.kernel.realtime import Realtime
 from evigate.studio.building.errors import E_BUILD_ENDED, E_BUILD_RUN_NOT_FOUND
 from evigate.studio.building.service import BuildService
@@ -30,7 +30,7 @@ class BuildIn(BaseModel):
 
 def builds_router(service: BuildService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get(BUILDS, responses=responses_of(E_PROJECT_NOT_FOUND))

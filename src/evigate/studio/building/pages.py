@@ -43,7 +43,7 @@ MARKS = {
 
 def builds_pages(service: BuildService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the page, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
 
     async def page(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.context.errors import (
     E_CONTEXT_BUDGET,
     E_CONTEXT_CURRENT,
@@ -42,7 +42,7 @@ Target = Annotated[str, Path(min_length=1, max_length=100)]
 
 def context_router(service: ContextService, renewals: RenewalService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
     _budget_routes(routes, service, subject_of)
     _project_routes(routes, service, subject_of)

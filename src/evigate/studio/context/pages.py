@@ -87,7 +87,7 @@ def context_pages(
     service: ContextService, renewals: RenewalService, doors: Doors, draw: Draw
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
     page = _Page(service, renewals, draw)
 

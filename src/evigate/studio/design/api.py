@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.design.boards import BOARDS
 from evigate.studio.design.errors import E_DESIGN_BOARD_NOT_FOUND, E_DESIGN_CONTRAST
 from evigate.studio.design.service import Design, DesignService
@@ -75,7 +75,7 @@ def design_view(found: Design) -> DesignView:
 
 def design_router(service: DesignService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get("/boards")

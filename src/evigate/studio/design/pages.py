@@ -80,7 +80,7 @@ def _drawn(key: str, accent: str | None) -> dict[str, Any]:
 
 def design_pages(service: DesignService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
     page = _Page(service, draw)
 

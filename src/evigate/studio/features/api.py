@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.features.errors import (
     E_BOARD_NOT_FOUND,
@@ -69,7 +69,7 @@ class SeedIn(_Wire):
 
 def features_router(service: FeatureService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio/projects/{project_id}/features", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio/projects/{{project_id}}/features", tags=["studio"])
     subject_of = Depends(doors.subject)
     _board_routes(routes, service, subject_of)
     _feature_routes(routes, service, subject_of)

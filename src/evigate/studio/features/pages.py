@@ -98,7 +98,7 @@ def features_pages(
     service: FeatureService, phases: PhaseService, tasks: TaskService, doors: Doors, draw: Draw
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     page = _Page(service, phases, tasks, draw)
     _board_routes(routes, page, visitor_of)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.feedback.errors import E_FEEDBACK_INVALID
 from evigate.studio.feedback.service import FeedbackService, Statistics
@@ -110,7 +110,7 @@ def statistics_out(found: Statistics) -> StatisticsOut:
 
 def feedback_router(service: FeedbackService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get("/feedback")

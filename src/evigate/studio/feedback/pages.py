@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def feedback_pages(service: FeedbackService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
 
     @routes.get("/studio/feedback")

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.kits.errors import E_KIT_INPUT, E_KIT_NOT_FOUND
 from evigate.studio.kits.scores import Scored, ScoreService
@@ -67,7 +67,7 @@ def score_view(scored: Scored) -> ScoreView:
 
 def scores_router(service: ScoreService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get(

@@ -25,7 +25,7 @@ TOLD = (E_KIT_NOT_FOUND, E_KIT_INPUT)
 
 def scores_pages(service: ScoreService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
 
     @routes.get("/studio/{project_id}/convergence")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, File, Query, Response, UploadFile
 
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.library.bundles import BUNDLE_MAX_BYTES
 from evigate.studio.library.errors import (
     E_LIBRARY_INVALID,
@@ -35,7 +35,7 @@ INDUSTRIES_MAX = 100
 
 def library_router(service: LibraryService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1 before the studio's own."""
-    routes = APIRouter(prefix="/studio/library", tags=["library"])
+    routes = APIRouter(prefix=f"{API}/studio/library", tags=["library"])
     subject_of = Depends(doors.subject)
     _whole_routes(routes, service, subject_of)
     _reading_routes(routes, service, subject_of)

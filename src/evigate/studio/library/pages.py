@@ -30,7 +30,7 @@ IDEA_MAX = 20_000
 
 def library_pages(service: LibraryService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
     _entry_routes(routes, service, visitor_of, draw)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Response, UploadFile
 from evigate.base.errors import E_DENIED
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.moving.errors import E_PROJECT_BUSY, E_PROJECT_FILE_INVALID, E_PROJECT_THERE
 from evigate.studio.moving.folder import ALL_BYTES_MAX
@@ -47,7 +47,7 @@ def brought_view(found: Brought) -> BroughtView:
 
 def moving_router(service: MovingService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get(

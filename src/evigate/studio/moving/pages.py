@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def moving_pages(service: MovingService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
 
     async def page(

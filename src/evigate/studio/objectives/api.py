@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import (
     E_DISCOVERY_OBJECTIVE_EXISTS,
     E_DISCOVERY_OBJECTIVE_NOT_FOUND,
@@ -42,7 +42,7 @@ class TranscriptIn(BaseModel):
 
 def objectives_router(service: ObjectiveService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio/objectives", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio/objectives", tags=["studio"])
     subject_of = Depends(doors.subject)
 
     @routes.get("")

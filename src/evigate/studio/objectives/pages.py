@@ -22,7 +22,7 @@ TEXT_MAX = 200_000
 
 def objectives_pages(service: ObjectiveService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before those of projects."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
 
     @routes.get("/studio/objectives")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.phases.errors import E_GATE_CLOSED, E_PHASE_INVALID, E_PHASE_STALE
 from evigate.studio.phases.models import Phase
@@ -42,7 +42,7 @@ class SkipIn(AdvanceIn):
 
 def phases_router(service: PhaseService, doors: Doors) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio/projects/{project_id}", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio/projects/{{project_id}}", tags=["studio"])
     subject_of = Depends(doors.subject)
     _look_routes(routes, service, subject_of)
     _move_routes(routes, service, subject_of)

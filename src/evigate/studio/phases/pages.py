@@ -38,7 +38,7 @@ NAMES = {
 
 def phases_pages(service: PhaseService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
 
     async def page(

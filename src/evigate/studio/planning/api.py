@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
 from evigate.gate.errors import E_ARTIFACT_STATE
-from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.http import API, Doors, EventStream, responses_of
 from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.kernel.runs import Run
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
@@ -160,7 +160,7 @@ def planning_router(
     plans: PlanService, artifacts: PlanningArtifacts, doors: Doors, realtime: Realtime
 ) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of = Depends(doors.subject)
     _plan_routes(routes, plans, subject_of, realtime)
     _question_routes(routes, plans, subject_of)

@@ -177,16 +177,16 @@ class Generation:
     async def _draft(self, project_id: UUID, plan_id: UUID, notices: list[str]) -> dict[str, Any]:
         library = await self._library.library(self._subject)
 
+        patience = self._patience_ms
+
         async def compute() -> tuple[Inputs, Drafted]:
             await self._progress("Collecting what the features ask", 25)
-            inputs = await self._inputs(project_id, library)
+            inputs = await self._inputs(project_id, library, patience)
             await self._progress("Filling in what is known", 55)
             drafted = await asyncio.to_thread(draft_plan, inputs)
             notices.extend(await self._told(drafted))
             await self._progress("Writing the plan", 85)
             return inputs, drafted
-
-        patience = self._patience_ms
 
         async def record(tx: Tx, found: tuple[Inputs, Drafted]) -> Mapping[str, Any]:
             await set_patience(tx, patience)
@@ -216,8 +216,9 @@ class Generation:
         await self._outcome(mistake, is_fixed=True)
         return done
 
-    async def _inputs(self, project_id: UUID, library: Library) -> Inputs:
+    async def _inputs(self, project_id: UUID, library: Library, patience: int) -> Inputs:
         async with self._database.tx(self._subject) as tx:
+            await set_patience(tx, patience)
             known = await known_of(tx, project_id)
             chosen = [each for each in await list_features(tx, project_id) if each.is_selected]
             await put_patterns(tx, project_id, detect_patterns(known.text, chosen, library))

@@ -144,7 +144,7 @@ def planning_pages(
     draw: Draw,
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     page = _Page(plans, desk, phases, draw)
     _plan_routes(routes, page, visitor_of)

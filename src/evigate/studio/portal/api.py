@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from evigate.base.subject import Subject
-from evigate.kernel.http import Doors, EventStream, PageOf, responses_of
+from evigate.kernel.http import API, Doors, EventStream, PageOf, responses_of
 from evigate.kernel.organisations import EngagementStatus
 from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import (
@@ -47,7 +47,7 @@ _SAYING = (E_PROJECT_NOT_FOUND, E_DISCOVERY_CLOSED, E_MESSAGE_INVALID)
 
 def portal_router(service: PortalService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/portal", tags=["portal"])
+    routes = APIRouter(prefix=f"{API}/portal", tags=["portal"])
     subject_of: Any = Depends(doors.subject)
 
     @routes.get("/projects")

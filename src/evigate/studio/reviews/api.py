@@ -10,7 +10,7 @@ from evigate.agents.concert.carrying import STREAM
 from evigate.agents.errors import E_CONCERT_INVALID, E_CONCERT_STATUS
 from evigate.base.subject import Subject
 from evigate.kernel.events import StreamKey
-from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.http import API, Doors, EventStream, responses_of
 from evigate.kernel.realtime import ChannelKey, Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.reviews.errors import E_SPEC_REVIEW_FINDING_NOT_FOUND, E_SPEC_REVIEW_NOT_FOUND
@@ -34,7 +34,7 @@ LOST = (E_PROJECT_NOT_FOUND, E_SPEC_REVIEW_NOT_FOUND)
 
 def reviews_router(service: ReviewService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of: Any = Depends(doors.subject)
     _look_routes(routes, service, subject_of, realtime)
     _change_routes(routes, service, subject_of)

@@ -116,7 +116,7 @@ def opinions_of(service: ReviewService) -> Callable[[Subject, UUID, str], Awaita
 
 def reviews_pages(service: ReviewService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
     page = _Page(service, draw)
     _look_routes(routes, page, visitor_of)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
 from evigate.gate.errors import E_ARTIFACT_STATE
-from evigate.kernel.http import Doors, responses_of
+from evigate.kernel.http import API, Doors, responses_of
 from evigate.studio.errors import E_MESSAGE_INVALID, E_PROJECT_NOT_FOUND
 from evigate.studio.features.errors import E_BOARD_NOT_FOUND
 from evigate.studio.planning.errors import E_QUESTION_PLAN_NOT_FOUND
@@ -96,7 +96,7 @@ def specification_router(
     service: SpecificationService, statements: StatementService, doors: Doors
 ) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio/projects/{project_id}/spec", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio/projects/{{project_id}}/spec", tags=["studio"])
     subject_of = Depends(doors.subject)
     _look_routes(routes, service, subject_of)
     _compare_routes(routes, service, subject_of)

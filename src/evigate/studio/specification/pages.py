@@ -168,7 +168,7 @@ def specification_pages(
     opinions: Opinions,
 ) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     page = _Page(service, statements, draw, opinions)
     _look_routes(routes, page, visitor_of)

@@ -14,6 +14,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.events import StreamKey
 from evigate.kernel.http import (
+    API,
     PAGE_SIZE,
     PAGE_SIZE_MAX,
     Doors,
@@ -54,7 +55,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 
 def tasks_router(service: TaskService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["tasks"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["tasks"])
     subject_of: Any = Depends(doors.subject)
     _event_routes(routes, subject_of, realtime)
     _look_routes(routes, service, subject_of)

@@ -55,7 +55,7 @@ EMPTY = dict.fromkeys(("title", "description", "options", "whose", "due_on", "ab
 
 def tasks_pages(service: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _inbox_routes(routes, service, visitor_of, draw)
     _task_routes(routes, service, visitor_of, draw)

@@ -210,6 +210,27 @@ def test_the_graph_answers_nearly_as_the_oracle(searcher: Searcher) -> None:
     assert shared >= 0.95 * 400
 
 
+def test_a_narrower_walk_is_asked_for_and_finds_less(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    rows = random.standard_normal((20_000, WIDTH)).astype(np.float32)
+    keys = pa.array([f"k{number}" for number in range(len(rows))])
+    write_vector_segment(tmp_path / "v", [(keys, rows)], dimensions=WIDTH, has_graph=True)
+    searcher = Searcher(
+        MemoryRows(pa.table({"id": keys}), "id"), key_column="id",
+        vectors=[open_segment(tmp_path / "v")],
+    )  # fmt: skip
+    queries = random.standard_normal((40, WIDTH)).astype(np.float32)
+    exact = [ids(searcher.search(near(query, k=2, exact=True))) for query in queries]
+    found = {}
+    for width in (1, 48):
+        hits = [searcher.search(near(query, k=2, expansion=width)) for query in queries]
+        assert {each.routes for each in hits} == {("vector:graph",)}
+        found[width] = sum(
+            len({*ids(each)} & {*right}) for each, right in zip(hits, exact, strict=True)
+        )
+    assert 0 < found[1] < found[48]
+
+
 def test_newer_segments_and_deletions_mask_older_rows(tmp_path: Path, rows: MemoryRows) -> None:
     # k17 is moved far away by a newer segment, k18 is deleted.
     moved = -VECTORS[17:18]

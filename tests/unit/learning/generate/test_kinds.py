@@ -6,7 +6,7 @@ from tests.unit.learning.generate.texts import HISTORY, LAW, PROGRAMS, made, sou
 from evigate.language.parser import parse
 from evigate.learning.generate import Generated, Limits, generate
 from evigate.learning.generate.answers import question_of, rubric_lines
-from evigate.learning.generate.cloze import clean_stem
+from evigate.learning.generate.cloze import clean_stem, gaps
 from evigate.learning.generate.drafts import (
     band_of,
     identity,
@@ -17,7 +17,9 @@ from evigate.learning.generate.drafts import (
 )
 from evigate.learning.generate.material import read_source
 from evigate.learning.generate.meanings import Meaning
-from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.models import DraftItem, Objective
+from evigate.learning.generate.named import people_and_years
+from evigate.learning.generate.objectives import rank_items
 from evigate.learning.items.payloads import (
     ClozeItem,
     Flashcard,
@@ -143,6 +145,40 @@ def test_years_are_offered_in_order_and_among_years() -> None:
         years = [int(option.text) for option in item.options]
         assert years == sorted(years)
         assert len(set(years)) == 4
+
+
+NAMES = """# A history of the coast
+
+In 1241 the town of Lübeck signed a treaty with Hamburg that protected the road between them.
+After the war of 1370, the king of Denmark granted the league free trade by the Treaty of Stralsund.
+Merchants from Novgorod sold furs and wax to the league for more than two hundred years.
+The fleet of the league was destroyed near Copenhagen in the spring of 1427 by a sudden storm.
+Envoys of London confirmed the privileges of German merchants in the reign of the old king.
+The archives of the league were carried to Paris by the army of the emperor.
+An unusual argument was put forward by the envoys at the court of Sweden in that year.
+"""
+
+
+def test_places_are_chosen_among_places_and_other_names_are_recalled() -> None:
+    material = read_source(source(NAMES), Limits())
+    found = list(people_and_years(material))
+    places = [i.payload for i in found if isinstance(i.payload, McqItem)]
+    known = {"Lübeck", "Hamburg", "Denmark", "Novgorod", "Copenhagen", "London", "Paris", "Sweden"}
+    named = [item for item in places if not item.options[0].text.isdigit()]
+    assert named
+    assert all({option.text for option in item.options} <= known for item in named)
+    assert all(item.stem.count("_____") == 1 for item in places)
+
+
+def test_every_item_says_what_it_is_about() -> None:
+    for item in generate(source(NAMES)).items:
+        if item.kind not in {"learning.matching_item", "learning.ordering_item"}:
+            assert item.payload.concept, item.payload
+
+
+def test_a_turn_of_phrase_is_no_key() -> None:
+    keys = [gap.key for gap in gaps(read_source(source(NAMES), Limits()))]
+    assert "unusual argument" not in keys
 
 
 def test_a_false_statement_differs_from_its_source_and_says_what_is_right() -> None:
@@ -283,6 +319,26 @@ def test_given_objectives_come_first_and_one_that_nothing_serves_is_empty() -> N
 def test_a_text_without_objectives_gets_them_proposed_from_its_sections() -> None:
     texts = [one.text for one in made(LAW).objectives]
     assert texts == ["Explain offer and acceptance", "Explain remedies"]
+
+
+def test_a_proposed_objective_keeps_the_capital_of_a_name() -> None:
+    text = NAMES.replace("# A history of the coast", "# Hamburg") + LAW
+    assert "Explain Hamburg" in [each.text for each in generate(source(text)).objectives]
+
+
+def test_parts_of_one_section_are_told_apart_by_their_words() -> None:
+    """All stand under one title, which must not draw every item to the part that shares its word."""
+    items = generate(source(NAMES.replace("# A history of the coast", "# The league"))).items
+    parts = [Objective(f"Explain {it}", "proposed", ("The league",)) for it in ("league", "road")]
+    _, served = rank_items(items, parts, None)
+    assert 0 < len(served["Explain league"]) < len(items)
+    assert 0 < len(served["Explain road"]) < len(items)
+
+
+def test_a_name_that_its_sentence_half_tells_is_not_asked_for() -> None:
+    text = NAMES.replace("by the Treaty of Stralsund", "in the Stralsund Treaty at Stralsund")
+    material = read_source(source(text), Limits())
+    assert not any("Stralsund" in item.concept for item in people_and_years(material))
 
 
 def test_an_instruction_in_the_text_makes_no_item() -> None:

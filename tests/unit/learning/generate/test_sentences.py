@@ -34,6 +34,12 @@ def reason(text: str, *, before: str = "", after: str = "", people: str = "") ->
         "When rabbits lose part of the cerebellum, they can no longer learn to blink at a tone.",
         "Implicit memory is studied in tasks (Adams, 1957; Lacey & Smith, 1954; Jones, 1991).",
         "Dutch shipping undercut the league because its ships needed much smaller crews.",
+        "During the Second World War, most of the port was destroyed by fire from the air.",
+        "Also, the plasma membrane of the cell keeps most large molecules outside.",
+        "The Elbe is 1,094 km long, and its basin covers 148,268 km of the plain.",
+        "A lender grants a loan to a merchant on terms that leave that loan to the guild.",
+        "The league has one restriction: If a town trades alone, its merchants lose every privilege.",
+        "Reading from a disk is slower because you have to move a head over the disk.",
     ],
 )
 def test_a_sentence_that_explains_itself_is_taken(text: str) -> None:
@@ -46,6 +52,9 @@ def test_a_sentence_that_explains_itself_is_taken(text: str) -> None:
         ("This process continues until all of the sugar in the cell is used up.", "connective"),
         ("Instead, the membrane of the cell keeps most large molecules outside.", "connective"),
         ("However, the membrane of these cells keeps most large molecules outside.", "refers_back"),
+        ("The rule has an exception: trade by barter, by credit and by coin.", "odd_marks"),
+        ("The general who won the war for the league was born here in spring.", "refers_back"),
+        ("The league granted merchants of the town those loans in a hard winter.", "refers_back"),
         ("Two years later, the treaty was signed by delegates of nine towns.", "connective"),
         ("When you close your eyes, the pupils of both eyes become wider at once.", "address"),
         ("We saw that the pupils of both eyes become wider when the light in a room fades.",
@@ -98,3 +107,10 @@ def test_a_sentence_that_goes_on_is_no_whole_one() -> None:
     assert reason(text, after=" of solutes, which") == "no_whole_sentence"
     assert reason(text, before="as was said by Smith et al") == "no_whole_sentence"
     assert reason(text, before="Cells need water. ") is None
+
+
+def test_a_name_that_the_whole_text_speaks_of_stands_alone() -> None:
+    text = "In 1260 Kublai moved his court to the north. Kublai taxed the trade on the canal."
+    sentences = parse(f"{text} In 1276 Kublai took the capital of the south.").sentences
+    assert "kublai" in known_people(sentences, (0, 1, 2))
+    assert "kublai" not in known_people(sentences, (0, 0, 0)), "one story names its guest often"

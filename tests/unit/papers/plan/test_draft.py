@@ -9,9 +9,9 @@ from tests.unit.papers.plan.hand_papers import IRIS_PAGE, claim, paper, table
 from evigate.base.errors import EvigateError
 from evigate.papers.models import TableCell
 from evigate.papers.plan import Plan, draft_plan, find_ungrounded, parse_plan, schedule
-from evigate.papers.plan.draft import find_obstacles
 from evigate.papers.plan.editing import variable_fields
 from evigate.papers.plan.models import Assumption, PlannedModel, Protocol, ProtocolKind
+from evigate.papers.plan.obstacles import find_obstacles
 from evigate.papers.plan.own_protocols import OwnProtocols, shared_protocol
 from evigate.papers.plan.protocol_reading import ReadProtocol
 

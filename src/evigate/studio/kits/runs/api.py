@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.evidence import read_upload
-from evigate.kernel.http import Doors, EventStream, responses_of
+from evigate.kernel.http import API, Doors, EventStream, responses_of
 from evigate.kernel.realtime import Realtime
 from evigate.studio.errors import E_PROJECT_NOT_FOUND
 from evigate.studio.kits.errors import (
@@ -92,7 +92,7 @@ class CheckView(_Wire):
 
 def kits_router(service: KitRunService, doors: Doors, realtime: Realtime) -> APIRouter:
     """Return the routes, to be mounted under /api/v1."""
-    routes = APIRouter(prefix="/studio", tags=["studio"])
+    routes = APIRouter(prefix=f"{API}/studio", tags=["studio"])
     subject_of = Depends(doors.subject)
     _catalog_routes(routes, service, subject_of)
     _run_routes(routes, service, subject_of)

@@ -196,7 +196,7 @@ def _startable(kits: Sequence[KitHead]) -> list[KitHead]:
 
 def kits_pages(service: KitRunService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages, to be mounted before the studio's own."""
-    routes = APIRouter(include_in_schema=False)
+    routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     page = _Page(service, draw)
     _catalog_pages(routes, page, visitor_of)
