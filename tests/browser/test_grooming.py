@@ -218,11 +218,13 @@ async def plan(page: Page) -> str:
     await asked.get_by_role("textbox").first.fill("a day before")
     await press(asked.get_by_role("button", name="Answer:"))
     await expect(asked.get_by_text("a day before").first).to_be_visible()
+    # What she said of deposits was offered as answered, and is taken; she answers otherwise.
     choice = page.locator(".asked", has_text="Do you want money at booking")
+    await expect(choice.get_by_text("· accepted")).to_be_visible()
+    await press(choice.get_by_text("Change it"))
     await choice.get_by_label("always", exact=True).focus()
     await page.keyboard.press("Space")
-    await press(choice.get_by_role("button", name="Answer:"))
-    # What she said of deposits was filled in; she answers otherwise.
+    await press(choice.get_by_role("button", name="Answer otherwise:"))
     await expect(choice.get_by_text("· edited")).to_be_visible()
     optional = page.locator(".asked", has_text="In which languages must people")
     await press(optional.get_by_role("button", name="Skip:"))

@@ -114,8 +114,8 @@ async def test_every_table_and_column_of_schema_document_000_has_a_view(house: H
         assert "id" in here[table], table
 
 
-# Of document 002: what is the next issue's to make, what has no place in the model yet, and what
-# there is no such thing of. The library's tables hold what a tenant wrote; the packaged is files.
+# Of document 002: what is still to be made.
+# The library's tables hold what a tenant wrote; the packaged is files.
 DUE_002 = {
     "later": (
         "document_templates", "gap_findings", "gap_runs", "integration_artifacts",
@@ -124,12 +124,7 @@ DUE_002 = {
         "template_variables", "workflow_bindings", "workflow_definitions", "workflow_models",
         "workflow_validations", "workflow_versions",
     ),
-    # Budgets are a tenant's, a period's and a model's; a project has none, nor a warning at a share.
-    "no such thing of a project": ("budget_limits",),
 }  # fmt: skip
-# What the document alters or refers to without making it, and is not here either: the industries of
-# NAICS 2022 are a file of the package, the same for everybody (`evigate studio library industries`).
-NOT_MADE_002 = {"kb_naics_codes"}
 
 
 def document_002() -> dict[str, set[str]]:
@@ -161,7 +156,7 @@ async def test_what_document_002_alters_or_refers_to_has_its_view_or_is_named(ho
     here = describe_schema(house.urls.owner)["praetor"]
     assert len(named - set(made)) > 4 and altered["kb_patterns"] == {"cloud_provider"}
     due = {name for names in DUE_002.values() for name in names}
-    assert named - set(here) - due == NOT_MADE_002
+    assert named - set(here) - due == set()
     lacking = {
         table: columns - set(here[table]) for table, columns in altered.items() if table in here
     }

@@ -43,12 +43,12 @@ _SPAN = (
 )
 _AIM = (
     r"(?:(?:go(?:es)?|going|be|launch(?:ed)?|ship(?:ped)?|ready|live|start(?:ing|s)?(?:\s+of\s+(?:the\s+)?(?:term|season|year|semester))?|in\s+(?:place|use)|available|deliver(?:ed|y)?"
-    r"|finish(?:ed)?|done|complete[d]?|needed|need\s+it|up\s+and\s+running|running|opening|open"
+    r"|(?:planned|scheduled|targeted|foreseen|set)(?=\s+for\b)|roll-?out|kick-?off|start\s+date|finish(?:ed)?|done|complete[d]?|needed|need\s+it|up\s+and\s+running|running|opening|open"
     r"|deadline|due|go[-\s]live|launch\s+date|timeline|release)\s*(?:date)?\s*(?::|is|by)?\s*)"
 )
 _PHRASE = re.compile(
     rf"""\b(?:
-    (?P<aim>{_AIM}(?:on\s+|by\s+|in\s+|within\s+|before\s+|until\s+|from\s+|after\s+|for\s+|at\s+|no\s+later\s+than\s+)?(?:the\s+)?
+    (?P<aim>deadline\s*:\s*[^.;:\n]{{1,50}}?,\s*{_DATE}|{_AIM}(?:on\s+|by\s+|in\s+|within\s+|before\s+|until\s+|from\s+|after\s+|for\s+|at\s+|no\s+later\s+than\s+)?(?:the\s+)?
         (?:the\s+latest\s+)?(?:{_SPAN}(?:\s+time)?|{_PERIOD}))
     |(?P<by>(?:by|before|until|no\s+later\s+than|not\s+later\s+than|at\s+the\s+latest\s+(?:by|in)|till)
         \s+(?:(?:the|our)\s+(?:[a-z-]+\s+){{1,3}}(?:on|in)\s+(?:the\s+)?{_DATE}|(?:the\s+)?{_PERIOD}))

@@ -1,7 +1,8 @@
 """Amounts of money as people write them: "€15,000", "about 20k", "5 grand", "1.2m USD".
 
 A bare number is an amount only when it has a currency or a word for one, or when the caller says
-that money is what was asked for ("budget about 20k"). Values are exact decimals.
+that money is what was asked for ("budget about 20k"). Values are exact decimals; of a range
+("80-100k EUR") the upper end is taken.
 """
 
 import re
@@ -53,6 +54,7 @@ _NUMBER = r"\d{1,3}(?:[,.'’ ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _AMOUNT = re.compile(
     rf"""(?<![\w.,])
     (?:(?P<sign>[$€£¥₹])\s?|(?P<before>{_CURRENCY})\s?)?
+    (?:(?P<low>\d[\d,.]*)\s?(?:k\s?)?(?:-|–|to)\s?[$€£¥₹]?(?=[\d,.]+\s?(?:k\b|[$€£¥₹]|{_CURRENCY})))?
     (?P<number>{_NUMBER})
     (?:(?P<dash>,-|,—|\.-))?
     (?:\s?(?P<scale>{_SCALE})(?![a-z]))?

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class QuantityKind(StrEnum):
@@ -207,6 +208,8 @@ _PATTERN = re.compile(
 )
 
 
+# Several rules look at the same message.
+@lru_cache(maxsize=64)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """
     Return the quantities of a text in order, none overlapping.

@@ -5,6 +5,7 @@ comes back as it is, and so does one that the rules do not know.
 """
 
 import re
+from functools import lru_cache
 
 _IRREGULAR = {
     "people": "person",
@@ -124,6 +125,7 @@ _ENDS_IN_MEN = frozenset({"specimen", "regimen", "abdomen", "acumen", "hymen"})
 _SIBILANT = re.compile(r"(?:ss|sh|ch|x|zz)es$")
 
 
+@lru_cache(maxsize=20_000)
 def singular(word: str) -> str:
     """Return the singular of a word in lower case, or the word itself where it is no plural."""
     if word in _IRREGULAR:

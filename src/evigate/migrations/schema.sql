@@ -4419,6 +4419,41 @@ CREATE VIEW praetor.background_tasks WITH (security_invoker='true') AS
         END AS error,
     created_at
    FROM kernel.runs r;
+CREATE TABLE studio.projects (
+    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
+    id uuid NOT NULL,
+    module_id uuid NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    phase text DEFAULT 'DISCOVERY'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    phase_version integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid DEFAULT kernel.current_person(),
+    CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT projects_phase_check CHECK ((phase = ANY (ARRAY['CREATED'::text, 'DISCOVERY'::text, 'FEATURE_SELECTION'::text, 'PLAN_GENERATION'::text, 'PLANNING'::text, 'VISUAL_DISCOVERY'::text, 'SPECIFICATION'::text]))),
+    CONSTRAINT projects_phase_version_check CHECK ((phase_version >= 0)),
+    CONSTRAINT projects_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])))
+);
+ALTER TABLE ONLY studio.projects FORCE ROW LEVEL SECURITY;
+CREATE VIEW praetor.budget_limits WITH (security_invoker='true') AS
+ SELECT p.id,
+    p.id AS project_id,
+    max(b.limit_amount) FILTER (WHERE (b.name = 'agents.tokens'::text)) AS max_tokens,
+    (((max(b.limit_amount) FILTER (WHERE (b.name = 'agents.micros'::text)))::numeric / 1000000.0))::numeric(14,4) AS max_cost_usd,
+    0.80::numeric(3,2) AS warning_threshold,
+    COALESCE(( SELECT c.on_limit
+           FROM agents.choices c
+          WHERE (c.tenant_id = p.tenant_id)
+          GROUP BY c.on_limit
+          ORDER BY (count(*)) DESC, c.on_limit
+         LIMIT 1), 'pause'::text) AS on_limit_reached,
+    p.created_at,
+    p.created_at AS updated_at,
+    p.tenant_id
+   FROM (studio.projects p
+     JOIN kernel.budgets b ON (((b.tenant_id = p.tenant_id) AND (b.name = ANY (ARRAY['agents.tokens'::text, 'agents.micros'::text])))))
+  GROUP BY p.tenant_id, p.id, p.created_at;
 CREATE TABLE studio.library_items (
     tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
     id uuid NOT NULL,
@@ -5445,6 +5480,9 @@ CREATE VIEW praetor.kb_naics_standard_mappings WITH (security_invoker='true') AS
     n.created_at
    FROM (studio.library_entities n
      CROSS JOIN LATERAL jsonb_each(COALESCE((n.domain -> 'naics'::text), '{}'::jsonb)) c(key, value));
+CREATE VIEW praetor.kb_naics_codes WITH (security_invoker='true') AS
+ SELECT DISTINCT naics_code AS code
+   FROM praetor.kb_naics_standard_mappings m;
 CREATE VIEW praetor.kb_pattern_feature_mappings WITH (security_invoker='true') AS
  SELECT e.key AS pattern_id,
     f.key AS feature_id,
@@ -6024,23 +6062,6 @@ CREATE VIEW praetor.plan_sections WITH (security_invoker='true') AS
    FROM ((studio.question_plans p
      CROSS JOIN LATERAL jsonb_array_elements(p.sections) WITH ORDINALITY e(s, n))
      LEFT JOIN studio.features f ON (((f.tenant_id = p.tenant_id) AND (f.project_id = p.project_id) AND (f.key = (e.s ->> 'key'::text)))));
-CREATE TABLE studio.projects (
-    tenant_id uuid DEFAULT kernel.current_tenant() NOT NULL,
-    id uuid NOT NULL,
-    module_id uuid NOT NULL,
-    name text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    phase text DEFAULT 'DISCOVERY'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    phase_version integer DEFAULT 0 NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid DEFAULT kernel.current_person(),
-    CONSTRAINT projects_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT projects_phase_check CHECK ((phase = ANY (ARRAY['CREATED'::text, 'DISCOVERY'::text, 'FEATURE_SELECTION'::text, 'PLAN_GENERATION'::text, 'PLANNING'::text, 'VISUAL_DISCOVERY'::text, 'SPECIFICATION'::text]))),
-    CONSTRAINT projects_phase_version_check CHECK ((phase_version >= 0)),
-    CONSTRAINT projects_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])))
-);
-ALTER TABLE ONLY studio.projects FORCE ROW LEVEL SECURITY;
 CREATE VIEW praetor.planning_artifacts WITH (security_invoker='true') AS
  SELECT a.id,
     p.id AS project_id,
@@ -9305,6 +9326,10 @@ GRANT ALL ON TABLE praetor.answers TO service_role;
 GRANT SELECT ON TABLE praetor.answers TO evigate_app;
 GRANT ALL ON TABLE praetor.background_tasks TO service_role;
 GRANT SELECT ON TABLE praetor.background_tasks TO evigate_app;
+GRANT ALL ON TABLE studio.projects TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE studio.projects TO evigate_app;
+GRANT ALL ON TABLE praetor.budget_limits TO service_role;
+GRANT SELECT ON TABLE praetor.budget_limits TO evigate_app;
 GRANT ALL ON TABLE studio.library_items TO service_role;
 GRANT SELECT,INSERT ON TABLE studio.library_items TO evigate_app;
 GRANT UPDATE(version) ON TABLE studio.library_items TO evigate_app;
@@ -9428,6 +9453,8 @@ GRANT ALL ON TABLE praetor.kb_canonical_entities TO service_role;
 GRANT SELECT ON TABLE praetor.kb_canonical_entities TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_naics_standard_mappings TO service_role;
 GRANT SELECT ON TABLE praetor.kb_naics_standard_mappings TO evigate_app;
+GRANT ALL ON TABLE praetor.kb_naics_codes TO service_role;
+GRANT SELECT ON TABLE praetor.kb_naics_codes TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_pattern_feature_mappings TO service_role;
 GRANT SELECT ON TABLE praetor.kb_pattern_feature_mappings TO evigate_app;
 GRANT ALL ON TABLE praetor.kb_patterns TO service_role;
@@ -9501,8 +9528,6 @@ GRANT ALL ON TABLE praetor.plan_questions TO service_role;
 GRANT SELECT ON TABLE praetor.plan_questions TO evigate_app;
 GRANT ALL ON TABLE praetor.plan_sections TO service_role;
 GRANT SELECT ON TABLE praetor.plan_sections TO evigate_app;
-GRANT ALL ON TABLE studio.projects TO service_role;
-GRANT SELECT,INSERT,UPDATE ON TABLE studio.projects TO evigate_app;
 GRANT ALL ON TABLE praetor.planning_artifacts TO service_role;
 GRANT SELECT ON TABLE praetor.planning_artifacts TO evigate_app;
 GRANT ALL ON TABLE praetor.policy_evaluations TO service_role;

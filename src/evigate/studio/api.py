@@ -258,3 +258,8 @@ def _change_routes(routes: APIRouter, service: StudioService, subject_of: Any) -
     async def close(project_id: UUID, subject: Annotated[Subject, subject_of]) -> DiscoveryView:
         """End the conversation."""
         return view_of(await service.close(subject, project_id))
+
+    @routes.post("/projects/{project_id}/reopen", responses=responses_of(E_PROJECT_NOT_FOUND))
+    async def reopen(project_id: UUID, subject: Annotated[Subject, subject_of]) -> DiscoveryView:
+        """Go on with a conversation that was ended; what came of it is to be approved anew."""
+        return view_of(await service.take_up(subject, project_id))

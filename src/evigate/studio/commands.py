@@ -122,6 +122,11 @@ def _talk_commands(app: typer.Typer, console: Console[StudioService]) -> None:
         """End a discovery."""
         _tell(console, lambda s: s.service.close(s.subject, project), as_json=as_json)
 
+    @app.command()
+    def reopen(project: ProjectId, as_json: Json = False) -> None:
+        """Go on with a discovery that was ended; what came of it is to be approved anew."""
+        _tell(console, lambda s: s.service.take_up(s.subject, project), as_json=as_json)
+
 
 def _look_commands(app: typer.Typer, console: Console[StudioService]) -> None:
     @app.command("list")

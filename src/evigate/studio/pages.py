@@ -261,6 +261,11 @@ def _change_routes(routes: APIRouter, service: StudioService, visitor_of: Any) -
         await service.close(visitor.subject, project_id)
         return RedirectResponse(f"/studio/{project_id}/output", status_code=303)
 
+    @routes.post("/studio/{project_id}/reopen")
+    async def reopen(project_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
+        await service.take_up(visitor.subject, project_id)
+        return _see(project_id)
+
 
 def discovery_context(found: Discovery) -> dict[str, Any]:
     """Return what the pages of a discovery are drawn from."""
@@ -280,6 +285,8 @@ def discovery_context(found: Discovery) -> dict[str, Any]:
         "tasks": [each for each in view.tasks if each.status == "pending"],
         "may_write": WRITE in found.may and view.phase != "closed",
         "may_answer": ANSWER in found.may and view.phase != "closed",
+        "may_give": ANSWER in found.may,
+        "may_reopen": WRITE in found.may and view.phase == "closed",
         "longest": MESSAGE_CHARACTERS_MAX,
         "reason_longest": REASON_CHARACTERS_MAX,
     }

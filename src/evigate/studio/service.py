@@ -292,6 +292,12 @@ class StudioService:
         """End the conversation."""
         return await self._turn(subject, project_id, lambda turn: turn.close())
 
+    async def take_up(self, subject: Subject, project_id: UUID) -> Discovery:
+        """Go on with a conversation that was ended; one that goes on is left as it is."""
+        return await self._turn(
+            subject, project_id, lambda turn: turn.take_up(subject.actor), may_be_closed=True
+        )
+
     async def choose_industry(self, subject: Subject, project_id: UUID, code: str) -> Discovery:
         """Say which industry it is, by its NAICS code; raises E_INDUSTRY_NOT_FOUND."""
         return await self._turn(subject, project_id, lambda turn: turn.choose_industry(code))
@@ -341,6 +347,7 @@ class StudioService:
             idempotency_key=idempotency_key,
             library=library,
             permission=ANSWER,
+            may_be_closed=True,
         )
 
     async def show(self, subject: Subject, project_id: UUID) -> Discovery:
@@ -393,6 +400,7 @@ class StudioService:
         idempotency_key: str | None = None,
         library: Library | None = None,
         permission: Permission = WRITE,
+        may_be_closed: bool = False,
     ) -> Discovery:
         library = library or await self._known(subject)
         async with self.guard.enter(subject, permission, PROJECT, project_id) as entry:
@@ -409,7 +417,7 @@ class StudioService:
                     act = _nothing
             objective = await get_objective(tx, session.objective_id)
             if act is not _nothing:
-                turn = Turn(session, objective, new_uuid, library)
+                turn = Turn(session, objective, new_uuid, library, may_be_closed=may_be_closed)
                 act(turn)
                 await self._write(tx, session, turn)
                 await self.research.follow(tx, session, turn.session, library)

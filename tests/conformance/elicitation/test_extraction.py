@@ -3,7 +3,8 @@
 Origin: written for this house (see ORIGIN.md). `half` says how a labelled paragraph was used: "tuned"
 ones were written before the extractor and read while it was made; "second" and "held_out" ones were
 written when it was done, and measured before anything was changed for them; "third" ones were read
-while rows of work were taught, "last" and "sixth" ones were measured and not read (ORIGIN.md).
+while rows of work were taught, "last" and "sixth" ones were measured and not read, "seventh" and
+"eighth" ones brought other voices and were measured before they were read (ORIGIN.md).
 """
 
 import json
@@ -33,6 +34,8 @@ FLOORS = {
     "fourth": 0.91,
     "fifth": 0.88,
     "sixth": 0.82,
+    "seventh": 0.95,
+    "eighth": 0.94,
 }
 
 

@@ -190,6 +190,30 @@ async def test_a_required_need_is_waived_with_a_reason_and_comes_back(
     assert await house.studio.replayed(owner, project) == found.session
 
 
+async def test_a_task_is_given_after_the_end_and_the_end_can_be_taken_back(
+    house: House, owner: Subject
+) -> None:
+    found = await house.studio.create(owner, GROOMING)
+    project = found.project.id
+    found = await house.studio.defer(owner, project, fields.EXISTING_SYSTEMS)
+    (task,) = found.session.tasks.values()
+    await house.studio.close(owner, project)
+    found = await house.studio.submit_task(owner, project, task.id, "Square at the till")
+    assert found.session.tasks[task.id].status == "completed"
+    assert found.session.needs[fields.EXISTING_SYSTEMS].status is NeedStatus.SATISFIED
+    assert (found.session.phase, found.session.asked_key) == ("closed", None)
+    with pytest.raises(EvigateError, match="E_DISCOVERY_CLOSED"):
+        await house.studio.say(owner, project, "one more thing")
+    found = await house.studio.take_up(owner, project)
+    assert found.session.phase != "closed" and found.session.approval is None
+    turn = found.session.turn
+    assert (await house.studio.take_up(owner, project)).session.turn == turn
+    found = await house.studio.say(owner, project, "No loyalty points.", key=fields.OUT_OF_SCOPE)
+    refused = [each.value for each in found.session.claims_of(fields.OUT_OF_SCOPE)]
+    assert any("loyalty" in str(each) for each in refused)
+    assert await house.studio.replayed(owner, project) == found.session
+
+
 async def test_another_tenant_sees_nothing_and_changes_nothing(
     house: House, owner: Subject, stranger: Subject
 ) -> None:
@@ -205,6 +229,7 @@ async def test_another_tenant_sees_nothing_and_changes_nothing(
         studio.skip(stranger, project, fields.BUDGET, "x"),
         studio.submit_task(stranger, project, uuid4(), "x"),
         studio.close(stranger, project),
+        studio.take_up(stranger, project),
     ):
         with pytest.raises(EvigateError, match="E_PROJECT_NOT_FOUND"):
             await attempt

@@ -7,6 +7,7 @@ from tests.integration.studio.test_discovery import GROOMING
 
 from evigate.base.subject import Subject
 from evigate.boot import House
+from evigate.kernel.budgets import set_budget
 from evigate.studio import fields
 
 # Names and columns as document 002 has them; of the two tables that it only extends, its additions.
@@ -170,3 +171,23 @@ async def test_what_a_tenant_wrote_of_the_library_is_in_its_tables(
     sections = {each["id"] for each in nodes if each["type"] == "section"}
     assert all(e["parent_id"] in sections for e in nodes if e["type"] == "question")
     assert all(e["content"]["question_text"] for e in nodes)
+
+
+async def test_what_bounds_a_project_and_which_industries_are_referred_to(
+    house: House, owner: Subject, stranger: Subject
+) -> None:
+    found = await house.studio.create(owner, GROOMING)
+    assert await rows(house, owner, "SELECT * FROM praetor.budget_limits") == []
+    async with house.database.tx(owner) as tx:
+        await set_budget(tx, "agents.tokens", unit="tokens", limit_amount=100_000)
+        await set_budget(tx, "agents.micros", unit="micros", limit_amount=5_000_000)
+    (held,) = await rows(house, owner, "SELECT * FROM praetor.budget_limits")
+    assert (held["project_id"], held["max_tokens"]) == (found.project.id, 100_000)
+    assert (float(held["max_cost_usd"]), float(held["warning_threshold"])) == (5.0, 0.8)
+    assert held["on_limit_reached"] == "pause"
+    assert await rows(house, stranger, "SELECT * FROM praetor.budget_limits") == []
+    codes = await rows(house, owner, "SELECT code FROM praetor.kb_naics_codes")
+    mapped = await rows(
+        house, owner, "SELECT DISTINCT naics_code AS code FROM praetor.kb_naics_standard_mappings"
+    )
+    assert sorted(each["code"] for each in codes) == sorted(each["code"] for each in mapped)

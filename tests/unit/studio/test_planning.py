@@ -94,6 +94,20 @@ def test_candidates_of_other_trades_and_of_nothing() -> None:
     assert not {"reminders", "online-booking"} & {each.key for each in refused}
 
 
+def test_a_job_in_other_words_places_and_who_may_see_what_call_for_features() -> None:
+    text = (
+        "We run three bicycle repair shops. Customers should book a repair online."
+        " Mechanics must see only the jobs of their own shop."
+    )
+    seeds = seeds_of(known(text).claims)
+    found = {each.key for each in candidates_of(text, seeds, packaged_library())}
+    assert {"online-booking", "multi-location", "roles-permissions"} <= found
+    alone = known("A board with two sample stores. Everyone may see everything.")
+    assert not {"multi-location", "roles-permissions"} & {
+        hint for each in seeds_of(alone.claims) for hint in each.hints
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "raw", "read"),
     [
@@ -244,3 +258,36 @@ def test_a_gate_names_what_stands_against_it() -> None:
         ("completeness", True, ()),
         ("required", False, ("Budget",)),
     ]
+
+
+def test_what_the_conversation_asked_already_is_offered_as_answered() -> None:
+    base = known()
+    told = [
+        replace(
+            base.claims[0],
+            id=UUID(int=900 + n),
+            field_path=path,
+            value=value,
+            quote=value,
+            confidence=1.0,
+        )
+        for n, (path, value) in enumerate(
+            [
+                ("details.job-window", "a day"),
+                ("details.emergency", "Yes"),
+                ("details.channels", "e-mail"),
+            ]
+        )
+    ]
+    ground = Ground(Known(IDEA + "\n\na day\n\nYes", (*base.claims, *told), 1, "service-booking"))
+    window = prefill_of(asked("choice", key="job-window", options=("a day", "two hours")), ground)
+    assert window is not None
+    assert (window.value, window.source, window.confidence) == ("a day", "cascade", 0.95)
+    assert "in the conversation" in window.explanation
+    emergency = prefill_of(asked("boolean", key="emergency"), ground)
+    assert emergency is not None and emergency.value is True
+    channels = prefill_of(asked("multi", key="channels", options=("e-mail", "SMS")), ground)
+    assert channels is not None and channels.value == ["e-mail"]
+    # The same words say nothing of another question.
+    other = asked("choice", key="loss", ask="How much may be lost?", options=("nothing", "a day"))
+    assert prefill_of(other, ground) is None

@@ -30,7 +30,10 @@ WEAK_PERSONS = word_set(
 # Organisations act like persons; where they only are named they are not.
 ACTING = word_set(
     """
-    accounting agency branch business charity clinic club company department dispatch finance firm
+    accounting agency association brewery brigade bureau cafe cinema college committee congregation
+    consortium council court crew dairy embassy farm foundation gallery guild hospice institute
+    jury laboratory ministry museum parish police practice publisher shelter studio theatre theater
+    union ward branch business charity clinic club company department dispatch finance firm
     hospital hotel kitchen landlord logistics management marketing municipality office purchasing
     reception sales warehouse organisation organization restaurant school shop university
     """
@@ -40,14 +43,15 @@ NO_NAMES = word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
     july august september october november december christmas easter german french english italian
-    spanish dutch european american british excel word outlook
+    spanish dutch european american british excel word outlook android ios windows linux apple
+    google microsoft
     """
 )
 # What ends like a person and is none.
 NOT_PERSONS = _listed("not_persons")
 PRODUCTS = word_set(
     """
-    app application bot calculator dashboard extension game generator module package platform
+    app application bot cli calculator dashboard extension game generator module package platform
     plugin portal product program programme service simulator site software solution suite system
     tool tracker utility webapp website
     """
@@ -125,7 +129,7 @@ AUXILIARIES = word_set(
 )
 ADVERBS = word_set(
     """
-    again already also always automatically currently directly easily efficiently even here
+    again already also always once twice automatically currently directly easily efficiently even here
     ideally instantly just manually never not now often only perhaps please quickly really
     securely simply sometimes soon still then there today together too usually very
     """
@@ -148,7 +152,7 @@ SYSTEMS = _pattern(
     r"(?:ms|microsoft)\s+(?:word|excel|access|teams)|sharepoint|onedrive|dropbox|box\.com|"
     r"slack|(?:microsoft\s+|ms\s+)teams|zoom|discord|whatsapp(?:\s+groups?)?|telegram|facebook(?:\s+groups?)?|instagram|"
     r"jira|confluence|trello|asana|monday\.com|notion|airtable|basecamp|clickup|github|gitlab|zapier|zendesk|freshdesk|"
-    r"intercom|calendly|doodle|eventbrite|moodle|canvas\s+lms|blackboard|opera\s+pms|mews|booking\.com|airbnb|"
+    r"intercom|calendly|dhl|ups|fedex|gls|dpd|usps|royal\s+mail|personio|workday|navision|indesign|doodle|eventbrite|moodle|canvas\s+lms|blackboard|opera\s+pms|mews|booking\.com|airbnb|"
     r"oracle|sql\s+server|mysql|postgres(?:ql)?|mongodb|active\s+directory|entra\s+id|okta|auth0|keycloak|ldap|docusign|autocad|"
     r"legacy\s+(?:system|software|database)|(?:our|the)\s+(?:existing|current|old|legacy)\s+(?:\w+\s+)?(?:system|software|database|website|app|erp|crm|pos|till|tool)|"
     r"spreadsheets?|google\s+form"
@@ -156,7 +160,7 @@ SYSTEMS = _pattern(
 SENSITIVE = {
     "health": _pattern(
         r"health(?!y)\w*(?:\s+(?:notes?|data|records?|information))?|medical|medicines?|medications?|patients?|diagnos[ei]s|clinical|symptoms?|allerg(?:y|ies)|"
-        r"vital\s+signs|prescriptions?|hipaa|therap(?:y|ies)|mental\s+health|blood|disabilit(?:y|ies)|vaccinations?"
+        r"vital\s+signs|prescriptions?|hipaa|therap(?:y|ies)|mental\s+health|blood|casualt(?:y|ies)|diseases?|disabilit(?:y|ies)|vaccinations?"
     ),
     "payment card": _pattern(
         r"(?:credit|debit)?\s*cards?\s+(?:data|numbers?|details|payments?)|(?:credit|debit)\s+cards?|by\s+card|pci(?:[\s-]dss)?"
@@ -168,26 +172,26 @@ SENSITIVE = {
         r"gps|geo-?location|location\s+(?:data|tracking|sharing)|live\s+location|whereabouts|real[\s-]time\s+location"
     ),
     "identity documents": _pattern(
-        r"passports?|id\s+cards?|identity\s+cards?|driver['’]?s?\s+licen[cs]es?|social\s+security|ssn|national\s+id|tax\s+ids?"
+        r"(?:upload|show|scan|check|present)\w*\s+(?:an?|their|photo|your)\s+ids?|photo\s+ids?|passports?|id\s+cards?|identity\s+cards?|driver['’]?s?\s+licen[cs]es?|social\s+security|ssn|national\s+id|tax\s+ids?"
     ),
     "payroll and bank": _pattern(
         r"payroll|salar(?:y|ies)|wages?|bank\s+(?:accounts?|details|data|transfers?)|iban|tax\s+returns?|credit\s+scores?"
     ),
     "personal data": _pattern(
-        r"personal\s+(?:data|information|details)|sensitive\s+(?:data|information|notes|documents)|confidential\w*|"
+        r"personal\s+(?:data|information|details)|anonym(?:ous(?:ly)?|ity)|whistle\s?-?blowers?|people's\s+data|sensitive\s+(?:data|information|notes|documents)|confidential\w*|"
         r"(?:very|extremely|highly|most)\s+sensitive|"
         r"data\s+protection|"
         r"private(?:ly)?|privacy|religio\w+|ethnicit\w+|political|criminal\s+records?"
     ),
     "confidential": _pattern(
-        r"(?:under\s+(?:an?\s+)?)?ndas?|non-?disclosure\s+agreements?|trade\s+secrets?|embargo(?:ed)?|professional\s+secrecy"
+        r"(?:under\s+(?:an?\s+)?)?ndas?|(?:is|are|kept|keep|stays?|remain)\s+secret|non-?disclosure\s+agreements?|trade\s+secrets?|embargo(?:ed)?|professional\s+secrecy"
     ),
     "GDPR": _pattern(r"gdpr(?:[\s-]compliant)?|dsgvo|ccpa|lgpd|rgpd"),
     "HIPAA": _pattern(r"hipaa"),
     "PCI DSS": _pattern(r"pci(?:[\s-]dss)?"),
 }
 TECHNICAL = _pattern(
-    r"off-?line|on[\s-]prem(?:ises?)?|self[\s-]hosted|(?:on\s+)?(?:our|my|their)\s+own\s+servers?|hosted\s+(?:in|on|by)\s+(?:the\s+)?\w+|"
+    r"off-?line|we\s+host\s+(?:it|everything|this)\s+ourselves|on[\s-]prem(?:ises?)?|self[\s-]hosted|(?:(?:on|in|inside|within)\s+)?(?:our|my|their|its)\s+own\s+(?:servers?|networks?|data\s+cent(?:er|re)s?|hardware|machines?)|when\s+(?:the\s+)?(?:wi-?fi|internet|network|connection|signal|power)\s+(?:drops|fails|breaks|is\s+(?:down|gone|lost|out|off))|hosted\s+(?:in|on|by)\s+(?:the\s+)?\w+|"
     r"air[\s-]gapped|ios|iphones?|ipads?|android(?:\s+(?:phones?|tablets?|devices?|app))?|native\s+apps?|"
     r"(?:tablets?|phones?|mobile)\s+only|responsive|pwa|progressive\s+web\s+app|web[\s-]?based|web\s+app(?:lication)?|"
     r"mobile\s+app|desktop(?:\s+app(?:lication)?)?|windows(?:\s+\d+)?|mac\s?os|linux|raspberry\s+pi|chromebooks?|"
@@ -197,7 +201,7 @@ TECHNICAL = _pattern(
     r"\d{2}(?:\.\d+)?\s*%\s+(?:availability|uptime)|(?:without|no)\s+(?:an?\s+|any\s+)?(?:internet|signal|reception|coverage|network|mobile\s+data)(?:\s+(?:connection|coverage|signal))?|"
     r"(?:poor|bad|patchy|weak|slow|unreliable|spotty)\s+(?:wi-?fi|internet|signal|reception|connections?|coverage|network)|"
     r"(?:works?|runs?)\s+(?:well\s+)?on\s+(?:any\s+|all\s+|their\s+|our\s+)?(?:phones?|mobiles?|smartphones?|tablets?)|"
-    r"on\s+(?:their|his|her|a|the|an?\s+old)\s+(?:phones?|smartphones?|tablets?)|"
+    r"on\s+(?:their|his|her|a|an?\s+old)\s+(?:phones?|smartphones?|tablets?)|on\s+the\s+(?:phones|smartphones?|tablets?)|"
     r"(?:no|without)\s+downtime|qr\s+codes?|barcodes?|single\s+sign[\s-]on|sso|rest\s+api|encrypt(?:ed|ion)|"
     r"dark\s+mode|(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh)(?:\s*(?:,|and|/|&|or)\s*(?:german|french|english|spanish|italian|dutch|polish|turkish|arabic|welsh))+"
 )

@@ -15,6 +15,7 @@ from evigate.studio.extraction.lexicon import SENSITIVE, SYSTEMS, TECHNICAL
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Reading
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.things import state_places
 from evigate.studio.fields import (
     BUDGET,
     EXISTING_SYSTEMS,
@@ -28,7 +29,7 @@ from evigate.studio.fields import (
 # A smaller sum without a word for spending is rather a price.
 SUM_MIN = 300
 _SPENDING = re.compile(
-    r"budget|spend|afford|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
+    r"budget|\d\s*k\s+(?:max|tops|at\s+most|or\s+less)\b|spend|afford|envelope|capex|opex|(?:with|has|have)\s+a\s+cap\s+of|capped\s+at|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
     r"|\bcosts?\s+(?:at\s+most|up\s+to|max|no\s+more|less|under|below)|max(?:imum|\.)?(?=\s*[\d$€£])|price\s+cap|ceiling"
     r"|no\s+more\s+than|at\s+most|not\s+exceed|(?:must|should|may)\s+(?:not\s+)?(?:cost|be\s+(?:free|under|below))|can\s+pay|willing\s+to\s+pay|cheap|presupuesto|bis\s+zu"
 )
@@ -46,18 +47,18 @@ _TROUBLED = re.compile(
     r"cost(?:s|ing)?\s+(?:us|them|each|me|about|around|roughly|nearly|some|almost|over)\b|los(?:e|es|ing|t)\b|wast(?:e|ed|es|ing)|revenue|turnover|worth\s+of|save|saving|fined|gone\b|last\s+year|that\s+was\b"
 )
 _NO_BUDGET = re.compile(
-    r"\b(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+(?:budget|money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money\b|\bas\s+cheap\s+as\s+possible\b"
+    r"\b(?:(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+budget|(?:tiny|small|limited|very\s+little)\s+money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money(?=\s*(?:[.,;:!?)\n]|$|-|for\s+(?:this|it|that|the\s+project|software)\b|left\b|at\s+all\b|and\b|but\b|to\s+spend\b))|\bas\s+cheap\s+as\s+possible\b|\b(?:cannot|can't|can\s+not)\s+(?:pay|afford)\b(?:\s+\w+){0,4}"
 )
 _USED = re.compile(
-    r"\b(?:(?:[Ww]e|[Tt]hey|[Ss]taff)\s+(?:already\s+|currently\s+|now\s+|still\s+)?(?:use|run|work\s+with|have|are\s+on|(?:must|have\s+to|want\s+to|need\s+to|should)\s+(?:stay\s+(?:on|with)|keep(?:\s+using)?))"
-    r"|[Uu]sing|[Rr]eplac(?:e|es|ing)|[Ii]ntegrat(?:e|es|ion)\s+with|[Ss]ync(?:s|ed)?\s+with|[Ee]xports?\s+to|[Mm]igrate\s+from)"
+    r"(?:\b[Ee]xisting(?:\s+\w+)?:|\b(?:(?:[Ww]e|[Tt]hey|[Ss]taff)\s+(?:already\s+|currently\s+|now\s+|still\s+)?(?:use|run|work\s+with|have|are\s+on|(?:must|have\s+to|want\s+to|need\s+to|should)\s+(?:stay\s+(?:on|with)|keep(?:\s+using)?))"
+    r"|[Uu]sing|[Rr]eplac(?:e|es|ing)|[Ii]ntegrat(?:e|es|ion)\s+with|[Ss]ync(?:s|ed)?\s+with|[Ee]xports?\s+to|[Mm]igrate\s+from|[Ii]nterface\s+with))"
     r"\s+(?:our\s+|the\s+)?(?P<name>[A-Z][a-z]+[A-Z]\w*|[A-Z]\w+(?=\s+(?:today|now|already|for|as|and\b)|[.,;]))"
 )
 _HABIT = re.compile(
     r"\b(?:reply|respond|answer|alert|cancel|refund|remind|notif|deliver(?:ed)?\s+to|pick(?:ed)?\s+up|book|pay|expire|each|every|per)\w*\b"
 )
 _PLANS = re.compile(
-    r"\b(?:live|launch|ready|need|deadline|start|finish|done|complete|deliver|go|ship|by|version|mvp|release|pilot\w*|trial|timeline|want|must|replaced?|fix|running(?!\s+out)|roll\s*out|open|project|prototype|require[sd]?|use|using|used)\w*\b"
+    r"\b(?:live|launch|ready|need|deadline|start|finish|done|complete|deliver|go|ship|by|version|mvp|release|first\s+(?:test|run|show|game|session|event|day)|pilot\w*|trial|timeline|want|must|replaced?|fix|running(?!\s+out)|roll\s*out|open|project|prototype|acceptance|award|require[sd]?|use|using|used)\w*\b"
 )
 _BEGINS = re.compile(
     r"\b(?:launch|pilot|start|begin|go|live|open|roll|release|try|trial|test|use)\w*\b"
@@ -189,14 +190,14 @@ def _budget(reading: Reading) -> Iterator[Found]:
 
 def _budget_sureness(sentence: str, amount: Amount, *, is_asked: bool) -> float:
     before = sentence[max(0, amount.start - 40) : amount.start]
-    after = sentence[amount.end : amount.end + 18]
+    after = sentence[amount.end : amount.end + 30]
     is_money = amount.currency or re.search(r"[a-z]$", amount.text)
     if not is_money and not _MONEY_WORD.search(before):
         return 0.0
     if _COMPARED.search(before) and not _MONEY_WORD.search(before):
         return 0.0
     if _SPENDING.search(before) or re.match(
-        r"\s*(?:budget|max(?:imum)?\b|at\s+most|tops\b|or\s+less|all\s+in\b|in\s+total|is\s+(?:our|the)\s+(?:budget|limit|max))",
+        r"\s*(?:once\s+|in\s+all\s+)?(?:is\s+(?:the\s+most|all|what)\s+we\b|(?:is|are)\s+(?:set\s+aside|available|earmarked|approved|reserved)\b|budget|max(?:imum)?\b|at\s+most|tops\b|or\s+less|all\s+in\b|in\s+total|is\s+(?:our|the)\s+(?:budget|limit|max))",
         after,
     ):
         is_rate = re.match(r"\s*(?:/|per\b|a\b|each\b)", after) and "free" not in before
@@ -280,7 +281,11 @@ def _sensitive(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
             SENSITIVE_DATA, "none", "fact", 0.85, quote, match.start(), match.end(), "sensitive"
         )
         return
-    yield from _mentioned(reading, refused, SENSITIVE_DATA, SENSITIVE, 0.75)
+    listed = state_places(reading)
+    for found in _mentioned(reading, refused, SENSITIVE_DATA, SENSITIVE, 0.75):
+        # A board that is "private, shared or final" holds nothing private for that.
+        if not any(start <= found.start < end for start, end in listed):
+            yield found
 
 
 def _level(reading: Reading) -> Iterator[Found]:

@@ -13,10 +13,12 @@ from evigate.language.plurals import singular
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    AUXILIARIES,
     DETERMINERS,
     FUNCTION,
     GENERIC,
     MODALS,
+    PREPOSITIONS,
     PRODUCTS,
     WEAK_PERSONS,
     word_set,
@@ -49,12 +51,30 @@ _PRODUCT_OPENING = re.compile(
     r"\s*an?\s+(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,4}?)\s+(?:(?:that|which)\s+(?:lets|allows|enables|helps|makes|gives"
     r"|collects|connects|tracks|shows|displays|provides|offers|manages)|(?:letting|allowing|enabling|helping|showing|displaying|offering|providing))\b"
 )
+# "MoodBoard Maker lets designers …": written large and letting somebody do something.
+_PRODUCT_LETS = re.compile(
+    r"\s*(?P<name>[A-Z][\w&-]*(?:\s+[A-Z][\w&-]*){0,3})\s+(?:lets|allows|enables|helps|displays|shows|offers|provides)\b"
+)
 _PERSON_MODIFIERS = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 _MODIFYING = word_set(
     """
     product project system service program site support team second home store
     """
 )
+# Who a lead leads; by itself a lead is a chance to sell.
+_USERS_LISTED = re.compile(
+    r"\b(?:users?|roles?|people|persons|participants|members|actors)\s*(?:\(|:\s)(?P<items>[^().;:\n]{3,160}?(?:,|\band\b)[^().;:\n]{2,60})(?=[).;\n]|$)"
+)
+_LISTED_ITEM = re.compile(
+    r"[^,;/]+?(?=,|;|/|\s+and\s|\s+or\s|$)|(?<=and\s)[^,;/]+|(?<=or\s)[^,;/]+"
+)
+_COUNTING = word_set(
+    """
+    a an the and or one two three four five six seven eight nine ten eleven twelve fifteen twenty
+    thirty forty fifty several some many few about around e.g. eg
+    """
+)
+_LED = frozenset({"team", "tech", "project", "shift", "squad", "section", "product"})
 # What may stand before a person and belong to its name ("front desk staff", "team lead").
 _NO_MODIFIER = (
     FUNCTION
@@ -95,8 +115,10 @@ def product_names(reading: Reading) -> list[tuple[int, int]]:
         match = _PRODUCT_NAME.match(reading.shadow, start, end) or (
             _PRODUCT_OPENING.match(reading.shadow, start, end) if not start else None
         )
+        if not match and not start:
+            match = _PRODUCT_LETS.match(reading.text, start, min(end, len(reading.shadow)))
         if match:
-            name = re.compile(rf"(?<!\w){re.escape(match['name'])}(?!\w)")
+            name = re.compile(rf"(?<!\w){re.escape(match['name'].lower())}(?!\w)")
             found.extend(each.span() for each in name.finditer(reading.shadow))
     return found
 
@@ -115,7 +137,9 @@ def people(reading: Reading, refused: Sequence[Refusal]) -> list[Person]:
             person = _person(tokens, at)
             if person is not None:
                 found.append(person)
-    return found
+    known = {each.name for each in found}
+    found += [each for each in _listed_people(reading, refused) if each.name not in known]
+    return sorted(found, key=lambda each: each.start)
 
 
 def persona_claims(
@@ -160,7 +184,11 @@ def persona_claims(
 
 def _person(tokens: Sequence[Token], at: int) -> Person | None:
     low = tokens[at].low.removesuffix("'s")
+    if (low == "pilot" and _is_trial(tokens, at)) or _is_other(tokens, at):
+        return None
     name = person_of(low)
+    if singular(low) == "lead" and at and tokens[at - 1].low in _LED:
+        name = "lead"
     is_known = name is not None
     acts = _acts(tokens, at)
     if name is None:
@@ -181,6 +209,40 @@ def _person(tokens: Sequence[Token], at: int) -> Person | None:
         start = tokens[before].start
         before -= 1
     return Person(" ".join([*modifiers, name]), start, tokens[at].end, acts, is_known)
+
+
+def _listed_people(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Person]:
+    """Yield who is listed as users: "five users (one product manager, four engineers)"."""
+    for match in _USERS_LISTED.finditer(reading.shadow):
+        for item in _LISTED_ITEM.finditer(reading.shadow, *match.span("items")):
+            words = [each for each in item[0].split() if each not in _COUNTING]
+            if not 0 < len(words) <= 3 or not all(
+                each.replace("-", "").isalpha() for each in words
+            ):
+                continue
+            start = reading.shadow.index(words[0], item.start(), item.end())
+            if reading.is_read(start) and not inside(refused, start):
+                name = " ".join([*words[:-1], singular(words[-1])])
+                yield Person(name, start, start + len(" ".join(words)), 0.6, True)
+
+
+def _is_other(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a person's word is a verb ("we host it") or what is built ("a planner where …")."""
+    before = tokens[at - 1].low if at else ""
+    if before in {"we", "i", "you", "they"}:
+        return True
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    is_named = any(each.low in {"build", "create", "develop", "make"} for each in tokens[:2])
+    is_one = singular(tokens[at].low) == tokens[at].low
+    return is_named and is_one and following in {"where", "that", "which", "in"} and at < 8
+
+
+def _is_trial(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether "pilot" is a first try and nobody ("our pilot: 15 companies", "pilot with …")."""
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    before = tokens[at - 1].low if at else ""
+    is_led = following in PREPOSITIONS | {":", "phase", "project", "site", "run", "group", "school"}
+    return following in {":", "phase", "project"} or (is_led and before not in {"a", "the", "each"})
 
 
 def _is_modifier(tokens: Sequence[Token], at: int) -> bool:
@@ -259,6 +321,10 @@ def _acts(tokens: Sequence[Token], at: int) -> float:
 def does(tokens: Sequence[Token], at: int, verb: str) -> bool:
     """Say whether a verb agrees with the person before it: "owners list", "the trainer lists"."""
     low = tokens[at].low
+    behind = tokens[at + 2].low if at + 2 < len(tokens) and tokens[at + 1].low == verb else ""
+    # "Patient records are confidential": what has a verb behind it is no verb.
+    if behind in AUXILIARIES | MODALS and behind not in {"get", "had", "been", "being"}:
+        return False
     if singular(low) != low or low in {"staff", "people", "team"}:
         return is_base_verb(verb) or (low == "team" and verb.endswith("s") and is_verb(verb))
     leads = at == 0 or tokens[at - 1].low in DETERMINERS or not tokens[at - 1].is_word

@@ -69,6 +69,7 @@ def phrase_end(tokens: Sequence[Token], verb: int) -> int:
                 or tokens[at + 1].low in _STOPS
                 or _begins_verb(tokens, at + 1)
                 or begins_clause(tokens, at + 1)
+                or _begins_other(tokens, at + 1)
             ):
                 break
         elif token.low == ",":
@@ -88,17 +89,36 @@ def phrase_end(tokens: Sequence[Token], verb: int) -> int:
             break
         at += 1
     while at > verb + 1 and (
-        tokens[at - 1].low in PREPOSITIONS or tokens[at - 1].low in {"the", "a", "an", ","}
+        (tokens[at - 1].low in PREPOSITIONS and not _is_particle(tokens, at - 1))
+        or tokens[at - 1].low in {"the", "a", "an", ","}
     ):
         at -= 1
     return at
 
 
+def _is_particle(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a word belongs to the verb before what it acts on ("pick them up")."""
+    return tokens[at].low in {"up", "off", "over", "in", "on"} and tokens[at - 1].low in PRONOUNS
+
+
+def _begins_other(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether somebody else with work of their own stands here ("finance to trigger …")."""
+    for place in range(at + 1, min(at + 4, len(tokens) - 1)):
+        if tokens[place].low == "to":
+            return is_base_verb(tokens[place + 1].low) and not is_verb(tokens[at].low)
+        if not tokens[place].is_word or tokens[place].low in PREPOSITIONS:
+            return False
+    return False
+
+
 def begins_clause(tokens: Sequence[Token], at: int) -> bool:
     """Say whether a subject with its verb begins at a token ("the girls write", "they are")."""
     first = at
-    while at < len(tokens) and at < first + 4 and tokens[at].is_word:
+    while at < len(tokens) and at < first + 5 and (tokens[at].is_word or tokens[at].low == "'"):
         low = tokens[at].low
+        if low == "'":  # "customers' numbers are private"
+            at += 1
+            continue
         if at > first and (low in MODALS or low in AUXILIARIES or low in {"never", "always"}):
             return True
         before_low = tokens[at - 1].low if at > first else ""

@@ -23,7 +23,8 @@ _TOKEN = re.compile(
     r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+)*|\d+(?:[.,'’]\d+)*\w*|[^\w\s]", re.UNICODE
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*•–·+>]|\(?\d{1,2}[.)]|\(?[a-h]\)|\[[ x]?\])[ \t]+")
-_INLINE_ITEM = re.compile(r"(?<=[\w.,;:)])\s+(?=\(?\d{1,2}[.)]\s+[A-Za-z])")
+_INLINE_ITEM = re.compile(r"(?<=[\w.,;:)])\s+(?=\(?(?P<number>\d{1,2})[.)]\s+[A-Za-z])")
+_NUMBERED = re.compile(r"(?<!\w)(?P<number>\d{1,2})[.)][ \t]+\Z")
 _LINE_END = re.compile(r"\n")
 _SENTENCE_END = re.compile(r"[.!?]+['\"”’)\]]*(?=\s)")
 _SHORT = re.compile(
@@ -184,11 +185,26 @@ def _blocks(shadow: str) -> Iterator[tuple[int, int]]:
 def _sentences(shadow: str) -> Iterator[tuple[int, int]]:
     for start, end in _blocks(shadow):
         block = shadow[start:end]
-        cuts = [0, *(match.end() for match in _INLINE_ITEM.finditer(block)), len(block)]
+        cuts = [0, *_inline_items(shadow, start, end), len(block)]
         for first, last in itertools.pairwise(cuts):
             item = _BULLET.match(block, first) if len(cuts) > 2 else None
             begin = start + (item.end() if item else first)
             yield from _split(shadow, begin, start + last)
+
+
+def _inline_items(shadow: str, start: int, end: int) -> list[int]:
+    """Return how far into a block the items of a list within a line begin: "1. … 2. …".
+
+    Their numbers run on; one that only ends a sentence ("from 12 to 2. We …") begins no item.
+    """
+    leading = _NUMBERED.search(shadow, max(0, start - 6), start)
+    expected = int(leading["number"]) + 1 if leading else 1
+    starts = []
+    for match in _INLINE_ITEM.finditer(shadow, start, end):
+        if int(match["number"]) == expected:
+            starts.append(match.end() - start)
+            expected += 1
+    return starts if leading or len(starts) > 1 else []
 
 
 def _split(shadow: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,13 +5,23 @@ scope, and no other rule may read it as a requirement. "We have no overview" is 
 refusal; so is "nobody answers". "Staff may not see prices" is a rule that breaks the deal.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evigate.language.deadlines import deadlines
 from evigate.language.money import amounts
-from evigate.studio.extraction.lexicon import FEATURES, INTEGRATIONS, word_set
+from evigate.studio.extraction.lexicon import (
+    AUXILIARIES,
+    DETERMINERS,
+    FEATURES,
+    INTEGRATIONS,
+    MODALS,
+    PREPOSITIONS,
+    PRONOUNS,
+    word_set,
+)
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
 from evigate.studio.extraction.words import is_verb
@@ -28,12 +38,18 @@ _CUE = re.compile(
         |exclud(?:ing|es?)|except(?:\s+for)?)\s+
       |(?P<neither>neither)\s+
       |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal|give\s+out)\s+)
+      |(?P<never>never\s+(?:have\s+to\s+|need\s+(?:to\s+)?|ask\s+(?:\w+\s+)?to\s+)?(?=(?:log\s+in|sign\s+(?:in|up)|register|pay\s+online|enter\s+an?\s+password)\b))
+      |(?P<itsnot>(?:(?<=\band\s)|(?<=\bbut\s)|(?<=\bapplication\s)|(?<=\bit\s)|(?<=\bapp\s)|(?<=\bsystem\s)|(?<=\bsoftware\s)|(?<=\bsite\s)|(?<=\bgame\s)|(?<=\btool\s)|(?<=\bplatform\s)|(?<=\bprogram\s))
+        (?:(?:does|will)(?:\s+not|n't)|won't)\s+(?:track|show|display|send|upload|record|store|collect|share|sell|take|keep|process)\s+)
       |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal)\s+)
       |(?P<notfor>(?:(?:it['s]*|this|that|is|are)\s+)?not\s+(?:meant\s+|intended\s+|made\s+)?for\s+(?!(?:now|free|long|ever|me|us|sale|profit)\b))
       |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
       |(?P<want>(?:do|does|did|should|would|will|need)(?:\s+not|n't|nt)\s+(?!be\s+(?:able|allowed)\b)(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
-        (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
-      |(?P<later>(?:later|eventually|in\s+(?:the\s+future|a\s+later\s+version)|some\s?day)(?:\s+on)?,?\s+(?:maybe|perhaps|possibly|we\s+might\s+(?:add|want))\s+)
+        (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan|replace|duplicate)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
+      |(?P<mustnot>(?:must|shall|may)(?:\s+not|n't)\s+(?:require|include|contain|offer|support|need)\s+)
+      |(?P<skip>(?:\bwe(?:['’]d|['’]ll|\s+would|\s+will)?|\bi(?:['’]d|['’]ll)?|\blet['’]s)\s+(?:(?:rather|probably|gladly)\s+)?(?:skip|drop|omit|leave\s+out|do\s+without|postpone)\s+)
+      |(?P<wont>(?:\bwe|\bit|\bi|\bthey)\s+(?:won['’]t|will\s+not|(?:are|am|is)(?:\s+not|n['’]t)\s+going\s+to|do(?:\s+not|n['’]t)\s+(?:plan|intend)\s+to)\s+(?:do|build|add|have|support|offer|include|cover|touch)\s+)
+      |(?P<later>(?:later|eventually|in\s+(?:the\s+future|a\s+later\s+version)|some\s?day)(?:\s+on)?,?\s+(?:maybe|perhaps|possibly|we\s+might\s+(?:add|want))\s+(?!\d|(?:an?\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|more)\b))
       |(?P<rather>instead\s+of|rather\s+than)\s+(?!\w+ing\b)
     )""",
     re.VERBOSE,
@@ -47,46 +63,78 @@ _LINE = re.compile(r"[^\n]+")
 # "X is not needed", "X: out of scope", "X later".
 _AFTER = re.compile(
     r"""(?P<item>[\w'’/ -]{3,60}?)\s+(?:(?:is|are|would\s+be)\s+)?
-    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|not\s+(?:needed|required|necessary|wanted|planned|included|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
+    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|(?:explicitly|expressly|deliberately|specifically)?\s*excluded|not\s+(?:needed|required|necessary|wanted|planned|included|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
       |out\s+of\s+scope|off\s+the\s+table|unnecessary|nicht\s+nötig|nicht\s+nöt\w+
       |(?:(?:would\s+be\s+(?:nice|great|good|lovely)(?:\s+to\s+have)?\s+but\s+)?(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added))\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
       |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
     re.VERBOSE,
 )
+# "Payment is calculated monthly (not in phase one)": the brackets refuse what stands before.
+_BRACKETED = re.compile(
+    r"\((?:not\s+(?:in|for|part|now|yet|needed|required)\b|later\b|out\s+of\s+scope|phase\s+(?:two|2|three|3)|version\s+(?:two|2)|v2\b|excluded)[^()]{0,40}\)"
+)
 _PHASE = re.compile(
-    r"\s*(?:(?:for|in|during|at)\s+(?:now|first|this\s+(?:first\s+)?(?:phase|version|stage|step)|the\s+(?:first|beginning|start|moment|initial)\b[\w ]{0,20}"
+    r"\s*(?:(?:for|in|during|at)\s+(?:now|first|this\s+(?:first\s+)?(?:phase|version|stage|step|release|round|iteration|edition)|the\s+(?:first|beginning|start|moment|initial)\b[\w ]{0,20}"
     r"|(?:phase|version|v)\s*(?:one|1)|the\s+time\s+being)|this\s+(?:year|time|season|round)|yet|initially|right\s+now|at\s+first|por\s+ahora|pour\s+l['’]instant|nötig)"
 )
 _ITEM_END = re.compile(
-    r"[.,;:!?()\n\"{}<>]|\s[-–—]\s|\s(?=no\s)|\b(?:but|and\s+(?:we|i|they|it|the|no|not|does|is|should|must|can)|because|so|if|when|while|where|which"
-    r"|that|who|until|before|after|please|pls|por\s+ahora)\b|\b(?:for\s+(?:now|this|the\s+first|the\s+moment|the\s+time)|in\s+(?:phase|the\s+first|version|v1)"
+    r"[.;:!?()\n\"{}<>]|,(?!\d)|\s[-–—]\s|\s(?=no\s)|\b(?:but|and\s+(?:we|i|they|it|the|no|not|does|is|should|must|can)|because|so|if|when|while|where|which"
+    r"|that|who|until|before|after|please|pls|por\s+ahora)\b|\b(?:for\s+(?:now|this|the\s+first|the\s+moment|the\s+time)|in\s+(?:this\s+first|this\s+(?:phase|version|stage|step|release|round|iteration|edition)|phase|the\s+first|version|v1)"
     r"|at\s+(?:first|the\s+moment)|right\s+now|yet|initially|this\s+(?:year|time|season|round)|to\s+(?:translators|users|others|them))\b"
 )
 # Who has no X has a trouble, and does not refuse X.
 _HAVER = re.compile(
-    r"(?:\b(?:we|i|they|you|staff|people|customers?|clients?|users?|\w+s)\s+(?:\w+ly\s+|still\s+|currently\s+)?(?:have|has|had|got|get|see|know|with|were\s+left\s+with)"
+    r"(?:\b(?:must|may|should|shall|can|will)\s+(?:have|get|see)|\b(?:we|i|they|you|staff|people|customers?|clients?|users?|\w+s)\s+(?:\w+ly\s+|still\s+|currently\s+)?(?:have|has|had|got|get|see|know|with|were\s+left\s+with)"
     r"|\bthere(?:\s+is|\s+are|'s|\s+was)|\bwith)\s*$"
+)
+_PARTS = re.compile(
+    r"\b(?:ads?|advert\w*|tracking|cookies|telemetry|in-app\s+\w+|purchases|microtransactions|multiplayer|loot\s+boxes"
+    r"|sign-?up|social\s+features|cloud|server|backend|web\s+version|native\s+app|subscription)\b"
 )
 _THERE = re.compile(r"\bthere(?:\s+is|\s+are|'s|\s+will\s+be|\s+should\s+be)\s*$")
 _PRODUCT_HAVER = re.compile(
-    r"\b(?:it|app|application|system|software|site|website|game|tool|platform|portal|version|product|program|solution|phase)\s+(?:\w+ly\s+)?(?:has|have|with|there\s+(?:is|are))\s*$"
+    r"\b(?:it|app|application|system|software|site|website|game|tool|platform|portal|version|product|program|solution|phase)\s+(?:(?:must|should|shall|will|may|can)\s+)?(?:\w+ly\s+)?(?:has|have|with|there\s+(?:is|are))\s*$"
 )
 _NOR = re.compile(r"\s*,\s*nor\s+(?:do\s+we\s+(?:need|want)\s+)?")
 _QUALITY = word_set(
     """
-    downtime error errors delay delays problem problems hassle effort help training knowledge
-    internet wifi connection signal reception coverage network data loss paper paperwork extra cost costs limit limits losing
-    interruption interruptions success result results luck doubt compromise fuss friction
-    stress
+    downtime error errors delay delays problem problems hassle effort knowledge internet wifi loss
+    losing interruption interruptions success result results luck doubt compromise fuss friction
+    stress paperwork
+    """
+)
+# "Without a connection" says how well; "no bank connection" and "no social network" say what not.
+_QUALITY_ALONE = word_set(
+    """
+    help training connection signal reception coverage network data paper extra cost costs limit
+    limits
+    """
+)
+_QUALIFIED = word_set(
+    """
+    any good bad poor mobile phone cell data special prior technical much further additional
+    running hidden upper
     """
 )
 # "Never … without consent" asks for the consent.
 _DENIED = re.compile(r"\b(?:never|(?:must|may|should)\s+not|mustn't)\b[^,;:]*$")
+# "No plants that are poisonous" refuses those plants and not all.
+_WHICH_ONES = re.compile(
+    r"\s+(?:that|which|who)\s+(?:\w+\s+){0,2}?(?:is|are|was|were|has|have|can|could|do|does|need|needs|cost|costs|contain|contains|require|requires)\b[^.,;:!?()\n]{2,60}"
+)
+_PIECE = re.compile(r"\s*,\s*(?:(?P<join>or|nor|and)\s+)?")
+_JOINED = re.compile(r"\s+(?P<join>or|nor|and)\s+")
+_NO_ITEM = PRONOUNS | word_set(
+    "just only but instead one two three four five six please so then thus"
+)
+_COMING = re.compile(
+    r"\b(?:we|they|people|\w+s)\s+(?:(?:often|just|still|always|simply|usually)\s+)?(?:drop|come|turn\s+up|walk|show\s+up|arrive|call|phone|ring|appear)\b[^.,;]*$"
+)
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 _RULE = re.compile(
     r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
     |\bmay\s+not\b|\bmustn't\b|\bmust\b|\bnever\b|\bonly\s+if\b|\bunder\s+no\s+circumstances\b|\bno\s+one\s+(?:may|should|can)\b
-    |\bnobody\s+(?:may|should|can|must)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
+    |\b(?:nobody|no\s+one)\s+(?:under|without|outside|below|other\s+than)\b|\bnobody\s+(?:may|should|can|must)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
     |\babsolutely\b|\bhas\s+to\b|\bhave\s+to\s+be\b|\bno\s+way\s+(?:that|should)\b|\bessential\b|\bcompulsory\b|\bonly\s+their\s+own\b""",
     re.VERBOSE,
 )
@@ -94,6 +142,26 @@ _TROUBLED = re.compile(
     r"\b(?:we|i|they|them|people|customers?|volunteers?|half\s+of\s+\w+|nobody|somebody|staff|he|she)\b[^.]{0,30}\b(?:never|have\s+to|has\s+to|must\s+(?:call|phone|drive|come|wait))\b"
     r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
 )
+
+
+# "The public cannot vote" forbids; "customers cannot see which slot is free" tells a trouble.
+_FORBIDS = re.compile(
+    r"^(?!(?:\w+\s+)?(?:we|i|you|they|he|she|it|nobody|people|which|who|that|so|because)\b)(?:[\w'’-]+\s+){1,4}?can(?:\s*not|'t)\s+"
+    r"(?:(?:edit|change|alter|delete|remove|modify|vote|approve|publish)\b(?!\s+(?:our|my|anything|online|themselves)\b)"
+    r"|(?:see|view|read|access)\b(?!\s+(?:which|whether|what|when|where|who(?!\s+else)|if|how|why|our|my|it|them|anything|online)\b))"
+    r"|\bbut\s+can(?:\s*not|'t)\s+(?:edit|change|alter|delete|remove|modify|vote|approve|publish)\b"
+)
+_DEMANDED = re.compile(
+    r"\b(?:demands?|requires?|insists?|prescribes?|expects?)\b[^.]*\b(?:cannot|can't|can\s+not|must|never|only)\b"
+)
+_TODAY = re.compile(r"\b(?:today|currently|now|at\s+the\s+moment|right\s+now|still)\b")
+
+
+def forbids(words: str) -> bool:
+    """Say whether a clause forbids something ("guests cannot delete", "demands that nobody can")."""
+    if _DEMANDED.search(words):
+        return True
+    return _FORBIDS.search(words) is not None and not _TODAY.search(words)
 
 
 # "A puzzle in which players must connect dots" tells how it goes.
@@ -120,7 +188,7 @@ class Refusal:
 
 def refusals(reading: Reading) -> tuple[Refusal, ...]:
     """Return what the text refuses, in order; phrases do not overlap."""
-    found = [*_listed(reading), *_before(reading), *_behind(reading)]
+    found = [*_listed(reading), *_before(reading), *_behind(reading), *_bracketed(reading)]
     kept: list[Refusal] = []
     for each in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or each.start >= kept[-1].end:
@@ -140,7 +208,8 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
     for clause in reading.clauses:
         words = reading.shadow[clause.start : clause.end]
         is_rule = _RULE.search(words) and not _TOLD.search(words)
-        if not is_rule or _TROUBLED.search(words) or _is_limit(words):
+        is_forbidden = forbids(words)
+        if not is_forbidden and (not is_rule or _TROUBLED.search(words) or is_limit(words)):
             continue
         if any(_covers(each, clause) for each in refused):
             continue
@@ -150,7 +219,7 @@ def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[F
         )
 
 
-def _is_limit(words: str) -> bool:
+def is_limit(words: str) -> bool:
     """Say whether a rule only says by when, for how much, or what one is to be able to do.
 
     "It must be live by May" is the time it has, and "it must let staff book" is work to be done.
@@ -175,6 +244,18 @@ def _listed(reading: Reading) -> Iterator[Refusal]:
                 yield Refusal(item, start, end, start, end, is_for_now=True, is_quality=False)
 
 
+def _bracketed(reading: Reading) -> Iterator[Refusal]:
+    """Yield what brackets behind it put off: "SMS (later)", "payment (not in phase one)"."""
+    for match in _BRACKETED.finditer(reading.shadow):
+        end = match.start()
+        first = next((s for s, e in reading.sentences if s <= end < e), end)
+        start = max(first, *(reading.shadow.rfind(mark, first, end) + 1 for mark in ",;:()"))
+        start, end = trimmed(reading.shadow, start, end)
+        if reading.is_read(start) and 0 < len(reading.shadow[start:end].split()) <= 8:
+            item = reading.text[start:end]
+            yield Refusal(item, start, match.end(), start, end, is_for_now=True, is_quality=False)
+
+
 def _covers(refusal: Refusal, clause: Clause) -> bool:
     return refusal.start - 3 <= clause.start <= refusal.start and refusal.end >= clause.end - 2
 
@@ -189,24 +270,75 @@ def _before(reading: Reading) -> Iterator[Refusal]:
         if is_had and not (_THERE.search(before) and _names_part(shadow, match.end())):
             continue
         sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
-        for item_start, item_end in _items(shadow, match.end(), sentence_end, not match["neither"]):
-            refusal = _refusal(reading, match, item_start, item_end)
+        items = list(_items(shadow, match.end(), sentence_end, not match["neither"]))
+        if match["without"] and _is_told(match, shadow, before):
+            continue
+        if len(items) == 1:
+            items += _series(shadow, items[0][1], sentence_end, takes_and=not match["no"])
+        for place, (item_start, item_end) in enumerate(items):
+            refusal = _refusal(reading, match, item_start, item_end, is_first=not place)
             if refusal is not None:
                 yield refusal
-        last = item_end
+        last = items[-1][1]
         # "no delivery, nor online payment": the list goes on behind its comma.
         while nor := _NOR.match(shadow, last, sentence_end):
             stop = _ITEM_END.search(shadow, nor.end(), sentence_end)
             last = stop.start() if stop else sentence_end
-            refusal = _refusal(reading, match, nor.end(), last)
+            refusal = _refusal(reading, match, nor.end(), last, is_first=False)
             if refusal is not None:
                 yield refusal
+
+
+def _is_told(match: re.Match[str], shadow: str, before: str) -> bool:
+    """Say whether a "without" tells how somebody acts today, and refuses nothing.
+
+    "Customers drop in without asking and wait", "they come without an appointment".
+    """
+    first = shadow[match.end() :].split(" ", 1)[0]
+    is_act = first.endswith("ing") and not match["handling"] and is_verb(first)
+    return is_act or _COMING.search(before) is not None
+
+
+def _series(shadow: str, start: int, limit: int, *, takes_and: bool) -> list[tuple[int, int]]:
+    """Return the further items of a list that commas part and "or" closes; none where none does.
+
+    "No chat, payments or recordings" refuses three things. "And" closes such a list behind verbs
+    alone ("we don't need chat, payments and recordings"): "no login, search and maps" may wish two.
+    """
+    closing = {"or", "nor", "and"} if takes_and else {"or", "nor"}
+    found: list[tuple[int, int]] = []
+    while piece := _PIECE.match(shadow, start, limit):
+        stop = _ITEM_END.search(shadow, piece.end(), limit)
+        end = stop.start() if stop else limit
+        joined = _JOINED.search(shadow, piece.end(), end)
+        is_last = piece["join"] is not None or joined is not None
+        join = piece["join"] or (joined["join"] if joined else None)
+        cuts = (
+            [(piece.end(), joined.start()), (joined.end(), end)] if joined else [(piece.end(), end)]
+        )
+        if (is_last and join not in closing) or not all(_is_item(shadow[a:b]) for a, b in cuts):
+            return []
+        found += cuts
+        if is_last:
+            return found
+        start = end
+    return []
+
+
+def _is_item(words: str) -> bool:
+    """Say whether words may be one thing of a list, with no subject and no verb of their own."""
+    parts = words.split()
+    if not 0 < len(parts) <= 4 or parts[0][0].isdigit():
+        return False
+    if parts[0] in _NO_ITEM or not set(parts).isdisjoint(MODALS | AUXILIARIES):
+        return False
+    return len(parts) == 1 or not (is_verb(parts[0]) and parts[1] in DETERMINERS)
 
 
 def _names_part(shadow: str, start: int) -> bool:
     """Say whether a part of some software is named next ("there is no public registration")."""
     words = shadow[start : start + 40]
-    patterns = (*FEATURES.values(), *INTEGRATIONS.values())
+    patterns = (*FEATURES.values(), *INTEGRATIONS.values(), _PARTS)
     return any((found := each.search(words)) and found.start() <= 16 for each in patterns)
 
 
@@ -229,12 +361,17 @@ def _items(shadow: str, start: int, limit: int, is_of_things: bool) -> Iterator[
     yield cut, end
 
 
-def _refusal(reading: Reading, match: re.Match[str], start: int, end: int) -> Refusal | None:
+def _refusal(
+    reading: Reading, match: re.Match[str], start: int, end: int, *, is_first: bool
+) -> Refusal | None:
     shadow = reading.shadow
     if article := _DETERMINER.match(shadow, start, end):
         start = article.end()
     start, end = trimmed(shadow, start, end)
     words = shadow[start:end].split()
+    limit = next((last for first, last in reading.sentences if first <= start < last), end)
+    if match["no"] and words and (ones := _WHICH_ONES.match(shadow, end, limit)):
+        end = trimmed(shadow, start, ones.end())[1]
     if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
         return None
     if match["without"] and _DENIED.search(
@@ -246,14 +383,24 @@ def _refusal(reading: Reading, match: re.Match[str], start: int, end: int) -> Re
     phase = _PHASE.match(shadow, end)
     return Refusal(
         item=reading.text[start:end],
-        start=match.start() if start - match.end() < 8 else start,
+        start=match.start() if is_first else start,
         end=phase.end() if phase else end,
         item_start=start,
         item_end=end,
         is_for_now=phase is not None or match["later"] is not None,
         # "Without losing data" speaks of how well; "without storing data" of what is not done.
-        is_quality=not match["handling"] and not _QUALITY.isdisjoint(words),
+        is_quality=not match["handling"] and phase is None and _is_quality(words),
     )
+
+
+def _is_quality(words: Sequence[str]) -> bool:
+    """Say whether what is missing is a way of working ("errors", "a connection") and no thing."""
+    if not _QUALITY.isdisjoint(words):
+        return True
+    # "Signal on the boat", "help of the office": what a preposition adds tells where or whose.
+    head = list(itertools.takewhile(lambda each: each not in PREPOSITIONS, words))
+    known = _QUALITY_ALONE | _QUALIFIED
+    return bool(head) and head[-1] in _QUALITY_ALONE and all(each in known for each in head)
 
 
 def _sentence_start(shadow: str, at: int) -> int:

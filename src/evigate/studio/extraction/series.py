@@ -34,6 +34,7 @@ _WISHES = word_set(
     want wants wanted need needs needed like likes wish wishes way hope
     """
 )
+_SHOWING = word_set("have contain include offer provide use support need make be")
 _ABLE = ("be", "able", "to")
 _ONE = frozenset({"a", "an", "the", "each", "every", "our", "my", "her", "his"})
 _ACTORS = frozenset({"they", "we", "i", "you"})
@@ -77,9 +78,9 @@ def rows(tokens: Sequence[Token]) -> Iterator[Row]:
         begin, confidence = _begins(outer, at)
         if begin is None or begin < done:
             continue
-        pieces = list(_pieces(outer, begin))
+        pieces = [each for each in _pieces(outer, begin) if outer[each[0]].low not in _WISHES]
         known = sum(is_base_verb(outer[first].low) for first, _ in pieces)
-        is_row = len(pieces) > 1 and (known or confidence == ANNOUNCED)
+        is_row = (len(pieces) > 1 or _is_they(outer, begin)) and (known or confidence == ANNOUNCED)
         if not is_row and not (
             pieces and confidence == ANNOUNCED and _has_object(outer, *pieces[0])
         ):
@@ -91,6 +92,11 @@ def rows(tokens: Sequence[Token]) -> Iterator[Row]:
             if end + 1 == last and outer[end].low in _PARTICLES:
                 end = last
             yield Row(index[outer[first].start], index[outer[end - 1].start] + 1, confidence)
+
+
+def _is_they(tokens: Sequence[Token], begin: int) -> bool:
+    """Say whether one piece is enough, since "they" do it to something ("they enter energy bills")."""
+    return begin == 1 and tokens[0].low == "they" and _has_object(tokens, begin, len(tokens))
 
 
 def _begins(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
@@ -108,12 +114,21 @@ def _begins(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         t.low in _WISHES | {"able"} for t in tokens[max(0, at - WISH_WORDS) : at]
     ):
         return at + 1, ANNOUNCED
+    if low == ":" and _is_told_next(tokens, at):
+        return at + 1, ACTED
     is_first = at == 0 or tokens[at - 1].low in {",", ":", "and", "-", "–", "?", "(", "where"}
     if low in _ACTORS and is_first:
         return at + 1, ACTED
     if is_first and (after := _past_person(tokens, at)) is not None:
         return after, ACTED
     return None, 0.0
+
+
+def _is_told_next(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether work follows a colon: "a mobile app for rangers: log trees, photograph damage"."""
+    if at + 1 >= len(tokens) or not is_base_verb(tokens[at + 1].low):
+        return False
+    return any(each.low in PRODUCTS or _is_actor([each], 0) for each in tokens[:at])
 
 
 def _past_person(tokens: Sequence[Token], at: int) -> int | None:
@@ -172,6 +187,8 @@ def _may_be_work(tokens: Sequence[Token], first: int, end: int) -> bool:
         return True
     if low in FUNCTION | _NO_VERBS | PRODUCTS or low.endswith(_NO_VERB_ENDINGS) or person_of(low):
         return False
+    if first + 1 < end and tokens[first + 1].low == "to":
+        return False
     is_other_form = verb_of(low) is not None or singular(low) != low
     return not is_other_form and _has_object(tokens, first, end)
 
@@ -195,7 +212,7 @@ def third_person_rows(tokens: Sequence[Token]) -> Iterator[Row]:
     """Yield what one person does in a row: "an inspector picks a crane, takes photos and signs"."""
     done = 0
     for at in range(len(tokens)):
-        verb = _past_one(tokens, at)
+        verb = _past_one(tokens, at) or _past_which(tokens, at)
         if verb is None or verb < done:
             continue
         pieces = list(_third_pieces(tokens, verb))
@@ -221,6 +238,16 @@ def _past_one(tokens: Sequence[Token], at: int) -> int | None:
         if is_one and _is_third(tokens[verb].low):
             return verb
     return None
+
+
+def _past_which(tokens: Sequence[Token], at: int) -> int | None:
+    """Return the index of what a product does: "a tool which lists queries and suggests indexes"."""
+    if tokens[at].low not in {"which", "that"} or at + 2 >= len(tokens):
+        return None
+    is_product = any(each.low in PRODUCTS for each in tokens[:at])
+    verb = tokens[at + 1].low
+    is_shown = verb_of(verb) in _SHOWING or verb in _LETS
+    return at + 1 if is_product and _is_third(verb) and not is_shown else None
 
 
 def _third_pieces(tokens: Sequence[Token], verb: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from evigate.language.numbers import Quantity, QuantityKind, quantities
@@ -51,7 +52,7 @@ _NOT_COUNTED = FUNCTION | word_set(
     """
     am pm oclock st nd rd th x version phase percent per day days week weeks month months year
     years hour hours minute minutes second seconds hrs mins euro euros dollars dollar pounds k
-    eur usd gbp chf of time times way next after grand bucks quid million years-old
+    eur usd gbp chf max maximum tops total of time times way next after grand bucks quid million years-old
     """
 )
 _SPANS = frozenset(
@@ -89,6 +90,9 @@ _ADVERB_UNITS = {
 _GROWTH = re.compile(
     r"\s*(?:by\s+)?(?:next\s+year|later(?!\s+than)|in\s+(?:the\s+)?(?:\w+\s+)?(?:years?|months?|future)|after\s+(?:a|one|two|the\s+first)\s+\w+|soon|within\s+(?:a|one|two|\w+)\s+(?:years?|months?)|(?:by\s+)?20\d\d)"
 )
+_GROWN = re.compile(
+    r"\b(?:later|eventually|then|afterwards)(?:\s+on)?,?\s+(?:maybe|perhaps|up\s+to|about|some)?\s*$"
+)
 # Words for software too, which are things where work acts on them ("list a tool").
 _HANDLED = frozenset({"tool", "product", "service", "program", "package", "game"})
 _SCALED = word_set(
@@ -108,7 +112,7 @@ _PARENTHESISED = re.compile(
     rf"(?P<of>[\w'’-]+(?:\s+[\w'’-]+){{0,2}})\s*\((?:e\.?g\.?,?\s+|i\.?e\.?,?\s+|such\s+as\s+|like\s+|either\s+)?{_LIST}\)"
 )
 _INTRODUCED = re.compile(
-    rf"(?P<of>(?:status(?:es)?|states?|stages?|columns?|roles?|types?|categories|kinds?|levels?|priorit(?:y|ies)|sizes?|options?|phases?|plans?|fields?|steps?|sections?|modules?|languages?|tiers?)(?:\s+\w+)?)"
+    rf"(?P<of>(?:status(?:es)?|states?|stages?|columns?|roles?|types?|categories|kinds?|levels?|priorit(?:y|ies)|sizes?|options?|phases?|plans?|fields?|steps?|sections?|modules?|languages?|tiers?|modes?|themes?|formats?|grades?|ranks?)(?:\s+of\s+(?:an?\s+|the\s+|each\s+)?\w+|\s+\w+)?)"
     rf"\s*(?::|\bare\b|\blike\b|such\s+as|including|namely|–|-)\s*{_LIST}"
 )
 _SUCH_AS = re.compile(
@@ -117,10 +121,16 @@ _SUCH_AS = re.compile(
 _ARROWS = re.compile(r"(?P<items>[\w ]{2,30}(?:\s*(?:->|→|=>|>)\s*[\w ]{2,30}){2,})")
 _STATES = re.compile(
     r"(?P<of>(?:\b(?:an?|the|each|every)\s+)?\b(?!(?:it|they|we|this|that|there|which|who)\b)[\w-]+)\s+(?:is|are|can\s+be|may\s+be|is\s+either|will\s+be)\s+(?:either\s+)?"
-    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+)?)*,?\s+or\s+[\w-]+)"
+    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+){0,2})*,?\s+or\s+[\w-]+)"
 )
 _CHOSEN = re.compile(
     r"(?P<items>[a-z][\w-]+(?:,\s*[a-z][\w-]+)+,?\s+or\s+[a-z][\w-]+)(?=\s+(?P<of>[a-z][\w-]+))"
+)
+# "Belts: white, yellow, green": a heading of one or two words with its short names, to the end.
+_HEADED = re.compile(
+    r"(?:^|(?<=[.!?\n]\s)|(?<=\n))(?P<of>(?!(?:requirements?|features?|needs?|goals?|constraints?|limits?|systems?|integrations?|details|questions?|tasks?|notes?|existing|users?|roles?|deadlines?)\b)[a-z-]+(?:\s[a-z-]+)?(?<!s)s)"
+    r"\s*:\s*(?P<items>[a-z][\w-]*(?:\s[\w-]+)?(?:,\s*(?:(?:and|or)\s+)?[a-z][\w-]*(?:\s[\w-]+)?){2,}(?:,?\s+(?:and|or)\s+[a-z][\w-]*(?:\s[\w-]+)?)?)(?=\s*(?:[.\n;]|$))",
+    re.MULTILINE,
 )
 _SLASHED = re.compile(r"(?<![\w/:.])(?P<items>[a-z][\w-]+(?:/[a-z][\w-]+){1,5})(?![\w/])")
 _CONSIST = re.compile(r"(?P<of>roles?|users?)\s*:\s*(?P<items>[\w -]+(?:,\s*[\w -]+)+)")
@@ -129,6 +139,10 @@ _NAMED_STATES = re.compile(
     rf"(?P<of>\b(?:status(?:es)?|states?|stages?|columns?|phases?|priorities|levels?))\s*:?\s+(?P<items>{_CAPITALS})"
 )
 _CAPITAL_STATES = re.compile(rf"(?P<of>\b[\w-]+)\s+(?:is|are)\s+(?P<items>{_CAPITALS})")
+# "Tickets move through New, Triaged and Closed": names written large need no word for states.
+_PASSED = re.compile(
+    rf"(?P<of>\b[\w-]+)\s+(?:moves?|goes?|go|pass(?:es)?|runs?|flows?|progress(?:es)?|transitions?)\s+(?:through|from|between)\s+(?P<items>{_CAPITALS})"
+)
 # "A parcel has the states registered, in transit and delivered": whose they are stands before.
 _OWN_STATES = re.compile(
     rf"(?P<of>\b[\w-]+)\s+(?:has|have|goes\s+through|go\s+through|passes\s+through|is\s+in\s+one\s+of|moves\s+through)"
@@ -142,9 +156,11 @@ _SHADOWED = (
     _SUCH_AS,
     _STATES,
     _CHOSEN,
+    _HEADED,
     _ARROWS,
     _SLASHED,
 )
+_MARKS = {_PARENTHESISED: ("(",), _ARROWS: (">", "→"), _SLASHED: ("/",)}
 _STATE_HEADS = frozenset(
     {"status", "statuses", "state", "states", "stage", "stages", "column", "columns"}
 )
@@ -157,8 +173,20 @@ _STATE_WORDS = frozenset(
 _LEAD = re.compile(r"(?:(?:across|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|\s->\s?|->|→|=>|\s>\s|/|\s+(?:and|or)\s+)\s*")
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:is|are|can\s+be|should\s+be|must\s+be|will\s+be|gets?|may\s+be|has\s+to\s+be)\s+(?:\w+ly\s+|automatically\s+|also\s+|then\s+|always\s+|never\s+)?(?P<verb>[\w-]+(?:ed|wn|nt|pt|en|ut|ght|ld))\b"
+    r"(?<!\w)(?:is|are|can\s+be|should\s+be|must\s+be|will\s+be|gets?|may\s+be|has\s+to\s+be)\s+(?:\w+ly\s+|automatically\s+|also\s+|then\s+|always\s+|never\s+)?(?P<verb>(?!(?:right|bright|light|tight|slight|straight|old|cold|bold|wild|mild|own|brown|down|open|often|even|green|golden|wooden|about|without|present|urgent|different|important|current|recent|absent|silent|patient|efficient|convenient|independent|permanent|frequent|relevant|convinced|interested|need|indeed)\b)[\w-]+(?:ed|wn|nt|pt|en|ut|ght|ld))\b"
 )
+_MADE = re.compile(r"\b[a-z]{3,}ings\b")
+# "Scope 1, 2 and 3 emissions", "phase 2": a number that names one of several counts nothing.
+_LABELS = re.compile(
+    r"\b(?:scope|phase|version|level|step|stage|class|grade|type|tier|part|chapter|section|article|room"
+    r"|wcag|iso|ios|android|windows|python|tls|page|zone|line|number|no\.|nr\.?|option|release|sprint|act|group)s?\s+(?:\d+\s*(?:,|and|or|to|&|-|–)\s*)*$"
+)
+# "A third examiner" is one more and no share; "a jury of seven scores each" counts the jury.
+_ORDINALS = frozenset({"third", "a third", "half", "a half", "quarter", "a quarter", "fifth"})
+_BODY = re.compile(
+    r"\b(?P<body>jury|team|crew|panel|board|committee|staff|band|choir|group|family|club|squad|fleet)s?\s+of\s+(?:\w+\s+(?:to|or)\s+)?$"
+)
+_OF_WHOM = re.compile(r"\bof\s+(?:whom|which|these|them)\s+(?:only\s+|about\s+|some\s+)?$")
 _RULE_WORDS = re.compile(
     r"(?<!\w)(?:if|when(?:ever)?|unless|until|at\s+least|at\s+most|up\s+to|max(?:imum)?|each\s+\w+\s+(?:has|can|must)|every\s+\w+\s+(?:has|needs|must)|before|within)\s"
 )
@@ -188,7 +216,11 @@ def counts(reading: Reading) -> list[Count]:
     """
     found: list[Count] = []
     for quantity in quantities(reading.shadow):
-        if quantity.kind is not QuantityKind.NUMBER or not reading.is_read(quantity.start):
+        if not reading.is_read(quantity.start):
+            continue
+        if may := _may(reading, quantity):
+            found.extend(_of_these(reading, *may, found))
+        if quantity.kind is not QuantityKind.NUMBER:
             continue
         if quantity.unit in _TIME_UNITS or (quantity.unit and quantity.unit not in {"m"}):
             if limit := _limit(reading.shadow, quantity):
@@ -226,6 +258,8 @@ def entity_claims(
     """Yield the things the text is about, in order of weight; ties by place."""
     weights: Counter[str] = Counter()
     places: dict[str, tuple[int, int]] = {}
+    # "Paintings" is a thing, and so is each "painting" beside it; "painting" alone is work.
+    made = {singular(each) for each in _MADE.findall(reading.shadow)} - GENERIC
 
     def note(name: str, start: int, end: int, weight: float) -> None:
         if any(each.start <= start < each.end for each in refused):
@@ -240,7 +274,8 @@ def entity_claims(
         found = reading.tokens(start, end)
         for token, following in zip(found, [*found[1:], None], strict=True):
             is_done = before == "to" or before in MODALS or _asks(token, following)
-            if token.is_word and is_thing(token.low) and not _is_idle(token.low):
+            is_made = singular(token.low) in made
+            if token.is_word and is_thing(token.low) and (is_made or not _is_idle(token.low)):
                 name = singular(token.low.removesuffix("'s"))
                 # "to book" is something done, and no book.
                 if not (is_done and is_verb(token.low)):
@@ -331,7 +366,7 @@ def rule_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]
 
 def feature_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield the features the text names, each at its first mention that is not refused."""
-    states = _states(reading)
+    states = state_places(reading)
     for name, pattern in FEATURE_WORDS.items():
         for match in pattern.finditer(reading.shadow):
             start, end = match.span()
@@ -343,24 +378,27 @@ def feature_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
             break
 
 
-def _states(reading: Reading) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def state_places(reading: Reading) -> tuple[tuple[int, int], ...]:
     """Return where the states of something are listed: "In Progress" names no feature."""
     found = []
     for pattern, text in _enumerating(reading):
         for match in pattern.finditer(text):
             of = (match.groupdict().get("of") or "").casefold().split()
             values = {each.strip(" .\"'").casefold() for each in _SPLIT.split(match["items"])}
-            is_named = pattern is _OWN_STATES or bool(set(of) & _STATE_HEADS)
+            is_named = pattern in {_OWN_STATES, _PASSED} or bool(set(of) & _STATE_HEADS)
             if is_named or len(values & _STATE_WORDS) > 1:
                 found.append(match.span("items"))
-    return found
+    return tuple(found)
 
 
 def _enumerating(reading: Reading) -> Iterator[tuple[re.Pattern[str], str]]:
     """Yield each pattern of a list with the text to hold it against; two need to see capitals."""
     for pattern in _SHADOWED:
-        yield pattern, reading.shadow
-    for pattern in (_NAMED_STATES, _CAPITAL_STATES):
+        # A list in brackets needs a bracket: looking for its first words is dear.
+        if any(mark in reading.shadow for mark in _MARKS.get(pattern, ("",))):
+            yield pattern, reading.shadow
+    for pattern in (_NAMED_STATES, _CAPITAL_STATES, _PASSED):
         yield pattern, reading.text[: len(reading.shadow)]
 
 
@@ -381,13 +419,30 @@ def _count(
         "£",
     }:
         return None
+    if counted := _of_these(reading, start, end, number, before):
+        return counted[0]
+    is_share = shadow[start:end] in _ORDINALS and not shadow[end:].startswith(" of ")
+    if is_share or not amount or _LABELS.search(shadow, max(0, start - 40), start):
+        return None
     grown = _GROWTH.match(shadow, end)
+    if before and start - before[-1].end < 40 and _GROWN.search(shadow, before[-1].end, start):
+        return Count(amount, before[-1].of, before[-1].head, "", bound, start, end, True)
     if grown and before and start - before[-1].end < 25:
         last = before[-1]
         return Count(amount, last.of, last.head, "", bound, start, grown.end(), True)
+    body = _BODY.search(shadow, max(0, start - 24), start)
+    if body and tokens and _acts_here(tokens[0]):
+        return Count(amount, body["body"], body["body"], "", bound, body.start(), end, False)
     taken = _counted(tokens)
     if not taken:
         return None
+    if (
+        body
+        and len(taken) == 1
+        and is_base_verb(taken[0].low)
+        and body[0].startswith(body["body"] + "s")
+    ):
+        return None  # "teams of two to six answer": so many in each, and none of them counted
     noun_end = taken[-1].end
     head = singular(taken[-1].low.removesuffix("'s"))
     if head in PRODUCTS and len(taken) == 1 and amount == 1:
@@ -408,6 +463,35 @@ def _count(
     return Count(amount, of, head, unit, bound, begin, after, is_growth)
 
 
+def _acts_here(token: Token) -> bool:
+    """Say whether the word behind a number is rather a verb ("a crew of nine loses hours")."""
+    return token.low.endswith("s") and is_verb(token.low) and not person_of(token.low)
+
+
+def _may(reading: Reading, quantity: Quantity) -> tuple[int, int, Decimal] | None:
+    """Return the number of a date that is none: "18 may drive the engine"."""
+    words = reading.text[quantity.start : quantity.end]
+    number = words.removesuffix(" may")
+    if quantity.kind is not QuantityKind.DATE or number == words or not number.isdigit():
+        return None
+    following = reading.tokens(quantity.end, min(len(reading.shadow), quantity.end + 40))[:1]
+    if not following or not (
+        is_verb(following[0].low) or following[0].low in {"be", "not", "only"}
+    ):
+        return None
+    return quantity.start, quantity.start + len(number), Decimal(number)
+
+
+def _of_these(
+    reading: Reading, start: int, end: int, number: Decimal, before: Sequence[Count]
+) -> list[Count]:
+    """Return a number of what was counted just before ("62 people, of whom 18"), if it is one."""
+    if not before or not _OF_WHOM.search(reading.shadow, max(0, start - 20), start):
+        return []
+    last = before[-1]
+    return [Count(int(number), last.of, last.head, "", "", start, end, False)]
+
+
 def _is_scale(count: Count) -> bool:
     """Say whether a count says how much is to come: people, sites, or many of a thing."""
     is_many = count.count >= SCALE_FROM and is_thing(count.head) and not count.bound
@@ -416,6 +500,8 @@ def _is_scale(count: Count) -> bool:
 
 def _limit(shadow: str, quantity: Quantity) -> Count | None:
     """Return a measure that is a limit; a span of weeks or more is one only in every so long."""
+    if quantity.text.endswith(("pound", "pounds")):
+        return None
     bound = _LIMIT.search(shadow, max(0, quantity.start - 22), quantity.start)
     per = _PER_UNIT.match(shadow, quantity.end)
     if bound is None or (quantity.unit in _LONG_UNITS and per is None):
@@ -426,7 +512,7 @@ def _limit(shadow: str, quantity: Quantity) -> Count | None:
         return None
     number = Decimal(quantity.value)
     amount: int | float = int(number) if number == number.to_integral_value() else float(number)
-    of = quantity.text.lstrip("0123456789., -")
+    of = quantity.text.lstrip("0123456789., -").split()[-1]
     end = per.end() if per else quantity.end
     unit = _PER_NAMES.get(per["unit"], per["unit"]) if per else ""
     return Count(amount, of, "", unit, bound[0].strip(), bound.start(), end, False)
@@ -487,6 +573,8 @@ def _is_idle(low: str) -> bool:
         return False
     if base in ENTITIES:
         return False
+    if low.endswith("ings"):
+        return base in GENERIC
     if base in GENERIC or low.endswith(("ing", "ive", "ful", "ous", "able", "ible", "ant", "ally")):
         return True
     return (is_base_verb(low) or low.endswith("ed")) and base not in set(NOMINALS.values()) | {

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
-from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.refusals import Refusal, forbids, is_limit
 from evigate.studio.fields import (
     CORE_PROBLEM,
     CURRENT_SOLUTION,
@@ -24,12 +24,20 @@ OPENING_WORDS_MIN = 5
 _BUT = re.compile(r"(?:but|and)\s+")
 _HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
-    r"|(?<!of\s)(?<!the\s)(?<!less\s)wast(?:e|es|ed|ing)\b|throw(?:s|ing)?\s+(?:\w+\s+)?away|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|hours|days|ages|forever)\b|takes?\s+(?:about|up\s+to|around|over|nearly)?\s*\d+\s+(?:minutes|hours|days|weeks|evenings)|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?|evenings?|afternoons?|mornings?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
+    r"|(?<!of\s)(?<!the\s)(?<!less\s)wast(?:e|es|ed|ing)\b|throw(?:s|ing)?\s+(?:\w+\s+)?away|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|hours|days|ages|forever)\b|takes?\s+(?:about|up\s+to|around|over|nearly)?\s*\d+\s+(?:min(?:ute)?s?|hours|days|weeks|evenings)\b|(?:was|were|is|are|been|gets?|got)\s+\w+\s+twice\b|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?|evenings?|afternoons?|mornings?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
     r"|(?:big|main|real|biggest)\s+(?:problem|issue|pain|headache)|(?:the|our|my|a)\s+problem\b|error[\s-]prone|errors\b|mistakes|mess(?:y)?\b|chaos|chaotic|no\s+(?:overview|way\s+to|idea|central|record|visibility|control)"
-    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads|has|had|can|ever|really|remembers|notices)|no\s+one\s+(?:knows|remembers|notices)|complain\w*"
+    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads|has|had|can|ever|really|remembers|notices)|no\s+one\s+(?:knows|remembers|notices)|complain\w*|(?:call|phone|ring|ask|e-?mail)s?\s+(?:us\s+|me\s+)?(?:\w+\s+){1,2}times|(?:again|over)\s+and\s+over|expired?\s+unused|(?:is|are)\s+(?:always\s+)?engaged|over\s+and\s+over"
     r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|getting|having|coming|breaking|failing|changing|phoning|ringing|emailing|crashing|running)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
     r"|(?:is|are|always|constantly)\s+busy|(?:is|are|goes|gets?)\s+(?:\w+\s+)?wrong|drown\w*|get\s+through|lonely|isolat\w+|stress\w*|overwhelm\w*|scattered|outdated|duplicate\w*|by\s+hand|manually|manual\s+(?:work|process|entry)|tedious|time[\s-]consuming|painful|suffer\w*|lack(?:s|ing|\s+of)?"
-    r"|(?:at|to|in|with)\s+the\s+wrong\s+\w+|falls?\s+(?:apart|through|over)|pil(?:e|es|ed|ing)\s+up|guess(?:ing\s+game|work)|(?:is|are|was|were|been)\s+(?:\w+\s+){0,3}(?:expired|left\s+waiting|forgotten|unreadable|mixed\s+up)|comes?\s+back\s+(?:\w+\s+)?because|left\s+(?:waiting|standing|empty)|could(?:\s+not|n't)\s+\w+|disput(?:e|es|ed)\b|embarrass\w+|(?:get|gets|got)\s+bored|(?:is|are|goes|gone)\s+(?:simply\s+|just\s+)?gone|constantly|all\s+the\s+time|again\s+and\s+again|comes?\s+back\s+(?:broken|late|damaged|wrong|dirty|incomplete)|in\s+(?:her|his|one\s+person's|someone's|my)\s+head|(?:is|are)\s+ill|people\s+(?:just\s+)?queue|empty\s+\w+\s+and\s+full|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|runs?\s+out|(?:are|is|we're|keep)\s+running\s+out)\b"
+    r"|(?:at|to|in|with)\s+the\s+wrong\s+\w+|falls?\s+(?:apart|through|over)|pil(?:e|es|ed|ing)\s+up|guess(?:ing\s+game|work)|turn(?:s|ed)?\s+out\s+to\s+(?:be|have)\b|(?:is|are|was|were|been)\s+(?:\w+\s+){0,3}(?:expired|left\s+waiting|forgotten|unreadable|mixed\s+up)|gets?\s+(?:mixed\s+up|confused|swapped)|comes?\s+back\s+(?:\w+\s+)?because|left\s+(?:waiting|standing|empty)|could(?:\s+not|n't)\s+\w+|disput(?:es|ed)\b|dispute\s+(?:about|over|with)\b|embarrass\w+|(?:get|gets|got)\s+bored|(?:is|are|goes|gone)\s+(?:simply\s+|just\s+)?gone|constantly|all\s+the\s+time|again\s+and\s+again|comes?\s+back\s+(?:broken|late|damaged|wrong|dirty|incomplete)|in\s+(?:her|his|one\s+person's|someone's|my)\s+head|(?:is|are)\s+ill|people\s+(?:just\s+)?queue|empty\s+\w+\s+and\s+full|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|runs?\s+out|(?:are|is|we're|keep)\s+running\s+out)\b"
+)
+# States and kinds stand in brackets or behind a colon; their names tell no trouble.
+_LISTED = re.compile(r"\([^()]*,[^()]*\)|:\s*[\w\s-]+(?:,\s*[\w\s-]+){2,}")
+_STATES_OF = re.compile(
+    r"\b(?:is|are)\s+(?:either\s+)?[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+)?)+,?\s+or\s+[\w-]+"
+)
+_BUILDS = re.compile(
+    r"\s*(?:please\s+)?(?:build|create|develop|make|design|implement|write|program|code)\s+(?:me\s+|us\s+)?(?:an?\b|the\b|our\b|\w+,|(?:\w+\s+){0,3}\w+:)"
 )
 _DISMISSED = re.compile(
     r"no,?\s+(?:forget|never\s+mind|wait|sorry)\b|keep\s+using\b|.*\bcan(?:'t|not)\s+(?:pay|spend|afford)\b"
@@ -50,12 +58,12 @@ _CURRENT = re.compile(
     r"\b(?:currently|at\s+the\s+moment|right\s+now|nowadays|presently|so\s+far|until\s+now|up\s+to\s+now|today(?!'s)|these\s+days|the\s+way\s+we\s+do\s+it|still\s+\w+)\b"
     r"|\b(?:phone|phones|call|calls|email|emails|ring|text)\s+(?:us|up|in|to\s+\w+|me|the\s+\w+)\b|\b(?:handwritten|comes?\s+in\s+on\s+paper)\b"
     r"|\b(?:on|with|using|in|into|via|through|from)\s+(?:a\s+|an\s+|our\s+|the\s+|one\s+big\s+|several\s+|shared\s+|piece(?:s)?\s+of\s+)*(?:paper\w*|excel\w*|spread\s?sheets?|whatsapp|google\s+(?:sheets?|docs?|forms?)|post-?its?|sticky\s+notes|whiteboards?|notebooks?|word\s+(?:file|document)s?|emails?\s+and\s+\w+|binders?|folders?|index\s+cards|quickbooks)\b"
-    r"|\bby\s+(?:phone|e-?mail|whatsapp|text\s+message|hand|fax|post|mail|letter|voicemail|telephone|word\s+of\s+mouth|(?:ring|call|phon|mail|e-?mail|text|messag|ask)ing)\b"
-    r"|\b(?:live|lives|sits?|stays?|lies?|(?:is|are)(?:\s+\w+)?|keeps?\s+\w+)\s+(?:only\s+)?in\s+(?:a|an|the|our|her|his|my|one)\s+(?:\w+\s+)?(?:drawer|head|cupboard|cabinet|shoe\s?box|binder|folder|notebook|diary|book|spreadsheet|excel(?:\s+\w+)?|group|chat|file)\b"
+    r"|\bby\s+(?:phone|e-?mail|whatsapp|text\s+message|hand|fax|post|mail|letter|voicemail|telephone|word\s+of\s+mouth|memory|heart|(?:ring|call|phon|mail|e-?mail|text|messag|ask)ing)\b"
+    r"|\b(?:live|lives|sits?|stays?|lies?|runs?\s+(?:[\w']+\s+){1,4}|(?:is|are)(?:\s+\w+)?|keeps?\s+\w+)\s+(?:only\s+)?(?:in|on)\s+(?:a|an|the|our|her|his|my|one)\s+(?:\w+\s+)?(?:card\s+(?:catalogue|catalog|index)|exercise\s+book|drawer|head|cupboard|cabinet|shoe\s?box|binder|folder|notebook|diary|book|spreadsheet|excel(?:\s+\w+)?|group|chat|file)\b"
     r"|\b(?:come|comes|coming|arrive|arrives|arriving|go|goes)\s+(?:in\s+|out\s+)?(?:by|through|via|on|as)\s+(?:\w+\s+){0,2}(?:messages?|e-?mails?|mails?|phone|paper|letters?|voicemails?|slips?|faxes?|whatsapp|facebook)\b"
-    r"|\b(?:fill|fills|write|writes|type|types|key|keys|note|notes|copy|copies|send|sends|print|prints)\s+(?:\w+\s+){0,4}(?:on\s+(?:\w+\s+)?(?:sheets?|paper|cards?|slips?|clipboards?)|paper\s+\w+|slips?|word\s+(?:forms?|files?|documents?)|excel\s+\w+|into\s+(?:\w+\s+){0,2}(?:system|excel|spreadsheet))\b|\bboards?\s+with\s+(?:magnets|cards|pins)\b|\bas\s+(?:photocop\w+|printouts?|paper\w*|pdfs?)\b|\bwrites?\s+(?:\w+\s+){1,3}(?:in|into|on)\s+(?:a|an|the|her|his)\s+(?:\w+\s+)?(?:diary|book|notebook|board|calendar|sheet|list)\b"
-    r"|\b(?:is|are)\s+(?:just\s+|only\s+)?an?\s+(?:shoe\s?box|pile|stack|spreadsheet|notebook|whiteboard|word\s+file|excel\s+\w+|folder|ring\s+binder)\b|"
-    r"\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b(?!\s+(?:not|n't)\b)|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
+    r"|\b(?:fill|fills|write|writes|type|types|key|keys|note|notes|copy|copies|send|sends|print|prints)\s+(?:\w+\s+){0,4}(?:on\s+(?:\w+\s+)?(?:sheets?|paper|cards?|slips?|clipboards?)|paper\s+\w+|slips?|word\s+(?:forms?|files?|documents?)|excel\s+\w+|into\s+(?:\w+\s+){0,2}(?:system|excel|spreadsheet))\b|\bboards?\s+with\s+(?:magnets|cards|pins)\b|(?<!uploaded\s)(?<!exported\s)(?<!saved\s)(?<!attached\s)\bas\s+(?:photocop\w+|printouts?|paper\w*|pdfs?)\b|\bwrites?\s+(?:\w+\s+){1,3}(?:in|into|on)\s+(?:a|an|the|her|his)\s+(?:\w+\s+)?(?:diary|book|notebook|board|calendar|sheet|list|ledger|logbook|log|register)\b"
+    r"|\b(?:is|are)\s+(?:just\s+|only\s+)?an?\s+(?:(?:sheet|piece|scrap)s?\s+of\s+paper|shoe\s?box|pile|stack|spreadsheet|notebook|whiteboard|word\s+file|excel\s+\w+|folder|ring\s+binder)\b|"
+    r"\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b(?!\s+(?:not|n't|\d+(?:[.,]\d+)?\s*(?:%|per\s?cent))\b)|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bjuggl\w+\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
     r"|\b(?:is|are)\s+(?:kept|done|tracked|managed|written|handled|recorded|stored|coordinated|organi[sz]ed)\s+(?:in|on|by|with|via|through|manually)\b"
 )
 _NOT_CURRENT = re.compile(
@@ -65,8 +73,10 @@ _TRIGGER = re.compile(
     r"\b(?:(?:ever\s+)?since\s+(?:we|our|the|they|i|last|covid|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|then)\b"
     r"|because\s+of\s+(?:a|an|the|new|our|last|recent)\b|due\s+to\s+(?:a|an|the|new|our|recent)\b|(?:the\s+)?new\s+(?:\w+\s+){0,2}(?:law|laws|regulation|regulations|rule|rules|directive|act|requirement|requirements|owner|boss|contract)\b"
     r"|after\s+(?:we|our|the|a|last|an)\s+(?:\w+\s+){0,2}(?:merger|audit|inspection|fine|incident|accident|breach|pandemic|lockdown|lost|had|moved|opened|complaint|fire|flood|move|hired|bought|takeover|strike|crash)\b"
-    r"|now\s+that\b|last\s+(?:week|month|year|spring|summer|autumn|winter|season|christmas)\b|recently\b|we\s+(?:have\s+)?just\s+\w+ed\b|is\s+(?:being\s+)?(?:discontinued|shut\s+down|retired)|licen[cs]e\s+(?:runs\s+out|expires|ends))"
+    r"|now\s+that\b|(?<!talked\s)last\s+(?:week|month|year|spring|summer|autumn|winter|season|christmas)\b|recently\b|we\s+(?:have\s+)?just\s+\w+ed\b|is\s+(?:being\s+)?(?:discontinued|shut\s+down|retired)|licen[cs]e\s+(?:runs\s+out|expires|ends))"
 )
+# When people last spoke of it is not why it is wanted.
+_SPOKEN = re.compile(r"\b(?:talked|spoke|discussed|chatted|met|wrote|agreed|mentioned)\b")
 _NUMBER = re.compile(
     r"\d|within\s+an?\s+(?:hour|minute|day)|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|hundreds?|thousands?|dozens?)\b"
 )
@@ -84,7 +94,7 @@ _MEASURE = re.compile(
     r"by\s+\d+\s*%|\d+(?:\.\d+)?\s*%)\b|%"
 )
 _SUCCESS = re.compile(
-    r"\b(?:success(?:ful)?\b|(?:our\s+|the\s+)?(?:goal|target|aim|objective|kpi)s?\s+(?:is|are|:)|we(?:'d|\s+would)\s+be\s+(?:happy|satisfied)|measured\s+by|definition\s+of\s+done|it\s+works\s+if)"
+    r"\b(?:we\s+aim\s+(?:at|for|to)\b|success(?:ful)?\b|(?:our\s+|the\s+)?(?:goal|target|aim|objective|kpi)s?\s+(?:is|are|:)|we(?:'d|\s+would)\s+be\s+(?:happy|satisfied)|measured\s+by|definition\s+of\s+done|it\s+works\s+if)"
 )
 _AIM = re.compile(
     r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower|halv\w+|increas\w+|doubl\w+|grow|success\w*|goal|target|kpi|sla|save|saving|alerts?|respon[ds]\w+|load|availability|uptime|accuracy|should|must|want|within)\b"
@@ -95,11 +105,13 @@ _NO_AIM = re.compile(r"\b(?:with|of)\s+(?:increasing|growing|decreasing|reduced|
 # "Lets users save meals for up to 7 days" is work that it does, unless something is to change.
 _DOES = re.compile(r"\b(?:lets?|allows?|enables?|helps?)\s+\w+")
 _CHANGE = re.compile(r"%|\b(?:reduc|cut|fewer|halv|doubl|increas|decreas|lower|within)")
+_WITHIN = re.compile(r"\bwithin\b")
 _SO_THAT = re.compile(r"^(?:so\s+)?that\b|^so\b")
 _ACCESS = re.compile(
     r"\bonly\s+be\s+(?:seen|read|opened|changed|edited|viewed|accessed)\b|\bown\s+\w+\s+only\b|\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|see|sees|view|edit|change|are\s+allowed)\b"
     r"|\bpermissions?\b|\b(?:user\s+)?roles?\b|\baccess\s+(?:rights?|control|levels?|to)\b|\bread[\s-]only\b|\bvisible\s+(?:to|for|only)\b|\b(?:may|must|can|should|are)\s*(?:not|n't|never|\s+not)\s+(?:be\s+)?(?:allowed\s+to\s+)?(?:see|view|edit|access|read|change|delete|register|show|open)\w*"
-    r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b"
+    r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b|\b(?:see|view|edit|access|read|change|manage)s?\s+(?:only\s+)?(?:their|his|her|its)\s+own\b"
+    r"|\balone\s+(?:may|can)\s+\w+|\b(?:see|view|get|receive|read|access|open)s?\s+(?:[\w'’-]+\s+){1,4}(?:only|alone)\b|\b(?:visible|shown|open|accessible|available)\s+to\s+(?:[\w'’-]+\s+){1,4}(?:alone|only)\b|\bwith(?:out)?\s+(?:an?\s+)?(?:parent|guardian|supervisor)\b|\b(?:must|may|should)\s+have\s+no\s+access\b"
 )
 
 
@@ -117,7 +129,7 @@ def trouble_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
         yield _clause_claim(reading, clause, PAIN_POINTS, 0.75, "trouble")
     for clause in reading.clauses:
         words = _words(reading, clause)
-        if _TRIGGER.search(words):
+        if _TRIGGER.search(words) and not _SPOKEN.search(words):
             yield _clause_claim(reading, clause, TRIGGER_EVENT, 0.75, "trigger")
             break
     yield from _current(reading)
@@ -131,6 +143,8 @@ def aim_claims(reading: Reading) -> Iterator[Found]:
     for clause in reading.clauses:
         words = _words(reading, clause)
         is_said = _SUCCESS.search(words)
+        if not is_said and is_limit(words) and not _CHANGE.search(_WITHIN.sub("", words)):
+            continue
         aims = _NO_AIM.sub("", words)
         is_number = _NUMBER.search(words) and _MEASURE.search(aims) and _AIM.search(aims)
         if not is_said and _DOES.search(words) and not _CHANGE.search(words):
@@ -181,7 +195,16 @@ def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal])
 def is_trouble(reading: Reading, clause: Clause) -> bool:
     """Say whether a clause tells what goes wrong today."""
     words = _words(reading, clause)
-    if _HARD.search(words) is None or _DISMISSED.match(words):
+    plain = _LISTED.sub("", words)
+    states = _STATES_OF.search(plain)
+    if states and len(_HARD.findall(states[0])) == 1:
+        plain = plain.replace(states[0], "")
+    if _HARD.search(plain) is None or _DISMISSED.match(words) or forbids(words):
+        return False
+    # "Build a tracker where flatmates record purchases (open, disputed)" asks for something.
+    if _BUILDS.match(reading.shadow, clause.sentence_start, clause.sentence_end) and not (
+        _TURNED.search(reading.shadow, clause.sentence_start, clause.end)
+    ):
         return False
     # "I want nurses to see delays" is a wish, however many clauses it has.
     wish = _WISHED.search(reading.shadow, clause.sentence_start, clause.start)
@@ -197,6 +220,8 @@ def is_trouble(reading: Reading, clause: Clause) -> bool:
 def is_current(reading: Reading, clause: Clause) -> bool:
     """Say whether a clause tells how it is done today."""
     words = _words(reading, clause)
+    if _BUILDS.match(reading.shadow, clause.sentence_start, clause.sentence_end):
+        return False
     return _CURRENT.search(words) is not None and not _NOT_CURRENT.search(words)
 
 

@@ -62,16 +62,18 @@ _BUILD = word_set(
 _HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _EMPTY_WORK = word_set(
     """
-    stop avoid prevent help allow let enable work run start go spend waste lose be stay
+    stop avoid prevent help allow let enable work run start go spend waste lose be stay cost
     """
 )
 _COUNTED = re.compile(
     r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|about|around|budget|up\s+to)\b"
 )
+# What a product has or shows is no work of anybody's.
+_SHOWN_ONLY = word_set("have contain include offer provide use support connect collect give make")
 # Verbs that say nothing without what they act on.
 _NEVER_ALONE = word_set(
     """
-    see fix view get show do take find set add give receive say
+    see fix view get show do take find set add give receive say begin
     """
 )
 
@@ -132,6 +134,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
             or may_be_person(tokens[at - 1].low)
         )
         return following, 0.85 if is_human else 0.7
+    if low == "to" and (_is_duty(tokens, at) or _is_next_of_list(tokens, at)):
+        return following, 0.7
     if low == "to" and at > 0 and _is_open_verb(next_low):
         before = tokens[at - 1].low
         if (
@@ -166,6 +170,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         return at, 0.75
     if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
         return at + 2, 0.75
+    if low in {"that", "which"} and _product_does(tokens, at):
+        return following, 0.75
     if tokens[at].is_name and next_low.endswith("s") and _is_work(next_low):
         return following, DOES
     is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
@@ -178,6 +184,31 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     ):
         return at, 0.8
     return None, 0.0
+
+
+def _product_does(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether what a product does stands here ("a tool that renames photos")."""
+    verb = tokens[at + 1].low
+    is_product = at > 0 and tokens[at - 1].low in PRODUCTS
+    does_it = verb.endswith("s") and _is_work(verb) and verb not in LETTERS
+    return is_product and does_it and verb_of(verb) not in _SHOWN_ONLY
+
+
+def _is_duty(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether somebody's duty follows a "to" ("every carer has to renew first aid")."""
+    if at < 2 or at + 1 >= len(tokens) or tokens[at - 1].low not in {"has", "have"}:
+        return False
+    verb = tokens[at + 1].low
+    return person_of(tokens[at - 2].low) is not None and is_base_verb(verb) and _is_work(verb)
+
+
+def _is_next_of_list(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether somebody else's work follows in a row: "enable drivers to …, and finance to …"."""
+    if at < 3 or at + 1 >= len(tokens) or not is_base_verb(tokens[at + 1].low):
+        return False
+    is_joined = any(each.low in {",", "and"} for each in tokens[at - 3 : at - 1])
+    is_let = any(each.low in LETTERS for each in tokens[:at])
+    return is_joined and is_let and tokens[at - 1].is_word and tokens[at - 1].low not in FUNCTION
 
 
 def _is_work(low: str) -> bool:
@@ -272,7 +303,12 @@ def _made(
         is_share = (
             reading.shadow[tokens[end - 1].end : tokens[end - 1].end + 2].strip().startswith("%")
         )
-        if is_share or base in _EMPTY_WORK or (not rest and base in EMPTY_VERBS | _NEVER_ALONE):
+        is_begun = base == "start" and rest.split()[:1] and rest.split()[0].endswith("ing")
+        if (
+            is_share
+            or (base in _EMPTY_WORK and not is_begun)
+            or (not rest and base in EMPTY_VERBS | _NEVER_ALONE)
+        ):
             continue
         last = tokens[end - 1].end if (shares or verb == at) else tokens[verb].end
         value = reading.text[tokens[verb].start : tokens[verb].end] + (
@@ -308,6 +344,7 @@ def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: floa
     if (
         phrase is None
         or phrase.head in PRODUCTS | {"way", "person", "something"}
+        or tokens[phrase.first].low in {"thing", "place"}
         or person_of(phrase.head)
     ):
         return

@@ -150,7 +150,8 @@ class Draft:
             self._put(
                 replace(each, is_selected=True, origin=origin, needed_by=by, importance=importance)
             )
-            self.notices.append(f"{each.title} came along: {_listed(list(by))} needs it.")
+            need = "needs" if len(by) == 1 else "need"
+            self.notices.append(f"{each.title} came along: {_listed(list(by))} {need} it.")
         self._put(replace(feature, is_selected=True, needed_by=()))
 
     def _refuse_missing(self, needed: Needed, links: dict[str, Linked]) -> NoReturn:

@@ -7,7 +7,9 @@ dealbreaker must be decided by a person; a constraint counts where a rule knows 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from evigate.language.plurals import singular
 from evigate.language.words import contains_phrase, fold, stems
 from evigate.studio import fields
 from evigate.studio.features.models import Priority, Seed, SeedType
@@ -16,6 +18,7 @@ from evigate.studio.session.models import Claim
 
 KEY_CHARACTERS = 16
 NAME_CHARACTERS = 2000
+SURE = 0.8
 SAID: Mapping[str, tuple[SeedType, Priority, str]] = {
     fields.JOBS: ("jtbd_direct", "high", "This is a job that people want to get done."),
     fields.PAIN_POINTS: ("pain_solver", "high", "This hurts today, and should hurt less."),
@@ -28,6 +31,16 @@ CONSTRAINTS = (
     fields.INTEGRATIONS,
     fields.RULES,
 )
+
+
+# Places that work side by side; two of one kind have hours, people and figures of their own.
+_PLACES = frozenset(
+    {"shop", "store", "salon", "branch", "site", "location", "clinic", "practice", "restaurant",
+     "office", "school", "depot", "studio", "gym", "hotel", "warehouse", "centre", "center",
+     "workshop", "cafe", "bakery", "pharmacy", "library", "station"}
+)  # fmt: skip
+SEVERAL_PLACES = "Each place has its own people, hours and figures"
+WHO_MAY = "People see and do what their role lets them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +154,14 @@ def _seeds_of(claim: Claim) -> Iterable[Seed]:
     if claim.field_path in SAID and shown(claim.value).casefold() != "none":
         seed_type, priority, why = SAID[claim.field_path]
         yield _seed(claim, seed_type, shown(claim.value), priority, why)
+    elif claim.field_path == fields.ROLES_AND_ACCESS and _tells_apart(claim):
+        why = f"“{claim.quote}” tells people apart by what they may see or do."
+        hints = ("roles-permissions",)
+        yield _seed(claim, "constraint_driven", WHO_MAY, "high", why, hints)
+    elif claim.field_path == fields.COUNTS and _are_places(claim.value):
+        why = f"{shown(claim.value)} work side by side."
+        hints = ("multi-location",)
+        yield _seed(claim, "constraint_driven", SEVERAL_PLACES, "medium", why, hints)
     elif claim.field_path in CONSTRAINTS:
         said = stems(f"{shown(claim.value)} {claim.quote}")
         for rule in RULES:
@@ -150,6 +171,21 @@ def _seeds_of(claim: Claim) -> Iterable[Seed]:
                 yield _seed(
                     claim, "constraint_driven", rule.name, rule.priority, why, rule.features
                 )
+
+
+def _tells_apart(claim: Claim) -> bool:
+    """Say whether a claim tells people apart, and not that all may see all."""
+    words = shown(claim.value).casefold()
+    return claim.confidence >= SURE and words != "none" and "see everything" not in words
+
+
+def _are_places(value: Any) -> bool:
+    """Say whether a count is one of two or more places ("three bicycle repair shops")."""
+    if not isinstance(value, dict) or "unit" in value or value.get("per"):
+        return False
+    words = str(value.get("of", "")).casefold().split()
+    is_of_places = bool(words) and singular(words[-1]) in _PLACES and "sample" not in words
+    return is_of_places and value.get("count", 0) >= 2
 
 
 def _seed(

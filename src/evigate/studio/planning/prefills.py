@@ -1,8 +1,9 @@
 """What is known already and could answer a question: by what, how surely, and why in words.
 
 Pure. Four sources: `persona`, what was said of the people; `pattern`, what a detected pattern
-settles; `cascade`, an answer to another question of the same field; `inference`, other words of the
-person. The surest wins, ties in that order. A prefill is an offer: it answers nothing by itself.
+settles; `cascade`, an answer to the same question in the conversation, or to another one of the
+same field; `inference`, other words of the person. The surest wins, ties in that order. A prefill
+is an offer: it answers nothing by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ OPTION_SAID, OPTION_NEAR, SAID_SO, COUNTED = 0.65, 0.75, 0.62, 0.85
 CASCADED, PEOPLE = CONFIDENCE_MAX, 0.5
 # What fills a question's field but has no word of it is a suggestion and no more.
 OPEN_KINDS, SAME_FIELD = frozenset({"text", "list", "table"}), 0.8
-OVERLAP_WORDS, OVERLAP_SHARE = 2, 0.34
+OVERLAP_WORDS, OVERLAP_SHARE, OVERLAP_SHARE_OF_A_YES = 2, 0.34, 0.5
 HINT_BASE, HINT_SPAN = 0.3, 0.4
 WHO = frozenset({"who", "whom", "whose"})
 PEOPLE_FIELDS = (fields.PRIMARY_USER, fields.SECONDARY_USERS)
@@ -48,10 +49,17 @@ class Ground:
         cut = [text[start:end] for start, end in split_sentences(text)]
         return [(each, frozenset(content_stems(each))) for each in cut]
 
+    @cached_property
+    def answered_elsewhere(self) -> frozenset[str]:
+        """Return the words that answered questions of the trade, in small letters."""
+        details = [c for c in self.known.claims if c.field_path.startswith(fields.DETAILS)]
+        return frozenset(each.quote.casefold() for each in details)
+
 
 def prefill_of(question: Asked, ground: Ground) -> Prefill | None:
     """Return the surest offer for a question; None where nothing speaks of it."""
     offers = [
+        *_by_detail(question, ground),
         *_by_claims(question, ground),
         *_by_people(question, ground),
         *_by_pattern(question, ground),
@@ -72,6 +80,21 @@ def _offer(
     except EvigateError:
         return
     yield Prefill(read, round(min(confidence, CONFIDENCE_MAX), 2), source, explanation)
+
+
+def _by_detail(question: Asked, ground: Ground) -> Iterable[Prefill]:
+    """Offer what was answered to just this question when the conversation asked it."""
+    claims = ground.known.of(fields.DETAILS + question.key)
+    if not claims:
+        return
+    values = [shown(each.value) for each in claims]
+    is_several = question.kind in ("multi", "list", "table")
+    said = ", ".join(dict.fromkeys(f"“{each.quote}”" for each in claims))
+    confidence = min(each.confidence for each in claims)
+    why = f"You answered that in the conversation: {said}."
+    yield from _offer(
+        question, values if is_several else "; ".join(values), confidence, "cascade", why
+    )
 
 
 def _by_claims(question: Asked, ground: Ground) -> Iterable[Prefill]:
@@ -144,6 +167,9 @@ def _by_options(question: Asked, ground: Ground) -> Iterable[Prefill]:
         return
     about = frozenset(content_stems(question.ask))
     quotes = list(dict.fromkeys(hit.quote for each in hits.values() for hit in each))
+    # "A day" as the answer to one question says nothing of another.
+    if all(each.casefold() in ground.answered_elsewhere for each in quotes):
+        return
     near = [s for s, stems in ground.sentences if any(q in s for q in quotes) and stems & about]
     confidence = OPTION_NEAR if near else OPTION_SAID
     value: Any = list(hits) if question.kind == "multi" else next(iter(hits))
@@ -173,7 +199,8 @@ def _by_sentence(question: Asked, ground: Ground) -> Iterable[Prefill]:
         return
     shared = [(len(about & stems), text) for text, stems in ground.sentences]
     most, sentence = max(shared, default=(0, ""), key=lambda pair: pair[0])
-    if most < OVERLAP_WORDS or most / len(about) < OVERLAP_SHARE:
+    least = OVERLAP_SHARE_OF_A_YES if question.kind == "boolean" else OVERLAP_SHARE
+    if most < OVERLAP_WORDS or most / len(about) < least:
         return
     why = f"You said “{sentence}”, which speaks of the same."
     if question.kind == "boolean":

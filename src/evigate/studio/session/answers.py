@@ -46,8 +46,8 @@ PART_WORDS = 8
 NEAR_WORDS = 8
 # Lists whose parts are described rather than named.
 _DESCRIBED = frozenset(
-    {fields.JOBS, fields.SENSITIVE_DATA, fields.CORE_ENTITIES, fields.OUT_OF_SCOPE,
-     fields.ROLES_AND_ACCESS, fields.INTEGRATIONS}
+    {fields.JOBS, fields.EXISTING_SYSTEMS, fields.SENSITIVE_DATA, fields.CORE_ENTITIES,
+     fields.OUT_OF_SCOPE, fields.ROLES_AND_ACCESS, fields.INTEGRATIONS}
 )  # fmt: skip
 # Fields whose answer is a short list of names rather than a sentence.
 _NAMES = frozenset(

@@ -29,6 +29,8 @@ _TROUBLES = frozenset({fields.CORE_PROBLEM, fields.PAIN_POINTS, fields.PROBLEM_I
 
 # Guesses from the shape of a whole description; in a short answer they are mostly wrong.
 _GUESSES = frozenset({"asker", "person", "passive"})
+# A sentence that stands for the problem where none is told; it replaces nothing that was told.
+_STAND_INS = frozenset({"opening", "purpose"})
 
 
 def take_in(
@@ -61,7 +63,7 @@ def take_in(
     elif is_correction:
         rest += answers.corrected(message.content, stated)
     # Once all is told, what is said is a change of it; so is what follows a reading back.
-    is_change = is_correction or bool(replaced) or draft.session.phase == "closing"
+    is_change = is_correction or bool(replaced) or draft.session.phase in {"closing", "closed"}
     if asked is not None:
         rest += answers.numbered(asked, message.content, own)
     for told in [*own, *rest]:
@@ -144,7 +146,8 @@ def _place(
         rival.message_id == message.id or contested_key(rival, found) not in draft.session.needs
     ):
         rival = None
-    if found.field_path in _RETOLD and earlier and not is_asked and not is_correction:
+    is_retold = found.field_path in _RETOLD and earlier and not is_asked
+    if is_retold and (not is_correction or found.rule in _STAND_INS):
         return
     if rival is not None and rival.field_path.startswith(fields.DETAILS):
         # Whatever wins is the answer to that question.

@@ -14,6 +14,12 @@ from evigate.studio.session.models import Claim, Session
 _COMPARED = frozenset({fields.TIMELINE, fields.BUDGET, fields.TECHNICAL_LEVEL})
 
 
+_LIMITS = (
+    "at most", "at least", "no more", "not more", "up to", "fewer", "less", "more", "under", "over",
+    "max", "min",
+)  # fmt: skip
+
+
 def conflicting(session: Session, found: Found) -> Claim | None:
     """Return the accepted claim that a new one contradicts, the latest of several; else None."""
     for claim in reversed(session.claims.values()):  # type: ignore[call-overload]
@@ -66,6 +72,9 @@ def _contradict(claim: Claim, found: Found) -> bool:
         return not is_same(claim.value, found.value)
     if claim.field_path == found.field_path == fields.EXPECTED_SCALE:
         return _counts_differ(claim.value, found.value)
+    if claim.field_path == found.field_path == fields.COUNTS and "unit" in found.value:
+        # "The deposit is 30 %", and later "50 %"; counts of things are compared as the scale.
+        return _counts_differ(claim.value, found.value)
     if claim.field_path.startswith(fields.DETAILS) and found.field_path == fields.COUNTS:
         return _counts_differ(claim.value, found.value)
     wanted, refused = (claim, found) if found.field_path == fields.OUT_OF_SCOPE else (found, claim)
@@ -84,11 +93,18 @@ def _counts_differ(one: Any, other: Any) -> bool:
         or "count" not in other
     ):
         return False
+    # "About 15 bikes a month" are there today; "no more than 5" are wished for.
+    if _is_limit(one) != _is_limit(other):
+        return False
     return (
         _of(one) == _of(other)
         and all(one.get(part) == other.get(part) for part in ("per", "unit"))
         and one["count"] != other["count"]
     )
+
+
+def _is_limit(value: dict[str, Any]) -> bool:
+    return str(value.get("bound", "")).startswith(_LIMITS)
 
 
 def _of(value: dict[str, Any]) -> str:

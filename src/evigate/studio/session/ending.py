@@ -17,14 +17,17 @@ def end_turn(draft: Draft, *, explained: str | None = None) -> None:
     `explained` is a need whose question was not understood: it is asked again, with its reason.
     """
     _reevaluate(draft)
-    _give_up(draft)
-    if draft.library is not None:
+    if draft.session.phase != "closed":
+        _give_up(draft)
+    # What a task brings to a conversation that is over changes what is known, and asks nothing.
+    is_over = draft.session.phase == "closed"
+    if draft.library is not None and not is_over:
         raise_questions(draft, draft.library)
     number, asked = draft.number, None
     if draft.number - _summed_up(draft) >= SUMMARY_EVERY:
         summarise(draft)
-    _phase(draft)
-    if draft.session.phase != "closed":
+    if not is_over:
+        _phase(draft)
         asked = _ask(draft, explained)
     draft.emit("turn_ended", turn=number, completeness=draft.completeness(), asked_key=asked)
 

@@ -70,6 +70,8 @@ def evolve(session: Session, type_: str, payload: Mapping[str, Any]) -> Session:
             return replace(session, industry=payload)
         case "output_approved":
             return replace(session, approval=payload)
+        case "discovery_reopened":
+            return replace(session, phase="validation", approval=None)
         case "task_added" | "task_completed" | "task_cancelled":
             return _with_task(session, type_, payload)
         case "summary_added":

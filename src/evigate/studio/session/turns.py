@@ -51,8 +51,10 @@ class Turn(Draft):
         objective: Objective,
         new_id: Callable[[], UUID],
         library: Library | None = None,
+        *,
+        may_be_closed: bool = False,
     ) -> None:
-        if session.phase == "closed":
+        if session.phase == "closed" and not may_be_closed:
             raise EvigateError(E_DISCOVERY_CLOSED, "The discovery is closed.")
         super().__init__(session, objective, new_id, library)
 
@@ -243,6 +245,13 @@ class Turn(Draft):
         summarise(self)
         self.emit("phase_changed", phase="closed")
         self.emit("turn_ended", turn=self.number, completeness=self.completeness(), asked_key=None)
+
+    def take_up(self, by: str) -> None:
+        """Go on with a conversation that was ended; what came of it is to be approved anew."""
+        if self.session.phase != "closed":
+            return
+        self.emit("discovery_reopened", by=by)
+        end_turn(self)
 
     def _is_confirmation(self, text: str) -> bool:
         return text.strip().rstrip(".!").casefold() == answers.RIGHT.casefold()
