@@ -5,21 +5,28 @@ in the transaction of the change. One whose quotes are back is judged again as i
 claims other sentences bear out gets those for evidence and is judged on them; the rest is retired.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
 from evigate.base.subject import Subject
 from evigate.evidence import StoredChunk, list_chunks
-from evigate.gate.artifacts import get_artifact, list_stale, recheck, recite, withdraw
+from evigate.gate.artifacts import (
+    citations_of,
+    get_artifact,
+    list_stale,
+    recheck,
+    recite,
+    withdraw,
+)
 from evigate.gate.checks.groundedness import judge_claim
 from evigate.gate.evaluate import Evaluator
 from evigate.gate.kinds import Kinds
 from evigate.gate.models import Artifact, NewCitation
 from evigate.kernel.db import Database
 from evigate.language.similarity import coverage
-from evigate.language.words import stems
+from evigate.language.words import content_stems, stems
 
 REEVALUATE = "gate.reevaluate"
 # As strict as the suites' own groundedness rule, so that what is cited anew can also pass.
@@ -65,7 +72,13 @@ async def reevaluate(
     for artifact_id in stale:
         async with database.tx(subject) as tx:
             if await recheck(tx, artifact_id) > 0:
-                found = find_evidence(await get_artifact(tx, artifact_id), kinds, passages)
+                cited = (await citations_of(tx, [artifact_id]))[artifact_id]
+                found = find_evidence(
+                    await get_artifact(tx, artifact_id),
+                    kinds,
+                    passages,
+                    [each.quote for each in cited],
+                )
                 if not found:
                     await withdraw(tx, artifact_id, GONE)
                     counts["retired"] += 1
@@ -78,20 +91,33 @@ async def reevaluate(
     return Reevaluated(returned=returned, waiting=len(outcomes) - returned, **counts)
 
 
-def find_evidence(artifact: Artifact, kinds: Kinds, passages: Passages) -> list[NewCitation]:
-    """Return a sentence for each of the artifact's claims; none unless every claim has one."""
+def find_evidence(
+    artifact: Artifact, kinds: Kinds, passages: Passages, quotes: Sequence[str]
+) -> list[NewCitation]:
+    """Return a sentence for each of the artifact's claims; none unless every claim has one.
+
+    A new sentence must have every word of the claim that the old `quotes` had: where the text
+    changed on purpose, one word is what changed.
+    """
+    told = frozenset(stem for quote in quotes for stem in content_stems(quote))
     reading = kinds.get(artifact.kind).read(artifact.artifact_payload or {})
     found: dict[tuple[UUID, str], NewCitation] = {}
     for claim in reading.claims:
-        citation = find_support(claim, passages)
+        citation = find_support(claim, passages, told.intersection(content_stems(claim)))
         if citation is None:
             return []
         found.setdefault((citation.document_id, citation.quote), citation)
     return list(found.values())
 
 
-def find_support(claim: str, passages: Passages) -> NewCitation | None:
-    """Return the sentence that bears a claim out best; None where none does well enough."""
+def find_support(
+    claim: str, passages: Passages, needed: Collection[str] = frozenset()
+) -> NewCitation | None:
+    """Return the sentence that bears a claim out best; None where none does well enough.
+
+    Args:
+        needed: stems that it must have, whatever else it says.
+    """
     wanted = stems(claim)
     near = sorted(
         ((coverage(wanted, each), number) for number, each in enumerate(passages.stems)),
@@ -100,6 +126,8 @@ def find_support(claim: str, passages: Passages) -> NewCitation | None:
     for _, number in near[:CANDIDATES]:
         chunk = passages.chunks[number]
         judged = judge_claim(claim, (chunk.text,))
-        if judged["score"] >= SUPPORT_MIN and not judged["hard_misses"] and judged["nearest"]:
-            return NewCitation(chunk.document_id, judged["nearest"], chunk.sha256, chunk.page)
+        nearest = judged["nearest"]
+        is_borne_out = judged["score"] >= SUPPORT_MIN and not judged["hard_misses"] and nearest
+        if is_borne_out and set(needed) <= set(stems(nearest)):
+            return NewCitation(chunk.document_id, nearest, chunk.sha256, chunk.page)
     return None

@@ -6,6 +6,7 @@ from tests.integration.learning.conftest import CHAPTER, SINUS, Class, make_clas
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
+from evigate.gate.models import NewCitation
 from evigate.gate.reevaluate import reevaluate
 from evigate.learning.building.options import BuildOptions
 
@@ -112,6 +113,32 @@ async def test_items_follow_their_document(heart: Class) -> None:
     assert done.retired == 1
     [item] = await heart.items("RETIRED")
     assert "nothing else in the documents says it" in (item.decision_reason or "")
+
+
+async def test_a_sentence_that_now_says_something_else_bears_nothing_out(heart: Class) -> None:
+    """A statement came back approved on a sentence whose last words were others."""
+    told = (
+        "The sinoatrial node lies high in the wall of the right atrium near the great vein and"
+        " makes the heart of an adult at rest beat without any word from the brain."
+    )
+    chapter = CHAPTER.replace(SINUS, f"{SINUS} {told}")
+    document = await heart.put(chapter)
+    house = heart.house
+    judged = await house.learning.bank.write(
+        heart.teacher,
+        heart.module_id,
+        "learning.true_false_item",
+        {"stem": told.replace("lies", "is"), "key": True, "concept": "sinoatrial node"},
+        [NewCitation(document, told)],
+    )
+    assert judged.outcome.artifact_status == "APPROVED", judged
+    await heart.put(chapter.replace("from the brain", "from the liver"))
+    assert await heart.items("APPROVED") == []
+    done = await reevaluate(
+        house.database, house.evaluator, house.kinds, heart.worker, heart.module_id
+    )
+    assert (done.cited_anew, done.retired) == (0, 1)
+    assert await heart.items("APPROVED") == []
 
 
 async def test_an_edit_takes_the_place_of_what_it_edits(heart: Class) -> None:
