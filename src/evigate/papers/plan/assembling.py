@@ -46,6 +46,7 @@ _VISUALIZATIONS = ["claimed_vs_observed", "learning_curves", "confusion_matrix"]
 def planned_claims(
     linked: Sequence[LinkedClaim], models: Sequence[PlannedModel]
 ) -> list[PlannedClaim]:
+    """Return every claim in its order: what measures it, or why nothing does."""
     by_claim = {claim_id: model for model in models for claim_id in model.claim_ids}
     planned = []
     for claim in linked:
@@ -85,6 +86,7 @@ def assemble(
     base_seed: int,
     minutes: int,
 ) -> Plan:
+    """Return the plan of fitted methods, one of which runs; quotes are yet unchecked."""
     runnable = [item for item in fitted if item.model.status is ModelStatus.RUNNABLE]
     first = runnable[0]
     entries = {item.settled.entry.name: item.settled.entry for item in runnable}

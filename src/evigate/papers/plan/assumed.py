@@ -68,6 +68,7 @@ def scaled_if_needed(read: ReadProtocol, settled: Sequence[SettledMethod]) -> Re
 def general_assumptions(
     settled: Sequence[SettledMethod], linked: Sequence[LinkedClaim], budget_minutes: int
 ) -> list[Assumption]:
+    """Return what holds for the whole plan without the paper saying so."""
     assumptions = []
     compared = [c for c in linked if c.draft.method is not None and not c.draft.is_own_method]
     if any(claim.reason is None for claim in compared):

@@ -25,6 +25,7 @@ def link_all(
     *,
     own_only: bool = True,
 ) -> list[LinkedClaim]:
+    """Link each claim, in order; those of compared methods where none of its own will do."""
     text = "\n".join(page.text for page in document.pages)
     expansions = read_abbreviations(document)
     only = only_known_dataset(text, [draft for _, draft in claims])
