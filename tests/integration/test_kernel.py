@@ -1,6 +1,7 @@
 """The kernel's rooms on a real database: events, jobs, runs, budgets, tenancy."""
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -231,36 +232,80 @@ async def test_several_workers_share_the_work(house: House, owner: Subject) -> N
     assert first.calls and second.calls
 
 
-async def test_the_job_of_a_dead_worker_is_given_to_another(house: House, owner: Subject) -> None:
-    """A worker is stopped in mid-job without a word, as kill -9 does."""
-    recorder = Recorder()
-    begun = asyncio.Event()
+class Held:
+    """A worker in a thread of its own, whose event loop its first job holds up for `seconds`."""
 
-    async def hang(subject: Subject, arguments: Mapping[str, Any]) -> None:
-        begun.set()
-        await asyncio.sleep(3600)
+    def __init__(self, house: House, seconds: float) -> None:
+        self._url, self._seconds = house.urls.queue, seconds
+        self.calls = 0
+        self.begun, self.let_go = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
+    async def _handle(self, subject: Subject, arguments: Mapping[str, Any]) -> None:
+        self.calls += 1
+        self.begun.set()
+        self.let_go.wait(self._seconds)
+
+    def _run(self) -> None:
+        async def work() -> None:
+            stop = asyncio.Event()
+            worker = Worker(self._url, [JobSpec("test.job", self._handle)], timings=FAST)
+            task = asyncio.create_task(worker.run(concurrency=1, stop=stop))
+            while not self.let_go.is_set():
+                await asyncio.sleep(0.05)
+            stop.set()
+            await task
+
+        asyncio.run(work())
+
+    async def __aenter__(self) -> "Held":
+        self._thread.start()
+        await asyncio.to_thread(self.begun.wait, 30)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.let_go.set()
+        await asyncio.to_thread(self._thread.join, 30)
+
+
+async def test_the_job_of_a_worker_that_computes_for_long_is_not_taken_from_it(
+    house: House, owner: Subject
+) -> None:
+    """No heartbeat for three times as long as counts as death, with two more workers beside it."""
+    others = Recorder()
     async with house.database.tx(owner) as tx:
         job_id = await enqueue(tx, "test.job", {})
-    worker = Worker(house.urls.queue, [JobSpec("test.job", hang)], timings=FAST)
-    app = worker._app()
-    await app.open_async()
-    task = asyncio.create_task(
-        app.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=0.1)
-    )
-    await asyncio.wait_for(begun.wait(), 30)
-    # As if the process were gone: no heartbeat any more, and the job stays "doing".
-    with psycopg.connect(house.urls.owner, autocommit=True) as connection:
-        connection.execute(
-            "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 h'"
-        )
-    async with Working(house, JobSpec("test.job", recorder.handle)):
-        await until(lambda: _is(bool(recorder.calls)))
+    spec = JobSpec("test.job", others.handle)
+
+    async def has_ended() -> bool:
+        async with house.database.tx(owner) as tx:
+            return [each.status for each in await list_jobs(tx)] == ["succeeded"]
+
+    held = Held(house, seconds=3 * FAST.dead_after_s)
+    async with held, Working(house, spec), Working(house, spec):
+        await until(has_ended)
     async with house.database.tx(owner) as tx:
-        assert [(job.id, job.status) for job in await list_jobs(tx)] == [(job_id, "succeeded")]
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    await app.close_async()
+        assert [(each.id, each.attempts) for each in await list_jobs(tx)] == [(job_id, 1)]
+    assert (held.calls, others.calls) == (1, [])
+
+
+async def test_the_job_of_a_dead_worker_is_given_to_another(house: House, owner: Subject) -> None:
+    """The server sees its connection end, as it does after kill -9; no heartbeat comes any more."""
+    recorder = Recorder()
+    async with house.database.tx(owner) as tx:
+        job_id = await enqueue(tx, "test.job", {})
+    async with Held(house, seconds=60):
+        with psycopg.connect(house.urls.owner, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                " WHERE locktype = 'advisory' AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database())"
+                " AND pid <> pg_backend_pid()"
+            )
+        async with Working(house, JobSpec("test.job", recorder.handle)):
+            await until(lambda: _is(bool(recorder.calls)))
+        async with house.database.tx(owner) as tx:
+            assert [(job.id, job.status) for job in await list_jobs(tx)] == [(job_id, "succeeded")]
 
 
 # Runs and steps -------------------------------------------------------------------------------
@@ -295,6 +340,34 @@ async def test_a_finished_step_is_not_done_again(house: House, owner: Subject) -
     async with house.database.tx(owner) as tx:
         told = [event.payload["text"] for event in await read_events(tx, "run", run_id)]
     assert told == ["one", "two"], "a side effect was repeated"
+
+
+async def test_long_work_of_a_step_hears_that_its_run_is_to_stop(
+    house: House, owner: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evigate.kernel.runs.steps.LISTENED_EACH_S", 0.05)
+    async with house.database.tx(owner) as tx:
+        run_id = await create_run(tx, "test.run", {})
+    runner = StepRunner(house.database, owner, run_id)
+    assert await runner.while_wanted(asyncio.sleep(0.2, "whole")) == "whole"
+    told: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            told.append("cleaned up")
+
+    async def ask() -> None:
+        await asyncio.sleep(0.2)
+        async with house.database.tx(owner) as tx:
+            assert await request_cancel(tx, run_id)
+
+    asking = asyncio.create_task(ask())
+    with pytest.raises(EvigateError) as stopped:
+        await asyncio.wait_for(runner.while_wanted(work()), 30)
+    await asking
+    assert (stopped.value.code, told) == (E_RUN_CANCELLED, ["cleaned up"])
 
 
 async def test_a_run_ends_once_and_a_cancelled_one_begins_no_step(
@@ -365,6 +438,16 @@ async def test_a_secret_is_sealed_bound_to_its_tenant_and_never_listed_in_full(
 
 
 # Tenancy --------------------------------------------------------------------------------------
+
+
+async def test_a_nul_in_a_text_is_the_callers_mistake(house: House, owner: Subject) -> None:
+    for sql, value in (("SELECT %s::text", "a\0b"), ("SELECT %s::jsonb", '"a\\u0000b"')):
+        with pytest.raises(EvigateError, match=r"E_INVALID.*NUL"):
+            async with house.database.tx(owner) as tx:
+                await tx.connection.execute(sql, (value,))
+    with pytest.raises(psycopg.DataError):
+        async with house.database.tx(owner) as tx:
+            await tx.connection.execute("SELECT %s::int", ("x",))
 
 
 async def test_a_link_works_once_and_a_session_until_it_is_ended(

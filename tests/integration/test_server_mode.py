@@ -62,7 +62,6 @@ def s3_settings() -> Iterator[dict[str, str]]:
     server.stop()
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_the_journey_on_a_server_database_and_s3(
     server_url: str, s3_settings: dict[str, str], tmp_path: Path
@@ -114,7 +113,6 @@ async def test_an_owner_who_is_no_superuser_suffices(cluster: Cluster, tmp_path:
         cluster.drop(name)
 
 
-@pytest.mark.slow
 async def test_the_client_has_the_same_verbs_in_process(tmp_path: Path) -> None:
     async with connect(tmp_path.as_uri()) as client:
         paper_id = await client.ingest(wine_paper())

@@ -18,7 +18,7 @@ BANNED = [
         ("kernel/db/", "kernel/sandbox/", "papers/runs/", "kits/runs/verifying.py", "papers/environments/uv.py"),
         "kernel.sandbox, papers.runs or the embedded server",
     ),
-    (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "boot/doctor.py"), "Database.tx"),
+    (r"\bpsycopg\.connect\(|AsyncConnection\.connect\(", ("kernel/db/", "kernel/jobs/life.py", "boot/doctor.py"), "Database.tx"),
     (r"\bos\.environ\b", ("boot/settings.py", "papers/runs/", "papers/notebook/"), "Settings"),
     (r"\bdatetime\.now\(|\btime\.time\(\)|utcnow\(", ("base/clock.py",), "base.clock"),
     (r"^\s*(?:import|from) ray\b", ("papers/runs/ray_executor.py",), "papers.runs.RayExecutor"),

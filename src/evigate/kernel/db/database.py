@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from evigate.base.errors import EvigateError
+from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.kernel.db.errors import E_DATABASE_UNAVAILABLE
 
@@ -66,6 +66,12 @@ def _as_url(conninfo: str, user: str | None = None, password: str | None = None)
     return f"{url}?{tail}" if tail else url
 
 
+def _is_about_nul(error: psycopg.DataError) -> bool:
+    """Say whether a text was refused for a NUL: by the driver in text, by the server in JSON."""
+    is_in_json = isinstance(error, psycopg.errors.UntranslatableCharacter)
+    return is_in_json or (error.sqlstate is None and "NUL" in str(error))
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """An open transaction of one subject; whatever is done through it commits together."""
@@ -111,6 +117,7 @@ class Database:
 
         Raises:
             EvigateError[E_DATABASE_UNAVAILABLE]: no connection could be had in time.
+            EvigateError[E_INVALID]: a text holds the character NUL, which no text column keeps.
         """
         tenant = "" if subject.tenant_id is None else str(subject.tenant_id)
         try:
@@ -132,6 +139,10 @@ class Database:
             raise EvigateError(
                 E_DATABASE_UNAVAILABLE, "The database did not answer in time."
             ) from error
+        except psycopg.DataError as error:
+            if not _is_about_nul(error):
+                raise
+            raise EvigateError(E_INVALID, "A text holds a NUL character; leave it out.") from error
 
     @asynccontextmanager
     async def maintenance(self, what: str) -> AsyncIterator[Tx]:

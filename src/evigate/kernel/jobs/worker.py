@@ -1,8 +1,8 @@
 """The worker: the one file that knows procrastinate.
 
-A worker fetches jobs as the queue role and calls handlers as the job's tenant. Its heartbeat tells
-others that it lives; every worker now and then gives the jobs of dead ones back to the queue. When
-the database goes away the worker waits and begins again.
+A worker fetches jobs as the queue role and calls handlers as the job's tenant. Every worker now and
+then gives the jobs of dead ones back to the queue (`life.py`). When the database goes away the
+worker waits and begins again.
 """
 
 import asyncio
@@ -21,16 +21,19 @@ from procrastinate.jobs import Job as QueuedJob
 
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject, job_subject
+from evigate.kernel.jobs.life import Life
 from evigate.kernel.jobs.queue import QUEUE, JobSpec
 
 log = structlog.get_logger(__name__)
 
 ERROR_CHARACTERS = 500
+# A worker whose row is gone can fetch no more, so only what died long ago is swept away.
+FORGOTTEN_AFTER_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTimings:
-    """Seconds: how often a worker shows that it lives, and after how long it counts as dead."""
+    """Seconds: how often a worker shows that it lives, after how long without it may be dead."""
 
     heartbeat_s: float = 1.0
     dead_after_s: float = 6.0
@@ -81,21 +84,13 @@ class Worker:
                     await asyncio.wait_for(stop.wait(), self._timings.reconnect_s)
 
     async def _session(self, concurrency: int, stop: asyncio.Event) -> None:
-        app = self._app()
-        async with app.open_async():
-            worker = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[QUEUE, "periodic"],
-                    concurrency=concurrency,
-                    fetch_job_polling_interval=self._timings.poll_s,
-                    abort_job_polling_interval=self._timings.poll_s,
-                    update_heartbeat_interval=self._timings.heartbeat_s,
-                    stalled_worker_timeout=self._timings.dead_after_s,
-                    shutdown_graceful_timeout=self._timings.drain_s,
-                    install_signal_handlers=False,
-                )
-            )
-            rescue = asyncio.create_task(self._rescue(app))
+        async with contextlib.AsyncExitStack() as stack:
+            life = await Life.begin(self._queue_url)
+            stack.push_async_callback(life.end)
+            app = self._app(life)
+            await stack.enter_async_context(app.open_async())
+            worker = asyncio.create_task(app.run_worker_async(**self._options(concurrency)))
+            rescue = asyncio.create_task(self._rescue(life))
             stopped = asyncio.create_task(stop.wait())
             try:
                 await asyncio.wait({worker, rescue, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -108,18 +103,24 @@ class Worker:
                 worker.cancel()
                 await asyncio.gather(worker, rescue, stopped, return_exceptions=True)
 
-    async def _rescue(self, app: procrastinate.App) -> None:
-        """Give the jobs of workers that stopped showing life back to the queue."""
+    def _options(self, concurrency: int) -> dict[str, Any]:
+        return {
+            "queues": [QUEUE, "periodic"],
+            "concurrency": concurrency,
+            "fetch_job_polling_interval": self._timings.poll_s,
+            "abort_job_polling_interval": self._timings.poll_s,
+            "update_heartbeat_interval": self._timings.heartbeat_s,
+            "stalled_worker_timeout": FORGOTTEN_AFTER_S,
+            "shutdown_graceful_timeout": self._timings.drain_s,
+            "install_signal_handlers": False,
+        }
+
+    async def _rescue(self, life: Life) -> None:
         while True:
-            stalled = await app.job_manager.get_stalled_jobs(
-                seconds_since_heartbeat=self._timings.dead_after_s
-            )
-            for job in stalled:
-                log.info("job_rescued", job=job.id, task=job.task_name)
-                await app.job_manager.retry_job(job)
+            await life.rescue(self._timings.dead_after_s)
             await asyncio.sleep(self._timings.rescue_every_s)
 
-    def _app(self) -> procrastinate.App:
+    def _app(self, life: Life) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(
             conninfo=self._queue_url,
             min_size=1,
@@ -134,13 +135,13 @@ class Worker:
                 pass_context=True,
                 retry=_BackOff(spec.max_attempts),
             )
-            task = register(_caller(spec))
+            task = register(_caller(spec, life))
             if spec.cron is not None:
                 app.periodic(cron=spec.cron)(cast(Any, task))
         return app
 
 
-def _caller(spec: JobSpec) -> Callable[..., Awaitable[None]]:
+def _caller(spec: JobSpec, life: Life) -> Callable[..., Awaitable[None]]:
     async def call(context: procrastinate.JobContext, *args: Any, **kwargs: Any) -> None:
         if spec.cron is not None:
             subject = Subject(None, f"job:{spec.task}", None)
@@ -148,6 +149,7 @@ def _caller(spec: JobSpec) -> Callable[..., Awaitable[None]]:
         else:
             subject = job_subject(UUID(kwargs.pop("tenant_id")), spec.task)
             arguments = kwargs
+        await life.hold(context.job.worker_id)
         try:
             await spec.handler(subject, arguments)
         except Exception as error:
