@@ -43,7 +43,12 @@ MARKS = {"ok": "✔", "warning": "!", "failed": "✘"}
 
 def add_house_commands(app: typer.Typer, console: "Console[House]") -> None:
     """Add the commands that stand at the top level."""
+    _add_serving(app, console)
+    _add_watching(app, console)
+    _add_keeping(app, console)
 
+
+def _add_serving(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def serve(
         host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -85,6 +90,8 @@ def add_house_commands(app: typer.Typer, console: "Console[House]") -> None:
         """Work on jobs until stopped."""
         asyncio.run(_work(concurrency))
 
+
+def _add_watching(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def health(as_json: Json = False) -> None:
         """Look at what runs: database, queue, storage, connections, budgets."""
@@ -141,6 +148,8 @@ def add_house_commands(app: typer.Typer, console: "Console[House]") -> None:
         if any(each.status == "failed" for each in checks):
             raise typer.Exit(8)
 
+
+def _add_keeping(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def export(
         folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
@@ -207,6 +216,8 @@ async def _work(concurrency: int | None) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
+    from evigate.boot import House
+
     settings = load_settings()
     configure_logs(settings)
     async with House.open(settings) as house:

@@ -10,6 +10,8 @@ from evigate.base.errors import EXIT_CODES, EvigateError
 from evigate.cli.rooms import ENTRIES, LazyGroup
 from evigate.kernel.console import note
 
+INTERRUPTED = 130
+
 
 def build_app() -> typer.Typer:
     """Return the whole command line; what a command needs is loaded when it is run."""
@@ -49,8 +51,10 @@ def main() -> None:
         note(f"{error.code.name}: {error.message}")
         note(f"  {error.remediation}")
         sys.exit(EXIT_CODES[error.code.kind])
-    except KeyboardInterrupt:
-        note("Stopped.")
-        sys.exit(130)
+    except SystemExit as left:
+        # Ctrl-C arrives here as the status that shells give it.
+        if left.code == INTERRUPTED:
+            note("Stopped.")
+        raise
     except BrokenPipeError:
         sys.exit(141)

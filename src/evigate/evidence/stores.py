@@ -17,6 +17,7 @@ import pyarrow as pa
 from evigate.base.errors import EvigateError
 from evigate.base.ids import ModuleId, new_uuid
 from evigate.base.subject import Subject
+from evigate.base.threads import in_thread
 from evigate.engine.core import Core
 from evigate.engine.engine import Engine
 from evigate.evidence.chunks import CHUNKER_VERSION, chunk_document
@@ -34,6 +35,7 @@ from evigate.evidence.passages import get_chunks, list_chunks
 from evigate.evidence.permissions import DELETE, READ, WRITE
 from evigate.evidence.rows import SCHEMA, hit_of, index_rows, placed, words_of
 from evigate.evidence.service import cut_again, put_document, register_blob, remove_document
+from evigate.evidence.uploads import plain_name
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
 from evigate.kernel.events import audit
@@ -150,7 +152,10 @@ class StoreService:
             EvigateError: it cannot be read; nothing is kept.
         """
         require(subject, WRITE)
-        parsed = await asyncio.to_thread(parse_document, data, file_name, on_progress=on_progress)
+        file_name = plain_name(file_name)
+        parsed = await in_thread(
+            lambda report: parse_document(data, file_name, on_progress=report), on_progress
+        )
         chunks = await asyncio.to_thread(chunk_document, parsed)
         assert subject.tenant_id is not None
         blob = await self._storage.put(subject.tenant_id, data)
@@ -173,6 +178,7 @@ class StoreService:
             )
             if put.outcome != "unchanged":
                 await audit(tx, f"document_{put.outcome}", document_id=str(put.document_id))
+        self._keep(blob.digest, parsed)
         return await self.document(subject, put.document_id)
 
     async def remove(self, subject: Subject, document_id: UUID) -> None:
@@ -209,7 +215,7 @@ class StoreService:
             rows = index_rows(await list_chunks(tx, module_id=store.module_id))
         if not rows:
             raise EvigateError(E_STORE_EMPTY, f"The store {store.title!r} has no text.")
-        await asyncio.to_thread(self._index, subject, store, rows, on_progress)
+        await in_thread(lambda report: self._index(subject, store, rows, report), on_progress)
         async with self._database.tx(subject) as tx:
             await self._mark(tx, store, documents)
         return len(rows)
@@ -228,7 +234,7 @@ class StoreService:
         subject: Subject,
         store: Store,
         rows: list[dict[str, Any]],
-        on_progress: Progress | None,
+        on_progress: Progress,
     ) -> None:
         engine = Engine(self._engine, subject)
         table = pa.Table.from_pylist(rows, SCHEMA)
@@ -303,25 +309,36 @@ class StoreService:
             return {}
         return await asyncio.to_thread(page_sizes, data, numbers)
 
-    async def read(self, subject: Subject, document_id: UUID) -> ParsedDocument:
+    async def read(
+        self, subject: Subject, document_id: UUID, *, on_progress: Progress | None = None
+    ) -> ParsedDocument:
         """Return a document as it is read: pages, blocks, headings.
 
         Raises:
             EvigateError[E_DOCUMENT_MISSING]: the tenant has none such.
         """
-        return await self._read(subject, await self.document(subject, document_id))
+        return await self._read(subject, await self.document(subject, document_id), on_progress)
 
-    async def _read(self, subject: Subject, document: Document) -> ParsedDocument:
+    async def _read(
+        self, subject: Subject, document: Document, on_progress: Progress | None = None
+    ) -> ParsedDocument:
         known = self._parsed.get(document.sha256)
         if known is not None:
             return known
         data = await self._bytes(subject, document)
-        parsed = await asyncio.to_thread(parse_document, data, document.file_name or "")
+        name = document.file_name or ""
+        parsed = await in_thread(
+            lambda report: parse_document(data, name, on_progress=report), on_progress
+        )
+        self._keep(document.sha256, parsed)
+        return parsed
+
+    def _keep(self, digest: str, parsed: ParsedDocument) -> None:
+        """Keep what was read for a while, unless it is a book: it is soon asked for again."""
         if sum(len(page.text) for page in parsed.pages) <= PARSED_CHARACTERS_MAX:
-            self._parsed[document.sha256] = parsed
+            self._parsed[digest] = parsed
             while len(self._parsed) > PARSED_MAX:
                 self._parsed.popitem(last=False)
-        return parsed
 
     async def _bytes(self, subject: Subject, document: Document) -> bytes:
         assert subject.tenant_id is not None

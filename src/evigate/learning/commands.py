@@ -163,7 +163,17 @@ async def _tell_cost(session: Session_, module: Module, options: BuildOptions) -
 
 
 async def _followed(session: Session_, run_id: RunId, *, attempts: int = 0) -> Run:
-    """Show a build's progress until it ends or waits; `attempts` were made before."""
+    """Show a build's progress until it ends or waits; whoever stops waiting cancels it."""
+    try:
+        return await _shown(session, run_id, attempts)
+    except asyncio.CancelledError:
+        note(f"Cancelling the build {run_id}; what was judged stays.")
+        await session.service.builds.cancel(session.subject, run_id)
+        raise
+
+
+async def _shown(session: Session_, run_id: RunId, attempts: int) -> Run:
+    """Show progress until the build ends or waits; `attempts` were made before."""
     seen = 0
     with Progress(console=Screen(stderr=True), transient=True) as progress:
         task = progress.add_task("Waiting for a worker", total=100)
@@ -457,4 +467,14 @@ def _measure_commands(app: typer.Typer, console: Console[LearningService]) -> No
             print_json(found)
             return
         for each in found:
-            note(f"{each['created_at']:%Y-%m-%d %H:%M}  {'sent' if each['sent_at'] else 'waits'}")
+            note(_statement_line(each))
+
+
+def _statement_line(each: dict[str, Any]) -> str:
+    """Return when a statement was made, whether it was sent, what it says, and what kept it."""
+    said = each["statement"]
+    verb = said["verb"]["display"]["en"]
+    name = said["object"]["definition"].get("name", {}).get("en", "")
+    state = "sent" if each["sent_at"] else "waits"
+    problem = f"  ({each['error']})" if each["error"] else ""
+    return f"{each['created_at']:%Y-%m-%d %H:%M}  {state:5}  {verb:11}  {name[:60]}{problem}"

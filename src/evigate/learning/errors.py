@@ -36,6 +36,12 @@ E_EXCHANGE_FORMAT = Code(
 )
 E_EXCHANGE_LIMIT = Code("E_EXCHANGE_LIMIT", Kind.LIMIT, 413, "Split it into smaller files.")
 E_BUILD_NOT_FOUND = Code("E_BUILD_NOT_FOUND", Kind.NOT_FOUND, 404, "List the module's builds.")
+E_BUILD_NO_ITEMS = Code(
+    "E_BUILD_NO_ITEMS",
+    Kind.INVALID,
+    422,
+    "Add a document of whole sentences in English, or ask for other kinds of items.",
+)
 E_BUILD_NOT_PAUSED = Code(
     "E_BUILD_NOT_PAUSED", Kind.CONFLICT, 409, "Follow the build, or start another one."
 )
@@ -57,5 +63,6 @@ CODES: tuple[Code, ...] = (
     E_EXCHANGE_FORMAT,
     E_EXCHANGE_LIMIT,
     E_BUILD_NOT_FOUND,
+    E_BUILD_NO_ITEMS,
     E_BUILD_NOT_PAUSED,
 )

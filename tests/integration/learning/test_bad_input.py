@@ -103,6 +103,26 @@ async def test_a_document_in_another_language_says_why_nothing_came(heart: Class
     assert "not in English" in without["reason"]
 
 
+CHINESE = "河流是沿着地表狭长凹地流动的天然水流。蒸发是液态水变成水蒸气并进入大气的过程。\n"
+JAPANESE = "地震とは、地下の岩盤が急にずれることによって地面がゆれる現象である。\n"
+
+
+@pytest.mark.parametrize("text", [CHINESE, JAPANESE, FRENCH])
+async def test_a_module_in_another_language_alone_is_no_success(heart: Class, text: str) -> None:
+    await heart.put(f"# One\n\n{text * 8}")
+    done = await heart.build()
+    assert (done.status, done.error_code) == ("failed", "E_BUILD_NO_ITEMS")
+    assert "'One': The text is not in English" in (done.error_message or "")
+    assert (done.output or {})["without_items"][0]["document"] == "One"
+
+
+async def test_a_file_with_an_odd_name_is_taken_in_by_a_plain_one(heart: Class) -> None:
+    store = await heart.store()
+    name = "../a\x00\x1b[31m\u202ecod.\nmd"
+    added = await heart.house.stores.add(heart.teacher, store, CHAPTER.encode(), name)
+    assert added.file_name == "../a[31mcod. md"
+
+
 class Typed:
     """Types `learning` commands into an open house; a build's job is done as it is waited for."""
 

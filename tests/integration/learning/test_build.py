@@ -1,14 +1,25 @@
 """From a chapter to judged items, through the services: what is kept, refused, resumed and followed."""
 
+import asyncio
+from pathlib import Path
+from typing import Any
+
 import pytest
+import typer
 from tests.integration.learning.conftest import CHAPTER, SINUS, Class, make_class
+from typer.testing import CliRunner
 
 from evigate.base.errors import E_INVALID, EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
+from evigate.boot.console import working
 from evigate.gate.models import NewCitation
 from evigate.gate.reevaluate import reevaluate
+from evigate.kernel.console import Session
+from evigate.kernel.events import read_events
 from evigate.learning.building.options import BuildOptions
+from evigate.learning.building.service import BuildView
+from evigate.learning.commands import learning_app
 
 
 async def test_a_chapter_becomes_items_that_quote_it(heart: Class) -> None:
@@ -47,7 +58,8 @@ async def test_a_text_that_yields_nothing_ends_with_the_reasons(
     bare = await make_class(house, owner)
     await bare.put("# Bonjour\n\nLe coeur est un organe. Il pompe le sang. C'est la vie.\n")
     done = await bare.build()
-    assert done.status == "succeeded"
+    assert (done.status, done.error_code) == ("failed", "E_BUILD_NO_ITEMS")
+    assert "'Bonjour': " in (done.error_message or "")
     assert await bare.items("APPROVED") == []
 
 
@@ -58,6 +70,53 @@ async def test_a_stopped_build_keeps_what_was_judged(heart: Class) -> None:
     await builds.walk(heart.worker, {"run_id": str(run_id)})
     done = await builds.view(heart.teacher, run_id)
     assert (done.status, done.error_code) == ("cancelled", "E_RUN_CANCELLED")
+
+
+class Interrupted:
+    """A console whose command is stopped, as Ctrl-C does, once its build is well in the text."""
+
+    def __init__(self, heart: Class) -> None:
+        self._heart = heart
+        self._loop = asyncio.get_running_loop()
+        self.build: BuildView | None = None
+
+    def run(self, work: Any) -> Any:
+        asyncio.run_coroutine_threadsafe(self._stopped(work), self._loop).result(120)
+        raise KeyboardInterrupt
+
+    async def _stopped(self, work: Any) -> None:
+        session = Session(
+            self._heart.house.learning, self._heart.teacher, lambda: working(self._heart.house)
+        )
+        task = asyncio.create_task(work(session))
+        while self.build is None or not await self._is_drafting(self.build):
+            await asyncio.sleep(0.05)
+            listed = await self._heart.house.learning.builds.list_builds(self._heart.teacher)
+            self.build = listed[0] if listed else None
+        task.cancel()
+        await asyncio.wait({task})
+
+    async def _is_drafting(self, build: BuildView) -> bool:
+        async with self._heart.house.database.tx(self._heart.teacher) as tx:
+            events = await read_events(tx, "run", build.id)
+        return any(each.payload.get("percent", 0) > 0 for each in events)
+
+
+async def test_ctrl_c_cancels_a_build_in_the_midst_of_a_long_text(
+    heart: Class, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("\n".join(CHAPTER.replace("heart", f"heart{n}") for n in range(400)))
+    console = Interrupted(heart)
+    app = typer.Typer()
+    app.add_typer(learning_app(console), name="learning")
+    words = ["learning", "build", str(path), "--module", "Long"]
+    done = await asyncio.to_thread(CliRunner().invoke, app, words)
+    assert done.exit_code == 130
+    assert "what was judged stays" in done.stderr
+    assert console.build is not None
+    ended = await heart.house.learning.builds.view(heart.teacher, console.build.id)
+    assert (ended.status, ended.error_code) == ("cancelled", "E_RUN_CANCELLED")
 
 
 async def test_what_a_stopped_build_drafted_is_judged_by_the_next(

@@ -5,7 +5,8 @@ came of it, in one transaction with the step's own row. A crash before that comm
 a crash after it does not, so a side effect happens exactly once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from evigate.kernel.runs.errors import E_RUN_CANCELLED
 _queries = load_queries(__package__)
 
 Computed = TypeVar("Computed")
+
+# How soon a long computation hears that its run is to stop.
+LISTENED_EACH_S = 1.0
 
 
 class StepRunner:
@@ -63,6 +67,25 @@ class StepRunner:
                 tx.connection, run_id=self._run_id, name=name, output=Jsonb(output)
             )
         return output
+
+    async def while_wanted(self, work: Coroutine[Any, Any, Computed]) -> Computed:
+        """
+        Return what long work returns, unless someone asks for the run to stop meanwhile.
+
+        The work is then cancelled and waited for, so it must bear that at any point.
+
+        Raises:
+            EvigateError[E_RUN_CANCELLED]: someone asked for the run to stop.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({task}, timeout=LISTENED_EACH_S))[0]:
+                async with self._database.tx(self._subject) as tx:
+                    await self._refuse_cancelled(tx)
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
 
     async def _refuse_cancelled(self, tx: Tx) -> None:
         run = await _queries.lock_run(tx.connection, id=self._run_id)

@@ -16,6 +16,7 @@ from evigate.agents import AgentService
 from evigate.agents.errors import E_AGENT_PAUSED
 from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
+from evigate.base.threads import Report
 from evigate.evidence import StoreService, list_chunks
 from evigate.gate import (
     GenerationRun,
@@ -32,7 +33,7 @@ from evigate.learning.building.composing import Composer
 from evigate.learning.building.cost import spent
 from evigate.learning.building.drafting import Drafted
 from evigate.learning.building.options import BuildOptions
-from evigate.learning.errors import E_MODULE_EMPTY
+from evigate.learning.errors import E_BUILD_NO_ITEMS, E_MODULE_EMPTY
 from evigate.learning.generate import SourceText, source_of
 from evigate.learning.modules import Module, ModuleService
 from evigate.learning.modules.service import add_objectives, list_objectives
@@ -40,6 +41,7 @@ from evigate.learning.modules.service import add_objectives, list_objectives
 _queries = load_queries(__package__)
 
 JUDGED_A_STEP = 10
+REASONS_TOLD_MAX = 3
 AGENT = "item-writer"
 AGENT_VERSION = "1"
 OBJECTIVE_SOURCES = {
@@ -95,9 +97,10 @@ class Build:
             else:
                 await self.end(error)
         else:
-            async with self._database.tx(self._subject) as tx:
-                await finish_run(tx, self._id, RunStatus.SUCCEEDED, output=summary)
-                await tell_end(tx, RUN_STREAM, self._id, "run_complete", **summary)
+            if summary["kinds"]:
+                await self._succeed(summary)
+            else:
+                await self.end(_no_items(summary), output=summary)
 
     async def _park(self, error: EvigateError) -> None:
         """Let the build wait for a person, as the model's run that it waits for does."""
@@ -107,13 +110,23 @@ class Build:
                 tx, RUN_STREAM, self._id, "stage_update", stage="paused", message=error.message
             )
 
-    async def end(self, error: EvigateError) -> None:
+    async def _succeed(self, summary: dict[str, Any]) -> None:
+        async with self._database.tx(self._subject) as tx:
+            await finish_run(tx, self._id, RunStatus.SUCCEEDED, output=summary)
+            await tell_end(tx, RUN_STREAM, self._id, "run_complete", **summary)
+
+    async def end(self, error: EvigateError, *, output: Mapping[str, Any] | None = None) -> None:
         """End the run with an error, or as cancelled where that was asked for."""
         is_cancelled = error.code.name == "E_RUN_CANCELLED"
         status = RunStatus.CANCELLED if is_cancelled else RunStatus.FAILED
         async with self._database.tx(self._subject) as tx:
             ended = await finish_run(
-                tx, self._id, status, error_code=error.code.name, error_message=error.message
+                tx,
+                self._id,
+                status,
+                output=output,
+                error_code=error.code.name,
+                error_message=error.message,
             )
             if ended:
                 await tell_end(
@@ -135,15 +148,7 @@ class Build:
 
     async def _draft(self, module: Module, options: BuildOptions) -> dict[str, Any]:
         async def compute() -> Drafted:
-            await self._tell("draft", "Reading the documents and drafting items")
-            sources = await self._sources(module)
-            loop = asyncio.get_running_loop()
-
-            def on_progress(done: int, total: int) -> None:
-                asyncio.run_coroutine_threadsafe(self._progress("Drafting", done, total), loop)
-
-            composer = Composer(self._database, self._agents, self._subject, self._id)
-            return await composer.draft(sources, options, on_progress)
+            return await self._steps.while_wanted(self._drafted(module, options))
 
         async def record(tx: Tx, drafted: Drafted) -> Mapping[str, Any]:
             author = GenerationRun(
@@ -165,6 +170,26 @@ class Build:
 
         return await self._steps.run("draft", compute, record)
 
+    async def _drafted(self, module: Module, options: BuildOptions) -> Drafted:
+        await self._tell("draft", "Reading the documents and drafting items")
+        sources = await self._sources(module)
+        composer = Composer(self._database, self._agents, self._subject, self._id)
+        return await composer.draft(sources, options, self._reporter("Drafting"))
+
+    def _reporter(self, what: str) -> Report:
+        """Return what tells, from any thread, each hundredth once."""
+        loop = asyncio.get_running_loop()
+        told = -1
+
+        def report(done: int, total: int | None) -> None:
+            nonlocal told
+            percent = 100 * done // total if total else 0
+            if percent != told:
+                told = percent
+                asyncio.run_coroutine_threadsafe(self._progress(what, done, total), loop)
+
+        return report
+
     async def _sources(self, module: Module) -> list[SourceText]:
         store = await self._stores.get(self._subject, str(module.store_id))
         documents = await self._stores.documents(self._subject, store)
@@ -173,8 +198,11 @@ class Build:
         sources = []
         for document in documents:
             own = tuple(each for each in chunks if each.document_id == document.id)
-            self._names[str(document.id)] = document.title or document.file_name or ""
-            parsed = await self._stores.read(self._subject, document.id)
+            name = document.title or document.file_name or ""
+            self._names[str(document.id)] = name
+            parsed = await self._stores.read(
+                self._subject, document.id, on_progress=self._reporter(f"Reading {name}:")
+            )
             sources.append(source_of(document.id, parsed, own))
         if not any(each.kind == "prose" for each in chunks):
             message = f"The module {module.title!r} has no running text to draw items from."
@@ -243,7 +271,7 @@ class Build:
         async def compute() -> int:
             await self._tell("index", "Making the text searchable")
             store = await self._stores.get(self._subject, str(module.store_id))
-            return await self._stores.index(self._subject, store)
+            return await self._steps.while_wanted(self._stores.index(self._subject, store))
 
         async def record(_tx: Tx, passages: int) -> Mapping[str, Any]:
             return {"passages": passages}
@@ -261,8 +289,18 @@ class Build:
         async with self._database.tx(self._subject) as tx:
             await tell(tx, RUN_STREAM, self._id, "stage_update", stage=stage, message=message)
 
-    async def _progress(self, what: str, done: int, total: int) -> None:
+    async def _progress(self, what: str, done: int, total: int | None) -> None:
         percent = 100.0 * done / total if total else 0.0
         async with self._database.tx(self._subject) as tx:
             text = f"{what} {done} of {total}"
             await tell(tx, RUN_STREAM, self._id, "progress", percent=percent, message=text)
+
+
+def _no_items(summary: Mapping[str, Any]) -> EvigateError:
+    """Return why a build that drafted nothing has failed: the reason of each document, a few."""
+    without = summary["without_items"]
+    told = [f"{each['document']!r}: {each['reason']}" for each in without[:REASONS_TOLD_MAX]]
+    if len(without) > len(told):
+        told.append(f"And {len(without) - len(told)} more documents.")
+    reasons = " ".join(told) or "The writer gave no item of the kinds that were asked for."
+    return EvigateError(E_BUILD_NO_ITEMS, f"No items could be drawn. {reasons}")

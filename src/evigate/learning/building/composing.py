@@ -5,14 +5,14 @@ from all of it; a model's objectives, items and overviews then stand in the plac
 ones. Why the pass is no run of an agent: docs/decisions/0056.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from evigate.agents import AgentService, Implementation
 from evigate.agents.policy import estimate_tokens
 from evigate.base.subject import Subject
+from evigate.base.threads import Report, in_thread
 from evigate.gate.prompts import Prompt, active_prompt
 from evigate.kernel.db import Database
 from evigate.learning.building import objectives, overviews, writer
@@ -35,7 +35,7 @@ class Composer:
         self,
         sources: Sequence[SourceText],
         options: BuildOptions,
-        on_progress: Callable[[int, int], None],
+        on_progress: Report,
     ) -> Drafted:
         """Return the drafts of all documents.
 
@@ -75,12 +75,12 @@ class Composer:
         sources: Sequence[SourceText],
         options: BuildOptions,
         named: Sequence[Objective],
-        on_progress: Callable[[int, int], None],
+        on_progress: Report,
     ) -> Drafted:
         """Return the offline drafts, for the objectives of a model where there are some."""
         texts = tuple(each.text for each in named)
         wanted = replace(options, objectives=(*options.objectives, *texts))
-        drafted = await asyncio.to_thread(draft_all, sources, wanted, on_progress)
+        drafted = await in_thread(lambda report: draft_all(sources, wanted, report), on_progress)
         own = {each.text: each for each in named}
         return replace(
             drafted,
@@ -111,7 +111,7 @@ class Composer:
         sources: Sequence[SourceText],
         options: BuildOptions,
         drafted: Drafted,
-        on_progress: Callable[[int, int], None],
+        on_progress: Report,
     ) -> Drafted:
         """Return the drafts with a model's items in the place of the offline writer's."""
         prompt = await self._prompt(writer.PROMPT)

@@ -63,8 +63,7 @@ def draft_all(
         share = options.items * weights[number] / (sum(weights) or 1)
 
         def tell(progress: Progress, number: int = number) -> None:
-            done = number + progress.done / max(1, progress.total)
-            on_progress(round(100 * done / len(sources)), 100)
+            on_progress(round(100 * (number + progress.share) / len(sources)), 100)
 
         found = generate(
             source,

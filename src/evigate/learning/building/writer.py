@@ -15,6 +15,7 @@ from evigate.agents import Agent, Answer, Limits, Passage
 from evigate.learning.generate import Cited, DraftItem, SourceChunk, SourceText, generate
 from evigate.learning.generate import Limits as DraftLimits
 from evigate.learning.generate.drafts import identity, prior_of
+from evigate.learning.generate.phrases import INSTRUCTION
 from evigate.learning.items.kinds import answer_of, question_of
 from evigate.learning.items.payloads import (
     ClozeItem,
@@ -32,6 +33,7 @@ VERSION = "1"
 PROMPT = "learning.item_writer"
 QUOTES_MAX = 8
 ITEMS_MAX = 60
+SENTENCE_ENDS = ".!?\n"
 
 
 class WriterInput(BaseModel):
@@ -165,13 +167,17 @@ WRITER = Agent(
 def drafts_of(
     output: WriterOutput, chunks: Iterable[SourceChunk], document_id: UUID
 ) -> Iterator[DraftItem]:
-    """Yield what a writer wrote as drafts; an item whose words stand nowhere is left out."""
+    """Yield what a writer wrote as drafts.
+
+    Left out are items whose words stand nowhere, and those whose words are an order to a machine:
+    a model may have obeyed what it should have read.
+    """
     texts = {chunk.sha256: chunk for chunk in chunks}
     for each in output.items:
         cited = [
             Cited(document_id, quote.passage, texts[quote.passage].page, quote.quote)
             for quote in each.quotes
-            if quote.passage in texts and quote.quote in texts[quote.passage].text
+            if quote.passage in texts and _is_said(quote.quote, texts[quote.passage].text)
         ]
         if len(cited) < len(each.quotes):
             continue
@@ -187,3 +193,14 @@ def drafts_of(
             key=identity(each.kind, question, answer),
             quality=1.0,
         )
+
+
+def _is_said(quote: str, text: str) -> bool:
+    """Say whether a passage holds a quote, in sentences that give a machine no orders."""
+    start = text.find(quote)
+    if start < 0:
+        return False
+    first = max(text.rfind(mark, 0, start) for mark in SENTENCE_ENDS) + 1
+    ends = [text.find(mark, start + len(quote) - 1) for mark in SENTENCE_ENDS]
+    last = min((end for end in ends if end >= 0), default=len(text))
+    return INSTRUCTION.search(text[first:last]) is None

@@ -2,6 +2,9 @@
 // somebody is at work, a line says that there is news; elsewhere the page's content is exchanged.
 (() => {
   const { watch, types } = document.currentScript.dataset;
+  // What answered a form is asked for again, and loaded again, where its page is.
+  const { page } = document.documentElement.dataset;
+  if (page) history.replaceState(null, "", page);
   const main = () => document.querySelector("main");
   const isTouched = (field) => {
     if (field.type === "hidden") return false;
