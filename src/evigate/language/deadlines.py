@@ -8,7 +8,7 @@ left as words.
 import re
 from dataclasses import dataclass
 
-from evigate.language.numbers import QuantityKind, quantities
+from evigate.language.numbers import ORDINAL_WORDS, ORDINALS, QuantityKind, quantities
 
 _NUMBER = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
@@ -19,13 +19,15 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+# "The first of June"; without "of" it is more often the first who may.
+_WORDED = rf"(?:{ORDINAL_WORDS})\s+of\s+{_MONTH}(?:,?\s+\d{{4}})?"
 _SEASON = (
     r"(?:(?:spring|summer|autumn|fall|winter|christmas|easter)"
     r"\s+(?:holidays?|break|semester|term|season|programme|program|market)|half[-\s]?term|spring|summer|autumn|fall|winter|christmas|xmas|easter|new\s+year(?:['’]s)?|thanksgiving"
     r"|black\s+friday|ramadan|halloween|school\s+year|semester|season|term|holidays?)"
 )
 _DATE = (
-    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})"
+    rf"(?:{_WORDED}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH}(?:,?\s+\d{{4}})?"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?|{_MONTH}(?:,?\s+\d{{4}})?"
     rf"|(?:q[1-4]|h[12])(?:\s*/?\s*\d{{4}})?|20\d\d)"
@@ -47,7 +49,7 @@ _AIM = (
     r"|deadline|due|go[-\s]live|launch\s+date|timeline|release)\s*(?:date)?\s*(?::|is|by)?\s*)"
 )
 _PHRASE = re.compile(
-    rf"""\b(?:
+    rf"""\b(?!(?:go(?:es|ing)?\s+)?on\s+(?:holiday|vacation)s?\b)(?:
     (?P<aim>deadline\s*:\s*[^.;:\n]{{1,50}}?,\s*{_DATE}|{_AIM}(?:on\s+|by\s+|in\s+|within\s+|before\s+|until\s+|from\s+|after\s+|for\s+|at\s+|no\s+later\s+than\s+)?(?:the\s+)?
         (?:the\s+latest\s+)?(?:{_SPAN}(?:\s+time)?|{_PERIOD}))
     |(?P<by>(?:by|before|until|no\s+later\s+than|not\s+later\s+than|at\s+the\s+latest\s+(?:by|in)|till)
@@ -63,6 +65,7 @@ _PHRASE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SPAN_PARTS = re.compile(rf"(?P<count>{_NUMBER}|half\s+a)[\s-]+(?:\w+\s+)?(?P<unit>{_UNIT})", re.I)
+_WORDED_PARTS = re.compile(rf"(?P<day>{ORDINAL_WORDS})(?P<month>\s+of\s+{_MONTH})", re.I)
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
@@ -92,9 +95,14 @@ def deadlines(text: str) -> tuple[Deadline, ...]:
     return tuple(_deadline(match) for match in _PHRASE.finditer(text))
 
 
+def _in_figures(match: re.Match[str]) -> str:
+    return f"{ORDINALS[match['day'].casefold()]}{match['month']}"
+
+
 def _deadline(match: re.Match[str]) -> Deadline:
     words = match[0]
-    dates = [each.value for each in quantities(words) if each.kind is QuantityKind.DATE]
+    plain = _WORDED_PARTS.sub(_in_figures, words)
+    dates = [each.value for each in quantities(plain) if each.kind is QuantityKind.DATE]
     dotted = _DOTTED.search(words)
     if dotted is not None and int(dotted[2]) <= 12:
         # Day first, as most of the world writes it with full stops.

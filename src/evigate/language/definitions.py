@@ -68,6 +68,9 @@ _GLOSSARY = re.compile(
     r"^(?P<term>[^\W\d_][\w’' /()-]{1,60}?)\s*(?::|\s[–—-])\s+(?P<is>\S.{10,})$", re.M
 )
 
+# "The term osmosis": the noun announces the term and is no part of it.
+NAMING_NOUNS = frozenset({"term", "word"})
+
 
 def definitions(parsed: Parsed) -> tuple[Definition, ...]:
     """
@@ -95,6 +98,7 @@ def bare_term(sentence: Sentence, chunk: Span) -> tuple[int, int] | None:
     while tokens and (
         tokens[0].pos in {"DET", "PRON", "NUM", "PUNCT", "CCONJ", "ADP", "SYM", "ADV"}
         or fold(tokens[0].text) in STOP_WORDS
+        or (len(tokens) > 1 and fold(tokens[0].text) in NAMING_NOUNS)
     ):
         tokens.pop(0)
     while tokens and tokens[-1].pos in {"PUNCT", "SYM", "DET"}:

@@ -97,7 +97,7 @@ _SCALES = {
     "trillion": 1_000_000_000_000,
 }
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 10**9}
-_ORDINALS = {
+ORDINALS = {
     word: number
     for number, word in enumerate(
         [
@@ -183,7 +183,7 @@ _UNITS = {
 
 _DIGITS = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SPELLED = "|".join(sorted({*_SMALL, *_TENS, *_SCALES}, key=len, reverse=True))
-_ORDINAL_WORDS = "|".join(sorted(_ORDINALS, key=len, reverse=True))
+ORDINAL_WORDS = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
@@ -196,7 +196,7 @@ _PATTERN = re.compile(
         (?:,?\s+(?P<y2>\d{{4}}))?\b)
     |(?P<my>\b(?P<m3>{_MONTH})\.?,?\s+(?:of\s+)?(?P<y3>\d{{4}})\b)
     |(?P<decade>\b(?P<dec>\d{{3}}0)['’]?s\b)
-    |(?P<ordinal>\b(?:\d+(?:st|nd|rd|th)|{_ORDINAL_WORDS})\b)
+    |(?P<ordinal>\b(?:\d+(?:st|nd|rd|th)|{ORDINAL_WORDS})\b)
     |(?P<fraction>\b(?:(?P<top>{_SPELLED}|a)[-\s]+)(?P<bottom>half|third|quarter|fifth|tenth)s?\b)
     |(?P<plain>(?P<money>[$€£¥]\s?)?(?<![\w.])(?P<sign>[−-](?=\d)(?<![\w)]-))?
         (?:(?P<digits>{_DIGITS})(?:[-\s]?(?P<scale>{_SCALE})\b|(?P<short>k|mn?|bn?)\b)?
@@ -282,7 +282,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
     if match["ordinal"]:
         text = match["ordinal"].lower()
         digits = re.match(r"\d+", text)
-        value = digits[0] if digits else str(_ORDINALS[text])
+        value = digits[0] if digits else str(ORDINALS[text])
         return _made(match, QuantityKind.ORDINAL, value, is_spelled=not digits)
     if match["decade"]:
         return _made(match, QuantityKind.DECADE, match["dec"])

@@ -8,7 +8,7 @@ never runs over a blank line. The same text gives the same values, whatever it i
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,12 +26,13 @@ _SENTENCE_END = re.compile(r"[.!?]['\")\]]*\s")
 _LOCK = threading.Lock()
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, *, on_progress: Callable[[int, int], None] | None = None) -> Parsed:
     """
     Parse one text.
 
     Args:
         text: any text; English is expected, other languages parse badly but do not fail.
+        on_progress: told as it goes on how many of its pieces were parsed, and of how many.
 
     Returns:
         Its sentences in order, with offsets into `text`; none for a text of blanks.
@@ -39,10 +40,12 @@ def parse(text: str) -> Parsed:
     Raises:
         E_TEXT_TOO_LONG: more than `TEXT_CHARACTERS_MAX` characters.
     """
-    return parse_many([text])[0]
+    return parse_many([text], on_progress=on_progress)[0]
 
 
-def parse_many(texts: Sequence[str]) -> list[Parsed]:
+def parse_many(
+    texts: Sequence[str], *, on_progress: Callable[[int, int], None] | None = None
+) -> list[Parsed]:
     """
     Parse several texts in batches, one result per text and in their order.
 
@@ -51,10 +54,15 @@ def parse_many(texts: Sequence[str]) -> list[Parsed]:
     """
     pieces = [(number, *piece) for number, text in enumerate(texts) for piece in _pieces(text)]
     sentences: list[list[Sentence]] = [[] for _ in texts]
-    with _LOCK:
-        documents = _pipeline().pipe([piece[2] for piece in pieces], batch_size=BATCH_PIECES)
-        for (number, offset, _), document in zip(pieces, documents, strict=True):
-            sentences[number].extend(_sentences(document, offset))
+    for first in range(0, len(pieces), BATCH_PIECES):
+        batch = pieces[first : first + BATCH_PIECES]
+        # Between batches others have their turn: a book takes minutes.
+        with _LOCK:
+            documents = _pipeline().pipe([piece[2] for piece in batch], batch_size=BATCH_PIECES)
+            for (number, offset, _), document in zip(batch, documents, strict=True):
+                sentences[number].extend(_sentences(document, offset))
+        if on_progress is not None:
+            on_progress(first + len(batch), len(pieces))
     return [Parsed(text, tuple(found)) for text, found in zip(texts, sentences, strict=True)]
 
 

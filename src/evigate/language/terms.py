@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evigate.language.definitions import DefinitionShape, definitions
+from evigate.language.definitions import NAMING_NOUNS, DefinitionShape, definitions
 from evigate.language.models import Parsed, Sentence, Span, Token
 from evigate.language.names import abbreviations
 from evigate.language.weights import BACKGROUND, Weights
@@ -149,6 +149,8 @@ def _endings(sentence: Sentence, chunk: Span) -> list[Sequence[Token]]:
         if len(words) > TERM_WORDS_MAX or not _may_begin(ending[0]):
             continue
         if first and tokens[first - 1].text == "-":
+            continue
+        if len(words) > 1 and fold(words[0].text) in NAMING_NOUNS:
             continue
         if any(not _may_stand(token) for token in ending):
             continue

@@ -25,6 +25,11 @@ _ABBREVIATION = re.compile(
     r"|dept|est|c|ca))\.$"
 )
 _END = re.compile(r"[.!?]+['\"”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9])|\n\s*\n")
+# Thai and Lao, Burmese, Khmer, the Japanese syllables and Han characters.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _LOCAL = threading.local()
 
 
@@ -78,6 +83,11 @@ def words(text: str) -> tuple[Word, ...]:
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the folded forms of `words`, in order, without the time that stemming takes."""
     return tuple(_folded(match[0]) for match in _WORD.finditer(text))
+
+
+def is_unspaced(text: str) -> bool:
+    """Say whether most letters are of scripts that set no spaces between words; no letters: no."""
+    return 2 * len(_UNSPACED.findall(text)) > sum(mark.isalpha() for mark in text)
 
 
 def content_words(text: str) -> tuple[Word, ...]:

@@ -50,6 +50,7 @@ _SPLIT = re.compile(
     r",\s+(?=and\b|or\b|which\b|where\b|who\b|but\b)|;\s+|\s+(?=and\s+(?:the|a|an|to|by|is|are)\b)"
     r"|\s+(?=(?:that|which|in\s+which|by\s+which|so\s+that|when)\s)"
 )
+_FURTHER = re.compile(r"^(?:(?:an|the)?other|(?:the\s+)?same|both|more)\b", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:and|or|but|which|that)\s+)+", re.IGNORECASE)
 _TAIL = re.compile(r",?\s+(?:and|or|but)$", re.IGNORECASE)
 
@@ -85,7 +86,9 @@ def rubric_lines(answer: str) -> list[dict[str, object]]:
     if len(kept) > 1 and len(content_stems(kept[0])) < 2:
         kept[:2] = [f"{kept[0]} {kept[1]}"]
     kept = [_TAIL.sub("", _LEAD.sub("", part)) for part in kept]
-    lines = kept if 1 < len(kept) <= RUBRIC_LINES_MAX else [answer.strip(" .")]
+    # A remark in brackets that was cut in two is no clause.
+    whole = all(line.count("(") == line.count(")") for line in kept)
+    lines = kept if whole and 1 < len(kept) <= RUBRIC_LINES_MAX else [answer.strip(" .")]
     return [{"text": capital(line)[:LINE_MAX], "points": 1} for line in lines]
 
 
@@ -114,7 +117,8 @@ def question_of(
         root if tokens[root].pos == "AUX" else None,
     )
     said = _text(sentence, first, last)
-    said = said if tokens[first].entity in _NAMES else lower_first(said, proper)
+    is_name = tokens[first].entity in _NAMES and tokens[first].pos != "DET"
+    said = said if is_name else lower_first(said, proper)
     if helper is not None:
         rest = f"{_text(sentence, last, helper)} {_text(sentence, helper + 1, stop)}"
         return _asked(word, tokens[helper].text.lower(), said, rest)
@@ -141,8 +145,9 @@ def _lead(sentence: Sentence) -> int:
 
 
 def _asked(word: str, helper: str, subject: str, rest: str) -> str:
-    # "Also" joins the sentence to others that are not asked about.
+    # "Also" and the like join the sentence to others that are not asked about.
     text = re.sub(r"\balso\s+", "", f"{word} {helper} {subject} {rest}")
+    text = phrases.ASIDE.sub(" ", re.sub(r"\s+(?=,)", "", text))
     plain = re.sub(r"\s+(?=[,;])", "", " ".join(phrases.BRACKETED.sub("", text).split()))
     return plain.rstrip(" ,;") + "?"
 
@@ -171,9 +176,12 @@ def _reasoned(material: Material, fact: Fact) -> DraftItem | None:
     stem = question_of(fact.sentence, found.word, found.stop, material.proper)
     if found.tail:
         stem = f"{stem.rstrip('?')} {found.tail}?"
-    answer = _text(fact.sentence, found.answer_start, len(fact.sentence.tokens)).strip(" .")
+    answer = _text(fact.sentence, found.answer_start, _clause_end(fact.sentence)).strip(" .,;")
     answer = phrases.BRACKETED.sub("", answer)
     if len(content_stems(stem)) < CLAUSE_CONTENT_MIN or len(answer.split()) < ANSWER_WORDS_MIN:
+        return None
+    # "Another barrier" answers no question that does not speak of the first.
+    if _FURTHER.match(answer):
         return None
     # A dash opens an aside, which neither half can keep.
     if len(content_stems(answer)) < CLAUSE_CONTENT_MIN - 1 or _DASH.search(fact.text):
@@ -191,6 +199,17 @@ def _reasoned(material: Material, fact: Fact) -> DraftItem | None:
         tags=tuple(term.text for term, _, _ in fact.terms),
         hint=section_hint(material.section(fact.chunk), answer),
     )
+
+
+def _clause_end(sentence: Sentence) -> int:
+    """Return where the main clause ends: before "and" with a subject and verb of its own."""
+    tokens = sentence.tokens
+    root = tokens.index(sentence.root)
+    owners = {t.head for t in tokens if t.dep in {"nsubj", "nsubjpass"}}
+    other = next((n for n in sorted(owners) if tokens[n].dep == "conj" and tokens[n].head == root),
+                 None)  # fmt: skip
+    joined = (n for n, t in enumerate(tokens) if t.dep == "cc" and t.head == root)
+    return len(tokens) if other is None else next((n for n in joined if n < other), len(tokens))
 
 
 def _reason(sentence: Sentence) -> _Asked | None:

@@ -26,6 +26,8 @@ from evigate.learning.generate.sequences import orderings
 from evigate.learning.generate.statements import plain_statements, true_false
 from evigate.learning.generate.taxonomy import taxonomy
 
+# Of the time that a chapter or a book takes, so much goes by before its sections are drafted from.
+READING_SHARE = 0.7
 # For each item that is wanted so many gaps are worked out, and at least so many of a section.
 GAPS_AN_ITEM, GAPS_A_SECTION_MIN = 6, 8
 
@@ -48,16 +50,21 @@ def generate(
         limits: how much is made; see `Limits`.
         embed: turns texts into rows of numbers for choosing distractors and objectives; without it
             shared words decide.
-        progress: called after each section of the text, in order.
+        progress: called as the text is read, and then after each of its sections, in order.
 
     Returns:
         No items, and the reason, for a document without fit sentences. The same input gives the
         same output.
     """
     limits = limits or Limits()
-    material = read_source(source, limits)
+    tell = progress or (lambda _: None)
+
+    def read(done: int, total: int) -> None:
+        tell(Progress(READING_SHARE * done / total))
+
+    material = read_source(source, limits, read)
     sections = sections_of(material) if material.fit else ()
-    chosen = choose(_candidates(material, sections, embed, progress, limits.items), limits)
+    chosen = choose(_candidates(material, sections, embed, tell, limits.items), limits)
     wanted = objectives_of(source, sections, objectives, material.proper)
     items, ranked = rank_items(chosen, wanted, embed)
     return Generated(
@@ -77,7 +84,7 @@ def _candidates(
     material: Material,
     sections: Sequence[Section],
     embed: Embed | None,
-    progress: Callable[[Progress], None] | None,
+    tell: Callable[[Progress], None],
     items: int,
 ) -> Iterator[DraftItem]:
     """Yield what each generator offers: section by section, then what spans them."""
@@ -93,8 +100,8 @@ def _candidates(
         yield from choices_of_gaps(material, own, pool)
         yield from cloze_items(material, own)
         yield from true_false(material, own, pool)
-        if progress is not None:
-            progress(Progress(number, len(sections), section.path))
+        done = number / len(sections)
+        tell(Progress(READING_SHARE + (1 - READING_SHARE) * done, section.path))
     yield from choices_of_meanings(material, pool)
     yield from people_and_years(material)
     yield from plain_statements(material, every)

@@ -19,8 +19,9 @@ from evigate.learning.generate.models import Cited, DraftItem
 
 KIND = "learning.mcq_item"
 RIVALS = 3
-# Below this the third rival is a stranger beside the key.
-RIVAL_SCORE_MIN = 0.2
+# Below this a rival is a stranger beside the key, and the three together must be nearer still, else
+# the key stands out among them; a neighbour that the text explains may be less like it.
+RIVAL_SCORE_MIN, MEAN_SCORE_MIN, EXPLAINED_SCORE_MIN = 0.55, 0.58, 0.2
 TRUST_MIN = 0.8
 FEEDBACK_MAX = 500
 
@@ -114,10 +115,10 @@ def _item(
     concept: str,
     quality: float,
 ) -> DraftItem | None:
-    chosen = rivals[:RIVALS]
-    proper = material.proper
-    if len(chosen) < RIVALS or chosen[-1][0] < RIVAL_SCORE_MIN:
+    chosen = _fair(rivals, meant, material.section(chunk))
+    if not chosen:
         return None
+    proper = material.proper
     said = {_shown(entry.text, proper): meant.get(entry.term.key) for _, entry in chosen}
     feedback = {
         text: one.quote for text, one in said.items() if one and len(one.quote) < FEEDBACK_MAX
@@ -137,6 +138,25 @@ def _item(
         quality=0.8 * quality + 0.2 * plausible,
         hint=section_hint(material.section(chunk), key),
     )
+
+
+def _fair(
+    rivals: list[tuple[float, Entry]],
+    meant: Mapping[tuple[str, ...], Meaning],
+    section: tuple[str, ...],
+) -> list[tuple[float, Entry]]:
+    """Return the best three rivals that are near enough to the key, or none."""
+
+    def worth(score: float, entry: Entry) -> float:
+        is_neighbour = entry.term.key in meant and entry.section == section
+        return (
+            max(score, MEAN_SCORE_MIN) if is_neighbour and score >= EXPLAINED_SCORE_MIN else score
+        )
+
+    near = [(score, entry) for score, entry in rivals if worth(score, entry) >= RIVAL_SCORE_MIN]
+    chosen = near[:RIVALS]
+    total = sum(worth(score, entry) for score, entry in chosen)
+    return chosen if len(chosen) == RIVALS and total >= RIVALS * MEAN_SCORE_MIN else []
 
 
 def options_of(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evigate.language.definitions import NAMING_NOUNS
 from evigate.language.models import Sentence, Token
 from evigate.language.names import abbreviations
 from evigate.language.terms import Term
@@ -21,6 +22,7 @@ from evigate.learning.generate.drafts import draft, term_hint
 from evigate.learning.generate.material import COUNTED, Fact, Material
 from evigate.learning.generate.models import DraftItem
 from evigate.learning.generate.sentences import PLAIN_WORDS, standing, subject_chunk
+from evigate.learning.generate.shared import is_shared
 from evigate.learning.items.payloads import BLANK
 
 KIND = "learning.cloze_item"
@@ -38,11 +40,16 @@ EVERYWHERE_COST = 0.15
 # A statement about the term itself, always true ("rehearsal moves …"), is next to a definition.
 SUBJECT_BONUS = 0.1
 HEDGE_COST, VAGUE_COST = 0.04, 0.12
+# Of everyday words only, a phrase that the text does not explain is recalled by guessing.
+# To recall what a sentence neither explains nor is about, other words come to mind as well.
+OPEN_COST = 0.04
+GUESSED_WORDS, GUESSED_COST = 8_000, 0.04
 
 # Words that single out or stress, and make a term of nothing.
 EMPTY_MODIFIERS = frozenset(
-    "particular possible certain precise given entire whole actual recent different similar "  # noqa: SIM905
-    "various important additional further respective overall sole mere own appropriate".split()
+    "particular possible potential many certain precise given entire whole actual "  # noqa: SIM905
+    "recent different similar various important additional further respective overall sole mere "
+    "own appropriate".split()
 )
 _ARTICLE = re.compile(r"\b(a|an)\s+_____", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"(_____)[\"”’]?\s*\([^()]{1,40}\)")
@@ -57,7 +64,11 @@ _LINKS = frozenset({"of", "y", "de", "von", "van"})
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A fact with a term left out: the stem, the key as it stands, and how good it is."""
+    """
+    A fact with a term left out: the stem, the key as it stands, and how good it is.
+
+    `is_open` where the sentence neither explains the term nor is about it.
+    """
 
     fact: Fact
     term: Term
@@ -67,6 +78,7 @@ class Gap:
     defines: bool
     is_plural: bool
     quality: float
+    is_open: bool
 
     @property
     def concept(self) -> str:
@@ -110,7 +122,7 @@ def cloze_items(material: Material, found: tuple[Gap, ...]) -> Iterator[DraftIte
             chunk=gap.fact.chunk,
             answer=gap.key,
             question=gap.stem,
-            quality=gap.quality,
+            quality=gap.quality - OPEN_COST * gap.is_open,
             tags=tuple(term.text for term, _, _ in gap.fact.terms),
             hint=term_hint(gap.key),
         )
@@ -130,6 +142,8 @@ def _gap(
     sentence, text = fact.sentence, fact.sentence.text
     first, last = _tokens_of(sentence, start, end)
     if last <= first or not _is_whole(sentence, first, last):
+        return None
+    if _is_misread(sentence, first, last):
         return None
     if not (defines or is_term(term)) or _is_listed(sentence, first, last):
         return None
@@ -155,6 +169,8 @@ def _gap(
     rest = content_words(stem.replace(BLANK, " "))
     if own & {word.stem for word in rest} or len(rest) < CONTENT_MIN or stem.count(BLANK) != 1:
         return None
+    if is_subject and not defines and is_shared(stem):
+        return None
     other = short.get(fold(key), "")
     if other and set(stems(other)) & {word.stem for word in words(stem)}:
         return None
@@ -166,7 +182,9 @@ def _gap(
             defines=defines or bool(_NAMED.search(text[:start])),
         )
         + (SUBJECT_BONUS if is_subject and not defines else 0)
-        - EVERYWHERE_COST * (not defines and term.key in everywhere),
+        - EVERYWHERE_COST * (not defines and term.key in everywhere)
+        - GUESSED_COST * (not defines and _is_guessed(term)),
+        not (defines or is_subject),
     )  # fmt: skip
 
 
@@ -209,7 +227,10 @@ def _is_whole(sentence: Sentence, first: int, last: int) -> bool:
     named = first > 1 and before is not None and before.text == "of"
     if named and sentence.tokens[first - 2].pos == "PROPN":
         return False
-    if before is not None and (_modifies(before) or before.text in {"-", "–", "/"}):
+    announced = before is not None and fold(before.text) in NAMING_NOUNS
+    if before is not None and (
+        (_modifies(before) and not announced) or before.text in {"-", "–", "/"}
+    ):
         return False
     if before is not None and (fold(before.text) == "per" or _grades(sentence, first, last)):
         return False
@@ -225,6 +246,13 @@ def _is_whole(sentence: Sentence, first: int, last: int) -> bool:
     return not (
         after.pos in {"NOUN", "PROPN"} or after.text in {"-", "–", "/"} or after.tag == "POS"
     )
+
+
+def _is_misread(sentence: Sentence, first: int, last: int) -> bool:
+    """Say whether the parser took two phrases for one: "From Rome ships sailed"."""
+    tokens = sentence.tokens
+    follows = last < len(tokens) and tokens[last].tag in {"VBD", "VBZ", "VBP"}
+    return first == 1 and tokens[0].pos == "ADP" and follows
 
 
 def _grades(sentence: Sentence, first: int, last: int) -> bool:
@@ -266,7 +294,7 @@ def _modifies(token: Token) -> bool:
 
 def is_term(term: Term) -> bool:
     """Say whether a phrase is a term rather than an everyday word."""
-    if "." in term.text or len(term.text) < 2:
+    if "." in term.text or len(term.text) < 2 or not term.text[0].isalnum():
         return False
     if term.is_marked:
         return True
@@ -277,6 +305,14 @@ def is_term(term: Term) -> bool:
             is_common(word, within=PLAIN_WORDS) for word in re.split(r"[\s-]+", term.text)
         )
     return not is_common(term.text, within=COMMON_WORDS) and fold(term.text) not in STOP_WORDS
+
+
+def _is_guessed(term: Term) -> bool:
+    """Say whether a term is unmarked, unexplained and made of everyday words only."""
+    words_of = re.split(r"[\s-]+", term.text)
+    return not (term.is_marked or term.is_defined) and all(
+        is_common(word, within=GUESSED_WORDS) for word in words_of
+    )
 
 
 def _is_listed(sentence: Sentence, first: int, last: int) -> bool:

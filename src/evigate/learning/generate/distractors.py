@@ -22,9 +22,13 @@ import numpy.typing as npt
 from evigate.language.names import abbreviations
 from evigate.language.similarity import coverage
 from evigate.language.terms import Term, term_key
+from evigate.language.weights import is_common
 from evigate.language.words import contains_phrase, content_stems, stems
-from evigate.learning.generate.cloze import is_term
+from evigate.learning.generate import phrases
+from evigate.learning.generate.cloze import RARE_WORDS, is_term
+from evigate.learning.generate.kinds import kinds
 from evigate.learning.generate.material import Fact, Material
+from evigate.learning.generate.meanings import looks_plural
 from evigate.learning.generate.models import Embed
 
 SYNONYM_COSINE = 0.86
@@ -33,6 +37,10 @@ LENGTH_SLACK = 8
 # A sentence that covers so much of the stem says of the candidate what the stem says of the key.
 SECOND_KEY_COVERAGE = 0.6
 CANDIDATES_TRIED = 40
+# "Blood sugar levels" beside "blood glucose levels".
+ALIKE_SHARE_MIN = 2 / 3
+# A word that is not rare is a term of the text where it keeps coming back.
+ESTABLISHED_MIN = 3
 
 _ENDING = re.compile(r"(tion|sion|ment|ing|sis|ism|ity|ness|ance|ence|ist|er|or)s?$")
 _ONE = re.compile(r"\b(?:an?|each|every|another|one)\s+$", re.IGNORECASE)
@@ -67,6 +75,7 @@ class Pool:
         self._index = {entry.term.key: n for n, entry in enumerate(self._entries)}
         self._vectors = _vectors([entry.text for entry in self._entries], embed)
         self._synonyms = _synonyms(material)
+        self._kinds = frozenset(frozenset(pair) for pair in kinds(material))
         self.meant = {one.key: one for one in material.meanings}
         self._heads = {one.key: stems(one.said) for one in material.meanings}
         self._stems = {order: stems(fact.text) for order, fact in self._facts.items()}
@@ -123,7 +132,10 @@ class Pool:
             return False
         if (text.isupper() and len(text) > 1) != (entry.text.isupper() and len(entry.text) > 1):
             return False
-        if contains_phrase(said, other) or frozenset((key, other)) in self._synonyms:
+        pair = frozenset((key, other))
+        if own is not None and _may_be_same(own, entry):
+            return False
+        if contains_phrase(said, other) or pair in self._synonyms or pair in self._kinds:
             return False
         # What is explained by the other is a kind of it.
         narrower = contains_phrase(self._heads.get(other, ()), key)
@@ -167,11 +179,19 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return set(one) <= set(other) or set(other) <= set(one)
 
 
+def _may_be_same(one: Entry, other: Entry) -> bool:
+    """Say whether two long names differ by a word, and no sentence tells the two apart."""
+    left, right = set(one.term.key), set(other.term.key)
+    shared = len(left & right) / max(len(left), len(right))
+    return ALIKE_SHARE_MIN <= shared < 1 and not one.orders & other.orders
+
+
 def _entries(material: Material) -> Iterator[Entry]:
     places: dict[tuple[str, ...], list[tuple[Fact, int, int]]] = {}
     for fact in material.facts:
         for term, start, end in fact.terms:
-            places.setdefault(term.key, []).append((fact, start, end))
+            if not _is_cited(fact, start):
+                places.setdefault(term.key, []).append((fact, start, end))
     meant = {one.key for one in material.meanings}
     for term in material.terms:
         found = places.get(term.key, [])
@@ -179,17 +199,35 @@ def _entries(material: Material) -> Iterator[Entry]:
             continue
         if any(mark.isdigit() for mark in term.text.split("-")[0]):
             continue
+        if not (term.key in meant or _is_established(term)):
+            continue
         signs = [_signs(fact, end) for fact, _, end in found]
         company: Counter[str] = Counter()
         for fact, _, _ in found:
             company.update(set(content_stems(fact.text)) - set(term.key))
         weighed = {stem: n * material.weights.weight(stem) for stem, n in company.items()}
         sort, is_plural = Counter(signs).most_common(1)[0][0]
+        # "IQ tests", met mostly as "IQ test", fits neither one nor many.
+        if looks_plural(term.text) and not is_plural:
+            continue
         yield Entry(
             term, term.text, sort, is_plural, any(_has_article(*each) for each in found),
             frozenset(fact.order for fact, _, _ in found),
             weighed, material.section(found[0][0].chunk),
         )  # fmt: skip
+
+
+def _is_established(term: Term) -> bool:
+    """Say whether a term is more than a word that the text lets fall in passing ("backyard")."""
+    if term.is_marked or term.is_defined or len(term.key) > 1:
+        return True
+    return len(term.places) >= ESTABLISHED_MIN or not is_common(term.text, within=RARE_WORDS)
+
+
+def _is_cited(fact: Fact, start: int) -> bool:
+    """Say whether a place is in a citation's brackets, where terms are authors."""
+    spans = phrases.BRACKETED.finditer(fact.sentence.text)
+    return any(span.start() <= start < span.end() for span in spans)
 
 
 def _has_article(fact: Fact, start: int, end: int) -> bool:
@@ -203,6 +241,8 @@ def _signs(fact: Fact, end: int) -> tuple[str, bool]:
     last = next((t for t in reversed(fact.sentence.tokens) if t.end <= stop), None)
     if last is None:
         return "term", False
+    if last.pos not in {"NOUN", "PROPN"} and last.tag != "VBG":
+        return "quality", False
     named = last.entity if last.entity in {"PERSON", "GPE", "LOC"} and last.pos == "PROPN" else ""
     return named or "term", last.tag in {"NNS", "NNPS"}
 

@@ -43,4 +43,5 @@ def _back(meaning: Meaning) -> str:
     """Return what is said; a verb that carries meaning ("occurs when") stays with it."""
     is_event = meaning.shape is DefinitionShape.REFERS and meaning.verb.endswith("when")
     verb = re.sub(r"^(?:is|are|was|were)\s+(?=when$)", "", meaning.verb)
-    return f"{verb} {meaning.said}" if is_event else meaning.said
+    is_clause = meaning.said.startswith("that ")
+    return f"{verb} {meaning.said}" if is_event or is_clause else meaning.said

@@ -8,7 +8,7 @@ lists, objectives, captions, tables, code) is left out before anything is parsed
 import bisect
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from evigate.language.detect import detect_language
@@ -108,15 +108,24 @@ class Material:
         return self.source.chunks[chunk].heading_path
 
 
-def read_source(source: SourceText, limits: Limits) -> Material:
-    """Read a document; one without prose in English gives a material without facts."""
+def read_source(
+    source: SourceText,
+    limits: Limits,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Material:
+    """
+    Read a document; one without prose in English gives a material without facts.
+
+    Args:
+        on_progress: told how much of the text was parsed, and of how much, in pieces.
+    """
     lines = tuple(_lines(source))
     text = "\n\n".join(line for _, line in lines)
     if not _is_english(text):
         return Material(
             source, lines, Parsed(text, ()), (), (), (), Weights(0, {}), Counter(), frozenset()
         )
-    parsed = parse(text)
+    parsed = parse(text, on_progress=on_progress)
     weights = Weights.of_texts(chunk.text for chunk in source.chunks if chunk.kind == "prose")
     marked = (*source.marked, *(bare_name(term) for term, _ in source.glossary))
     wanted = min(limits.terms, max(TERMS_MIN, len(text.split()) // WORDS_PER_TERM))

@@ -58,12 +58,16 @@ _APART = re.compile(
 # "Exercise promotes growth: the …" is a sentence, not a term with its meaning.
 _FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 _NAMING = frozenset({"call", "term", "name", "dub", "know", "refer", "label"})
+_RELATED = re.compile(
+    r"\b(?:of|in|for|from|with|by|to|on|between|used|that|which|who|whose|where|when)\b",
+    re.IGNORECASE,
+)
 # Where a definiens goes on to another matter.
 _TURN = re.compile(
     r"\s*(?:;|,\s+(?:but|so|yet|although|though|whereas|while|because|since|however|thus)\b|"
     r"\s[–—]\s|,\s+and\s+(?:it|they|is|are|was|were|has|have|can|may)\b|"
     r"\s+and\s+(?:it|they|is|are|was|were|has|have)\b|"
-    r",?\s+(?:and|while|whereas)\s+[\w-]+(?:\s+[\w-]+)?\s+(?:means|refers|is|are)\b).*$",
+    r",?\s+(?:and|while|whereas)\s+[\w-]+(?:\s+[\w-]+){0,3}\s+(?:means|refers|is|are)\b).*$",
     re.DOTALL,
 )
 
@@ -106,7 +110,7 @@ def glossary_meanings(source: SourceText) -> Iterator[Meaning]:
                 trust = LEAKING_TRUST if own <= set(content_stems(said)) else GLOSSARY_TRUST
                 yield Meaning(
                     term_key(name), name, said, "", DefinitionShape.GLOSSARY,
-                    quote, number, None, _looks_plural(name), trust, chunk.heading_path,
+                    quote, number, None, looks_plural(name), trust, chunk.heading_path,
                 )  # fmt: skip
                 break
 
@@ -179,6 +183,9 @@ def _tells(said: str, one: Definition, *, is_key: bool) -> bool:
     left = [stem for stem in content_stems(said) if stem not in own]
     if not WORDS_MIN <= count <= WORDS_MAX or len(left) < CONTENT_MIN:
         return False
+    # "The thin upper layer" does not say of what.
+    if len(left) <= CONTENT_MIN and not _RELATED.search(said):
+        return False
     if _gives_away(one.term, said) or phrases.VAGUE.match(said):
         return False
     if one.shape is DefinitionShape.COPULA:
@@ -227,6 +234,7 @@ def _pair_in(text: str, term: str, meaning: str) -> str | None:
     return text[len(before) - len(term) : at + len(meaning)]
 
 
-def _looks_plural(term: str) -> bool:
+def looks_plural(term: str) -> bool:
+    """Say whether a term's last word ends as plurals do."""
     last = term.split()[-1].lower()
     return last.endswith("s") and not last.endswith(("ss", "us", "is"))

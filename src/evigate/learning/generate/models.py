@@ -123,11 +123,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: sections done of all, and the one that was done."""
+    """How far a build is: the share that is done, 0..1, and the section it was of, if of one."""
 
-    done: int
-    total: int
-    section: tuple[str, ...]
+    share: float
+    section: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

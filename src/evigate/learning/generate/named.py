@@ -29,6 +29,7 @@ from evigate.learning.generate.cloze import KIND as CLOZE
 from evigate.learning.generate.drafts import draft, section_hint, term_hint
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.models import DraftItem
+from evigate.learning.generate.shared import is_shared
 from evigate.learning.items.payloads import BLANK
 
 # So many of a sort are needed, that their rivals are not always the same three.
@@ -46,6 +47,7 @@ _SORTS = {
 _QUARTERS = frozenset("north south east west centre center orient".split())  # noqa: SIM905
 _CHOSEN = frozenset({"person", "place"})
 _WORD = re.compile(r"\w+")
+_SMALL = re.compile(r"\b[a-z]+\b")
 _PARTICLES = frozenset({"van", "von", "de", "of", "the", "la", "der", "y", "and", "for", "in"})
 _PERSON_PARTICLES = frozenset({"van", "von", "de", "of", "the", "la", "der"})
 YEAR = re.compile(r"(?<![\d–-])(?<!\d[,.])(1[0-9]\d\d|20[0-4]\d)(?!\d|[,.]\d|[%–-]|s\b)")
@@ -73,6 +75,7 @@ def people_and_years(material: Material) -> Iterator[DraftItem]:
 
 def _names(material: Material) -> Iterator[DraftItem]:
     found = [one for fact in material.facts for one in _named(fact)]
+    found = _true(material, found)
     sort_of = _sorts(found)
     bound = max(EVERYWHERE_MIN, EVERYWHERE_SHARE * len(material.facts))
     counts = Counter(one.text for one in found)
@@ -91,6 +94,24 @@ def _names(material: Material) -> Iterator[DraftItem]:
                     yield item
 
 
+def _true(material: Material, found: list[_Named]) -> list[_Named]:
+    """Leave out plain words, terms that are explained, and people taken for places."""
+    explained = {term.key for term in material.terms if term.is_defined}
+    plain = set(_SMALL.findall(material.parsed.text))
+    people, places = Counter[str](), Counter[str]()
+    for fact in material.facts:
+        for entity in fact.sentence.entities:
+            counts = people if entity.label == "PERSON" else places
+            counts[entity.text.split()[-1]] += 1
+    return [
+        one
+        for one in found
+        if not all(word.lower() in plain for word in _WORD.findall(one.text))
+        and (one.sort != "person" or stems(one.text) not in explained)
+        and (one.sort == "person" or people[one.text] <= places[one.text])
+    ]
+
+
 def _sorts(found: Sequence[_Named]) -> dict[str, str]:
     """Return for each name the sort that it mostly has."""
     votes: dict[str, Counter[str]] = {}
@@ -106,6 +127,8 @@ def _of_name(material: Material, one: _Named, nearby: "_Nearby | None") -> Draft
     stem = clean_stem(f"{text[: one.start]}{BLANK}{text[one.start + len(name) :]}")
     others = nearby.others(fact, name, stem) if nearby else []
     if stem.count(BLANK) != 1 or not _says_enough(stem, name):
+        return None
+    if stem.startswith(BLANK) and is_shared(stem):
         return None
     # "Citadel of Warsaw" is half told where the rest speaks of Warsaw.
     if set(content_stems(name)) & set(content_stems(stem)):
@@ -202,11 +225,13 @@ def _full_names(fact: Fact) -> list[str]:
     for entity in fact.sentence.entities:
         tokens = fact.sentence.tokens[entity.first : entity.last]
         before = fact.sentence.text[: entity.start - fact.sentence.start]
-        is_plain = len(tokens) > 1 and len(tokens[0].text) > 2 and all(
+        # "C.S. Lau" is how a text names whom it cites.
+        is_full = len(tokens) > 1 and len(tokens[0].text) > 2 and "." not in tokens[0].text
+        is_plain = is_full and all(
             token.text.replace(".", "").replace("-", "").isalpha()
             and (token.text[:1].isupper() or token.text in _PERSON_PARTICLES)
             for token in tokens
-        )  # fmt: skip
+        )
         if entity.label == "PERSON" and is_plain and before.count("(") == before.count(")"):
             found.append(entity.text)
     return found

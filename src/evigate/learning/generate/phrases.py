@@ -50,6 +50,18 @@ LEAD = re.compile(
 )
 # Beginnings that are fair where what they count is a term: "most bacteria", "unlike fungi, …".
 COUNTED = re.compile(r"^(?:some|many|most|several|each|all|both|few|unlike|like)\s", re.IGNORECASE)
+# What joins a sentence to another from within it, between two commas.
+ASIDE = re.compile(
+    r",\s+(?:for\s+(?:example|instance)|however|therefore|then|too|in\s+turn|of\s+course|moreover|"
+    r"in\s+(?:contrast|addition|fact)|on\s+the\s+other\s+hand),\s+",
+    re.IGNORECASE,
+)
+# What stands before the subject keeps its comma when such an aside goes.
+OPENS_BEFORE = re.compile(
+    r"^(?:if|when|while|although|though|because|since|as|after|before|once|unless|until|where|"
+    r"in|on|at|for|during|with|without|by|to|from|under|among|within|unlike|like|despite)\b",
+    re.IGNORECASE,
+)
 # Words that point at another place of the text.
 POINTERS = re.compile(
     r"\b(?:figures?|fig\.|tables?|listings?|examples?|tubes?|panels?|boxes|equations?|eq\.|"
@@ -58,7 +70,8 @@ POINTERS = re.compile(
     r"|\b(?:as|see|shown|mentioned|described|discussed|noted|listed|explained|introduced|defined|"
     r"outlined|depicted|illustrated|given)\s+(?:\w+\s+)?(?:above|below|earlier|previously|later|"
     r"before|here|in\s+(?:the\s+)?(?:figure|table|section|chapter|preceding|previous|next|following))\b"
-    r"|\b(?:is|are)\s+(?:\w+\s+){0,2}(?:discussed|covered|described|explained)\s+in\b"
+    r"|\b(?:is|are|be|was|were|been)\s+(?:\w+\s+){0,2}(?:discussed|covered|described|explained)\s+"
+    r"(?:(?:further|again|more\s+\w+|in\s+(?:more|greater|full)?\s*details?)\s+)?in\b"
     r"|\bin\s+this\s+(?:chapter|section|book|module|text|unit|article|paper|document|example|case)\b"
     r"|\b(?:this|next|previous|following|preceding|earlier|later)\s+(?:chapter|section|module|unit|"
     r"lesson|page|paragraph)\b|\b(?:the\s+following|as\s+follows|the\s+above)\b|\blearn(?:ed)?\s+about\b"
@@ -67,7 +80,8 @@ POINTERS = re.compile(
 )
 # Words, beside "this" and "those", that need something said before.
 ANAPHORA = re.compile(
-    r"\b(?:such\s+an?|the\s+(?:other|others|two|three|four|second|third|next)\b"
+    # "such a", "such towns", but "towns such as", "such that" and "no such".
+    r"\b(?:(?<!no\s)such\s+(?!as\b|that\b)\w+|the\s+(?:other|others|two|three|four|second|third|next)\b"
     # "The Second World War" is a name.
     r"(?!\s+(?-i:[A-Z]))|the\s+process\s+above|either\s+case|both\s+of\s+(?:these|them)|"
     r"one\s+another\s+such|(?:was|were|is|are)\s+(?:also\s+)?(?:\w+\s+)?here)\b|^the\s+same\b",
@@ -101,7 +115,8 @@ INSTRUCTION = re.compile(
     r"above|previous|everything)\b|\b(?:system\s+prompt|jailbreak|prompt\s+injection)\b"
     r"|\b(?:respond|reply|answer|output)\s+(?:only|with|always)\b"
     r"|\b(?:the\s+)?(?:assistant|language\s+model|chatbot|AI(?:\s+(?:model|system|assistant))?|reader|"
-    r"grader|quiz\s+generator)\s+(?:must|should|shall|is\s+to|has\s+to|needs?\s+to)\b",
+    r"grader|quiz\s+generator)\s+(?:you\s+)?(?:must|should|shall|is\s+to|has\s+to|needs?\s+to)\b"
+    r"|\bas\s+an?\s+(?:AI|language\s+model)\b|\bmark\b[^.]{0,40}\bas\s+(?:true|correct|right)\b",
     re.IGNORECASE,
 )
 # What only an address, a rights notice or a listing holds.

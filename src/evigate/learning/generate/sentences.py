@@ -13,11 +13,13 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from evigate.language.definitions import NAMING_NOUNS
 from evigate.language.detect import UNKNOWN, detect_language
-from evigate.language.models import Sentence, Span, Token
+from evigate.language.models import Sentence, Span
 from evigate.language.weights import is_common
 from evigate.language.words import fold, stems
 from evigate.learning.generate import phrases
+from evigate.learning.generate.pronouns import has_loose_pronoun
 
 WORDS_MIN, WORDS_MAX = 8, 40
 LETTERS_SHARE_MIN = 0.75
@@ -40,11 +42,14 @@ _QUOTED = re.compile(r"[\"“]([^\"”]*)[\"”]")
 _APPOSED = re.compile(
     r"\s(?:an?|the)\s(?!following)[^,:;]+\b(?:of|that|which|in|by|to|for)\s[^:;]*$"
 )
+# A full stop amid a sentence that ends no short form.
+_BROKEN = re.compile(
+    r"(?<!\betc)(?<!\bal)(?<!\bspp)(?<!\bapprox)(?<!\bvs)(?<!\bcf)(?<=\w\w)\.\s+[a-z]{3,}\s"
+)
+_AGED = re.compile(r",\s+an?\s+[\w-]+-year-old\b")
 _POINTING = frozenset({"this", "these", "that", "those"})
 # "… has one restriction: If you …"; a whole sentence tells what was announced.
 _TOLD = re.compile(r"\s[A-Z][^:;]{40,}$")
-_PERSONAL = frozenset("he she him her his hers himself herself".split())  # noqa: SIM905
-_THIRD = frozenset("it they them its their theirs itself themselves".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,9 @@ def _is_unbounded(sentence: Sentence, around: Surroundings) -> bool:
     if not text or not (text[0].isupper() or text[0].isdigit()) or not text.endswith("."):
         return True
     if text.endswith("..") or re.search(r"[a-z)]{2}[.!?]\s+[A-Z]\w+\s+\w+\s+\w+", text):
+        return True
+    # "… of C5a. illustrates a wound": the words between, a figure's name, were lost.
+    if _BROKEN.search(text):
         return True
     before, after = around.before.rstrip(), around.after.lstrip()
     return bool(before and before[-1] not in '.!?:;)”"’') or after[:1].islower()
@@ -162,38 +170,10 @@ def _is_named_before(sentence: Sentence, at: int) -> bool:
     )
 
 
-def _has_loose_pronoun(sentence: Sentence, around: Surroundings) -> bool:
-    """Find a pronoun that no noun, or for a person no full name, comes before."""
-    person = nouns = 0
-    for at, token in enumerate(sentence.tokens):
-        word = fold(token.text)
-        if token.entity == "PERSON" and token.pos == "PROPN":
-            person += 1
-        if token.pos in {"NOUN", "PROPN"}:
-            nouns += 1
-        if word in _PERSONAL and not person:
-            return True
-        is_main = token.dep in {"nsubj", "nsubjpass"} and _is_main(sentence, token)
-        if word in _THIRD and (not nouns or (is_main and not _has_subject_before(sentence, at))):
-            return True
-    return False
-
-
-def _has_subject_before(sentence: Sentence, at: int) -> bool:
-    """Say whether a clause before names, as its own subject, whom the pronoun can mean."""
-    wanted = {"NNS", "NNPS"} if fold(sentence.tokens[at].text) == "they" else {"NN", "NNP"}
-    return any(
-        token.dep in {"nsubj", "nsubjpass"} and token.tag in wanted
-        for token in sentence.tokens[:at]
-    )
-
-
-def _is_main(sentence: Sentence, token: Token) -> bool:
-    return sentence.tokens[token.head] is sentence.root
-
-
 def _is_anecdote(sentence: Sentence, around: Surroundings) -> bool:
-    """Find a person by one name only, whom the document never names in full."""
+    """Find a person by one name only, whom the document never names in full, or by their age."""
+    if _AGED.search(sentence.text):
+        return True
     for entity in sentence.entities:
         if entity.label != "PERSON":
             continue
@@ -218,9 +198,13 @@ def _has_bare_subject(sentence: Sentence, around: Surroundings) -> bool:
     if fold(tokens[0].text) != "the" or len(tokens) - 1 > BARE_WORDS_MAX:
         return False
     head = chunk.last - 1
-    if any(t.head == head and i >= chunk.last for i, t in enumerate(sentence.tokens)):
+    # "The woman – Ada Berg – …": a name that is added does not say which woman.
+    later = [t for t in sentence.tokens[chunk.last :] if t.head == head and t.dep != "appos"]
+    if any(t.pos != "PUNCT" for t in later):
         return False
     if any(token.pos == "PROPN" for token in tokens):
+        return False
+    if len(tokens) > BARE_WORDS_MAX and fold(tokens[1].text) in NAMING_NOUNS:
         return False
     said = stems(" ".join(token.text for token in tokens[1:]))
     return said not in around.terms
@@ -245,6 +229,7 @@ def _counts_terms(sentence: Sentence, lead: int) -> bool:
 def standing(text: str) -> str:
     """Return a sentence without citations and without the word that joins it to another."""
     bare = phrases.LEAD.sub("", phrases.BRACKETED.sub("", text).strip())
+    bare = phrases.ASIDE.sub(", " if phrases.OPENS_BEFORE.match(bare) else " ", bare)
     return bare[:1].upper() + bare[1:]
 
 
@@ -264,7 +249,7 @@ RULES: Mapping[str, Callable[[Sentence, Surroundings], bool]] = {
     "pointer": _found(phrases.POINTERS),
     "no_subject": lambda sentence, around: not has_subject(sentence),
     "refers_back": _refers_back,
-    "loose_pronoun": _has_loose_pronoun,
+    "loose_pronoun": lambda sentence, around: has_loose_pronoun(sentence),
     "anecdote": _is_anecdote,
     "bare_subject": _has_bare_subject,
     "language": _is_foreign,

@@ -72,6 +72,7 @@ COMPARATIVES = frozenset(
 )
 _TURNS = {one: other for pair in OPPOSITES for one, other in (pair, pair[::-1])}
 _TURN = re.compile(rf"\b(?:{'|'.join(sorted(_TURNS, key=len, reverse=True))})\b")
+_CONTRAST = r"\b(?:but|although|though|whereas|rather|instead|not|unlike|despite)\b"
 _ARTICLE = re.compile(r"\b([Aa])\(n\)\s+(\S)")
 
 
@@ -158,6 +159,9 @@ def _opposite(fact: Fact) -> str:
     if re.search(
         rf"\b(?:falls|rises)\s+(?:under|into|to|within|as|on|down)\b|\bnot\s+{found[0]}", text
     ):
+        return ""
+    # "Named after" has no "before"; what is set against something else is half turned.
+    if re.search(rf"\b(?:named|called|modell?ed|looks?|looked|takes?)\s+after\b|{_CONTRAST}", text):
         return ""
     # "higher or lower", "before and after" say both.
     if re.search(found[0] + r"\s+(?:or|and|to)\b", text) or _TURNS[found[0]] in text:

@@ -9,7 +9,6 @@ Source:
     the patterns are Hearst's, COLING 1992; the head-noun rule is that of the reference.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from evigate.language.terms import Term
 from evigate.language.words import stems
 from evigate.learning.generate.cloze import is_term
 from evigate.learning.generate.drafts import capital, draft
+from evigate.learning.generate.kinds import kinds
 from evigate.learning.generate.material import Fact, Material
 from evigate.learning.generate.meanings import Meaning
 from evigate.learning.generate.models import Cited, DraftItem
@@ -29,13 +29,6 @@ TERMS_PER_SECTION = 6
 TRUST_MIN = 0.7
 DESCRIPTION_MAX = 1_000
 
-_SUCH_AS = re.compile(r"^\s*,?\s*(?:such\s+as|including|especially)\s*$", re.IGNORECASE)
-_IS_KIND = re.compile(
-    r"^\s*(?:\([^()]*\)\s*)?(?:is|are)\s+(?:an?|one|the)?\s*(?:\w+\s+)?(?:types?|kinds?|forms?|"
-    r"classe?s?|examples?)\s+of\s+(?:an?\s+|the\s+)?$",
-    re.IGNORECASE,
-)
-
 
 @dataclass(slots=True)
 class _Node:
@@ -47,7 +40,7 @@ class _Node:
 def taxonomy(material: Material, sections: Sequence[Section]) -> DraftItem | None:
     """Return the concept map of a document with one citation a term, or None without terms."""
     meant = {one.key: one for one in material.meanings if one.trust >= TRUST_MIN}
-    parents = dict(_kinds(material))
+    parents = dict(kinds(material))
     roots: dict[tuple[str, ...], _Node] = {}
     tops: list[_Node] = []
     cites: list[Cited] = []
@@ -167,17 +160,6 @@ def _above(
 
 def _head(key: tuple[str, ...], nodes: dict[tuple[str, ...], _Node]) -> tuple[str, ...] | None:
     return next((key[n:] for n in range(1, len(key)) if key[n:] in nodes), None)
-
-
-def _kinds(material: Material) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield (narrower, broader) as the text states it between two neighbouring terms."""
-    for fact in material.facts:
-        for (one, _, end), (other, start, _) in zip(fact.terms, fact.terms[1:], strict=False):
-            between = fact.sentence.text[end:start]
-            if _SUCH_AS.match(between):
-                yield other.key, one.key
-            elif _IS_KIND.match(between):
-                yield one.key, other.key
 
 
 def _cited(

@@ -40,6 +40,8 @@ TITLES = {
     "learning.study_plan": "Study plan",
 }
 MAP = "learning.taxonomy"
+# Where a reviewer who would rather mend an item than refuse it goes.
+EDIT_HREF = "/learning/items/{artifact_id}?is_editing=true#edit"
 DIFFICULTY = {"introductory": 1, "intermediate": 3, "advanced": 5}
 _SAID = frozenset({EvalType.SCHEMA_VALIDATION, EvalType.READABILITY, EvalType.SAFETY_PII})
 _ITEM = _SAID | {
@@ -275,6 +277,7 @@ def _kind(name: str) -> ArtifactKind:
         CHECKS[name],
         reader(name),
         render(name),
+        edit_href=EDIT_HREF if name in QUESTION_KINDS else "",
         levels=DIFFICULTY,
         concept_kind=concept_kind,
     )

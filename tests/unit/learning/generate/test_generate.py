@@ -195,10 +195,12 @@ def test_limits_hold_and_the_best_come_first() -> None:
     assert {item.kind for item in cards} == {"learning.flashcard"}
 
 
-def test_progress_counts_sections() -> None:
+def test_progress_counts_reading_and_then_sections() -> None:
     seen: list[Progress] = []
     generate(source(LAW), progress=seen.append)
-    assert [(one.done, one.total) for one in seen] == [(1, 2), (2, 2)]
+    shares = [one.share for one in seen]
+    assert shares == sorted(shares) and shares[0] > 0 and shares[-1] == 1
+    assert seen[0].section == () and len({one.section for one in seen}) == 3
     assert seen[-1].section == ("Contract Formation", "Remedies")
 
 

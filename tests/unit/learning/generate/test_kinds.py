@@ -7,6 +7,7 @@ from evigate.language.parser import parse
 from evigate.learning.generate import Generated, Limits, generate
 from evigate.learning.generate.answers import question_of, rubric_lines
 from evigate.learning.generate.cloze import clean_stem, gaps
+from evigate.learning.generate.distractors import Pool
 from evigate.learning.generate.drafts import (
     band_of,
     identity,
@@ -15,6 +16,7 @@ from evigate.learning.generate.drafts import (
     section_hint,
     term_hint,
 )
+from evigate.learning.generate.kinds import kinds
 from evigate.learning.generate.material import read_source
 from evigate.learning.generate.meanings import Meaning
 from evigate.learning.generate.models import DraftItem, Objective
@@ -377,3 +379,111 @@ def test_a_chapter_with_little_to_ask_about_is_filled_from_the_next_best() -> No
     some = generate(given, limits=Limits(enough=40)).items
     assert [item.key for item in some[: len(none)]] == [item.key for item in none]
     assert all(item.quality < Limits().quality_min for item in some[len(none) :])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The **thalamus** also sends signals from the ear to the cortex of the brain.",
+        "The **thalamus** is one scenario in which signals from the ear reach the cortex.",
+        "The **thalamus** plays a role in sending signals from the ear to the cortex.",
+        "The **thalamus** provides another path for signals from the ear to the cortex.",
+        "The **thalamus** is used in sending signals from the ear to the cortex.",
+    ],
+)
+def test_what_holds_of_other_things_too_makes_no_blank_of_its_subject(said: str) -> None:
+    assert not [i for i in only(f"# Senses\n\n{said}", "cloze_item") if i.concept == "thalamus"]
+
+
+def test_a_rival_is_no_kind_of_the_key() -> None:
+    text = LAW + "\nA family of **remedies** called **injunctions** forbids a party to act.\n"
+    material = read_source(source(text), Limits())
+    assert (("injunct",), ("remedi",)) in set(kinds(material))
+
+
+def test_an_author_in_brackets_is_no_rival() -> None:
+    text = LAW + "\nA court hears both sides (Hopp, **Troy**, & Mauss, 2011; **Troy**, 2012).\n"
+    assert Pool(read_source(source(text), Limits()), None).entry(("troy",)) is None
+
+
+def test_the_noun_that_announces_a_term_is_no_part_of_it() -> None:
+    text = "The term **opsonization** refers to the coating of a microbe by a protein of the blood."
+    found = meanings(f"# Cells\n\n{text}")
+    assert "opsonization" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The **Peterhof** of the merchants was named after the church of the old saint.",
+        "In the **respiratory burst**, phagocytes increase their use of oxygen, but not for energy.",
+    ],
+)
+def test_a_statement_that_turned_round_is_nonsense_is_not_made(text: str) -> None:
+    found = [i.payload for i in only(f"# Facts\n\n{text}", "true_false_item")]
+    assert all(isinstance(one, TrueFalseItem) and one.key for one in found)
+
+
+def short_answers_of(text: str) -> list[tuple[str, str]]:
+    found = [i.payload for i in only(f"# Trade\n\n{text}", "short_answer_item")]
+    return [(one.stem, one.key) for one in found if isinstance(one, ShortAnswerItem)]
+
+
+def test_a_short_answer_ends_with_its_own_clause() -> None:
+    text = (
+        "Dutch **shipyards** produced cheaper **merchant ships** of pine, and their captains "
+        "charged lower freight rates than others."
+    )
+    expected = ("What did Dutch shipyards produce?", "Cheaper merchant ships of pine.")
+    assert short_answers_of(text) == [expected]
+
+
+def test_another_is_no_answer() -> None:
+    text = "The **mucous membranes** of the nose provide another barrier against **microbes**."
+    assert not short_answers_of(text)
+
+
+def test_a_rubric_does_not_cut_a_remark_in_brackets() -> None:
+    answer = "Hives, angioedema (swelling that often affects the lips), and low blood pressure"
+    assert [line["text"] for line in rubric_lines(answer)] == [answer]
+
+
+def test_a_thin_definiens_is_no_meaning() -> None:
+    assert "epidermis" not in meanings(
+        "# Skin\n\nThe thin upper layer is called the **epidermis**."
+    )
+
+
+def test_a_person_is_no_place_and_plain_words_are_no_person() -> None:
+    named = ("Anna Berg", "Karl Wolff", "Otto Lind", "Erik Holm")
+    deeds = "".join(
+        f"{name} described the first immune disease of children in the town of the north. "
+        for name in named
+    )
+    text = (
+        f"# Cancer\n\n{deeds}Cancer Vaccines described the first immune disease of horses in "
+        "the town. Many vaccines against cancer are costly."
+    )
+    offered = {
+        option.text
+        for item in people_and_years(read_source(source(text), Limits()))
+        if isinstance(item.payload, McqItem)
+        for option in item.payload.options
+    }
+    assert offered <= set(named)
+
+
+def test_a_card_that_says_what_a_term_means_keeps_its_verb() -> None:
+    text = "**Standardization** means that the scoring of all results is the same everywhere."
+    backs = [i.payload.back for i in only(f"# Tests\n\n{text}", "flashcard")
+             if isinstance(i.payload, Flashcard)]  # fmt: skip
+    assert backs == ["Means that the scoring of all results is the same everywhere."]
+
+
+def test_a_definiens_ends_before_the_next_things_definition() -> None:
+    text = (
+        "A **retrovirus** refers to an enveloped virus with two strands of RNA, and tobacco mosaic "
+        "virus is a plant virus."
+    )
+    said = meanings(f"# Viruses\n\n{text}")["retrovirus"].said
+    assert said == "an enveloped virus with two strands of RNA"

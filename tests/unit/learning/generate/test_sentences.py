@@ -3,7 +3,7 @@
 import pytest
 
 from evigate.language.parser import parse
-from evigate.learning.generate.sentences import Surroundings, known_people, refusal
+from evigate.learning.generate.sentences import Surroundings, known_people, refusal, standing
 
 TERMS = frozenset({("hypothalamus",)})
 
@@ -39,6 +39,8 @@ def reason(text: str, *, before: str = "", after: str = "", people: str = "") ->
         "The Elbe is 1,094 km long, and its basin covers 148,268 km of the plain.",
         "A lender grants a loan to a merchant on terms that leave that loan to the guild.",
         "The league has one restriction: If a town trades alone, its merchants lose every privilege.",
+        "Pulses such as lentils give the soil the nitrogen that cereals take from it.",
+        "An individual's belief in their own strength grows with each task that is mastered.",
         "Reading from a disk is slower because you have to move a head over the disk.",
     ],
 )
@@ -52,6 +54,15 @@ def test_a_sentence_that_explains_itself_is_taken(text: str) -> None:
         ("This process continues until all of the sugar in the cell is used up.", "connective"),
         ("Instead, the membrane of the cell keeps most large molecules outside.", "connective"),
         ("However, the membrane of these cells keeps most large molecules outside.", "refers_back"),
+        ("Recognition of such cells takes place where the blood enters the spleen.", "refers_back"),
+        ("The woman—Ada Berg—goes on to become the head of a large company.", "bare_subject"),
+        ("Anna Berg, a 14-year-old girl from the north, was sent to a doctor.", "anecdote"),
+        ("Tuberculosis will be covered in more detail in Infections of the Lungs.", "pointer"),
+        ("The style of their churches is known as Brick Gothic in the north.", "loose_pronoun"),
+        (
+            "It sets free the peptide C5a. illustrates a typical case of acute inflammation.",
+            "no_whole_sentence",
+        ),
         ("The rule has an exception: trade by barter, by credit and by coin.", "odd_marks"),
         ("The general who won the war for the league was born here in spring.", "refers_back"),
         ("The league granted merchants of the town those loans in a hard winter.", "refers_back"),
@@ -114,3 +125,9 @@ def test_a_name_that_the_whole_text_speaks_of_stands_alone() -> None:
     sentences = parse(f"{text} In 1276 Kublai took the capital of the south.").sentences
     assert "kublai" in known_people(sentences, (0, 1, 2))
     assert "kublai" not in known_people(sentences, (0, 0, 0)), "one story names its guest often"
+
+
+def test_a_word_that_joins_a_sentence_to_another_is_left_out_of_it() -> None:
+    assert standing("An athlete, for example, may be heavy.") == "An athlete may be heavy."
+    joined = "If a second child follows, however, the mother makes antibodies."
+    assert standing(joined) == "If a second child follows, the mother makes antibodies."
