@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "engine.md").read_text()
@@ -19,7 +18,6 @@ def test_the_page_opens_with_the_quickstart() -> None:
         assert verb in first
 
 
-@pytest.mark.slow
 def test_every_block_runs(tmp_path: Path) -> None:
     program = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.S))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("EVIGATE_")}

@@ -27,7 +27,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**clean, "EVIGATE_DATA_DIR": str(folder / "data"), "OUT": str(folder)}
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1_500)
 def test_the_commands_do_what_they_say(environment: dict[str, str]) -> None:
     commands = [
@@ -60,7 +59,6 @@ def test_the_commands_do_what_they_say(environment: dict[str, str]) -> None:
     assert (out / "everything" / "papers.claims.jsonl").stat().st_size > 1_000
 
 
-@pytest.mark.slow
 def test_the_python_runs(environment: dict[str, str], tmp_path: Path) -> None:
     for source in blocks("python"):
         done = subprocess.run(

@@ -22,7 +22,6 @@ def run(*words: str | Path, cwd: Path, timeout_s: int = 280) -> subprocess.Compl
     )  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_wheel_runs_the_quickstart_outside_the_checkout(tmp_path: Path) -> None:
     need("uv, which `make setup` puts into .boot", is_there=UV.is_file())

@@ -118,7 +118,9 @@ def add_trial_commands(app: typer.Typer, console: Console[Gate]) -> None:
     def run(
         suite: Annotated[str, typer.Argument(help="A suite's name.")],
         module: Annotated[UUID | None, typer.Option(help="Only artifacts of this module.")] = None,
-        kind: Annotated[str | None, typer.Option(help="Only artifacts of this kind.")] = None,
+        kind: Annotated[
+            str | None, typer.Option(help="Only artifacts of this kind; else of the suite's own.")
+        ] = None,
         status: Annotated[
             ArtifactStatus | None, typer.Option(help="Only artifacts of this status.")
         ] = None,
@@ -257,6 +259,8 @@ def _show_trial(trial: Trial) -> None:
     mean = "–" if trial.mean is None else f"{trial.mean:.4f}"
     print(f"{trial.suite} by {trial.judge}: {trial.artifacts} artifacts, mean {mean}")
     print(f"passed {trial.passed}, doubtful {trial.doubtful}, not measured {trial.not_measured}")
+    for check, count in trial.fell_back.items():
+        print(f"{check}: the built-in judge answered for the model on {count} of {trial.artifacts}")
 
 
 def _show_comparison(found: Comparison) -> None:

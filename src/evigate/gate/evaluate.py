@@ -50,12 +50,16 @@ Judges = Mapping[EvalType, Check]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An artifact that was judged, what that came to, and by whom: models, or "built-in"."""
+    """An artifact that was judged, what that came to, and by whom: models, or "built-in".
+
+    `fell_back` names the checks that another judge answered than the one that was asked.
+    """
 
     artifact_id: UUID
     run_id: UUID
     outcome: Outcome
     judge: str
+    fell_back: tuple[str, ...] = ()
 
 
 class Evaluator:
@@ -133,7 +137,8 @@ class Evaluator:
                 outcome = await close_eval_run(tx, run_id, results)
                 if trial_id is None:
                     await record_findings(tx, artifact_id, await list_results(tx, run_id))
-            judged.append(Judged(artifact_id, run_id, outcome, _label(asked)))
+            fell_back = tuple(each.eval_type for each in results if "fell_back" in each.details)
+            judged.append(Judged(artifact_id, run_id, outcome, _label(asked), fell_back))
             progress(number + 1, len(artifact_ids))
         return judged
 

@@ -317,7 +317,7 @@ ORDER BY a.kind, a.key, r.eval_type
 -- name: artifacts_to_judge
 SELECT a.id, a.kind FROM gate.artifacts a
 WHERE (:module_id::uuid IS NULL OR a.module_id = :module_id)
-  AND (:kind::text IS NULL OR a.kind = :kind)
+  AND (cardinality(:kinds::text[]) = 0 OR a.kind = ANY(:kinds))
   AND (:status::text IS NULL OR a.status = :status::gate.artifact_status)
   AND (:run_id::uuid IS NULL OR a.run_id = :run_id)
   AND a.artifact_payload IS NOT NULL

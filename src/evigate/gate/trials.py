@@ -5,6 +5,7 @@ Its runs are kept as well, so that two trials (of another judge, model, prompt o
 side by side at any time.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from evigate.gate.errors import E_TRIAL_NOT_FOUND
 from evigate.gate.evaluate import BUILT_IN, Evaluator, Judges
 from evigate.gate.models import Suite
 from evigate.gate.permissions import READ
-from evigate.gate.suites import find_suite
+from evigate.gate.suites import charges, find_suite, list_suites
 from evigate.kernel.access import require
 from evigate.kernel.db import Database, Tx, load_queries
 
@@ -35,6 +36,7 @@ class Trial:
     """What a suite says of artifacts: how many pass, the mean, and each score.
 
     `passed` counts runs that passed and left no doubt; `not_measured` those that failed to measure.
+    `fell_back` counts, by check, the artifacts that another judge answered on than the one asked.
     """
 
     id: UUID
@@ -46,6 +48,7 @@ class Trial:
     not_measured: int
     mean: float | None
     scores: Mapping[str, Mapping[tuple[str, str], float]]
+    fell_back: Mapping[str, int]
 
     @property
     def share(self) -> float:
@@ -64,6 +67,7 @@ class Trial:
             "not_measured": self.not_measured,
             "share": self.share,
             "mean": self.mean,
+            "fell_back": dict(self.fell_back),
             "scores": {
                 rule: [[*pair, score] for pair, score in sorted(found.items())]
                 for rule, found in self.scores.items()
@@ -101,15 +105,18 @@ async def run_trial(
 ) -> Trial:
     """Judge artifacts by a suite without moving them; they come in the order they were made.
 
+    Where no kind is named they are of those that a suite of the name is in charge of, if any.
+
     Raises:
         EvigateError[E_SUITE_NOT_FOUND]
     """
     async with database.tx(subject) as tx:
         suite = await find_suite(tx, suite_name)
+        kinds = [kind] if kind else await _kinds_of(tx, suite)
         rows = await _queries.artifacts_to_judge(
             tx.connection,
             module_id=module_id,
-            kind=kind,
+            kinds=kinds,
             status=status,
             run_id=generation_run_id,
             limit=ARTIFACTS_MAX,
@@ -137,7 +144,15 @@ async def run_trial(
         not_measured=sum(each.status == "FAILED" for each in outcomes),
         mean=sum(means) / len(means) if means else None,
         scores=scores,
+        fell_back=dict(
+            sorted(Counter(check for each in judged for check in each.fell_back).items())
+        ),
     )
+
+
+async def _kinds_of(tx: Tx, suite: Suite) -> list[str]:
+    named = {each.id for each in await list_suites(tx) if each.name == suite.name}
+    return [kind for kind, suite_id in (await charges(tx)).items() if suite_id in named]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from evigate.learning.practice.measure import MeasuredItem
 from evigate.learning.service import LearningService
 
 ITEMS_SHOWN = 200
+# More are folded away, since what the whole class needs stands below them.
+LEARNERS_SHOWN = 20
 
 
 def class_routes(routes: APIRouter, service: LearningService, visitor_of: Any, draw: Draw) -> None:
@@ -44,6 +46,7 @@ def class_routes(routes: APIRouter, service: LearningService, visitor_of: Any, d
             "tabs": tabs(module_id, "class", may_watch=True),
             "is_too_small": found.is_too_small,
             "learners_min": LEARNERS_MIN,
+            "learners_shown": LEARNERS_SHOWN,
             "learners": [_learner(each) for each in found.learners],
             "mastery": found.mastery,
             "forgetting": found.forgetting,

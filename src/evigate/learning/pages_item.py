@@ -67,8 +67,12 @@ def item_routes(routes: APIRouter, service: LearningService, visitor_of: Any, dr
         request: Request,
         visitor: Annotated[Visitor, visitor_of],
         judged: bool = False,
+        is_editing: bool = False,
     ) -> Response:
-        context = await item_context(service, visitor.subject, item_id, is_judged=judged)
+        subject = visitor.subject
+        context = await item_context(
+            service, subject, item_id, is_judged=judged, is_editing=is_editing
+        )
         return await draw(request, "item", context, active="learning")
 
     @routes.post("/learning/items/{item_id}/edit")
@@ -126,10 +130,14 @@ async def item_context(
     item_id: UUID,
     *,
     is_judged: bool = False,
+    is_editing: bool = False,
     typed: dict[str, Any] | None = None,
     error: str | None = None,
 ) -> dict[str, Any]:
-    """Return an item's context; `typed` is an edit that its model refused."""
+    """Return an item's context; `typed` is an edit that its model refused.
+
+    With `is_editing` somebody came to edit it: the form is open.
+    """
     full = await service.bank.get(subject, item_id)
     item = full.item
     module = await service.modules.get(subject, str(item.module_id))
@@ -171,6 +179,7 @@ async def item_context(
         "tags": ", ".join(item.tags),
         "blank_hint": blank_hint(),
         "error": error,
+        "is_editing": is_editing,
         "may_write": may(subject, WRITE) and item.status != "RETIRED",
         "may_retire": may(subject, DELETE) and item.status in ("APPROVED", "PENDING_EVAL"),
         "may_decide": may(subject, DECIDE) and item.status == "PENDING_EVAL",

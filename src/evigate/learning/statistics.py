@@ -23,6 +23,8 @@ DEAD_SHARE, DEAD_N = 0.05, 40
 # An option chosen by this many or fewer has a correlation of a few people.
 OPTION_N = 10
 DISCRIMINATION_N = 30
+# A correlation of none has a standard error of about 1 / sqrt(n); one in twenty is beyond this.
+LUCK_Z = 1.645
 EASY, HARD, EXTREME_N = 0.95, 0.20, 30
 DRIFT_N, DRIFT_MIN, DRIFT_ALPHA = 20, 0.10, 0.01
 # Mastered: four in five right, and three in five even at the cautious end of the estimate.
@@ -264,7 +266,8 @@ def _statistics(
 
 
 def _item_flags(n: int, p: float, rpbis: float | None) -> Iterable[Flag]:
-    if rpbis is not None and rpbis < 0 and n >= DISCRIMINATION_N:
+    beyond_luck = LUCK_Z / math.sqrt(n)
+    if rpbis is not None and rpbis < -beyond_luck and n >= DISCRIMINATION_N:
         yield Flag(
             "negative_discrimination",
             f"Learners who do better elsewhere get it wrong more often (r = {rpbis:.2f}, n = {n}).",
@@ -279,10 +282,12 @@ def _option_flags(n: int, key: str | None, table: Mapping[str, OptionStats]) -> 
     if key is None or key not in table:
         return
     own = table[key].rpbis
+    beyond_luck = LUCK_Z * math.sqrt(2 / n)
     for option, one in table.items():
         if option == key:
             continue
-        if one.n > OPTION_N and one.rpbis is not None and own is not None and one.rpbis > own:
+        gap = None if one.rpbis is None or own is None else one.rpbis - own
+        if one.n > OPTION_N and gap is not None and gap > beyond_luck:
             yield Flag(
                 "mis_keyed",
                 f"Option {option} is chosen by abler learners than the key {key} "

@@ -209,3 +209,18 @@ async def test_a_trial_names_its_judges_model_and_prompt_and_is_compared_later(
     found = await typed.json("evals", "trials", plain["id"], asked["trial"]["id"])
     assert found["shared"] == 3
     assert {each["rule"] for each in found["rules"]} >= {"GROUNDEDNESS", "OVERALL"}
+
+
+async def test_a_trial_says_on_how_many_drafts_its_model_did_not_judge(
+    bench: Bench, typed: Typed
+) -> None:
+    await bench.suite(HARD, NewRule("GROUNDEDNESS", min_score=0.75, hard_fail=True))
+    await bench.draft("card")
+    async with serving() as server:
+        server.always = Scene(output='{"nothing": 1}')
+        await choose(bench.house, bench.subject, server)
+        asked = ("evals", "run", "bench", "--judge", "groundedness=chosen")
+        found = (await typed.json(*asked))["trial"]
+        told = await typed(*asked)
+    assert (found["judge"], found["fell_back"]) == ("llm:m-1", {"GROUNDEDNESS": 1})
+    assert "GROUNDEDNESS: the built-in judge answered for the model on 1 of 1" in told

@@ -12,10 +12,11 @@ from tests.integration.test_pages import SAME_ORIGIN, browser, csrf
 from evigate.base.ids import UserId
 from evigate.base.subject import Subject
 from evigate.boot import House
-from evigate.gate import NewCitation
+from evigate.gate import NewCitation, open_review
 from evigate.learning.bank.models import ItemFilter
 from evigate.learning.item_form import fields_of, payload_of
 from evigate.learning.items.kinds import parse
+from evigate.learning.practice.models import Answer
 
 MD = "text/markdown"
 
@@ -522,3 +523,29 @@ async def test_an_address_is_fetched_only_where_it_is_public(
         assert refused.json()["code"] == "E_FETCH_REFUSED"
         assert (await other_client.post(path, json=body)).status_code == 404
         assert (await client.post(path, json={"url": "ftp://a.b"})).status_code == 422
+
+
+async def test_a_long_class_is_folded(
+    heart: Class, house: House, asked: UUID, learner: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await house.learning.practice.start(learner, heart.module_id)
+    await house.learning.practice.question(learner, session.id)
+    await house.learning.practice.answer(learner, session.id, Answer(asked, "B", "1"))
+    address = f"/learning/{heart.module_id}/class"
+    async with browser(house, heart.teacher) as client:
+        assert "more learners" not in (await client.get(address)).text
+        monkeypatch.setattr("evigate.learning.pages_class.LEARNERS_SHOWN", 0)
+        page = (await client.get(address)).text
+    assert page.index("<summary>1 more learners</summary>") < page.index("<td>pupil</td>")
+
+
+async def test_a_reviewer_is_a_key_away_from_editing(
+    heart: Class, house: House, asked: UUID
+) -> None:
+    async with house.database.tx(heart.teacher) as tx:
+        task = await open_review(tx, asked, "a second look")
+    address = f"/learning/items/{asked}?is_editing=true"
+    async with browser(house, heart.teacher) as client:
+        assert f'href="{address}#edit" data-key="e"' in (await client.get(f"/reviews/{task}")).text
+        assert 'id="edit" open' in (await client.get(address)).text
+        assert 'id="edit" open' not in (await client.get(f"/learning/items/{asked}")).text

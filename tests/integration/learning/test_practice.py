@@ -57,6 +57,7 @@ async def test_a_learner_answers_and_sees_the_source(bank: tuple[Class, uuid.UUI
     session = await practice.start(learner, heart.module_id, item_limit=3)
     question = await practice.question(learner, session.id)
     assert question is not None and question.artifact_id == item
+    assert (question.number, question.of) == (1, 1), "it promises no question that is not there"
     assert "key" not in repr(question) and "SINUS" not in repr(question)
     assert [text for _, text in question.options][1] == "the sinoatrial node"
 
@@ -364,6 +365,7 @@ async def test_statements_wait_for_a_store(bank: tuple[Class, uuid.UUID]) -> Non
     assert began.statement["verb"]["id"].endswith("initialized")
     assert waiting.statement["verb"]["id"].endswith("answered")
     assert waiting.statement["result"]["success"] is True
+    assert waiting.statement["object"]["definition"]["name"]["en"].startswith("What sets the")
     with pytest.raises(EvigateError, match="No record store is set"):
         await records.send(heart.teacher)
 

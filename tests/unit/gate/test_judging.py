@@ -69,6 +69,24 @@ def test_each_line_gets_a_score_or_a_reason(tmp_path: Path) -> None:
     assert (summary["passed"], summary["failed"], summary["not_measured"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        ("groundedness", {"claim": "巴黎是法国的首都。"}),
+        ("answerability", {"question": "法国的首都是哪座城市？"}),
+        ("groundedness", {"claim": "パリはフランスの首都である。"}),
+        ("groundedness", {"claim": "ปารีสเป็นเมืองหลวงของฝรั่งเศส"}),
+    ],
+)
+def test_a_script_without_spaces_is_not_measured_by_words(
+    tmp_path: Path, check: str, line: dict[str, str]
+) -> None:
+    run(tmp_path, [{"id": "u", "evidence": ["巴黎是法国的首都。"], **line}], check=check)
+    (found,) = written(tmp_path)
+    assert (found["score"], found["pass"]) == (None, None)
+    assert "spaces between words" in found["reason"]
+
+
 def test_bad_lines_are_named_and_the_others_judged(tmp_path: Path) -> None:
     lines = [
         "no json",

@@ -345,3 +345,16 @@ def test_an_interaction_says_the_options_and_not_the_key() -> None:
     assert made["interactionType"] == "choice"
     assert [each["id"] for each in made["choices"]] == ["A", "B", "C"]
     assert "correctResponsesPattern" not in made
+
+
+def test_an_item_that_tells_nothing_apart_is_not_called_backward() -> None:
+    # 60 learners, half able; of each half 15 are right, but one able learner fewer: r near -0.03.
+    answers = []
+    for n in range(60):
+        able = n < 30
+        answers += [answered(n, item, able) for item in ("u", "v")]
+        is_right = n % 2 == 0 and n != 0
+        answers.append(answered(n, "x", is_right, choice="A" if is_right else "B"))
+    found = item_statistics(answers, {"x": "A", "u": None, "v": None}, {"x": "AB"})["x"]
+    assert found.rpbis is not None and -0.1 < found.rpbis < 0
+    assert found.flags == ()

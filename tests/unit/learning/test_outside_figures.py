@@ -17,7 +17,6 @@ def evals() -> ModuleType:
     return module
 
 
-@pytest.mark.slow
 def test_grading_transfers_to_modules_and_questions_it_never_saw(evals: ModuleType) -> None:
     data = shared_folder() / "data" / "learning"
     need("the outside sets of learning", is_there=data.is_dir())

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from evigate.language.words import is_unspaced
+
 Details = Mapping[str, Any]
 
 
@@ -167,11 +169,17 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuiltinCheck:
-    """A check that is a pure function: no model, no network, the same answer every time."""
+    """
+    A check that is a pure function: no model, no network, the same answer every time.
+
+    `is_of_words` says that it compares words: of a text whose script sets no spaces between them,
+    such as Chinese or Thai, it measures nothing.
+    """
 
     eval_type: EvalType
     version: str
     scorer: Callable[[Draft, Mapping[str, Any]], Score]
+    is_of_words: bool = True
 
     @property
     def name(self) -> str:
@@ -185,6 +193,9 @@ class BuiltinCheck:
 
     def score(self, draft: Draft, params: Mapping[str, Any]) -> Score:
         """Return the draft's score under the rule's parameters."""
+        said = " ".join((*draft.reading.texts.values(), *draft.reading.claims))
+        if self.is_of_words and is_unspaced(said):
+            return not_measured("the text sets no spaces between words, and this check reads words")
         return self.scorer(draft, params)
 
 

@@ -18,7 +18,9 @@ from evigate.gate.checks import (
 from evigate.gate.checks.models import BuiltinCheck, EvalType
 
 _ALL = (
-    BuiltinCheck(EvalType.SCHEMA_VALIDATION, schema.VERSION, schema.score_schema),
+    BuiltinCheck(
+        EvalType.SCHEMA_VALIDATION, schema.VERSION, schema.score_schema, is_of_words=False
+    ),
     BuiltinCheck(EvalType.GROUNDEDNESS, groundedness.VERSION, groundedness.score_groundedness),
     BuiltinCheck(EvalType.ANSWERABILITY, answerability.VERSION, answerability.score_answerability),
     BuiltinCheck(EvalType.ANSWER_CORRECTNESS, correctness.VERSION, correctness.score_correctness),
@@ -45,6 +47,6 @@ _ALL = (
     BuiltinCheck(
         EvalType.READABILITY, reading_level.READABILITY_VERSION, reading_level.score_readability
     ),
-    BuiltinCheck(EvalType.SAFETY_PII, safety.VERSION, safety.score_safety),
+    BuiltinCheck(EvalType.SAFETY_PII, safety.VERSION, safety.score_safety, is_of_words=False),
 )
 BUILTIN_CHECKS: Mapping[EvalType, BuiltinCheck] = {check.eval_type: check for check in _ALL}

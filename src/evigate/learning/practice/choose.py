@@ -57,23 +57,41 @@ def next_item(
     A session asks an item once. One in order follows the text; a review asks only what is due; an
     adaptive one asks what is due, then new items, then what is due soonest. No kinds means all.
     """
-    open_ = [
-        number
-        for number, each in enumerate(pool.ids)
-        if each not in known.asked and (not kinds or pool.kinds[number] in kinds)
-    ]
+    open_ = _open(pool, known, mode=mode, kinds=kinds, now=now)
     if mode == "in_order":
         return pool.ids[open_[0]] if open_ else None
     planned = {pool.ids[n]: known.due[pool.ids[n]] for n in open_ if pool.ids[n] in known.due}
     due = {each: moment for each, moment in planned.items() if moment <= now}
     if due:
         return _soonest(due)
-    if mode == "review":
-        return None
-    new = [number for number in open_ if pool.ids[number] not in known.seen]
+    new = [number for number in open_ if pool.ids[number] not in known.due]
     if new:
         return _most_telling(pool, new, known.theta, seed)
     return _soonest(planned) if planned else None
+
+
+def count_open(
+    pool: Pool, known: Known, *, mode: str, kinds: Collection[str], now: datetime
+) -> int:
+    """Return how many items a session could ask from now on, each once."""
+    return len(_open(pool, known, mode=mode, kinds=kinds, now=now))
+
+
+def _open(
+    pool: Pool, known: Known, *, mode: str, kinds: Collection[str], now: datetime
+) -> list[int]:
+    """Return the places of the items that may be asked; what was seen and has no date is not."""
+    open_ = [
+        number
+        for number, each in enumerate(pool.ids)
+        if each not in known.asked and (not kinds or pool.kinds[number] in kinds)
+    ]
+    if mode == "in_order":
+        return open_
+    due = known.due
+    if mode == "review":
+        return [n for n in open_ if pool.ids[n] in due and due[pool.ids[n]] <= now]
+    return [n for n in open_ if pool.ids[n] in due or pool.ids[n] not in known.seen]
 
 
 def _most_telling(pool: Pool, new: list[int], theta: float, seed: int) -> UUID:

@@ -244,7 +244,7 @@ async def _keep(
         se_b=fitted.se_b if fitted else None,
         median_latency_ms=found.median_latency_ms,
         options=Jsonb({name: asdict(each) for name, each in found.options.items()}),
-        flags=[flag.code for flag in found.flags],
+        flags=list(dict.fromkeys(flag.code for flag in found.flags)),
     )
 
 
