@@ -172,6 +172,22 @@ def _chat_routes(
             return await page(request, visitor, project_id, error=error)
         return _see(project_id)
 
+    @routes.post("/studio/{project_id}/claims/{claim_id}")
+    async def correct(
+        project_id: UUID,
+        claim_id: UUID,
+        request: Request,
+        visitor: Annotated[Visitor, visitor_of],
+        text: Annotated[str, Form()],
+    ) -> Response:
+        try:
+            await service.correct(visitor.subject, project_id, claim_id, plain_lines(text))
+        except EvigateError as error:
+            if error.code not in {E_MESSAGE_INVALID, E_EDIT_STALE}:
+                raise
+            return await page(request, visitor, project_id, error=error)
+        return _see(project_id)
+
     @routes.post("/studio/{project_id}/needs")
     async def change(
         project_id: UUID,
@@ -205,16 +221,6 @@ def _chat_routes(
 
 
 def _change_routes(routes: APIRouter, service: StudioService, visitor_of: Any) -> None:
-    @routes.post("/studio/{project_id}/claims/{claim_id}")
-    async def correct(
-        project_id: UUID,
-        claim_id: UUID,
-        visitor: Annotated[Visitor, visitor_of],
-        text: Annotated[str, Form()],
-    ) -> Response:
-        await service.correct(visitor.subject, project_id, claim_id, plain_lines(text))
-        return _see(project_id)
-
     @routes.post("/studio/{project_id}/tasks/{task_id}")
     async def submit(
         project_id: UUID,

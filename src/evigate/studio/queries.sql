@@ -17,6 +17,7 @@ INSERT INTO studio.projects (id, module_id, name) VALUES (:id, :module_id, :name
 -- name: list_projects
 SELECT p.id, p.name, p.status, p.phase, p.module_id, p.created_at, s.id AS session_id, s.domain,
        s.completeness::float8 AS completeness, s.phase AS session_phase, s.turn,
+       coalesce((SELECT u.email FROM kernel.users u WHERE u.id = kernel.person_in(s.approval->>'by')), s.approval->>'by') AS approved_name,
        (SELECT count(*) FROM studio.tasks t WHERE t.tenant_id = s.tenant_id AND t.project_id = p.id
           AND t.status = 'pending')::int AS open_tasks
 FROM studio.projects p JOIN studio.sessions s ON s.tenant_id = p.tenant_id AND s.project_id = p.id

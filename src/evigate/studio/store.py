@@ -38,6 +38,7 @@ class Project:
     completeness: float
     session_phase: str
     turn: int
+    approved_name: str | None
     open_tasks: int
 
 

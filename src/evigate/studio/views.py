@@ -103,6 +103,11 @@ class TaskView:
     status: str
     result: Any
 
+    @property
+    def given(self) -> str:
+        """Return what was given as people read it."""
+        return shown(self.result)
+
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryView:
@@ -155,8 +160,14 @@ def view_of(found: Discovery) -> DiscoveryView:
         tasks=[_task(each) for each in session.tasks.values()],
         facts=_facts(session),
         industry=dict(session.industry) if session.industry else None,
-        approval=dict(session.approval) if session.approval else None,
+        approval=_approval(found),
     )
+
+
+def _approval(found: Discovery) -> dict[str, Any] | None:
+    """Return who approved it, by id and by address, and what; None where nobody did."""
+    approval = found.session.approval
+    return {**approval, "name": found.project.approved_name or approval["by"]} if approval else None
 
 
 def need_of(view: DiscoveryView, key: str) -> NeedView:

@@ -160,6 +160,16 @@ async def test_wanting_what_was_refused_is_asked(house: House, owner: Subject) -
     assert "login" not in values(found, fields.FEATURES)
 
 
+@pytest.mark.parametrize("service", ["online payment", "text messages"])
+async def test_wanting_a_service_that_was_refused_is_asked(
+    house: House, owner: Subject, service: str
+) -> None:
+    found = await house.studio.create(owner, f"Members borrow tools from us. No {service}.")
+    assert values(found, fields.OUT_OF_SCOPE) == [service]
+    found = await house.studio.say(owner, found.project.id, f"We want to offer {service} soon.")
+    assert found.session.messages[-1].need_key == fields.OUT_OF_SCOPE
+
+
 async def test_the_same_key_says_it_once(house: House, owner: Subject) -> None:
     found = await house.studio.create(owner, GROOMING)
     project = found.project.id
@@ -298,3 +308,19 @@ async def test_the_page_waives_asks_again_and_edits_what_was_said(
     assert session.needs[key].status == "pending"
     (budget,) = session.claims_of(fields.BUDGET)
     assert budget.value["amount"] == 30000
+
+
+async def test_who_changes_a_value_too_late_reads_both_on_the_page(
+    house: House, owner: Subject
+) -> None:
+    from tests.integration.test_pages import browser, csrf
+
+    found = await house.studio.create(owner, GROOMING)
+    project = found.project.id
+    (budget,) = found.session.claims_of(fields.BUDGET)
+    await house.studio.correct(owner, project, budget.id, "31,000 euros")
+    async with browser(house, owner) as page:
+        path = f"/studio/{project}/claims/{budget.id}"
+        late = await page.post(path, data={**csrf(house, page), "text": "28,000 euros"})
+        assert late.status_code == 409
+        assert "Yours: <q>28,000 euros</q>. Now: <q>31,000 euros</q>" in late.text

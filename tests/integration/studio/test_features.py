@@ -50,6 +50,7 @@ async def test_candidates_say_how_sure_and_why_and_what_was_refused_is_none(
     assert "shopping-cart" not in found and "checkout" not in found
     for each in found.values():
         assert 0.3 <= each.score <= 1 and each.reason
+        assert "jtbd" not in each.reason and "constraint driven" not in each.reason
     assert "online booking" in found["online-booking"].signals_matched
     assert found["roles-permissions"].importance == "must"
     assert [e.score for e in board.candidates] == sorted(e.score for e in found.values())[::-1]

@@ -102,6 +102,9 @@ async def test_what_came_of_it_is_approved_once_enough_is_known(
     assert found.session.phase == "closed" and found.session.approval is not None
     assert found.session.approval["by"] == owner.actor
     assert await house.studio.replayed(owner, project) == found.session
+    approval = view_of(await house.studio.show(owner, project)).approval
+    people = await house.tenancy.list_members(owner)
+    assert approval is not None and approval["name"] in {each.email for each in people}
 
 
 async def test_an_own_pool_is_asked_of_its_tenant_alone(

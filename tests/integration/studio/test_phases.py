@@ -11,6 +11,7 @@ from evigate.base.errors import EvigateError
 from evigate.base.subject import Subject
 from evigate.boot import House
 from evigate.studio.phases.models import Phase
+from evigate.studio.phases.views import standing_view
 
 PROJECTS = "/api/v1/studio/projects"
 
@@ -27,6 +28,8 @@ async def test_a_phase_is_left_only_through_its_gate(house: House, owner: Subjec
     assert steps[0].path == "discovery.completeness" and steps[0].result is False
 
     done = await discovered(house, owner)
+    waiting = standing_view(await house.phases.show(owner, done.project.id))
+    assert waiting.next_action == "Go on to features."
     standing = await house.phases.advance(owner, done.project.id, version_seen=0)
     assert (standing.phase, standing.version) == (Phase.FEATURE_SELECTION, 1)
     passes = [(str(each.phase), each.number, each.outcome) for each in standing.passes]

@@ -7,7 +7,8 @@ from evigate.studio.extraction import extract
 from evigate.studio.library import packaged_library
 from evigate.studio.library.trades import read_for_library
 from evigate.studio.session.alike import is_alike, token_set_ratio
-from evigate.studio.session.replies import Reply, asked_back, kind_of
+from evigate.studio.session.answers import answer_claims
+from evigate.studio.session.replies import Reply, Verdict, asked_back, kind_of, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,58 @@ from evigate.studio.session.replies import Reply, asked_back, kind_of
 )
 def test_a_reply_is_what_it_says(text: str, kind: Reply) -> None:
     assert kind_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Yes, that is right", Verdict.RIGHT),
+        ("yes", Verdict.RIGHT),
+        ("Yep, that's correct.", Verdict.RIGHT),
+        ("Looks good", Verdict.RIGHT),
+        ("No, something is wrong", Verdict.WRONG),
+        ("No.", Verdict.WRONG),
+        ("not quite", Verdict.WRONG),
+        ("That isn't right", Verdict.WRONG),
+        ("I don't know", Verdict.LEFT),
+        ("Decide later", Verdict.LEFT),
+        ("No login, please", None),
+        ("No, the drivers use it most", None),
+        ("Yes, but the budget is 3k", None),
+    ],
+)
+def test_a_reading_back_is_confirmed_denied_or_left(text: str, verdict: Verdict | None) -> None:
+    assert verdict_of(text) is verdict
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "is_taken"),
+    [
+        (fields.MEASURES, "Only the caretaker opens the rooms.", False),
+        (fields.MEASURES, "Only the manager may see the salaries.", False),
+        (fields.MEASURES, "Fewer double bookings, and nobody phones any more.", True),
+        (fields.MEASURES, "That the caretaker goes home earlier.", True),
+        (fields.EXPECTED_SCALE, "Only the owner can see all of it.", False),
+    ],
+)
+def test_who_may_do_what_is_no_answer_to_another_question(
+    key: str, text: str, is_taken: bool
+) -> None:
+    assert bool(answer_claims(key, text, extract(text).claims)) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "value"),
+    [
+        ("no", ("Yes", "No"), "No"),
+        ("Nope.", ("Yes", "No"), "No"),
+        ("yes", ("Yes", "No"), "Yes"),
+        ("None of these", ("Excel", "Paper"), "none"),
+    ],
+)
+def test_a_yes_or_no_is_kept_as_one(text: str, choices: tuple[str, ...], value: str) -> None:
+    (claim,) = answer_claims(fields.SENSITIVE_DATA, text, (), choices)
+    assert claim.value == value
 
 
 def test_what_is_asked_back_states_nothing() -> None:

@@ -41,6 +41,7 @@ SAID = (
     "Both, with a condition",
     "Payments, E-mail",
     "Yes, that is right",
+    "No, something is wrong",
     "managers see all, staff only their own",
     "always, for new clients",
     "a deposit of 20 %",
@@ -220,6 +221,95 @@ def test_who_is_named_later_is_one_of_the_others() -> None:
     assert users(fields.PRIMARY_USER) == ["customer"]
     assert "customer" not in users(fields.SECONDARY_USERS)
     assert any("staff" in str(each) for each in users(fields.SECONDARY_USERS))
+
+
+def _read_back() -> Talk:
+    """A conversation whose last question reads back what was understood."""
+    talk = Talk()
+    talk.act(
+        "say",
+        "We lend tools to our 300 members; they phone the two wardens, who lose the slips of"
+        " paper. Members want to reserve a tool on the phone. Live before May, 9,000 euros at most.",
+    )
+    for _ in range(20):
+        if "confirms" in _last(talk).card:
+            return talk
+        talk.act("say", "decide later")
+    raise AssertionError("nothing was read back")
+
+
+def _last(talk: Talk) -> Any:
+    return talk.session.messages[-1]
+
+
+def _sureness(talk: Talk) -> list[float]:
+    return [each.confidence for each in talk.session.claims.values()]
+
+
+def test_a_reading_back_has_the_ways_out_of_every_card() -> None:
+    talk = _read_back()
+    card, before = _last(talk).card, _sureness(talk)
+    assert card["escapes"] == ["I don't know", "Decide later"]
+    talk.act("say", card["escapes"][1])
+    assert _sureness(talk) == before and _last(talk).card.get("confirms") != card["confirms"]
+    for _ in range(30):
+        if _last(talk).role == "user":
+            break
+        talk.act("say", "decide later")
+    assert talk.session.phase == "closing"
+
+
+def test_a_plain_no_is_asked_what_is_wrong() -> None:
+    talk = _read_back()
+    before = _sureness(talk)
+    talk.act("say", "no")
+    assert _sureness(talk) == before
+    assert _last(talk).content.startswith("What is wrong?") and _last(talk).card["escapes"]
+
+
+def test_a_plain_no_is_no_trouble_of_theirs() -> None:
+    talk = _read_back()
+    claims = len(talk.session.claims)
+    talk.act("say", "No, something is wrong")
+    assert len(talk.session.claims) == claims
+
+
+def test_only_what_is_unsure_is_read_back() -> None:
+    talk = _read_back()
+    confirmed = talk.session.claims[UUID(_last(talk).card["confirms"][0])]
+    talk.act("say", "yes")
+    title = _of(confirmed.field_path).title
+    while _last(talk).role == "agent" and talk.session.phase != "closing":
+        talk.act("say", "decide later")
+    assert "confirms" in _last(talk).card and title not in _last(talk).content
+
+
+@pytest.mark.parametrize("wish", ["no broken tool in the spring", "no unpaid fines"])
+def test_what_shall_not_happen_measures_success_where_that_is_asked(wish: str) -> None:
+    talk = Talk()
+    talk.act("answer", (fields.MEASURES, f"Slips are found within a minute of asking, and {wish}"))
+    said = [str(each.value) for each in talk.session.claims_of(fields.MEASURES)]
+    assert any(wish in each for each in said)
+    assert talk.session.claims_of(fields.OUT_OF_SCOPE) == []
+
+
+def test_whoever_speaks_of_we_at_the_end_is_not_who_uses_it_most() -> None:
+    talk = Talk()
+    talk.act("say", "Guides plan walks and hikers book them. We take no payment by card.")
+    before = talk.session.claims_of(fields.PRIMARY_USER)
+    for _ in range(60):
+        if talk.session.phase == "closing":
+            break
+        talk.act("say", "decide later")
+    talk.act("say", "We want to print a map for each of them")
+    assert talk.session.claims_of(fields.PRIMARY_USER) == before
+
+
+def test_a_plain_yes_confirms_what_was_read_back() -> None:
+    talk = _read_back()
+    confirmed = _last(talk).card["confirms"]
+    talk.act("say", "yes, that's correct")
+    assert {talk.session.claims[UUID(each)].confidence for each in confirmed} == {1.0}
 
 
 def test_an_objective_that_cannot_be_asked_is_refused() -> None:

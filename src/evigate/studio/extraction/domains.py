@@ -1,14 +1,47 @@
-"""Which kind of business a text is about, by the words it uses; "general" where none fits."""
+"""Which kind of business a text is about: by what it calls itself, then by the words it uses.
+
+"We are a brewery", "the parish archive": a business's own noun where a text begins or beside "we" and
+"our" weighs more than any word of its work, which other trades use as well; "general" where none fits.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
+from evigate.language.plurals import singular
+from evigate.studio.extraction.lexicon import PRODUCTS, word_set
 from evigate.studio.extraction.reading import Reading
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.words import is_thing, is_verb
 
 GENERAL = "general"
 SCORE_MIN = 1.2
+# What a text calls itself, and a business that it only names.
+OWN_WEIGHT = 3.5
+NAMED_WEIGHT = 0.9
+# Where a text says what it is about, in characters; a greeting or a heading may stand before.
+OPENING = 160
+SUBJECT_BACK = 60
+_BUSINESSES = files("evigate.studio.extraction") / "data" / "businesses.txt"
+# The noun is the asker's own behind these ("we are a family-run hotel", "our warehouse").
+_OWN = re.compile(
+    r"\b(?:(?:we|i)(?:\s+(?:are|am|run|have|own|operate|manage|lead)|'re|'m|'ve)|our|my|here\s+(?:is|at)|(?:at|of)\s+(?:the|an?))"
+    r"\s+(?:(?!(?:not|no|with|and|to|that|for|by)\b)[\w'-]+,?\s+){0,5}?$"
+)
+# A system, a partner or whoever else does it: "our tax adviser does that", "the bank's form".
+_PRODUCT = re.compile(rf"\b(?:{'|'.join(sorted(PRODUCTS))})\b")
+# What a business is called besides by its trade: "pest control firm", "school bus operator".
+_BODIES = word_set(
+    """
+    firm company agency office practice business operator service shop station team district
+    association group chain depot department cooperative co-operative owner manager
+    """
+)
+_FOLLOWING = re.compile(r"[ -]([a-z]{3,})")
+_OTHERS = re.compile(
+    r"\b(?:from|with|to|via|by|between|like|per|near|through|lets?)\s+(?:(?:the|an?|our|their|his|her|its|my|other|another|some|\d+)\s+)*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +107,18 @@ def _compiled(signals: str) -> list[_Sign]:
     return found
 
 
+def _nouns() -> dict[str, re.Pattern[str]]:
+    """Return what businesses of each kind call themselves, longest first."""
+    found = {}
+    for line in _BUSINESSES.read_text(encoding="utf-8").splitlines():
+        domain, _, names = line.partition(": ")
+        longest = sorted(names.split(", "), key=lambda each: (-len(each), each))
+        words = "|".join(re.escape(each).replace(r"\ ", r"[\s-]+") for each in longest)
+        found[domain] = re.compile(rf"(?<![\w-])(?:{words})(?:e?s)?(?![\w-])")
+    return found
+
+
+_NOUNS = _nouns()
 _COMPILED = {domain: _compiled(signals) for domain, signals in _SIGNALS.items()}
 
 
@@ -82,6 +127,7 @@ def domain_scores(reading: Reading, refused: tuple[Refusal, ...]) -> list[Domain
     Return the domains that fit, best first; ties by name; none where nothing fits.
 
     A signal counts once and half again for each repeat up to three; what is refused counts nothing.
+    What the text calls itself counts beside that, once and most (`OWN_WEIGHT`).
     The confidence is a domain's share of the best two, damped where little was said.
     """
     totals: dict[str, float] = {}
@@ -102,6 +148,10 @@ def domain_scores(reading: Reading, refused: tuple[Refusal, ...]) -> list[Domain
             )
             if domain not in first or sign.weight > first[domain][0]:
                 first[domain] = (sign.weight, *places[0])
+    for domain, (weight, start, end) in _named(reading, refused).items():
+        totals[domain] = totals.get(domain, 0.0) + weight
+        if domain not in first or weight > first[domain][0]:
+            first[domain] = (weight, start, end)
     ranked = sorted(totals, key=lambda each: (-totals[each], each))
     kept = [each for each in ranked if totals[each] >= SCORE_MIN]
     return [
@@ -112,6 +162,50 @@ def domain_scores(reading: Reading, refused: tuple[Refusal, ...]) -> list[Domain
         )
         for each in kept
     ]
+
+
+def _named(reading: Reading, refused: tuple[Refusal, ...]) -> dict[str, tuple[float, int, int]]:
+    """Return the weight and place of the best of each domain's nouns; the first own one leads."""
+    spans = [
+        (domain, *match.span())
+        for domain, pattern in _NOUNS.items()
+        for match in pattern.finditer(reading.shadow)
+    ]
+    found: dict[str, tuple[float, int, int]] = {}
+    leading = min((start for _, start, _ in spans), default=0)
+    for domain, start, end in spans:
+        if not reading.is_read(start) or _refused(refused, start):
+            continue
+        # A "seed bank" is no bank.
+        if any(a <= start and end <= b and b - a > end - start for _, a, b in spans):
+            continue
+        weight = _noun_weight(reading, start, end, is_leading=start == leading)
+        if domain not in found or weight > found[domain][0]:
+            found[domain] = (weight, start, end)
+    return found
+
+
+def _noun_weight(reading: Reading, start: int, end: int, *, is_leading: bool) -> float:
+    """Return what a noun weighs: most where the asker says it of itself, or a text begins with it."""
+    before = reading.shadow[max(0, start - SUBJECT_BACK) : start]
+    # "A forum for gardeners" is for them, and no business of theirs.
+    if _OTHERS.search(before) or before.endswith("for "):
+        return NAMED_WEIGHT / 2
+    opening = next((first for first, _ in reading.sentences), 0)
+    is_own = _OWN.search(before) is not None
+    # "An app like Uber: gardeners bid" begins with a product, whose users they are.
+    is_begun = is_leading and _PRODUCT.search(reading.shadow, opening, start) is None
+    if start - opening < OPENING and (is_own or (is_begun and start - opening < OPENING / 2)):
+        return NAMED_WEIGHT if _describes(reading.shadow, end) else OWN_WEIGHT
+    return NAMED_WEIGHT * (2 if is_own else 1)
+
+
+def _describes(shadow: str, end: int) -> bool:
+    """Say whether a noun only tells of which kind the next one is ("parish registers")."""
+    following = _FOLLOWING.match(shadow, end)
+    if following is None or singular(following[1]) in _BODIES:
+        return False
+    return is_thing(following[1]) and not is_verb(following[1])
 
 
 def _confidence(score: float, others: list[float]) -> float:

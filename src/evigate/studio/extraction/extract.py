@@ -6,27 +6,24 @@ checked against the text here, once more, so that no rule can return words that 
 
 from collections.abc import Iterable, Sequence
 
+from evigate.studio.extraction.counting import count_claims, counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
+from evigate.studio.extraction.listing import enumeration_claims
 from evigate.studio.extraction.models import Extraction, Found, Job
 from evigate.studio.extraction.people import people, persona_claims, product_names
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import refusals, refused_claims
-from evigate.studio.extraction.things import (
-    count_claims,
-    counts,
-    entity_claims,
-    enumeration_claims,
-    feature_claims,
-    rule_claims,
-)
+from evigate.studio.extraction.telling import first_wish
+from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
 from evigate.studio.extraction.troubles import (
     access_claims,
     aim_claims,
     is_current,
     is_trouble,
+    is_turned,
     trouble_claims,
 )
 from evigate.studio.extraction.work import DOES, job_claims, jobs
@@ -48,7 +45,8 @@ def extract(text: str) -> Extraction:
     reading = read(text)
     refused = refusals(reading)
     found_people = people(reading, refused)
-    found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job)]
+    wish = first_wish(reading)
+    found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job, wish)]
     counted = counts(reading)
     names = [*product_names(reading), *(each.span() for each in SYSTEMS.finditer(reading.shadow))]
     scores = domain_scores(reading, refused)
@@ -93,11 +91,14 @@ def is_literal(found: Found, text: str) -> bool:
     return bool(found.quote.strip()) and text[found.start : found.end] == found.quote
 
 
-def _is_told(reading: Reading, job: Job) -> bool:
+def _is_told(reading: Reading, job: Job, wish: int | None) -> bool:
     """Say whether work is only told of as what goes on today, and not wished for."""
     if job.confidence > DOES:
         return False
     clause = reading.clause_at(job.start)
+    if wish is not None and clause.sentence_start >= wish and not is_turned(reading, clause):
+        # Behind the first wish people tell what is to be; "today …" goes back.
+        return clause.sentence_start == wish and is_current(reading, clause)
     if is_current(reading, clause) or is_trouble(reading, clause):
         return True
     beside = [

@@ -17,6 +17,7 @@ from evigate.studio.extraction.lexicon import (
     DETERMINERS,
     FUNCTION,
     GENERIC,
+    INTEGRATIONS,
     MODALS,
     PREPOSITIONS,
     PRODUCTS,
@@ -26,6 +27,7 @@ from evigate.studio.extraction.lexicon import (
 from evigate.studio.extraction.models import Found, Job, Kind
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.words import (
     is_base_verb,
     is_thing,
@@ -42,6 +44,8 @@ LETTERS = word_set(
     """
 )
 SECONDARY_MAX = 12
+# Whose work a text wishes for first is whom it is for; below what "lets clerks" says of them.
+FIRST_WISHED = 1.5
 _PRODUCT_NAME = re.compile(
     r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
     r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
@@ -135,11 +139,16 @@ def people(reading: Reading, refused: Sequence[Refusal]) -> list[Person]:
             if any(first <= token.start < last for first, last in names):
                 continue
             person = _person(tokens, at)
-            if person is not None:
+            if person is not None and not _is_service(person.name):
                 found.append(person)
     known = {each.name for each in found}
     found += [each for each in _listed_people(reading, refused) if each.name not in known]
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_service(name: str) -> bool:
+    """Say whether a name is of a service that is connected to ("Stripe for payments")."""
+    return any(each.fullmatch(name) for each in INTEGRATIONS.values())
 
 
 def persona_claims(
@@ -159,6 +168,8 @@ def persona_claims(
         # What someone must not go beyond is a limit and no work of theirs.
         if actors and " only " not in f" {job.value} ":
             scores[actors[-1].name] += 0.5
+    if (wisher := _first_wished(reading, found, done)) is not None:
+        scores[wisher.name] += FIRST_WISHED
     # A name that ends another's ("manager", "product manager") is the same person.
     for name in list(scores):
         for other in list(scores):
@@ -180,6 +191,18 @@ def persona_claims(
         )
     if not known:
         yield from _asker(reading)
+
+
+def _first_wished(reading: Reading, found: Sequence[Person], done: Sequence[Job]) -> Person | None:
+    """Return who does the first work that is wished for; what is told before it is no wish."""
+    wish = first_wish(reading)
+    for job in sorted(done, key=lambda each: each.start):
+        sentence = reading.clause_at(job.start).sentence_start
+        if wish is None or sentence < wish:
+            continue
+        actors = [each for each in found if sentence <= each.start < job.start]
+        return actors[-1] if actors else None
+    return None
 
 
 def _person(tokens: Sequence[Token], at: int) -> Person | None:
@@ -313,7 +336,13 @@ def _acts(tokens: Sequence[Token], at: int) -> float:
             score += 1.2
         elif verb == "to" and {"want", "need", "like"} & set(before):
             score += 2.0
-        elif after[:2] in (["are", "able"], ["would", "like"], ["have", "to"], ["get", "a"]):
+        elif after[:2] in (
+            ["are", "able"],
+            ["would", "like"],
+            ["have", "to"],
+            ["get", "a"],
+            ["ought", "to"],
+        ):
             score += 1.5
     return score
 
@@ -329,7 +358,9 @@ def does(tokens: Sequence[Token], at: int, verb: str) -> bool:
         return is_base_verb(verb) or (low == "team" and verb.endswith("s") and is_verb(verb))
     leads = at == 0 or tokens[at - 1].low in DETERMINERS or not tokens[at - 1].is_word
     leads = leads or (at > 1 and tokens[at - 2].low in DETERMINERS)
-    return leads and verb.endswith("s") and is_verb(verb)
+    # An unknown word with a thing behind it is a verb too: "the notary freezes the version".
+    takes = behind in DETERMINERS and person_of(low) is not None and not verb.endswith("ss")
+    return leads and verb.endswith("s") and (is_verb(verb) or takes)
 
 
 def _acts_on(tokens: Sequence[Token], at: int) -> bool:

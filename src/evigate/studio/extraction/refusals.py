@@ -24,31 +24,38 @@ from evigate.studio.extraction.lexicon import (
 )
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
+from evigate.studio.extraction.sparing import is_spared
 from evigate.studio.extraction.words import is_verb
 from evigate.studio.fields import DEALBREAKERS, OUT_OF_SCOPE
 
 _CUE = re.compile(
     r"""(?<![\w-])(?:
-      (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|doubt|idea|way
+      (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|circumstances?|doubt|idea|way
         |problem|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
-      |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the)\s+
+      |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the
+        |(?:do\s+not|don't)\s+bother\s+(?:with|about)|(?:not|isn't|aren't)\s+(?:after|looking\s+for|interested\s+in|asking\s+for|about)
+        |\bwe(?:'ve|\s+have)?\s+(?:gave|given)\s+up\s+on|keep\s+it\s+free\s+(?:of|from))\s+
+      |(?P<dont>(?:(?<=[.!;\n]\s)|(?<=[\n(]))(?:please\s+)?(?:do\s+not|don't)\s+(?:ever\s+)?(?:put|collect|track|store|keep|record|include|add|build|bring|save|ask\s+for|touch)\s+)
+      |(?P<nothat>nothing\s+(?:that|which|where)\s+)
+      |(?P<nomeant>\b(?:it|this|that|app|system|tool)(?:\s+is\s+not|\s+isn't|'s\s+not)\s+(?:meant|supposed|intended)\s+to\s+(?=\w))
       |(?P<nonneed>no\s+need\s+(?:for|of)\s+)
       |(?P<without>(?:without|ohne)(?P<handling>\s+(?:ever\s+)?(?:storing|collecting|keeping|saving|recording|processing|handling|taking|accepting
         |using|asking\s+for|having|requiring|needing|offering|supporting|integrating|adding|building|including)(?=\s+\w))?
-        |exclud(?:ing|es?)|except(?:\s+for)?)\s+
+        |exclud(?:ing|es?))\s+
+      |(?P<except>except(?:ing|\s+for)?|(?:apart|aside)\s+from|other\s+than)\s+(?!(?:what|when|where|who|that|if|how)\b)
       |(?P<neither>neither)\s+
       |(?P<ours>(?<=\bwe\s)(?:(?:do|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal|give\s+out)\s+)
-      |(?P<never>never\s+(?:have\s+to\s+|need\s+(?:to\s+)?|ask\s+(?:\w+\s+)?to\s+)?(?=(?:log\s+in|sign\s+(?:in|up)|register|pay\s+online|enter\s+an?\s+password)\b))
+      |(?P<never>never\s+(?:have\s+to\s+|need\s+(?:to\s+)?|ask\s+(?:\w+\s+)?to\s+|(?:get|have|receive)\s+(?:an?\s+)?)?(?=(?:log-?ins?|accounts?|passwords?|log\s+in|sign\s+(?:in|up)|register|pay\s+online|enter\s+an?\s+password)\b))
       |(?P<itsnot>(?:(?<=\band\s)|(?<=\bbut\s)|(?<=\bapplication\s)|(?<=\bit\s)|(?<=\bapp\s)|(?<=\bsystem\s)|(?<=\bsoftware\s)|(?<=\bsite\s)|(?<=\bgame\s)|(?<=\btool\s)|(?<=\bplatform\s)|(?<=\bprogram\s))
         (?:(?:does|will)(?:\s+not|n't)|won't)\s+(?:track|show|display|send|upload|record|store|collect|share|sell|take|keep|process)\s+)
       |(?P<its>(?<=\bit\s)(?:(?:does|will|would|should|must)(?:\s+not|n't|\s+never)|won't|never)\s+(?:take|accept|process|store|collect|charge|publish|share|sell|disclose|reveal)\s+)
       |(?P<notfor>(?:(?:it['s]*|this|that|is|are)\s+)?not\s+(?:meant\s+|intended\s+|made\s+)?for\s+(?!(?:now|free|long|ever|me|us|sale|profit)\b))
       |(?P<nota>(?:(?:it['s]*|this|that|is|are|we\s+are)\s+)?not\s+(?:be\s+)?(?:an?|the|another)\s+(?!(?:problem|fan|must|big\s+deal|few|lot|single)\b))
-      |(?P<want>(?:do|does|did|should|would|will|need)(?:\s+not|n't|nt)\s+(?!be\s+(?:able|allowed)\b)(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
+      |(?P<want>(?:do|does|did|should|would|will|need)(?:\s+not|n't|nt)\s+(?!be\s+(?:able|allowed)\b)(?!(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+(?:see|view|read|access|edit|change|delete|know)\b)(?:really\s+|actually\s+|yet\s+|have\s+to\s+|to\s+)?
         (?:want|need|require|include|have|be|support|offer|involve|become|contain|use|handle|ask\s+for|plan|replace|duplicate)\s+(?:to\s+(?:have\s+|be\s+|include\s+|add\s+)?)?)
       |(?P<mustnot>(?:must|shall|may)(?:\s+not|n't)\s+(?:require|include|contain|offer|support|need)\s+)
       |(?P<skip>(?:\bwe(?:['’]d|['’]ll|\s+would|\s+will)?|\bi(?:['’]d|['’]ll)?|\blet['’]s)\s+(?:(?:rather|probably|gladly)\s+)?(?:skip|drop|omit|leave\s+out|do\s+without|postpone)\s+)
-      |(?P<wont>(?:\bwe|\bit|\bi|\bthey)\s+(?:won['’]t|will\s+not|(?:are|am|is)(?:\s+not|n['’]t)\s+going\s+to|do(?:\s+not|n['’]t)\s+(?:plan|intend)\s+to)\s+(?:do|build|add|have|support|offer|include|cover|touch)\s+)
+      |(?P<wont>(?:\bwe|\bit|\bi|\bthey)\s+(?:won['’]t|will\s+not|(?:are|am|is)(?:\s+not|n['’]t)\s+going\s+to|do(?:\s+not|n['’]t)\s+(?:plan|intend)\s+to)\s+(?:do|build|add|have|support|offer|include|cover|touch|store|collect|keep|process|record|save|share|publish|sell|track|handle|take)\s+)
       |(?P<later>(?:later|eventually|in\s+(?:the\s+future|a\s+later\s+version)|some\s?day)(?:\s+on)?,?\s+(?:maybe|perhaps|possibly|we\s+might\s+(?:add|want))\s+(?!\d|(?:an?\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|more)\b))
       |(?P<rather>instead\s+of|rather\s+than)\s+(?!\w+ing\b)
     )""",
@@ -63,11 +70,31 @@ _LINE = re.compile(r"[^\n]+")
 # "X is not needed", "X: out of scope", "X later".
 _AFTER = re.compile(
     r"""(?P<item>[\w'’/ -]{3,60}?)\s+(?:(?:is|are|would\s+be)\s+)?
-    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|(?:explicitly|expressly|deliberately|specifically)?\s*excluded|not\s+(?:needed|required|necessary|wanted|planned|included|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
+    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|(?:explicitly|expressly|deliberately|specifically)?\s*excluded|(?:not|isn't|aren't|wasn't|weren't)\s+(?:needed|required|necessary|wanted|planned|included|involved|concerned|stored|collected|processed|recorded|handled|touched|permitted|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
+      |(?:(?:none|no\s+part)\s+of\s+(?:it|them|that|this|which)\s+)?(?:is|are)\s+(?:none\s+of\s+)?our\s+(?:business|concern|job)
+      |(?:is|are|stays?|remains?)\s+(?:left\s+)?out(?:side)?(?=\s*(?:[.;!)\n]|$|of\s+(?:it|this|here|the\s+(?:system|software|project|app))\b))
+      |(?:don't|doesn't|do\s+not|does\s+not)\s+(?:belong\s+(?:in|to|into)\s+(?:it|this|here)|belong\s+here|come\s+(?:in|into\s+it))(?=\s*(?:[.,;:!)\n]|$))
+      |(?:is|are|gets?)\s+(?:done|handled|made|run|dealt\s+with|taken\s+care\s+of|covered|managed)\s+(?:elsewhere|by\s+(?:another|others|someone\s+else|somebody\s+else|a\s+different|an?\s+external))
+      |itself\s+(?:stays?|remains?|continues?)\s+(?=in\b|with\b|as\b|where\b|on\b)
+      |[-–—]?\s*but\s+(?:please\s+)?not\s+(?=in\s+(?:the\s+first|this|version|phase)|for\s+now|now\b|yet\b)
       |out\s+of\s+scope|off\s+the\s+table|unnecessary|nicht\s+nötig|nicht\s+nöt\w+
       |(?:(?:would\s+be\s+(?:nice|great|good|lovely)(?:\s+to\s+have)?\s+but\s+)?(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added))\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
       |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
     re.VERBOSE,
+)
+# "Anything apart from seeds stays outside" names what stays in.
+_EXEMPT = re.compile(
+    r"(?:anything|everything|whatever|all)\s+(?:apart|aside|except|other|but|beyond|besides)\b"
+)
+# "Typed weeks later" tells when.
+_LATER = re.compile(r"\b(?:minute|hour|day|week|month|year)s?\s+later$")
+# "Leave payments out", "keep the chat out of it": the item stands between.
+_AROUND = re.compile(
+    r"\b(?:leave|keep|rule)\s+(?P<item>(?!(?:it|them|us|me|people|everyone|anyone|everything)\b)[\w'-]+(?:\s+[\w'-]+){0,3}?)\s+out\b(?!\s+of\s+(?!it\b|this\b|here\b|the\s+(?:system|app|software|project)\b))"
+)
+# "Customers ordering online? No, …" asks and answers.
+_ASKED = re.compile(
+    r"(?P<item>[^.?!;:\n]{3,60})\?\s+no(?:t\s+(?:now|yet|needed|for\s+us))?(?=[,.!])"
 )
 # "Payment is calculated monthly (not in phase one)": the brackets refuse what stands before.
 _BRACKETED = re.compile(
@@ -84,13 +111,14 @@ _ITEM_END = re.compile(
 )
 # Who has no X has a trouble, and does not refuse X.
 _HAVER = re.compile(
-    r"(?:\b(?:must|may|should|shall|can|will)\s+(?:have|get|see)|\b(?:we|i|they|you|staff|people|customers?|clients?|users?|\w+s)\s+(?:\w+ly\s+|still\s+|currently\s+)?(?:have|has|had|got|get|see|know|with|were\s+left\s+with)"
+    r"(?:\b(?:say|says|said|saying)|\b(?:i|we|he|she|they)(?:\s+(?:am|are|is|was)|'m|'re)|\b(?:the|our|this|my|each|every|that)\s+[\w'-]+\s+(?:still\s+)?(?:has|have|had)|\b(?:must|may|should|shall|can|will)\s+(?:have|get|see)|\b(?:we|i|they|you|staff|people|customers?|clients?|users?|\w+s)\s+(?:\w+ly\s+|still\s+|currently\s+)?(?:have|has|had|got|get|see|know|with|were\s+left\s+with)"
     r"|\bthere(?:\s+is|\s+are|'s|\s+was)|\bwith)\s*$"
 )
 _PARTS = re.compile(
     r"\b(?:ads?|advert\w*|tracking|cookies|telemetry|in-app\s+\w+|purchases|microtransactions|multiplayer|loot\s+boxes"
     r"|sign-?up|social\s+features|cloud|server|backend|web\s+version|native\s+app|subscription)\b"
 )
+_NEXT_NO = re.compile(r"(?:,|\band)\s+no\s+")
 _THERE = re.compile(r"\bthere(?:\s+is|\s+are|'s|\s+will\s+be|\s+should\s+be)\s*$")
 _PRODUCT_HAVER = re.compile(
     r"\b(?:it|app|application|system|software|site|website|game|tool|platform|portal|version|product|program|solution|phase)\s+(?:(?:must|should|shall|will|may|can)\s+)?(?:\w+ly\s+)?(?:has|have|with|there\s+(?:is|are))\s*$"
@@ -127,39 +155,43 @@ _JOINED = re.compile(r"\s+(?P<join>or|nor|and)\s+")
 _NO_ITEM = PRONOUNS | word_set(
     "just only but instead one two three four five six please so then thus"
 )
-_COMING = re.compile(
-    r"\b(?:we|they|people|\w+s)\s+(?:(?:often|just|still|always|simply|usually)\s+)?(?:drop|come|turn\s+up|walk|show\s+up|arrive|call|phone|ring|appear)\b[^.,;]*$"
-)
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 _RULE = re.compile(
     r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
-    |\bmay\s+not\b|\bmustn't\b|\bmust\b|\bnever\b|\bonly\s+if\b|\bunder\s+no\s+circumstances\b|\bno\s+one\s+(?:may|should|can)\b
-    |\b(?:nobody|no\s+one)\s+(?:under|without|outside|below|other\s+than)\b|\bnobody\s+(?:may|should|can|must)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
+    |\bmay\s+not\b|\b(?:is|are)\s+not\s+to\s+be\b|\bnothing\s+(?:[\w'-]+\s+){0,3}?(?:may|must|shall)\b|\b(?:nobody|no\s+one)\s+(?:but|except(?:\s+for)?|apart\s+from|other\s+than|besides)\b
+    |^only\s+(?:[\w'-]+\s+){1,4}?(?:may|can|must|should|are\s+allowed)\b|\bmustn't\b|\bmust\b|\bnever\b|\bonly\s+if\b|\bunder\s+no\s+circumstances\b|\bno\s+one\s+(?:may|should|can)\b
+    |\b(?:nobody|no\s+one)\s+(?:under|without|outside|below|other\s+than)\b|\bnobody\s+(?:may|should|can|must)\b|\b(?:is|are)\s+(?:strictly\s+)?(?:prohibited|forbidden|banned)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
+    |\b(?:do|does)(?:\s+not|n't)\s+(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+(?:see|view|read|access|edit|change|delete|know)\b
     |\babsolutely\b|\bhas\s+to\b|\bhave\s+to\s+be\b|\bno\s+way\s+(?:that|should)\b|\bessential\b|\bcompulsory\b|\bonly\s+their\s+own\b""",
     re.VERBOSE,
 )
 _TROUBLED = re.compile(
     r"\b(?:we|i|they|them|people|customers?|volunteers?|half\s+of\s+\w+|nobody|somebody|staff|he|she)\b[^.]{0,30}\b(?:never|have\s+to|has\s+to|must\s+(?:call|phone|drive|come|wait))\b"
-    r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
+    r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:to\s+be|allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
 )
 
 
 # "The public cannot vote" forbids; "customers cannot see which slot is free" tells a trouble.
 _FORBIDS = re.compile(
     r"^(?!(?:\w+\s+)?(?:we|i|you|they|he|she|it|nobody|people|which|who|that|so|because)\b)(?:[\w'’-]+\s+){1,4}?can(?:\s*not|'t)\s+"
-    r"(?:(?:edit|change|alter|delete|remove|modify|vote|approve|publish)\b(?!\s+(?:our|my|anything|online|themselves)\b)"
+    r"(?:(?:edit|change|alter|delete|remove|modify|vote|approve|publish|register)\b(?!\s+(?:our|my|anything|online|themselves)\b)"
     r"|(?:see|view|read|access)\b(?!\s+(?:which|whether|what|when|where|who(?!\s+else)|if|how|why|our|my|it|them|anything|online)\b))"
-    r"|\bbut\s+can(?:\s*not|'t)\s+(?:edit|change|alter|delete|remove|modify|vote|approve|publish)\b"
+    r"|\bbut\s+can(?:\s*not|'t)\s+(?:edit|change|alter|delete|remove|modify|vote|approve|publish|register)\b"
 )
 _DEMANDED = re.compile(
     r"\b(?:demands?|requires?|insists?|prescribes?|expects?)\b[^.]*\b(?:cannot|can't|can\s+not|must|never|only)\b"
+)
+# "Nobody can book more than a week ahead" sets a bound; nobody suffers from it.
+_BOUNDED = re.compile(
+    r"(?:nobody|no\s+one)\s+(?:can|may|should)\s+(?:[\w'’-]+\s+){1,4}(?:more|fewer|less|later|earlier|longer)\s+than\b"
+    r"|(?:(?:it|this|that|everything|the\s+\w+)\s+)can(?:\s?not|['’]t)\s+(?:cost|exceed|go\s+(?:over|above)|take)\b"
 )
 _TODAY = re.compile(r"\b(?:today|currently|now|at\s+the\s+moment|right\s+now|still)\b")
 
 
 def forbids(words: str) -> bool:
     """Say whether a clause forbids something ("guests cannot delete", "demands that nobody can")."""
-    if _DEMANDED.search(words):
+    if _DEMANDED.search(words) or _BOUNDED.match(words):
         return True
     return _FORBIDS.search(words) is not None and not _TODAY.search(words)
 
@@ -188,7 +220,13 @@ class Refusal:
 
 def refusals(reading: Reading) -> tuple[Refusal, ...]:
     """Return what the text refuses, in order; phrases do not overlap."""
-    found = [*_listed(reading), *_before(reading), *_behind(reading), *_bracketed(reading)]
+    found = [
+        *_listed(reading),
+        *_before(reading),
+        *_behind(reading),
+        *_bracketed(reading),
+        *_between(reading),
+    ]
     kept: list[Refusal] = []
     for each in sorted(found, key=lambda one: (one.start, -one.end)):
         if not kept or each.start >= kept[-1].end:
@@ -271,7 +309,7 @@ def _before(reading: Reading) -> Iterator[Refusal]:
             continue
         sentence_end = next(e for s, e in reading.sentences if s <= match.start() < e)
         items = list(_items(shadow, match.end(), sentence_end, not match["neither"]))
-        if match["without"] and _is_told(match, shadow, before):
+        if is_spared(reading, match, before):
             continue
         if len(items) == 1:
             items += _series(shadow, items[0][1], sentence_end, takes_and=not match["no"])
@@ -289,14 +327,16 @@ def _before(reading: Reading) -> Iterator[Refusal]:
                 yield refusal
 
 
-def _is_told(match: re.Match[str], shadow: str, before: str) -> bool:
-    """Say whether a "without" tells how somebody acts today, and refuses nothing.
-
-    "Customers drop in without asking and wait", "they come without an appointment".
-    """
-    first = shadow[match.end() :].split(" ", 1)[0]
-    is_act = first.endswith("ing") and not match["handling"] and is_verb(first)
-    return is_act or _COMING.search(before) is not None
+def _between(reading: Reading) -> Iterator[Refusal]:
+    """Yield what a refusal stands around, or answers: `leave payments out`, `A shop? No.`"""
+    shadow = reading.shadow
+    for match in [*_AROUND.finditer(shadow), *_ASKED.finditer(shadow)]:
+        start, end = trimmed(shadow, *match.span("item"))
+        if article := _DETERMINER.match(shadow, start, end):
+            start = article.end()
+        if start < end and reading.is_read(start):
+            item = reading.text[start:end]
+            yield Refusal(item, start, match.end(), start, end, is_for_now=True, is_quality=False)
 
 
 def _series(shadow: str, start: int, limit: int, *, takes_and: bool) -> list[tuple[int, int]]:
@@ -337,9 +377,14 @@ def _is_item(words: str) -> bool:
 
 def _names_part(shadow: str, start: int) -> bool:
     """Say whether a part of some software is named next ("there is no public registration")."""
-    words = shadow[start : start + 40]
     patterns = (*FEATURES.values(), *INTEGRATIONS.values(), _PARTS)
-    return any((found := each.search(words)) and found.start() <= 16 for each in patterns)
+    # "No timers, no lives, no ads": one part of the row speaks for the others.
+    places = [start, *(each.end() for each in _NEXT_NO.finditer(shadow, start, start + 80))]
+    return any(
+        (found := each.search(shadow, place, place + 40)) and found.start() <= place + 16
+        for place in places
+        for each in patterns
+    )
 
 
 def _items(shadow: str, start: int, limit: int, is_of_things: bool) -> Iterator[tuple[int, int]]:
@@ -372,6 +417,8 @@ def _refusal(
     limit = next((last for first, last in reading.sentences if first <= start < last), end)
     if match["no"] and words and (ones := _WHICH_ONES.match(shadow, end, limit)):
         end = trimmed(shadow, start, ones.end())[1]
+    if words and words[0] in PRONOUNS:
+        return None
     if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
         return None
     if match["without"] and _DENIED.search(
@@ -422,7 +469,9 @@ def _behind(reading: Reading) -> Iterator[Refusal]:
         start, end = trimmed(shadow, comma + 1 if comma >= start else start, end)
         if article := _DETERMINER.match(shadow, start, end):
             start = article.end()
-        if not 0 < len(shadow[start:end].split()) <= 5:
+        if not 0 < len(shadow[start:end].split()) <= 5 or _EXEMPT.match(shadow, start, end):
+            continue
+        if _LATER.search(shadow, start, match.end()):
             continue
         yield Refusal(
             reading.text[start:end],

@@ -9,6 +9,7 @@ from dataclasses import replace
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
 from evigate.studio.extraction.refusals import Refusal, forbids, is_limit
+from evigate.studio.extraction.telling import first_wish, is_wish, told_last
 from evigate.studio.fields import (
     CORE_PROBLEM,
     CURRENT_SOLUTION,
@@ -26,7 +27,7 @@ _HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
     r"|(?<!of\s)(?<!the\s)(?<!less\s)wast(?:e|es|ed|ing)\b|throw(?:s|ing)?\s+(?:\w+\s+)?away|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|hours|days|ages|forever)\b|takes?\s+(?:about|up\s+to|around|over|nearly)?\s*\d+\s+(?:min(?:ute)?s?|hours|days|weeks|evenings)\b|(?:was|were|is|are|been|gets?|got)\s+\w+\s+twice\b|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?|evenings?|afternoons?|mornings?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
     r"|(?:big|main|real|biggest)\s+(?:problem|issue|pain|headache)|(?:the|our|my|a)\s+problem\b|error[\s-]prone|errors\b|mistakes|mess(?:y)?\b|chaos|chaotic|no\s+(?:overview|way\s+to|idea|central|record|visibility|control)"
-    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|nobody\s+(?:knows|answers|sees|reads|has|had|can|ever|really|remembers|notices)|no\s+one\s+(?:knows|remembers|notices)|complain\w*|(?:call|phone|ring|ask|e-?mail)s?\s+(?:us\s+|me\s+)?(?:\w+\s+){1,2}times|(?:again|over)\s+and\s+over|expired?\s+unused|(?:is|are)\s+(?:always\s+)?engaged|over\s+and\s+over"
+    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|(?:nobody|no\s+one)\s+(?:(?:in|at|on|of|else)\s+(?:\w+\s+){1,3})?(?:knows?|answers|sees|reads|looks|has|had|can|ever|really|remembers|notices)|complain\w*|(?:call|phone|ring|ask|e-?mail)s?\s+(?:us\s+|me\s+)?(?:\w+\s+){1,2}times|(?:again|over)\s+and\s+over|expired?\s+unused|(?:is|are)\s+(?:always\s+)?engaged|over\s+and\s+over"
     r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|getting|having|coming|breaking|failing|changing|phoning|ringing|emailing|crashing|running)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
     r"|(?:is|are|always|constantly)\s+busy|(?:is|are|goes|gets?)\s+(?:\w+\s+)?wrong|drown\w*|get\s+through|lonely|isolat\w+|stress\w*|overwhelm\w*|scattered|outdated|duplicate\w*|by\s+hand|manually|manual\s+(?:work|process|entry)|tedious|time[\s-]consuming|painful|suffer\w*|lack(?:s|ing|\s+of)?"
     r"|(?:at|to|in|with)\s+the\s+wrong\s+\w+|falls?\s+(?:apart|through|over)|pil(?:e|es|ed|ing)\s+up|guess(?:ing\s+game|work)|turn(?:s|ed)?\s+out\s+to\s+(?:be|have)\b|(?:is|are|was|were|been)\s+(?:\w+\s+){0,3}(?:expired|left\s+waiting|forgotten|unreadable|mixed\s+up)|gets?\s+(?:mixed\s+up|confused|swapped)|comes?\s+back\s+(?:\w+\s+)?because|left\s+(?:waiting|standing|empty)|could(?:\s+not|n't)\s+\w+|disput(?:es|ed)\b|dispute\s+(?:about|over|with)\b|embarrass\w+|(?:get|gets|got)\s+bored|(?:is|are|goes|gone)\s+(?:simply\s+|just\s+)?gone|constantly|all\s+the\s+time|again\s+and\s+again|comes?\s+back\s+(?:broken|late|damaged|wrong|dirty|incomplete)|in\s+(?:her|his|one\s+person's|someone's|my)\s+head|(?:is|are)\s+ill|people\s+(?:just\s+)?queue|empty\s+\w+\s+and\s+full|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|runs?\s+out|(?:are|is|we're|keep)\s+running\s+out)\b"
@@ -63,8 +64,15 @@ _CURRENT = re.compile(
     r"|\b(?:come|comes|coming|arrive|arrives|arriving|go|goes)\s+(?:in\s+|out\s+)?(?:by|through|via|on|as)\s+(?:\w+\s+){0,2}(?:messages?|e-?mails?|mails?|phone|paper|letters?|voicemails?|slips?|faxes?|whatsapp|facebook)\b"
     r"|\b(?:fill|fills|write|writes|type|types|key|keys|note|notes|copy|copies|send|sends|print|prints)\s+(?:\w+\s+){0,4}(?:on\s+(?:\w+\s+)?(?:sheets?|paper|cards?|slips?|clipboards?)|paper\s+\w+|slips?|word\s+(?:forms?|files?|documents?)|excel\s+\w+|into\s+(?:\w+\s+){0,2}(?:system|excel|spreadsheet))\b|\bboards?\s+with\s+(?:magnets|cards|pins)\b|(?<!uploaded\s)(?<!exported\s)(?<!saved\s)(?<!attached\s)\bas\s+(?:photocop\w+|printouts?|paper\w*|pdfs?)\b|\bwrites?\s+(?:\w+\s+){1,3}(?:in|into|on)\s+(?:a|an|the|her|his)\s+(?:\w+\s+)?(?:diary|book|notebook|board|calendar|sheet|list|ledger|logbook|log|register)\b"
     r"|\b(?:is|are)\s+(?:just\s+|only\s+)?an?\s+(?:(?:sheet|piece|scrap)s?\s+of\s+paper|shoe\s?box|pile|stack|spreadsheet|notebook|whiteboard|word\s+file|excel\s+\w+|folder|ring\s+binder)\b|"
-    r"\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b(?!\s+(?:not|n't|\d+(?:[.,]\d+)?\s*(?:%|per\s?cent))\b)|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bjuggl\w+\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
+    r"\bwe\s+(?:already\s+)?(?:use|keep|have\s+been|write|track|manage|do)\b(?!\s+(?:not|n't|without|want|need|\d+(?:[.,]\d+)?\s*(?:%|per\s?cent))\b)|\breplac(?:es?|ing)\s+(?:the|our|an?|all)\b|\bmanually\b|\bjuggl\w+\b|\bexcel\s+(?:lists?|sheets?|files?)\b"
     r"|\b(?:is|are)\s+(?:kept|done|tracked|managed|written|handled|recorded|stored|coordinated|organi[sz]ed)\s+(?:in|on|by|with|via|through|manually)\b"
+)
+# What people keep things on before there is software for it, wherever a clause names it.
+_CARRIER = re.compile(
+    r"\b(?:envelopes?|(?:ring\s+)?binders?|card\s+(?:index|catalogue|file)|index\s+cards?|(?:note|exercise|log|order|duplicate|receipt)\s?-?books?|diary|diaries|ledgers?"
+    r"|(?:white|black|cork|pin|magnet)\s?-?boards?|wall\s+(?:map|chart|planner|calendar)s?|on\s+(?:a|the)\s+wall|slips?(?:\s+of\s+paper)?|(?:paper|printed|handwritten|carbon[\s-]copy)\s+\w+|on\s+paper|clipboards?|stickers"
+    r"|sticky\s+notes?|post-?its?|shoe\s?box(?:es)?|drawers?|filing\s+cabinets?|pigeon\s?holes?|walkie-talkies?|fax(?:es)?|(?:old|ancient|dos|home-made|homegrown)\s+(?:\w+\s+)?(?:program|software|database|system)s?"
+    r"|by\s+(?:hand|radio|shouting|pigeon|memory)|(?:in|inside)\s+(?:the|his|her|my)\s+head|dms?\s+on\s+\w+|(?:excel|word|access)\s+(?:\w+)|whatsapp|(?:ring|phone|call)s?\s+(?:him|her|them|everyone|everybody|round|around|down)|calls?\s+\d+|(?:on|over)\s+the\s+(?:phone|telephone)|by\s+(?:tele)?phone|(?:in|by|as)\s+(?:e-?)?mails?|e-?mails?\s+(?:us|to|him|her|them))\b"
 )
 _NOT_CURRENT = re.compile(
     r"\b(?:should|could|want|need|would|must|allows?|enables?|lets?|can|may|where\s+users)\b"
@@ -94,7 +102,7 @@ _MEASURE = re.compile(
     r"by\s+\d+\s*%|\d+(?:\.\d+)?\s*%)\b|%"
 )
 _SUCCESS = re.compile(
-    r"\b(?:we\s+aim\s+(?:at|for|to)\b|success(?:ful)?\b|(?:our\s+|the\s+)?(?:goal|target|aim|objective|kpi)s?\s+(?:is|are|:)|we(?:'d|\s+would)\s+be\s+(?:happy|satisfied)|measured\s+by|definition\s+of\s+done|it\s+works\s+if)"
+    r"\b(?:we\s+aim\s+(?:at|for|to)\b|success(?:ful)?\b|(?:our\s+|the\s+)?(?:goal|target|aim|objective|kpi)s?(?:\s+(?:is|are)\b|\s*[:=])|(?:we|i)(?:'d|\s+would)\s+be\s+(?:happy|satisfied|glad|content)|(?:good|great|ideal|perfect)\s+would\s+be|measured\s+by|definition\s+of\s+done|it\s+works\s+if)"
 )
 _AIM = re.compile(
     r"\b(?:reduc\w+|cut(?:s|ting)?|decreas\w+|lower|halv\w+|increas\w+|doubl\w+|grow|success\w*|goal|target|kpi|sla|save|saving|alerts?|respon[ds]\w+|load|availability|uptime|accuracy|should|must|want|within)\b"
@@ -108,10 +116,21 @@ _CHANGE = re.compile(r"%|\b(?:reduc|cut|fewer|halv|doubl|increas|decreas|lower|w
 _WITHIN = re.compile(r"\bwithin\b")
 _SO_THAT = re.compile(r"^(?:so\s+)?that\b|^so\b")
 _ACCESS = re.compile(
-    r"\bonly\s+be\s+(?:seen|read|opened|changed|edited|viewed|accessed)\b|\bown\s+\w+\s+only\b|\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,3}(?:can|may|should|must|see|sees|view|edit|change|are\s+allowed)\b"
+    r"\bonly\s+be\s+(?:seen|read|opened|changed|edited|viewed|accessed)\b|\bown\s+\w+\s+only\b|\bonly\s+(?:their|his|her|its|see|the\s+cases|own|for|visible|by|access|view|edit)\b|\b(?:see|sees|view|edit|access|read|change|delete)\s+(?:only|just|all|every\w*|any\w*|who|each)\b|\b(?:only|just)\s+(?:\w+\s+){1,6}(?:can|may|should|must|see|sees|view|edit|change|are\s+allowed)\b"
     r"|\bpermissions?\b|\b(?:user\s+)?roles?\b|\baccess\s+(?:rights?|control|levels?|to)\b|\bread[\s-]only\b|\bvisible\s+(?:to|for|only)\b|\b(?:may|must|can|should|are)\s*(?:not|n't|never|\s+not)\s+(?:be\s+)?(?:allowed\s+to\s+)?(?:see|view|edit|access|read|change|delete|register|show|open)\w*"
-    r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b|\b(?:see|view|edit|access|read|change|manage)s?\s+(?:only\s+)?(?:their|his|her|its)\s+own\b"
+    r"|\b(?:private|confidential)\b|\bbut\s+(?:never|not|no)\s+(?!(?:in|for|yet|at|now|later)\b)\w+|\bnever\s+(?:show|see|share|reveal)\w*|\bapprov(?:e|es|al|als)\b|\badmin(?:istrator)?s?\s+(?:can|may|should|will|manage\w*|approve\w*)\b|\bcan\s+(?:see|manage|approve|edit|delete)\b|\bmay\s+(?:see|manage|approve|edit|delete)\b|\bown\s+(?:data|records|salon|cases|orders|child|class)\b|\b(?:see|view|edit|access|read|change|manage)s?\s+(?:only\s+)?(?:their|his|her|its)\s+own\b"
     r"|\balone\s+(?:may|can)\s+\w+|\b(?:see|view|get|receive|read|access|open)s?\s+(?:[\w'’-]+\s+){1,4}(?:only|alone)\b|\b(?:visible|shown|open|accessible|available)\s+to\s+(?:[\w'’-]+\s+){1,4}(?:alone|only)\b|\bwith(?:out)?\s+(?:an?\s+)?(?:parent|guardian|supervisor)\b|\b(?:must|may|should)\s+have\s+no\s+access\b"
+    r"|^(?:only|just)\s+(?:me|i|my|our|the)\s+(?:[\w'’-]+\s+){1,5}(?:upload|edit|change|see|delete|publish|approve|enter|assign)s?\b"
+    r"|\b(?:nothing|nobody|none|no\s+one)\s+(?:[\w'’-]+\s+){0,3}?(?:may|must|should|can(?=\s+be\b))\s+(?:be\s+)?(?:shown|seen|see|visible|view|read|access|change|edit|delete|shared|public)\b"
+    r"|\b(?:do|does)(?:\s+not|n't)\s+(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+(?:see|view|read|access|edit|change|delete|know)\b"
+)
+
+# "The foreman sees what is late" tells what is shown, and of no delay.
+_SEEN = re.compile(
+    r"(?<!nobody\s)(?<!no\sone\s)\b(?:sees?|shows?|lists?|spots?)\s+(?:what|who|which(?:\s+\w+)?)\s+(?:is|are)\s+\w+"
+)
+_RESERVED = re.compile(
+    r"(?:only|just)\s+(?:[\w'’-]+\s+){1,4}(?:and|or)\s+(?:[\w'’-]+\s+){1,3}(?:(?:can|may|should|must|are\s+allowed\s+to)\s+)?(?:upload|edit|change|see|read|view|delete|publish|approve|enter|assign|sign|open|access)s?\b"
 )
 
 
@@ -119,12 +138,19 @@ def trouble_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
     """Yield what is wrong today, why, since when, at what cost, and how it is done now."""
     hard = [clause for clause in reading.clauses if is_trouble(reading, clause)]
     runs = _runs(hard)
-    if runs:
+    told = told_last(reading, refused)
+    wish = first_wish(reading)
+    before = [run for run in runs if wish is not None and run[0].sentence_start < wish]
+    if before or (runs and (not told or any(_TURNED.search(_words(reading, r[0])) for r in runs))):
         core = max(
-            runs, key=lambda run: (sum(_hardness(reading, each) for each in run), -run[0].start)
+            before or runs,
+            key=lambda run: (sum(_hardness(reading, each) for each in run), -run[0].start),
         )
-        whole = Clause(core[0].start, core[-1].end, core[0].sentence_start, core[0].sentence_end)
+        whole = _in_full(reading, core)
         yield _clause_claim(reading, whole, CORE_PROBLEM, 0.8, "trouble")
+    elif told:
+        claim = _clause_claim(reading, told, CORE_PROBLEM, 0.55, "told before the wish")
+        yield replace(claim, kind="inference")
     for clause in hard[:PAINS_MAX]:
         yield _clause_claim(reading, clause, PAIN_POINTS, 0.75, "trouble")
     for clause in reading.clauses:
@@ -132,10 +158,19 @@ def trouble_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
         if _TRIGGER.search(words) and not _SPOKEN.search(words):
             yield _clause_claim(reading, clause, TRIGGER_EVENT, 0.75, "trigger")
             break
-    yield from _current(reading)
+    yield from _current(reading, refused)
     yield from _impact(reading, hard)
-    if not hard:
+    if not hard and not told:
         yield from list(_purpose(reading, refused)) or _opening(reading, refused)
+
+
+def _in_full(reading: Reading, run: Sequence[Clause]) -> Clause:
+    """Return troubles with what their sentence tells before them, which is why or when."""
+    first, last = run[0], run[-1]
+    start, _ = trimmed(reading.text, first.sentence_start, first.start)
+    if is_wish(reading, start, first.start) or len(reading.text[start : last.end].split()) > 60:
+        start = first.start
+    return Clause(start, last.end, first.sentence_start, first.sentence_end)
 
 
 def aim_claims(reading: Reading) -> Iterator[Found]:
@@ -167,11 +202,14 @@ def aim_claims(reading: Reading) -> Iterator[Found]:
 
 def access_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield who may see or do what; what is refused before or within it says nothing of that."""
+    reserved = list(_reserved(reading))
+    for each in reserved:
+        yield _clause_claim(reading, each, ROLES_AND_ACCESS, 0.85, "access")
     for whole in reading.clauses:
         clause = _past_refusals(reading, whole, refused)
         words = _words(reading, clause)
         match = _ACCESS.search(words)
-        if match:
+        if match and not any(each.start <= clause.start < each.end for each in reserved):
             is_strict = (
                 re.search(r"\bonly\b|\bnot\b|never|\bmay\b|role|permission|n't\b", words)
                 is not None
@@ -179,6 +217,14 @@ def access_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Foun
             if is_strict or not _SO_THAT.search(words):
                 sure = 0.85 if is_strict else 0.65
                 yield _clause_claim(reading, clause, ROLES_AND_ACCESS, sure, "access")
+
+
+def _reserved(reading: Reading) -> Iterator[Clause]:
+    """Yield the sentences that leave something to several: "only the cook and I can change it"."""
+    for start, end in reading.sentences:
+        first, last = trimmed(reading.shadow, start, end)
+        if _RESERVED.match(reading.shadow, first, last):
+            yield Clause(first, last, start, end)
 
 
 def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal]) -> Clause:
@@ -195,7 +241,7 @@ def _past_refusals(reading: Reading, clause: Clause, refused: Sequence[Refusal])
 def is_trouble(reading: Reading, clause: Clause) -> bool:
     """Say whether a clause tells what goes wrong today."""
     words = _words(reading, clause)
-    plain = _LISTED.sub("", words)
+    plain = _SEEN.sub("", _LISTED.sub("", words))
     states = _STATES_OF.search(plain)
     if states and len(_HARD.findall(states[0])) == 1:
         plain = plain.replace(states[0], "")
@@ -217,6 +263,11 @@ def is_trouble(reading: Reading, clause: Clause) -> bool:
     )
 
 
+def is_turned(reading: Reading, clause: Clause) -> bool:
+    """Say whether a clause's sentence goes back to what is today ("but now …")."""
+    return _TURNED.search(reading.shadow, clause.sentence_start, clause.end) is not None
+
+
 def is_current(reading: Reading, clause: Clause) -> bool:
     """Say whether a clause tells how it is done today."""
     words = _words(reading, clause)
@@ -225,10 +276,21 @@ def is_current(reading: Reading, clause: Clause) -> bool:
     return _CURRENT.search(words) is not None and not _NOT_CURRENT.search(words)
 
 
-def _current(reading: Reading) -> Iterator[Found]:
+def _is_carried(reading: Reading, clause: Clause, wish: int | None) -> bool:
+    """Say whether a clause tells, before any wish, what people keep things on."""
+    words = _words(reading, clause)
+    is_before = wish is not None and clause.sentence_start < wish
+    return is_before and _CARRIER.search(words) is not None and not _NOT_CURRENT.search(words)
+
+
+def _current(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     count = 0
+    wish = first_wish(reading)
     for clause in reading.clauses:
-        if is_current(reading, clause) and count < 3:
+        if any(each.start <= clause.start + 1 < each.end for each in refused):
+            continue
+        is_told = is_current(reading, clause) or _is_carried(reading, clause, wish)
+        if is_told and count < 3:
             count += 1
             yield _clause_claim(
                 reading, clause, CURRENT_SOLUTION, 0.8 if count == 1 else 0.6, "current"

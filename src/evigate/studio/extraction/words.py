@@ -1,5 +1,6 @@
 """What a single word can be: a verb in some form, a person, a thing; and numbers in words."""
 
+import re
 from functools import lru_cache
 
 from evigate.language.plurals import singular
@@ -50,6 +51,11 @@ _IRREGULAR_VERBS = {
     "spend": "spend",
     "approves": "approve",
 }
+# "Fisherman", "gatekeeper", "deckhand": what somebody is called by what they are or do.
+_BY_ENDING = re.compile(
+    r"[a-z]{3,}(?:man|woman|keeper|worker|master|smith|hand(?<=(?:deck|farm|mill)hand)|hand(?<=stagehand))"
+)
+_NO_PERSONS = frozenset({"human", "german", "roman", "norman", "ottoman", "talisman", "caiman"})
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "ent", "ee", "eer")
 
 
@@ -98,6 +104,8 @@ def person_of(word: str) -> str | None:
         return base
     if base == "person":
         return "person"
+    if _BY_ENDING.fullmatch(base) and base not in _NO_PERSONS:
+        return base
     # "co-worker", "driver-owner": the last part decides.
     tail = base.rpartition("-")[2]
     return base if tail != base and tail in PERSONS else None

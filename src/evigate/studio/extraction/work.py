@@ -62,7 +62,7 @@ _BUILD = word_set(
 _HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _EMPTY_WORK = word_set(
     """
-    stop avoid prevent help allow let enable work run start go spend waste lose be stay cost
+    stop avoid prevent help allow let enable work run start go spend waste lose be stay cost invest afford
     """
 )
 _COUNTED = re.compile(
@@ -75,6 +75,13 @@ _NEVER_ALONE = word_set(
     """
     see fix view get show do take find set add give receive say begin
     """
+)
+# "We don't want guests to see …" is nothing that guests do.
+_WISHING = word_set("like love prefer be have say call rather want need appreciate")
+_WHERE = word_set("at in on from behind of")
+_PRONOUN_OBJECTS = word_set("it them him her us me")
+_UNWANTED = re.compile(
+    r"\b(?:do|does)(?:\s+not|n['’]t)\s+(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+$"
 )
 
 
@@ -94,15 +101,32 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
             for job in _chain(reading, tokens, job_at, confidence):
                 done = max(done, at + 1)
                 is_name = any(first <= job.start < last for first, last in names)
-                if is_name or inside(refused, job.start) or _refused_whole(refused, job):
+                if is_name or _is_unwanted(reading, refused, job) or _refused_whole(refused, job):
                     continue
                 found.setdefault(job.value.casefold(), job)
         for row in (*rows(tokens), *third_person_rows(tokens)):
             for job in _made(reading, tokens, [], row.verb, row.end, row.confidence):
                 is_told = any(each.start <= job.start < each.end for each in found.values())
-                if not is_told and not inside(refused, job.start):
+                if not is_told and not _is_unwanted(reading, refused, job):
                     found.setdefault(job.value.casefold(), job)
-    return sorted(found.values(), key=lambda job: job.start)[:JOBS_MAX]
+    return _without_lists(sorted(found.values(), key=lambda job: (job.start, job.end)))[:JOBS_MAX]
+
+
+def _is_unwanted(reading: Reading, refused: Sequence[Refusal], job: Job) -> bool:
+    is_denied = _UNWANTED.search(reading.shadow, 0, job.start) is not None
+    return is_denied or inside(refused, job.start)
+
+
+def _without_lists(found: Sequence[Job]) -> list[Job]:
+    """Leave out work that only lists other work: "enter readings, and print labels"."""
+    return [
+        each
+        for each in found
+        if not any(
+            one.start == each.start and each.value[len(one.value) :].startswith(",")
+            for one in found
+        )
+    ]
 
 
 def job_claims(reading: Reading, found: Sequence[Job]) -> Iterator[Found]:
@@ -134,6 +158,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
             or may_be_person(tokens[at - 1].low)
         )
         return following, 0.85 if is_human else 0.7
+    if sure := _told_plainly(tokens, at, next_low):
+        return following, sure
     if low == "to" and (_is_duty(tokens, at) or _is_next_of_list(tokens, at)):
         return following, 0.7
     if low == "to" and at > 0 and _is_open_verb(next_low):
@@ -164,10 +190,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         return following, 0.75
     if low == "for" and next_low.endswith("ing") and is_verb(next_low):
         return following, 0.75
-    if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS and low not in _NEEDS:
-        if low in _BUILD and _names_product(tokens, at):
-            return None, 0.0
-        return at, 0.75
+    if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS | _NEEDS:
+        return (None, 0.0) if low in _BUILD and _names_product(tokens, at) else (at, 0.75)
     if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
         return at + 2, 0.75
     if low in {"that", "which"} and _product_does(tokens, at):
@@ -177,6 +201,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
     if is_person and does(tokens, at, next_low) and verb_of(next_low) not in EMPTY_VERBS:
         return following, DOES
+    if (person_of(low) or may_be_person(low)) and (verb := _past_place(tokens, at)):
+        return verb, DOES
     if (
         low in _NEEDS
         and next_low != "to"
@@ -184,6 +210,44 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     ):
         return at, 0.8
     return None, 0.0
+
+
+def _told_plainly(tokens: Sequence[Token], at: int, verb: str) -> float:
+    """Return how sure work is that a verb tells: "ought to report", "I'd enter", "setters: log"."""
+    low = tokens[at].low
+    before = tokens[at - 1].low if at else ""
+    if low == "to" and before == "ought" and _is_open_verb(verb):
+        return 0.85
+    if not is_base_verb(verb) or verb in _WISHING:
+        return 0.0
+    if low in {"i'd", "we'd"}:
+        return 0.8
+    if low == ":" and before and _is_work(verb):
+        return 0.8 if person_of(before) or may_be_person(before) else 0.0
+    return DOES if low in {"i", "we"} and _is_wished_of(tokens, at) else 0.0
+
+
+def _is_wished_of(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether the asker's own work is told in the present, with a thing: "I import the files"."""
+    if at + 2 >= len(tokens) or not is_base_verb(tokens[at + 1].low):
+        return False
+    is_own = _is_work(tokens[at + 1].low) and verb_of(tokens[at + 1].low) not in _SHOWN_ONLY
+    return is_own and tokens[at + 2].low in DETERMINERS
+
+
+def _past_place(tokens: Sequence[Token], at: int) -> int | None:
+    """Return where somebody's verb stands behind where they are: "the carer at the door ticks"."""
+    if at + 3 >= len(tokens) or tokens[at + 1].low not in _WHERE:
+        return None
+    for place in range(at + 3, min(at + 6, len(tokens) - 1)):
+        if tokens[place].low in FUNCTION or not tokens[place].is_word:
+            return None
+        is_plural = singular(tokens[at].low) != tokens[at].low
+        verb, behind = tokens[place].low, tokens[place + 1].low
+        agrees = is_base_verb(verb) if is_plural else verb.endswith("s")
+        if agrees and _is_work(verb) and (behind in DETERMINERS or behind in _PRONOUN_OBJECTS):
+            return place
+    return None
 
 
 def _product_does(tokens: Sequence[Token], at: int) -> bool:

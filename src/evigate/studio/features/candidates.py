@@ -7,8 +7,9 @@ the patterns that use it and the trade it is of. What the words rule out is no c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
-from evigate.studio.features.models import Candidate, Importance, Seed
+from evigate.studio.features.models import Candidate, Importance, Seed, SeedType
 from evigate.studio.library import (
     Feature,
     Library,
@@ -24,7 +25,14 @@ SCORE_MIN = 0.3
 PATTERN_MIN = 0.5
 CANDIDATES_MAX = 60
 SIGNALS_SHOWN = 4
+SEED_CHARACTERS_SHOWN = 80
 VERSION = "1"
+CALLS: Mapping[SeedType, str] = {
+    "jtbd_direct": "it helps to get done",
+    "pain_solver": "it takes away",
+    "dealbreaker": "it is needed for",
+    "constraint_driven": "it follows from",
+}
 
 
 @dataclass
@@ -91,8 +99,12 @@ def _add_seeds(signs: dict[str, _Signs], seeds: Sequence[Seed], library: Library
         for key, weight in called.items():
             at = signs.setdefault(key, _Signs())
             at.seeds.append(seed)
-            kind = seed.seed_type.replace("_", " ")
-            at.add(weight * seed.confidence, f"{kind}: {seed.feature_name}")
+            at.add(weight * seed.confidence, _called_for(seed))
+
+
+def _called_for(seed: Seed) -> str:
+    name = shorten(seed.feature_name, SEED_CHARACTERS_SHOWN, placeholder=" …")
+    return f"{CALLS[seed.seed_type]} “{name}”"
 
 
 def _add_trade(signs: dict[str, _Signs], text: str, library: Library) -> None:

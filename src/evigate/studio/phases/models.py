@@ -26,11 +26,25 @@ class Phase(StrEnum):
         return ORDER.index(self)
 
     @property
+    def label(self) -> str:
+        """Return the phase's name as people read it."""
+        return LABELS[self]
+
+    @property
     def next(self) -> "Phase | None":
         """Return the phase after this one; None after the last."""
         return ORDER[self.place + 1] if self.place + 1 < len(ORDER) else None
 
 
+LABELS = {
+    Phase.CREATED: "Created",
+    Phase.DISCOVERY: "Discovery",
+    Phase.FEATURE_SELECTION: "Features",
+    Phase.PLAN_GENERATION: "Plan",
+    Phase.PLANNING: "Planning",
+    Phase.VISUAL_DISCOVERY: "Looks",
+    Phase.SPECIFICATION: "Specification",
+}
 ORDER = tuple(Phase)
 SKIPPABLE = frozenset({Phase.VISUAL_DISCOVERY})
 

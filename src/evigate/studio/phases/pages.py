@@ -12,7 +12,7 @@ from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
 from evigate.studio.permissions import may_write
 from evigate.studio.phases.errors import E_GATE_CLOSED, E_PHASE_INVALID, E_PHASE_STALE
-from evigate.studio.phases.models import ORDER, Phase, StaleThing
+from evigate.studio.phases.models import LABELS, ORDER, Phase, StaleThing
 from evigate.studio.phases.service import REASON_CHARACTERS, PhaseService
 from evigate.studio.phases.views import rail, standing_view
 from evigate.studio.watching import watch
@@ -24,15 +24,6 @@ BADGES = {
     "now": Badge("Now", "busy", "half"),
     "ahead": Badge("Ahead", "neutral", "ring"),
     "skipped": Badge("Skipped", "neutral", "dash"),
-}
-NAMES = {
-    Phase.CREATED: "Created",
-    Phase.DISCOVERY: "Discovery",
-    Phase.FEATURE_SELECTION: "Features",
-    Phase.PLAN_GENERATION: "Plan",
-    Phase.PLANNING: "Planning",
-    Phase.VISUAL_DISCOVERY: "Looks",
-    Phase.SPECIFICATION: "Specification",
 }
 
 
@@ -58,7 +49,7 @@ def phases_pages(service: PhaseService, doors: Doors, draw: Draw) -> APIRouter:
             "rail": rail(view),
             "gate": view.gates[at],
             "badges": BADGES,
-            "names": NAMES,
+            "names": LABELS,
             "earlier": [str(phase) for phase in ORDER[1:at]],
             "may_write": await may_write(service.guard, visitor.subject, project_id),
             "error": error,

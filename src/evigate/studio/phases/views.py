@@ -86,7 +86,9 @@ def standing_view(standing: Standing, stale: list[StaleThing] | None = None) -> 
     """Return a standing as it is shown, with what a move back has just made stale."""
     unmet = [each for each in standing.gate.items if not each.is_met]
     following = standing.phase.next
-    done = f"Go on to {following}." if following else "Nothing: this is the last phase."
+    done = (
+        f"Go on to {following.label.lower()}." if following else "Nothing: this is the last phase."
+    )
     return StandingView(
         project_id=standing.project_id,
         name=standing.name,

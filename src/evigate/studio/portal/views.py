@@ -20,6 +20,7 @@ class CustomerView:
     open_tasks: list[TaskView]
     done_tasks: list[TaskView]
     may_answer: bool
+    may_give: bool
 
 
 def customer_view(found: Discovery) -> CustomerView:
@@ -36,4 +37,5 @@ def customer_view(found: Discovery) -> CustomerView:
         open_tasks=[each for each in view.tasks if each.status == "pending"],
         done_tasks=[each for each in view.tasks if each.status == "completed"],
         may_answer=is_open and ANSWER in found.may,
+        may_give=ANSWER in found.may,
     )

@@ -22,8 +22,10 @@ DONT_KNOW = "I don't know"
 LATER = "Decide later"
 BOTH = "Both, with a condition"
 RIGHT = "Yes, that is right"
+WRONG = "No, something is wrong"
 ESCAPES = (DONT_KNOW, LATER)
 NONE = "none"
+YES, NO = "Yes", "No"
 
 _NONE = re.compile(
     r"\s*(?:no\s*,\s*)?(?:no(?:ne|thing|pe)?|none\s+of\s+(?:these|them)|nothing(?:\s+(?:comes\s+to\s+mind|special|of\s+(?:that|the)\s+(?:kind|sort)|like\s+that|sensitive|at\s+all|sensitive\s+at\s+all))?|not\s+really|no\s+deadline|nobody(?:\s+else)?|n/?a)\s*[.!]*\s*",
@@ -85,7 +87,8 @@ def answer_claims(
     if chosen:
         return chosen
     if _NONE.fullmatch(text):
-        return [_whole(key, text, NONE, "decision", SAID_OUTRIGHT)]
+        denied = NO if YES in choices else NONE
+        return [_whole(key, text, denied, "decision", SAID_OUTRIGHT)]
     read = _typed(key, text, about)
     if read:
         return read
@@ -104,6 +107,25 @@ def answer_claims(
     if key in _NAMES and len(text) <= _LONG:
         return _names(key, text)
     return [_whole(key, text, None, "fact", ANSWERED)]
+
+
+def as_measures(found: Sequence[Found]) -> list[Found]:
+    """Return what an answer about success says, its refusals ("no failed audit") as measures."""
+    refused = {
+        (each.start, each.end): each
+        for each in found
+        if each.rule == "refusal" and each.field_path == fields.DEALBREAKERS
+    }
+    kept = [
+        each for each in found if each.rule != "refusal" or (each.start, each.end) not in refused
+    ]
+    told = [each for each in kept if each.field_path == fields.MEASURES]
+    made = [
+        replace(each, field_path=fields.MEASURES, value=each.quote)
+        for each in refused.values()
+        if not any(one.start <= each.start and each.end <= one.end for one in told)
+    ]
+    return [*kept, *made]
 
 
 def numbered(key: str, text: str, own: Sequence[Found]) -> list[Found]:
@@ -164,7 +186,8 @@ def _chosen(key: str, text: str, choices: Sequence[str]) -> list[Found]:
     for part in parts:
         start = text.index(part, at)
         at = start + len(part)
-        value = _value_of(key, part)
+        label = known[part.casefold()]
+        value = label if YES in choices else _value_of(key, label)
         claims.append(Found(key, value, "decision", 1.0, part, start, at, "choice"))
     return claims
 

@@ -44,6 +44,8 @@ def take_in(
 ) -> None:
     """Make claims of what a message says, those for `asked` first."""
     stated = _stated(message.content, found)
+    if asked == fields.MEASURES:
+        stated = answers.as_measures(stated)
     own: list[Found] = []
     if asked is not None:
         # What was noted beside the needs has no obligation, and can be corrected all the same.
@@ -140,6 +142,8 @@ def _place(
         and same[-1].message_id != message.id
         and not is_correction
     ):
+        return
+    if earlier and not is_asked and not fields.is_list(found.field_path) and _is_guess(found):
         return
     rival = conflicting(draft.session, found)
     if rival is not None and (

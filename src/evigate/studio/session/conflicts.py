@@ -83,7 +83,9 @@ def _contradict(claim: Claim, found: Found) -> bool:
         fields.INTEGRATIONS,
     }:
         return False
-    return _stem(shown(wanted.value)) == _stem(shown(refused.value))
+    # "No online payment" refuses "online payment", whatever the kind of service is called.
+    said = {_stem(shown(wanted.value)), _stem(wanted.quote)}
+    return _stem(shown(refused.value)) in said
 
 
 def _counts_differ(one: Any, other: Any) -> bool:

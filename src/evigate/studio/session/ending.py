@@ -1,20 +1,26 @@
 """What follows from a turn: how each need stands, which tasks that leaves, what is asked next."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from evigate.studio.session import answers, questions
+from evigate.studio.session import questions
 from evigate.studio.session.draft import MESSAGE_CHARACTERS_MAX, Draft, plain
 from evigate.studio.session.feeding import raise_questions
 from evigate.studio.session.models import Message
+from evigate.studio.session.replies import Verdict
 from evigate.studio.session.summaries import SUMMARY_EVERY, known_lines, missing_of, summary_text
 from evigate.studio.standing import NeedStatus, Standing
 
+WHAT_IS_WRONG = "What is wrong? Say it as it should be, or change a value in what is known."
 
-def end_turn(draft: Draft, *, explained: str | None = None) -> None:
+
+def end_turn(draft: Draft, *, explained: str | None = None, verdict: Verdict | None = None) -> None:
     """
     Let every need stand as what was said leaves it, and ask the next question.
 
     `explained` is a need whose question was not understood: it is asked again, with its reason.
+    `verdict` is what was said of a reading back: a plain no is asked what is wrong, and what was
+    left unsaid is not read back again at once.
     """
     _reevaluate(draft)
     if draft.session.phase != "closed":
@@ -28,7 +34,7 @@ def end_turn(draft: Draft, *, explained: str | None = None) -> None:
         summarise(draft)
     if not is_over:
         _phase(draft)
-        asked = _ask(draft, explained)
+        asked = _ask(draft, explained, verdict)
     draft.emit("turn_ended", turn=number, completeness=draft.completeness(), asked_key=asked)
 
 
@@ -73,12 +79,16 @@ def _give_up(draft: Draft) -> None:
             defer_need(draft, need.key, is_chosen=True)
 
 
-def _ask(draft: Draft, explained: str | None) -> str | None:
+def _ask(draft: Draft, explained: str | None, verdict: Verdict | None) -> str | None:
     key = questions.next_key(draft.session, draft.objective)
+    if verdict is Verdict.WRONG:
+        _say(draft, WHAT_IS_WRONG, None, questions.what_is_wrong())
+        return None
     if explained is not None and questions.is_askable(draft.session, draft.objective, explained):
         key = explained
     elif key is None:
-        _read_back(draft, list(draft.session.needs))
+        if verdict is not Verdict.LEFT:
+            _read_back(draft, list(draft.session.needs))
         return None
     elif in_doubt := questions.section_in_doubt(draft.session, draft.objective):
         _read_back(draft, in_doubt)
@@ -86,7 +96,13 @@ def _ask(draft: Draft, explained: str | None) -> str | None:
     words = questions.question(draft.session, draft.objective, key)
     if key == explained:
         words = f"{draft.objective.obligation(key).why} {words}".strip()
-    card = questions.card(draft.session, draft.objective, key)
+    _say(draft, words, key, questions.card(draft.session, draft.objective, key))
+    if draft.session.needs[key].negotiation is None:
+        draft.emit("need_asked", key=key, turn=draft.number)
+    return key
+
+
+def _say(draft: Draft, words: str, key: str | None, card: dict[str, Any]) -> None:
     message = Message(
         id=draft.new_id(),
         position=len(draft.session.messages),
@@ -97,9 +113,6 @@ def _ask(draft: Draft, explained: str | None) -> str | None:
         card=card,
     )
     draft.emit("message_added", **plain(message))
-    if draft.session.needs[key].negotiation is None:
-        draft.emit("need_asked", key=key, turn=draft.number)
-    return key
 
 
 def _read_back(draft: Draft, keys: Sequence[str]) -> None:
@@ -107,23 +120,10 @@ def _read_back(draft: Draft, keys: Sequence[str]) -> None:
     unsure = [each for key in keys for each in draft.session.claims_of(key) if each.confidence < 1]
     if not unsure:
         return
-    known = [key for key in keys if draft.session.claims_of(key)]
-    text = "\n".join(known_lines(draft.session, draft.objective, known))
-    message = Message(
-        id=draft.new_id(),
-        position=len(draft.session.messages),
-        turn=draft.number,
-        role="agent",
-        content=f"{text[: MESSAGE_CHARACTERS_MAX - 100]}\n\nIs that right?",
-        card={
-            "type": "choice",
-            "choices": [answers.RIGHT],
-            "is_multiple": False,
-            "escapes": [],
-            "confirms": [str(each.id) for each in unsure],
-        },
-    )
-    draft.emit("message_added", **plain(message))
+    doubted = list(dict.fromkeys(each.field_path for each in unsure))
+    text = "\n".join(known_lines(draft.session, draft.objective, doubted))
+    words = f"{text[: MESSAGE_CHARACTERS_MAX - 100]}\n\nIs that right?"
+    _say(draft, words, None, questions.reading_back(unsure))
 
 
 def _phase(draft: Draft) -> None:

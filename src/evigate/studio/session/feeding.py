@@ -14,6 +14,7 @@ from evigate.studio.library.matching import LIKELY
 from evigate.studio.library.trades import LibraryReading, industry_json
 from evigate.studio.objective import Obligation, obligation_json
 from evigate.studio.session.alike import is_alike
+from evigate.studio.session.answers import NO, YES
 from evigate.studio.session.conflicts import shown
 from evigate.studio.session.draft import Draft
 from evigate.studio.session.models import Need, Session
@@ -22,7 +23,6 @@ from evigate.studio.standing import NeedStatus
 # Lighter questions belong to planning, unless an answer called for them.
 WEIGHT_MIN = 7
 DETAILS_MAX = 60
-YES, NO = "Yes", "No"
 # Where one question stands in several places, the shared pools come first, then the trades.
 _LAYERS = ("pool", "domain", "entity")
 _WIDGETS = {"choice": "choice", "boolean": "choice", "multi": "multi"}

@@ -14,8 +14,8 @@ from evigate.studio import fields
 from evigate.studio.extraction.domains import DOMAINS
 from evigate.studio.fields import section_of
 from evigate.studio.objective import ATTEMPTS_MAX, Objective, Obligation
-from evigate.studio.session.answers import BOTH, DONT_KNOW, LATER
-from evigate.studio.session.models import Need, Session
+from evigate.studio.session.answers import BOTH, ESCAPES, RIGHT, WRONG
+from evigate.studio.session.models import Claim, Need, Session
 from evigate.studio.standing import NeedStatus
 
 CHIPS_MAX = 8
@@ -95,6 +95,17 @@ def card(session: Session, objective: Objective, key: str) -> dict[str, Any]:
     return _card(kind, choices, is_multiple=kind == "multi")
 
 
+def reading_back(unsure: Sequence[Claim]) -> dict[str, Any]:
+    """Return the card under what is read back: yes, no, and the same ways out as elsewhere."""
+    confirms = [str(each.id) for each in unsure]
+    return {**_card("choice", [RIGHT, WRONG], is_multiple=False), "confirms": confirms}
+
+
+def what_is_wrong() -> dict[str, Any]:
+    """Return the card of the question that follows a plain no."""
+    return _card("freeform", [], is_multiple=False)
+
+
 def _is_ready(session: Session, obligation: Obligation) -> bool:
     need = session.needs[obligation.key]
     if need.status not in _OPEN or is_exhausted(need):
@@ -138,7 +149,7 @@ def _card(kind: str, choices: Sequence[str], *, is_multiple: bool) -> dict[str, 
         "type": kind,
         "choices": list(choices),
         "is_multiple": is_multiple,
-        "escapes": [DONT_KNOW, LATER],
+        "escapes": list(ESCAPES),
     }
 
 

@@ -52,6 +52,18 @@ _ASKS = re.compile(
     re.I,
 )
 _OFFERS_TWO = re.compile(r"^(?:\S+\s+){0,5}or\s+(?:\S+\s*){1,5}$", re.I)
+_RIGHT = re.compile(
+    r"^(?:(?:(?:oh|well|all)\s+)?(?:yes|yep|yeah|yup|right|correct|exactly|true|agreed|confirmed|precisely|indeed"
+    r"|(?:that|this|it|all|everything)(?:['’]s|\s+is|\s+looks|\s+sounds)\s+(?:all\s+)?(?:right|correct|true|fine|good|it)"
+    r"|(?:looks|sounds)\s+(?:right|correct|fine|good))\b[\s,.!]*)+$",
+    re.I,
+)
+_WRONG = re.compile(
+    r"^(?:(?:no|nope|nah|wrong|incorrect|(?:no[\s,]+)?not\s+(?:quite|really|exactly|entirely|(?:all\s+)?(?:right|correct|true))"
+    r"|(?:that|this|it|something|some\s+of\s+it)(?:['’]s|\s+is)\s+(?:\w+\s+)?(?:wrong|incorrect|not\s+(?:right|correct|true))"
+    r"|(?:that|this|it)\s+is\s?n['’]?t\s+(?:right|correct|true))\b[\s,.!]*)+$",
+    re.I,
+)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _PART = re.compile(r"\s*(?:[,;–—]|\s-\s|\bbut\b|\band\s+(?=i\b|we\b|you\b))\s*", re.I)
 
@@ -65,6 +77,25 @@ class Reply(StrEnum):
     REFUSED = "refused"
     QUESTION = "question"
     IDLE = "idle"
+
+
+class Verdict(StrEnum):
+    """What a reply says of what was read back, where it says nothing else."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    LEFT = "left"
+
+
+def verdict_of(text: str) -> Verdict | None:
+    """Return what a reply says of a reading back; None where it says something of its own."""
+    said = text.strip()
+    if _RIGHT.match(said):
+        return Verdict.RIGHT
+    if _WRONG.match(said):
+        return Verdict.WRONG
+    is_left = kind_of(said) in {Reply.UNKNOWN, Reply.LATER, Reply.REFUSED}
+    return Verdict.LEFT if is_left else None
 
 
 def kind_of(text: str) -> Reply:

@@ -28,7 +28,7 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
         re.I,
     ),
     fields.MEASURES: re.compile(
-        r"\b(?:few\w*|more|less\w*|fast\w*|quick\w*|better|happ\w+|half\w*|double\w*|reduc\w+|increas\w+|improv\w+|sav\w+|no|not?thing|none|zero|every|all|any\w*|when|if|once|without|within|grow\w*|sell\w*|higher|lower|short\w*|easier|eas\w+|cheaper|smooth\w*|satisf\w+|nobody|least|most|used?|using|full\w*|on\s+time|\w+er)\b|\d",
+        r"\b(?:few\w*|more|less\w*|fast\w*|quick\w*|better|happ\w+|half\w*|double\w*|reduc\w+|increas\w+|improv\w+|sav\w+|no|not?thing|none|zero|every|all|any\w*|when|if|once|without|within|grow\w*|sell\w*|higher|lower|short\w*|easier|eas\w+|cheaper|smooth\w*|satisf\w+|nobody|least|most|used?|using|full\w*|on\s+time|\w+ier|sooner|later|longer|bigger|greater|larger|smaller|safer|clearer|calmer|stronger|nicer|rarer|closer|smarter|lighter|warmer)\b|\d",
         re.I,
     ),
 }
@@ -94,8 +94,8 @@ def is_stray(key: str, text: str, found: Sequence[Found]) -> bool:
 
 
 def _is_only_elsewhere(key: str, text: str, said: set[str]) -> bool:
-    """Say whether a number or a sign belongs to a budget or a date that was not asked for."""
-    others = (_PARSED | {fields.EXISTING_SYSTEMS}) - {key}
+    """Say whether a number or a sign belongs to what was not asked for, as a budget or a right."""
+    others = (_PARSED | {fields.EXISTING_SYSTEMS, fields.ROLES_AND_ACCESS}) - {key}
     if key == fields.MEASURES:
         others = others - {fields.TIMELINE} if len(text.split()) > NAME_WORDS + 2 else others
     return key not in said and bool(said & others)

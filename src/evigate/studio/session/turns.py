@@ -37,7 +37,7 @@ from evigate.studio.session.ending import defer_need, end_turn, summarise
 from evigate.studio.session.feeding import take_facts
 from evigate.studio.session.levels import level_of
 from evigate.studio.session.models import Session
-from evigate.studio.session.replies import Reply, kind_of
+from evigate.studio.session.replies import Reply, Verdict, kind_of, verdict_of
 from evigate.studio.session.summaries import missing_of, summary_text
 from evigate.studio.standing import NeedStatus, Standing
 
@@ -80,14 +80,16 @@ class Turn(Draft):
         """
         asked = key or self.session.asked_key
         self.need(asked)
+        read_back = self._read_back()
         message = self.add_message(text, asked, idempotency_key=idempotency_key)
         self._level()
         reply = kind_of(text)
+        verdict = verdict_of(text) if asked is None and read_back else None
         if asked is not None and self.session.needs[asked].negotiation is not None:
             negotiate(self, asked, message)
-        elif asked is None and self._is_confirmation(text):
-            self._confirm_read_back()
-        elif reply is Reply.ANSWER or self._is_offered(asked, text):
+        elif verdict is Verdict.RIGHT:
+            self._accept(read_back)
+        elif verdict is None and (reply is Reply.ANSWER or self._is_offered(asked, text)):
             take_in(self, message, asked, found, source)
         elif asked is not None and reply not in {Reply.QUESTION, Reply.IDLE}:
             defer_need(self, asked, is_chosen=reply is not Reply.UNKNOWN)
@@ -95,7 +97,7 @@ class Turn(Draft):
             take_facts(self, reading)
         if domain != "general" and self.session.domain == "general":
             self.emit("domain_changed", domain=domain)
-        end_turn(self, explained=asked if reply is Reply.QUESTION else None)
+        end_turn(self, explained=asked if reply is Reply.QUESTION else None, verdict=verdict)
 
     def revise(
         self,
@@ -253,25 +255,23 @@ class Turn(Draft):
         self.emit("discovery_reopened", by=by)
         end_turn(self)
 
-    def _is_confirmation(self, text: str) -> bool:
-        return text.strip().rstrip(".!").casefold() == answers.RIGHT.casefold()
-
     def _confirm(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            for claim in self.session.claims_of(key):
-                if claim.confidence < 1:
-                    self.emit("claim_accepted", id=str(claim.id), confidence=1.0)
+        self._accept([each.id for key in keys for each in self.session.claims_of(key)])
+
+    def _accept(self, claim_ids: Sequence[UUID]) -> None:
+        for claim_id in claim_ids:
+            claim = self.session.claims[claim_id]
+            if claim.status == "accepted" and claim.confidence < 1:
+                self.emit("claim_accepted", id=str(claim_id), confidence=1.0)
 
     def _is_offered(self, asked: str | None, text: str) -> bool:
         card = last_card(self, asked) if asked is not None else None
         return text.strip().casefold() in {each.casefold() for each in questions.offered(card)}
 
-    def _confirm_read_back(self) -> None:
+    def _read_back(self) -> list[UUID]:
+        """Return the claims that the last question read back; none where it asked otherwise."""
         cards = [each.card for each in self.session.messages if each.role == "agent"]
-        for claim_id in (cards[-1] or {}).get("confirms", ()) if cards else ():
-            claim = self.session.claims[UUID(claim_id)]
-            if claim.status == "accepted" and claim.confidence < 1:
-                self.emit("claim_accepted", id=claim_id, confidence=1.0)
+        return [UUID(each) for each in (cards[-1] or {}).get("confirms", ())] if cards else []
 
     def _level(self) -> None:
         level = level_of(self.session)

@@ -1,0 +1,61 @@
+"""What a text tells before it wishes for anything: the order in which people explain what they need.
+
+Who they are comes first, then what happens today, then what is wanted, then the limits. So the last
+thing told before the first wish is most often what is wrong, even where no word for trouble falls
+("by the time she reaches the last it's gone").
+"""
+
+import re
+from collections.abc import Sequence
+
+from evigate.studio.extraction.reading import Clause, Reading
+from evigate.studio.extraction.refusals import Refusal
+
+WORDS_MIN = 5
+_WISH = re.compile(
+    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
+    r"|build|create|develop|design|an?\s+(?:\w+\s+){0,3}(?:app|tool|system|platform|website|portal|software|program|application)\s+(?:that|which|where|for|to|in)|can(?!\s*(?:not|'t))\b)"
+)
+# "Nobody can see", "when they want a seat they walk": told, and not wished.
+_TOLD_WISH = re.compile(
+    r"\b(?:nobody|no\s+one|never|not|n't|hardly|barely|when|if|whoever|who|before|until)\s+(?:\w+\s+){0,3}(?:can|wants?|needs?|wanted)\b"
+)
+_IDENTITY = re.compile(
+    r"(?:hello|hi|hey|dear|so|yeah|good\s+(?:morning|day))?[\s,!]*(?:\w+\s+)?(?:(?:we|i)(?:'re|'m|\s+(?:are|am|run|have|own|manage|operate|lead|coordinate|sell|make|build))\b|our\s+\w+\s+(?:is|has|runs)\b"
+    r"|(?:the|a|an)\s+(?:[\w'-]+\s+){1,4}(?:has|is|are|have|stores|runs)\s+(?:[\w',]+\s+){0,3}\d)"
+)
+
+
+def first_wish(reading: Reading) -> int | None:
+    """Return where the first sentence begins that wishes for something; None where none does."""
+    for start, end in reading.sentences:
+        if _WISH.search(_TOLD_WISH.sub("", reading.shadow[start:end])):
+            return start
+    return None
+
+
+def is_wish(reading: Reading, start: int, end: int) -> bool:
+    """Say whether a stretch wishes for something."""
+    return _WISH.search(_TOLD_WISH.sub("", reading.shadow[start:end])) is not None
+
+
+def told_last(reading: Reading, refused: Sequence[Refusal]) -> Clause | None:
+    """Return the last sentence that is told before the first wish; None where there is none.
+
+    What only says who somebody is ("we are …", a line without a verb's clause) tells nothing.
+    """
+    wish = first_wish(reading)
+    best = None
+    for start, end in reading.sentences:
+        if wish is None or start >= wish:
+            break
+        words = reading.shadow[start:end]
+        first = start + len(words) - len(words.lstrip())
+        last = start + len(words.rstrip(" .!?\n"))
+        is_short = len(words.split()) < WORDS_MIN
+        clauses = [each for each in reading.clauses if each.sentence_start == start]
+        is_bare = len(clauses) < 2 and (not best and start == reading.sentences[0][0])
+        is_refused = any(start <= each.start < end for each in refused)
+        if not is_short and not is_refused and not _IDENTITY.match(words.strip()) and not is_bare:
+            best = Clause(first, last, start, end)
+    return best
