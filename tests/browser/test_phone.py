@@ -63,3 +63,12 @@ async def test_the_studio_works_without_script_on_a_phone(site: Site, owner: Sub
         await expect(page.get_by_role("heading", level=2).first).to_be_visible()
     assert (await house.studio.show(owner, talk)).session.turn == 3
     assert site.complaints == []
+
+
+async def test_where_one_is_stands_in_sight_on_a_phone(site: Site, owner: Subject) -> None:
+    async with site.visitor(width=PHONE) as page:
+        await site.sign_in(page, owner)
+        for path in ("/papers", "/inbox", "/settings"):
+            await page.goto(path)
+            box = await page.locator(".site-nav [aria-current]").bounding_box()
+            assert box is not None and 0 <= box["x"] <= PHONE - box["width"], path

@@ -24,6 +24,10 @@ async def test_each_sees_what_the_other_says_and_loses_nothing(site: Site, owner
         await site.sign_in(other, eva)
         for each in (page, other):
             await each.goto(f"/studio/{project}")
+            await expect(
+                each.get_by_role("navigation", name="Parts of the project")
+            ).to_be_visible()
+        await expect(page.locator("#presence")).to_contain_text("2 here now")
         await other.locator("#field-say").fill("It must be live in three months.")
         await press(other.get_by_role("button", name="Answer", exact=True))
         await expect(page.locator(".chat")).to_contain_text("It must be live in three months.")
@@ -59,6 +63,16 @@ async def test_a_phase_and_a_feature_are_seen_as_they_change(site: Site, owner: 
         await house.features.select(await colleague(house, owner), project, key)
         await expect(page.locator("main")).not_to_have_text(before, use_inner_text=True)
         await expect(page.get_by_role("status")).to_have_count(0)
+
+        # So it is where a form was just answered, and loading again asks for the page.
+        await press(page.get_by_role("button", name=f"Must: {board.candidates[1].title}"))
+        chosen = page.get_by_role("region", name="Chosen features")
+        await expect(chosen.get_by_text(board.candidates[1].title, exact=True)).to_be_visible()
+        assert page.url.endswith(f"/studio/{project}/features")
+        await house.features.deselect(owner, project, key)
+        title = board.candidates[0].title
+        await expect(chosen.get_by_text(title, exact=True)).to_have_count(0)
+        await expect(page.get_by_role("link", name="Show it")).to_have_count(0)
 
         # A task that somebody makes is in an open inbox, and is done there when another does it.
         await page.goto("/inbox")

@@ -157,7 +157,6 @@ def database_url(installation: Installation) -> str:
     return str(installation.run("db", "url")["url"])
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_worker_killed_at_each_step_loses_and_repeats_nothing(installation: Installation) -> None:
     calm = submit(installation)
@@ -204,7 +203,6 @@ def test_a_worker_killed_at_each_step_loses_and_repeats_nothing(installation: In
     worker.wait(30)
 
 
-@pytest.mark.slow
 def test_the_embedded_postgres_killed_in_mid_run_comes_back(installation: Installation) -> None:
     run_id = submit(installation)
     server = installation.start("serve", "--port", "0")
@@ -220,7 +218,6 @@ def test_the_embedded_postgres_killed_in_mid_run_comes_back(installation: Instal
     assert server.wait(30) == 0
 
 
-@pytest.mark.slow
 def test_the_server_killed_in_mid_run_leaves_its_work_to_the_next(
     installation: Installation,
 ) -> None:

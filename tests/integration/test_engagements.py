@@ -476,3 +476,23 @@ async def test_a_customer_decides_between_what_two_people_said(
     session = (await house.studio.show(owner, mine)).session
     holding = session.claims_of("constraints.budget", "accepted")
     assert [shown(each.value) for each in holding] == ["35k"]
+
+
+async def test_a_customer_gives_what_a_task_waits_for_when_the_conversation_is_over(
+    house: House, owner: Subject
+) -> None:
+    agency, resource = await founded(house, owner), await project(house, owner)
+    mine = id_of(resource)
+    kim = await customer(house, owner, agency, resource)
+    await house.studio.defer(owner, mine, "constraints.budget")
+    await house.studio.close(owner, mine)
+    (task,) = (await house.portal.show(kim, mine)).open_tasks
+    async with browser(house, kim) as page:
+        drawn = (await page.get(f"/portal/{mine}")).text
+        assert f'id="task-{task.id}"' in drawn and "field-say" not in drawn
+        sent = await page.post(
+            f"/portal/{mine}/tasks/{task.id}", data={**csrf(house, page), "text": "40k"}
+        )
+        assert sent.status_code == 303
+        assert "<q>40k</q>" in (await page.get(f"/portal/{mine}")).text
+    assert (await house.portal.show(kim, mine)).open_tasks == []

@@ -3,6 +3,9 @@
 import json
 import logging
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +53,32 @@ async def test_the_doctor_looks_at_every_part(settings: Settings) -> None:
     broken = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     found = {check.name: check for check in await check_up(broken)}["Database"]
     assert found.status == "failed" and found.remediation
+
+
+def test_the_worker_works_until_it_is_stopped(settings: Settings) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("EVIGATE_")}
+    environment = {
+        **clean,
+        "EVIGATE_DATA_DIR": str(settings.data_dir),
+        "EVIGATE_DATABASE_URL": str(settings.database_url),
+        "EVIGATE_KEY": str(settings.key),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "evigate", "worker"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever starts the tests in the background has them inherit a deaf ear for Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as worker:
+        try:
+            assert worker.stderr is not None
+            said = next((line for line in worker.stderr if "working" in line), "")
+            worker.send_signal(signal.SIGINT)
+            _, rest = worker.communicate(timeout=30)
+        finally:
+            worker.kill()
+    assert (said, worker.returncode) == ("working; Ctrl-C stops\n", 0), rest
 
 
 async def test_export_holds_the_tenants_rows_and_files_and_no_secret(

@@ -475,7 +475,7 @@ def pages(shell: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             "rail": RAIL,
             "gate": GATE,
             "badges": phases_pages.BADGES,
-            "names": phases_pages.NAMES,
+            "names": phases_pages.LABELS,
             "earlier": ["DISCOVERY", "PLANNING"],
             "may_write": True,
             "error": STALE,

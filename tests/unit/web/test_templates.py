@@ -110,7 +110,13 @@ ACCOUNT = {"email": "ada@example.org", "tenant": "home", "role": "owner", "is_op
 
 def _shell(active: str | None = "papers", *, has_account: bool = True) -> dict[str, Any]:
     account = ACCOUNT if has_account else None
-    shell = {"version": "0.1.0", "data_dir": "/data", "active": active, "account": account}
+    shell = {
+        "version": "0.1.0",
+        "data_dir": "/data",
+        "page": None,
+        "active": active,
+        "account": account,
+    }
     return {"shell": shell, "csrf_token": "csrf-1"}
 
 
@@ -434,7 +440,7 @@ def _discovery(text: str, *more: str) -> Discovery:
         session, objective = turn.session, turn.objective
     project = Project(
         UUID(int=1), HOSTILE, "active", "DISCOVERY", UUID(int=2), NOW, session.id, session.domain,
-        session.completeness, session.phase, session.turn, 1,
+        session.completeness, session.phase, session.turn, None, 1,
     )  # fmt: skip
     return Discovery(project, session, objective, frozenset())
 
@@ -949,7 +955,15 @@ FULL: dict[str, dict[str, Any]] = {
         **_shell("portal"),
         "watch": FOLLOWED,
         "view": CustomerView(
-            UUID(int=1), HOSTILE, 0.5, 3, ASKED, [OPEN_TASK], [OPEN_TASK], may_answer=True
+            UUID(int=1),
+            HOSTILE,
+            0.5,
+            3,
+            ASKED,
+            [OPEN_TASK],
+            [OPEN_TASK],
+            may_answer=True,
+            may_give=True,
         ),
         "text": HOSTILE,
         "error": EvigateError(
@@ -1216,7 +1230,9 @@ EMPTY: dict[str, dict[str, Any]] = {
     "portal_list": {**FULL["portal_list"], "places": []},
     "portal_project": {
         **FULL["portal_project"],
-        "view": CustomerView(UUID(int=1), HOSTILE, 0.0, 1, None, [], [], may_answer=False),
+        "view": CustomerView(
+            UUID(int=1), HOSTILE, 0.0, 1, None, [], [], may_answer=False, may_give=False
+        ),
         "text": "",
         "error": None,
     },

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
+from starlette.routing import Match
 
 from evigate.base.ids import TenantId
 from evigate.base.subject import Subject
@@ -84,6 +85,8 @@ class Pages:
             "version": self._version,
             "data_dir": str(self._data_dir),
             "active": active,
+            # A guest's forms lie at addresses that are secrets, and their answers look all alike.
+            "page": None if visitor is None else page_of(request),
             "account": None if visitor is None else await self._account(visitor),
         }
         html = self._environment.get_template(f"{template}.html").render(
@@ -115,3 +118,17 @@ class Pages:
             "role": role,
             "is_operator": tenant.is_home and role == "owner",
         }
+
+
+def page_of(request: Request) -> str | None:
+    """Return where the page that answers a form is to be had again; None for what was asked for.
+
+    A form's address lies under its page's: the longest part of it that can be asked for.
+    """
+    path = request.url.path
+    while request.method != "GET" and path:
+        scope = {**request.scope, "method": "GET", "path": path}
+        if any(each.matches(scope)[0] is Match.FULL for each in request.app.routes):
+            return path
+        path = path.rpartition("/")[0]
+    return None
