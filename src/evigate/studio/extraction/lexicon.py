@@ -60,7 +60,24 @@ PRODUCTS = word_set(
 GENERIC = PRODUCTS | _listed("generic")
 # Things that businesses keep records of: one mention is enough.
 ENTITIES = _listed("entities")
-VERBS = _listed("verbs")
+# Verbs of what only people do, in the base form.
+AGENTIVE = _listed("agentive")
+VERBS = _listed("verbs") | AGENTIVE
+# What lists, marks, saves or shows without being anybody.
+NO_AGENTS = word_set(
+    """
+    alarm algorithm animation app arrow assistant background banner bar board bot browser button
+    camera canvas caption card cell chart clock code colour color column computer counter cursor
+    dashboard data database diagram dialog display document engine figure file filter firmware
+    folder font form formula gateway graph grid heading history icon image index indicator input
+    key keyboard lamp laptop law layer layout legend library light line link list log logbook machine
+    map marker matrix menu message meter mode model monitor notice number page panel parser phone
+    picture pin poster preview printer printout process query queue regulation report row rule
+    scanner screen script search section sensor server sheet shortcut sidebar sign slide slideshow
+    snapshot sound stat statistic statute summary tab table tablet template terminal theme timeline
+    timer token toolbar tracker tree trigger upload url variable video view viewer web widget wizard
+    """
+)
 # Verbs that say nothing of a job by themselves.
 EMPTY_VERBS = word_set(
     """

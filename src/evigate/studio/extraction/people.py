@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evigate.language.plurals import singular
+from evigate.studio.extraction.agents import works
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
@@ -46,6 +47,8 @@ LETTERS = word_set(
 SECONDARY_MAX = 12
 # Whose work a text wishes for first is whom it is for; below what "lets clerks" says of them.
 FIRST_WISHED = 1.5
+# What a verb of people's work says of an unknown word before it.
+WORKS = 1.2
 _PRODUCT_NAME = re.compile(
     r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
     r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
@@ -218,9 +221,10 @@ def _person(tokens: Sequence[Token], at: int) -> Person | None:
         base = singular(low)
         is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION
         is_ours = base in ACTING and bool({"our", "we", "my"} & {each.low for each in tokens[:at]})
-        if acts < 1 or is_ours or not (is_human or base in ACTING):
+        is_worker = works(tokens, at) is not None
+        if not is_worker and (acts < 1 or is_ours or not (is_human or base in ACTING)):
             return None
-        name, is_known = base, base in ACTING
+        name, is_known, acts = base, base in ACTING, max(acts, WORKS if is_worker else 0.0)
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
     if following == "-" or (_is_modifier_of_thing(tokens, at) and not _acts_on(tokens, at)):
         return None

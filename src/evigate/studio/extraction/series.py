@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evigate.language.plurals import singular
+from evigate.studio.extraction.agents import works
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
@@ -140,7 +141,7 @@ def _past_person(tokens: Sequence[Token], at: int) -> int | None:
         if not tokens[place].is_word or low in MODALS:
             return None
         is_plural = singular(low) != low or low in {"staff", "people"}
-        if is_plural and (person_of(low) or may_be_person(low)):
+        if is_plural and (person_of(low) or may_be_person(low) or works(tokens, place)):
             return _past_to(tokens, place + 1)
     return None
 
@@ -234,7 +235,9 @@ def _past_one(tokens: Sequence[Token], at: int) -> int | None:
         verb = place + 1
         while verb < len(tokens) - 1 and tokens[verb].low in ADVERBS:
             verb += 1
-        is_one = singular(low) == low and (person_of(low) or low in ACTING)
+        is_one = singular(low) == low and (
+            person_of(low) or low in ACTING or works(tokens, place) is not None
+        )
         if is_one and _is_third(tokens[verb].low):
             return verb
     return None

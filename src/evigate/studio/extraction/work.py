@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from evigate.language.deadlines import deadlines
 from evigate.language.money import amounts
 from evigate.language.plurals import singular
+from evigate.studio.extraction.abilities import abilities
+from evigate.studio.extraction.agents import works
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
     EMPTY_VERBS,
@@ -109,6 +112,9 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
                 is_told = any(each.start <= job.start < each.end for each in found.values())
                 if not is_told and not _is_unwanted(reading, refused, job):
                     found.setdefault(job.value.casefold(), job)
+    for job in abilities(reading, refused):
+        if not any(job.start <= each.start < job.end for each in found.values()):
+            found.setdefault(job.value.casefold(), job)
     return _without_lists(sorted(found.values(), key=lambda job: (job.start, job.end)))[:JOBS_MAX]
 
 
@@ -190,7 +196,8 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
         return following, 0.75
     if low == "for" and next_low.endswith("ing") and is_verb(next_low):
         return following, 0.75
-    if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS | _NEEDS:
+    is_head = next_low in AUXILIARIES | {"of"}  # "Stock is counted", "Rent of rooms"
+    if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS | _NEEDS and not is_head:
         return (None, 0.0) if low in _BUILD and _names_product(tokens, at) else (at, 0.75)
     if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
         return at + 2, 0.75
@@ -199,9 +206,12 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     if tokens[at].is_name and next_low.endswith("s") and _is_work(next_low):
         return following, DOES
     is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
-    if is_person and does(tokens, at, next_low) and verb_of(next_low) not in EMPTY_VERBS:
-        return following, DOES
+    if is_person and does(tokens, at, next_low):
+        if verb_of(next_low) not in EMPTY_VERBS or _is_given(tokens, following):
+            return following, DOES
     if (person_of(low) or may_be_person(low)) and (verb := _past_place(tokens, at)):
+        return verb, DOES
+    if (verb := works(tokens, at)) is not None:
         return verb, DOES
     if (
         low in _NEEDS
@@ -220,7 +230,7 @@ def _told_plainly(tokens: Sequence[Token], at: int, verb: str) -> float:
         return 0.85
     if not is_base_verb(verb) or verb in _WISHING:
         return 0.0
-    if low in {"i'd", "we'd"}:
+    if low in {"i'd", "we'd"} or (low in {"would", "both"} and before in {"i", "we", "would"}):
         return 0.8
     if low == ":" and before and _is_work(verb):
         return 0.8 if person_of(before) or may_be_person(before) else 0.0
@@ -273,6 +283,13 @@ def _is_next_of_list(tokens: Sequence[Token], at: int) -> bool:
     is_joined = any(each.low in {",", "and"} for each in tokens[at - 3 : at - 1])
     is_let = any(each.low in LETTERS for each in tokens[:at])
     return is_joined and is_let and tokens[at - 1].is_word and tokens[at - 1].low not in FUNCTION
+
+
+def _is_given(tokens: Sequence[Token], verb: int) -> bool:
+    """Say whether somebody gets a thing ("the county gets a list each month")."""
+    if verb + 2 >= len(tokens) or tokens[verb].low not in {"get", "gets"}:
+        return False
+    return tokens[verb + 1].low in {"a", "an", "the", "their", "his", "her"} | {"one", "only"}
 
 
 def _is_work(low: str) -> bool:
