@@ -14,6 +14,7 @@ from evigate.studio.extraction.agents import works
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    AGENTIVE,
     AUXILIARIES,
     DETERMINERS,
     FUNCTION,
@@ -82,6 +83,9 @@ _COUNTING = word_set(
     """
 )
 _LED = frozenset({"team", "tech", "project", "shift", "squad", "section", "product"})
+# What an organisation does that orders something and works with nothing.
+_PLANNING = frozenset({"seeks", "seek", "expects", "expect", "requires", "require", "contribute", "report", "meets", "meet", "asks", "wants", "holds", "counts", "awards", "supplies"})  # fmt: skip
+_JOINED = frozenset({"of", "with", "without", "from", "at", "in", "on"})
 # What may stand before a person and belong to its name ("front desk staff", "team lead").
 _NO_MODIFIER = (
     FUNCTION
@@ -167,7 +171,7 @@ def persona_claims(
             first[person.name] = person
     for job in done:
         sentence = reading.clause_at(job.start).sentence_start
-        actors = [each for each in found if sentence <= each.start < job.start]
+        actors = [each for each in found if sentence <= each.start < job.start and each.acts]
         # What someone must not go beyond is a limit and no work of theirs.
         if actors and " only " not in f" {job.value} ":
             scores[actors[-1].name] += 0.5
@@ -203,7 +207,7 @@ def _first_wished(reading: Reading, found: Sequence[Person], done: Sequence[Job]
         sentence = reading.clause_at(job.start).sentence_start
         if wish is None or sentence < wish:
             continue
-        actors = [each for each in found if sentence <= each.start < job.start]
+        actors = [each for each in found if sentence <= each.start < job.start and each.acts]
         return actors[-1] if actors else None
     return None
 
@@ -320,7 +324,10 @@ def _acts(tokens: Sequence[Token], at: int) -> float:
     """Return how much the words around a noun say that it is a person who works."""
     score = 0.0
     before = [token.low for token in tokens[max(0, at - 3) : at]]
-    after = [token.low for token in tokens[at + 1 : at + 4]]
+    place = behind(tokens, at)
+    after = [token.low for token in tokens[place : place + 3]]
+    if singular(tokens[at].low) in ACTING and _PLANNING & set(after[:2]):
+        return 0.0
     if any(word in LETTERS for word in before):
         score += 2.0
     if before and (
@@ -349,6 +356,31 @@ def _acts(tokens: Sequence[Token], at: int) -> float:
         ):
             score += 1.5
     return score
+
+
+def behind(tokens: Sequence[Token], at: int) -> int:
+    """Return where a person's verb may stand: behind a bracket, a place, or somebody beside them.
+
+    "Tenants (612) shall", "employees of the foundry hand in", "porters and nurses scan".
+    """
+    place = at + 1
+    if place >= len(tokens):
+        return place
+    low = tokens[place].low
+    if low == "(":
+        closing = (each for each in range(place, min(len(tokens), place + 12)) if tokens[each].low == ")")
+        return next(closing, at) + 1
+    if singular(tokens[at].low) == tokens[at].low or low not in _JOINED | {"and", "or"}:
+        return place
+    for verb in range(place + 1, min(len(tokens), place + 6)):
+        word = tokens[verb].low
+        if not tokens[verb].is_word or word in {"who", "that", "which"}:
+            break
+        before = tokens[verb - 1].low
+        if word in MODALS or (before not in FUNCTION and word in AGENTIVE and is_base_verb(word)):
+            is_pair = low in _JOINED or person_of(before) or singular(before) != before
+            return verb if is_pair else place
+    return place
 
 
 def does(tokens: Sequence[Token], at: int, verb: str) -> bool:

@@ -13,7 +13,7 @@ from evigate.studio.extraction.refusals import Refusal
 
 WORDS_MIN = 5
 _WISH = re.compile(
-    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
+    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|requested|propos(?:e|ed|al)|intended|seeks?|wished|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
     r"|build|create|develop|design|an?\s+(?:[\w-]+\s+){0,4}(?:app|tool|system|platform|website|portal|software|program|application|utility|game|editor|planner|diary|journal|logbook|library|calendar|simulat(?:ion|or)|tracker|organi[sz]er|service|page|site|script|bot|cli|generator|assistant|quiz)\s+(?:that|which|where|for|to|in|with|about)|(?:it|they|app(?:lication)?|software|tool|system|program|game|platform)\s+(?:\w+ly\s+)?(?:lets?|allows?|enables?|helps?|offers?|provides?|supports?)|can(?!\s*(?:not|'t))\b)"
 )
 # "Nobody can see", "when they want a seat they walk": told, and not wished.

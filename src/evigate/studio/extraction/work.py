@@ -25,7 +25,7 @@ from evigate.studio.extraction.lexicon import (
     word_set,
 )
 from evigate.studio.extraction.models import Found, Job
-from evigate.studio.extraction.people import LETTERS, does, inside, product_names
+from evigate.studio.extraction.people import LETTERS, behind, does, inside, product_names
 from evigate.studio.extraction.phrases import (
     begins_clause,
     noun_phrase,
@@ -212,6 +212,9 @@ def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
     if (person_of(low) or may_be_person(low)) and (verb := _past_place(tokens, at)):
         return verb, DOES
     if (verb := works(tokens, at)) is not None:
+        return verb, DOES
+    verb = behind(tokens, at) if is_person else at + 1
+    if at + 1 < verb < len(tokens) and is_base_verb(tokens[verb].low) and _is_work(tokens[verb].low):
         return verb, DOES
     if (
         low in _NEEDS
