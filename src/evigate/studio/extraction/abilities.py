@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from evigate.studio.extraction.lexicon import EMPTY_VERBS
 from evigate.studio.extraction.models import Job
 from evigate.studio.extraction.phrases import objects
-from evigate.studio.extraction.reading import Clause, Reading
+from evigate.studio.extraction.reading import Reading
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.words import verb_of
 
@@ -33,7 +33,23 @@ _PARTICIPLES = {
 _BARRED = re.compile(r"\b(?:only|not|never|no|nobody|none|neither|nor|cannot|hardly|alone)\b")
 # Another sentence follows: "…, and a screen lists the games".
 _NEXT = re.compile(r",\s+and\s")
-_SEEN = frozenset({"see", "show", "find", "reach", "read", "access", "view", "do", "say", "hear", "handle", "model", "accommodate"})
+_SEEN = frozenset(
+    {
+        "see",
+        "show",
+        "find",
+        "reach",
+        "read",
+        "access",
+        "view",
+        "do",
+        "say",
+        "hear",
+        "handle",
+        "model",
+        "accommodate",
+    }
+)
 
 
 def abilities(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Job]:
@@ -46,11 +62,9 @@ def abilities(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Job]:
             continue
         match = _CAN_BE.search(words)
         if match and match.start() and (base := _base(match["verb"])):
-            yield from _job(reading, clause, base, clause.start)
-        elif match := _POSSIBLE.match(words):
-            if base := _base(match["verb"]):
-                end = clause.start + match.end("rest")
-                yield from _job(reading, Clause(clause.start, end, 0, 0), base, clause.start)
+            yield from _job(reading, clause.start, clause.end, base)
+        elif (match := _POSSIBLE.match(words)) and (base := _base(match["verb"])):
+            yield from _job(reading, clause.start, clause.start + match.end("rest"), base)
 
 
 def _base(word: str) -> str:
@@ -59,9 +73,9 @@ def _base(word: str) -> str:
     return "" if is_idle and word not in {"export", "import", "search"} else base
 
 
-def _job(reading: Reading, clause: Clause, base: str, start: int) -> Iterator[Job]:
-    cut = _NEXT.search(reading.shadow, start, clause.end)
-    last = cut.start() if cut else clause.end
+def _job(reading: Reading, start: int, end: int, base: str) -> Iterator[Job]:
+    cut = _NEXT.search(reading.shadow, start, end)
+    last = cut.start() if cut else end
     quote = reading.text[start:last]
     if len(quote.split()) > WORDS_MAX:
         return

@@ -4,15 +4,18 @@ No model and no network: the same text gives the same claims, byte for byte. Eac
 checked against the text here, once more, so that no rule can return words that nobody said.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
+from evigate.studio.extraction.announced import DOES
 from evigate.studio.extraction.counting import count_claims, counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
 from evigate.studio.extraction.listing import enumeration_claims
 from evigate.studio.extraction.models import Extraction, Found, Job
-from evigate.studio.extraction.people import people, persona_claims, product_names
+from evigate.studio.extraction.people import people, product_names
+from evigate.studio.extraction.personas import persona_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import refusals, refused_claims
@@ -26,8 +29,11 @@ from evigate.studio.extraction.troubles import (
     is_turned,
     trouble_claims,
 )
-from evigate.studio.extraction.work import DOES, job_claims, jobs
+from evigate.studio.extraction.work import job_claims, jobs
 from evigate.studio.fields import DOMAIN_TYPE
+
+# What the asker does today, said before any wish: "we grow flowers and sell to florists".
+_OWN = re.compile(r"\b(?:i|we)\b")
 
 
 def extract(text: str) -> Extraction:
@@ -99,6 +105,9 @@ def _is_told(reading: Reading, job: Job, wish: int | None) -> bool:
     if wish is not None and clause.sentence_start >= wish and not is_turned(reading, clause):
         # Behind the first wish people tell what is to be; "today …" goes back.
         return clause.sentence_start == wish and is_current(reading, clause)
+    is_before = wish is not None and clause.sentence_start < wish
+    if is_before and _OWN.search(reading.shadow, clause.start, job.start):
+        return True
     if is_current(reading, clause) or is_trouble(reading, clause):
         return True
     beside = [

@@ -5,7 +5,6 @@ to"). A product's own name is no person, and neither is a word that only describ
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,13 +22,10 @@ from evigate.studio.extraction.lexicon import (
     MODALS,
     PREPOSITIONS,
     PRODUCTS,
-    WEAK_PERSONS,
     word_set,
 )
-from evigate.studio.extraction.models import Found, Job, Kind
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.words import (
     is_base_verb,
     is_thing,
@@ -37,7 +33,6 @@ from evigate.studio.extraction.words import (
     may_be_person,
     person_of,
 )
-from evigate.studio.fields import PRIMARY_USER, SECONDARY_USERS
 
 LETTERS = word_set(
     """
@@ -45,9 +40,6 @@ LETTERS = word_set(
     empowers assist assists where in-which
     """
 )
-SECONDARY_MAX = 12
-# Whose work a text wishes for first is whom it is for; below what "lets clerks" says of them.
-FIRST_WISHED = 1.5
 # What a verb of people's work says of an unknown word before it.
 WORKS = 1.2
 _PRODUCT_NAME = re.compile(
@@ -85,6 +77,18 @@ _COUNTING = word_set(
 _LED = frozenset({"team", "tech", "project", "shift", "squad", "section", "product"})
 # What an organisation does that orders something and works with nothing.
 _PLANNING = frozenset({"seeks", "seek", "expects", "expect", "requires", "require", "contribute", "report", "meets", "meet", "asks", "wants", "holds", "counts", "awards", "supplies"})  # fmt: skip
+# What reads and edits without being anybody: "a barcode reader", "a text editor".
+_DEVICES = frozenset(
+    (kind, name)
+    for name, kinds in {
+        "reader": "barcode card rfid chip badge nfc feed rss pdf e-book ebook news screen tag qr",
+        "editor": "text photo image video art code pixel music map form level audio markdown graph",
+        "player": "podcast music video media audio mp3",
+        "planner": "route trip meal travel study budget day week menu",
+        "tutor": "typing language maths math piano grammar vocabulary",
+    }.items()
+    for kind in kinds.split()
+)
 _JOINED = frozenset({"of", "with", "without", "from", "at", "in", "on"})
 # What may stand before a person and belong to its name ("front desk staff", "team lead").
 _NO_MODIFIER = (
@@ -96,7 +100,7 @@ _NO_MODIFIER = (
     happy registered logged allow allows let lets help helps enable enables as our potential
     suitable eligible affected interested nearby regular available certain individual active
     current former future eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen thirty forty fifty sixty seventy eighty ninety form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
+    since because until eighteen nineteen thirty forty fifty sixty seventy eighty ninety form fellow older elderly lonely real part-time full-time busy young old hello hi dear say says
     ask asks
     """
     )
@@ -158,63 +162,11 @@ def _is_service(name: str) -> bool:
     return any(each.fullmatch(name) for each in INTEGRATIONS.values())
 
 
-def persona_claims(
-    reading: Reading, found: Sequence[Person], done: Sequence[Job] = ()
-) -> Iterator[Found]:
-    """Yield the primary user, who acts most, and the others; ties go to who comes first."""
-    scores: dict[str, float] = defaultdict(float)
-    first: dict[str, Person] = {}
-    for person in found:
-        scores[person.name] += person.acts + (0.2 if person.name in scores else 0.4)
-        best = first.get(person.name)
-        if best is None or person.acts > best.acts:
-            first[person.name] = person
-    for job in done:
-        sentence = reading.clause_at(job.start).sentence_start
-        actors = [each for each in found if sentence <= each.start < job.start and each.acts]
-        # What someone must not go beyond is a limit and no work of theirs.
-        if actors and " only " not in f" {job.value} ":
-            scores[actors[-1].name] += 0.5
-    if (wisher := _first_wished(reading, found, done)) is not None:
-        scores[wisher.name] += FIRST_WISHED
-    # A name that ends another's ("manager", "product manager") is the same person.
-    for name in list(scores):
-        for other in list(scores):
-            if other != name and other.endswith(" " + name) and name in scores:
-                scores[other] += scores.pop(name)
-                break
-    ranked = sorted(scores, key=lambda name: (-scores[name], first[name].start))
-    known = [name for name in ranked if name not in WEAK_PERSONS or scores[name] >= 1.5]
-    for position, name in enumerate(known[: SECONDARY_MAX + 1]):
-        person = first[name]
-        confidence = 0.85 if scores[name] >= 2 else 0.7 if scores[name] >= 1 else 0.6
-        if not person.is_known:
-            confidence -= 0.1
-        quote = reading.text[person.start : person.end]
-        path = SECONDARY_USERS if position else PRIMARY_USER
-        kind: Kind = "fact" if scores[name] >= 1 else "inference"
-        yield Found(
-            path, name, kind, round(confidence, 2), quote, person.start, person.end, "person"
-        )
-    if not known:
-        yield from _asker(reading)
-
-
-def _first_wished(reading: Reading, found: Sequence[Person], done: Sequence[Job]) -> Person | None:
-    """Return who does the first work that is wished for; what is told before it is no wish."""
-    wish = first_wish(reading)
-    for job in sorted(done, key=lambda each: each.start):
-        sentence = reading.clause_at(job.start).sentence_start
-        if wish is None or sentence < wish:
-            continue
-        actors = [each for each in found if sentence <= each.start < job.start and each.acts]
-        return actors[-1] if actors else None
-    return None
-
-
 def _person(tokens: Sequence[Token], at: int) -> Person | None:
     low = tokens[at].low.removesuffix("'s")
     if (low == "pilot" and _is_trial(tokens, at)) or _is_other(tokens, at):
+        return None
+    if at and (tokens[at - 1].low, singular(low)) in _DEVICES:
         return None
     name = person_of(low)
     if singular(low) == "lead" and at and tokens[at - 1].low in _LED:
@@ -223,7 +175,7 @@ def _person(tokens: Sequence[Token], at: int) -> Person | None:
     acts = _acts(tokens, at)
     if name is None:
         base = singular(low)
-        is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION
+        is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION and not tokens[at].is_name
         is_ours = base in ACTING and bool({"our", "we", "my"} & {each.low for each in tokens[:at]})
         is_worker = works(tokens, at) is not None
         if not is_worker and (acts < 1 or is_ours or not (is_human or base in ACTING)):
@@ -368,7 +320,9 @@ def behind(tokens: Sequence[Token], at: int) -> int:
         return place
     low = tokens[place].low
     if low == "(":
-        closing = (each for each in range(place, min(len(tokens), place + 12)) if tokens[each].low == ")")
+        closing = (
+            each for each in range(place, min(len(tokens), place + 12)) if tokens[each].low == ")"
+        )
         return next(closing, at) + 1
     if singular(tokens[at].low) == tokens[at].low or low not in _JOINED | {"and", "or"}:
         return place
@@ -405,23 +359,6 @@ def _acts_on(tokens: Sequence[Token], at: int) -> bool:
         return False
     low = tokens[at + 2].low
     return low in DETERMINERS or (low not in FUNCTION and is_thing(low) and not is_verb(low))
-
-
-def _asker(reading: Reading) -> Iterator[Found]:
-    """Yield the person who asks, where nobody else is named and the text speaks of itself."""
-    for pattern, name, confidence in (
-        (r"\b(?:me|my|i)\b", "the person asking", 0.5),
-        (r"\b(?:we|us|our)\b", "the asking team", 0.45),
-    ):
-        for start, end in reading.sentences:
-            match = re.search(pattern, reading.shadow[start:end])
-            if match:
-                begin, last = start + match.start(), start + match.end()
-                quote = reading.text[begin:last]
-                yield Found(
-                    PRIMARY_USER, name, "inference", confidence, quote, begin, last, "asker"
-                )
-                return
 
 
 def inside(refused: Sequence[Refusal], place: int) -> bool:

@@ -118,6 +118,7 @@ def may_be_person(word: str) -> bool:
         word != base
         and "-" not in base
         and base.endswith(PERSON_ENDINGS)
+        and not base.endswith("ment")
         and len(base) > 5
         and base not in NOT_PERSONS
         and base not in GENERIC

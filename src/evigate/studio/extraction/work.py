@@ -9,23 +9,18 @@ from collections.abc import Iterator, Sequence
 
 from evigate.language.deadlines import deadlines
 from evigate.language.money import amounts
-from evigate.language.plurals import singular
 from evigate.studio.extraction.abilities import abilities
-from evigate.studio.extraction.agents import works
+from evigate.studio.extraction.announced import NEEDS, begins_job
 from evigate.studio.extraction.lexicon import (
-    ACTING,
     ADVERBS,
-    AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
     EMPTY_VERBS,
-    FUNCTION,
-    MODALS,
     PRODUCTS,
     word_set,
 )
 from evigate.studio.extraction.models import Found, Job
-from evigate.studio.extraction.people import LETTERS, behind, does, inside, product_names
+from evigate.studio.extraction.people import inside, product_names
 from evigate.studio.extraction.phrases import (
     begins_clause,
     noun_phrase,
@@ -35,32 +30,11 @@ from evigate.studio.extraction.phrases import (
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.series import listed, rows, third_person_rows
-from evigate.studio.extraction.words import is_base_verb, is_verb, may_be_person, person_of, verb_of
+from evigate.studio.extraction.words import is_base_verb, person_of, verb_of
 from evigate.studio.fields import JOBS
 
 JOBS_MAX = 40
 RESUME_WORDS = 8
-# What people do, as against what they want to do: it may be the trouble and not the wish.
-DOES = 0.74
-_NEEDS = word_set(
-    """
-    need needs require requires want wants wish wishes needed
-    """
-)
-_TO_AFTER = word_set(
-    """
-    able ability like want wants need needs wish possible way ways means chance opportunity
-    easy easier app application tool system software platform website site solution program
-    portal service product us me them people hope hoping looking trying aim aims designed used
-    helps help learn plan ready option how want-to order you someone game place space
-    """
-)
-_BUILD = word_set(
-    """
-    build create develop make design implement write code develops creating building
-    developing
-    """
-)
 # What only leads on to the next words is no part of the work before it.
 _HANGING = CONJUNCTIONS | {",", "even", "also", "then", "just", "only"}
 _EMPTY_WORK = word_set(
@@ -71,18 +45,12 @@ _EMPTY_WORK = word_set(
 _COUNTED = re.compile(
     r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|about|around|budget|up\s+to)\b"
 )
-# What a product has or shows is no work of anybody's.
-_SHOWN_ONLY = word_set("have contain include offer provide use support connect collect give make")
 # Verbs that say nothing without what they act on.
 _NEVER_ALONE = word_set(
     """
     see fix view get show do take find set add give receive say begin
     """
 )
-# "We don't want guests to see …" is nothing that guests do.
-_WISHING = word_set("like love prefer be have say call rather want need appreciate")
-_WHERE = word_set("at in on from behind of")
-_PRONOUN_OBJECTS = word_set("it them him her us me")
 _UNWANTED = re.compile(
     r"\b(?:do|does)(?:\s+not|n['’]t)\s+(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+$"
 )
@@ -98,7 +66,7 @@ def jobs(reading: Reading, refused: Sequence[Refusal]) -> list[Job]:
         for at in range(len(tokens)):
             if at < done:
                 continue
-            job_at, confidence = _begins_job(tokens, at)
+            job_at, confidence = begins_job(tokens, at)
             if job_at is None:
                 continue
             for job in _chain(reading, tokens, job_at, confidence):
@@ -142,183 +110,9 @@ def job_claims(reading: Reading, found: Sequence[Job]) -> Iterator[Found]:
         yield Found(JOBS, job.value, "fact", job.confidence, quote, job.start, job.end, "work")
 
 
-def _begins_job(tokens: Sequence[Token], at: int) -> tuple[int | None, float]:
-    """Return where a verb of work stands that is announced here, and how sure that is."""
-    low = tokens[at].low
-    following = at + 1
-    while following < len(tokens) and tokens[following].low in ADVERBS:
-        if tokens[following].low in {"not", "never"}:
-            return None, 0.0
-        following += 1
-    if following >= len(tokens):
-        return (
-            (at, 0.7) if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS else (None, 0.0)
-        )
-    next_low = tokens[following].low
-    if low in MODALS and low not in {"would", "might"} and _is_open_verb(next_low):
-        if at > 0 and tokens[at - 1].low in {"nobody", "noone", "one"}:
-            return None, 0.0
-        is_human = at > 0 and (
-            person_of(tokens[at - 1].low)
-            or tokens[at - 1].low in {"they", "we", "i", "you", "who", "it"}
-            or may_be_person(tokens[at - 1].low)
-        )
-        return following, 0.85 if is_human else 0.7
-    if sure := _told_plainly(tokens, at, next_low):
-        return following, sure
-    if low == "to" and (_is_duty(tokens, at) or _is_next_of_list(tokens, at)):
-        return following, 0.7
-    if low == "to" and at > 0 and _is_open_verb(next_low):
-        before = tokens[at - 1].low
-        if (
-            before in _TO_AFTER
-            or person_of(before)
-            or may_be_person(before)
-            or before in {"easily"}
-        ):
-            return following, 0.8
-        if any(
-            token.low in LETTERS or token.low in _NEEDS or token.low in PRODUCTS
-            for token in tokens[max(0, at - 6) : at]
-        ):
-            return following, 0.75
-        return None, 0.0
-    if low in LETTERS and next_low not in FUNCTION and is_base_verb(next_low):
-        return following, 0.75
-    if (
-        low in LETTERS | {"me", "us", "them"}
-        and is_base_verb(next_low)
-        and at > 0
-        and tokens[at - 1].low in LETTERS
-    ):
-        return following, 0.8
-    if low in {"me", "us"} and is_base_verb(next_low):
-        return following, 0.75
-    if low == "for" and next_low.endswith("ing") and is_verb(next_low):
-        return following, 0.75
-    is_head = next_low in AUXILIARIES | {"of"}  # "Stock is counted", "Rent of rooms"
-    if at == 0 and is_base_verb(low) and low not in EMPTY_VERBS | _NEEDS and not is_head:
-        return (None, 0.0) if low in _BUILD and _names_product(tokens, at) else (at, 0.75)
-    if low in {"which", "where"} and _acts_plainly(tokens, at + 1):
-        return at + 2, 0.75
-    if low in {"that", "which"} and _product_does(tokens, at):
-        return following, 0.75
-    if tokens[at].is_name and next_low.endswith("s") and _is_work(next_low):
-        return following, DOES
-    is_person = person_of(low) is not None or may_be_person(low) or singular(low) in ACTING
-    if is_person and does(tokens, at, next_low):
-        if verb_of(next_low) not in EMPTY_VERBS or _is_given(tokens, following):
-            return following, DOES
-    if (person_of(low) or may_be_person(low)) and (verb := _past_place(tokens, at)):
-        return verb, DOES
-    if (verb := works(tokens, at)) is not None:
-        return verb, DOES
-    verb = behind(tokens, at) if is_person else at + 1
-    if at + 1 < verb < len(tokens) and is_base_verb(tokens[verb].low) and _is_work(tokens[verb].low):
-        return verb, DOES
-    if (
-        low in _NEEDS
-        and next_low != "to"
-        and not (at + 1 < len(tokens) and tokens[at + 1].low in {"to", "it"})
-    ):
-        return at, 0.8
-    return None, 0.0
-
-
-def _told_plainly(tokens: Sequence[Token], at: int, verb: str) -> float:
-    """Return how sure work is that a verb tells: "ought to report", "I'd enter", "setters: log"."""
-    low = tokens[at].low
-    before = tokens[at - 1].low if at else ""
-    if low == "to" and before == "ought" and _is_open_verb(verb):
-        return 0.85
-    if not is_base_verb(verb) or verb in _WISHING:
-        return 0.0
-    if low in {"i'd", "we'd"} or (low in {"would", "both"} and before in {"i", "we", "would"}):
-        return 0.8
-    if low == ":" and before and _is_work(verb):
-        return 0.8 if person_of(before) or may_be_person(before) else 0.0
-    return DOES if low in {"i", "we"} and _is_wished_of(tokens, at) else 0.0
-
-
-def _is_wished_of(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether the asker's own work is told in the present, with a thing: "I import the files"."""
-    if at + 2 >= len(tokens) or not is_base_verb(tokens[at + 1].low):
-        return False
-    is_own = _is_work(tokens[at + 1].low) and verb_of(tokens[at + 1].low) not in _SHOWN_ONLY
-    return is_own and tokens[at + 2].low in DETERMINERS
-
-
-def _past_place(tokens: Sequence[Token], at: int) -> int | None:
-    """Return where somebody's verb stands behind where they are: "the carer at the door ticks"."""
-    if at + 3 >= len(tokens) or tokens[at + 1].low not in _WHERE:
-        return None
-    for place in range(at + 3, min(at + 6, len(tokens) - 1)):
-        if tokens[place].low in FUNCTION or not tokens[place].is_word:
-            return None
-        is_plural = singular(tokens[at].low) != tokens[at].low
-        verb, behind = tokens[place].low, tokens[place + 1].low
-        agrees = is_base_verb(verb) if is_plural else verb.endswith("s")
-        if agrees and _is_work(verb) and (behind in DETERMINERS or behind in _PRONOUN_OBJECTS):
-            return place
-    return None
-
-
-def _product_does(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether what a product does stands here ("a tool that renames photos")."""
-    verb = tokens[at + 1].low
-    is_product = at > 0 and tokens[at - 1].low in PRODUCTS
-    does_it = verb.endswith("s") and _is_work(verb) and verb not in LETTERS
-    return is_product and does_it and verb_of(verb) not in _SHOWN_ONLY
-
-
-def _is_duty(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether somebody's duty follows a "to" ("every carer has to renew first aid")."""
-    if at < 2 or at + 1 >= len(tokens) or tokens[at - 1].low not in {"has", "have"}:
-        return False
-    verb = tokens[at + 1].low
-    return person_of(tokens[at - 2].low) is not None and is_base_verb(verb) and _is_work(verb)
-
-
-def _is_next_of_list(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether somebody else's work follows in a row: "enable drivers to …, and finance to …"."""
-    if at < 3 or at + 1 >= len(tokens) or not is_base_verb(tokens[at + 1].low):
-        return False
-    is_joined = any(each.low in {",", "and"} for each in tokens[at - 3 : at - 1])
-    is_let = any(each.low in LETTERS for each in tokens[:at])
-    return is_joined and is_let and tokens[at - 1].is_word and tokens[at - 1].low not in FUNCTION
-
-
-def _is_given(tokens: Sequence[Token], verb: int) -> bool:
-    """Say whether somebody gets a thing ("the county gets a list each month")."""
-    if verb + 2 >= len(tokens) or tokens[verb].low not in {"get", "gets"}:
-        return False
-    return tokens[verb + 1].low in {"a", "an", "the", "their", "his", "her"} | {"one", "only"}
-
-
-def _is_work(low: str) -> bool:
-    return is_verb(low) and verb_of(low) not in EMPTY_VERBS
-
-
-def _acts_plainly(tokens: Sequence[Token], at: int) -> bool:
-    """Say whether a plural and its verb stand here ("carriers upload figures")."""
-    if at + 2 >= len(tokens) or singular(tokens[at].low) == tokens[at].low:
-        return False
-    return is_base_verb(tokens[at + 1].low) and _is_work(tokens[at + 1].low)
-
-
-def _is_open_verb(low: str) -> bool:
-    """Say whether a word may be a verb where one is due, known or not."""
-    return low[0].isalpha() and low not in FUNCTION
-
-
-def _names_product(tokens: Sequence[Token], at: int) -> bool:
-    window = [token.low for token in tokens[at + 1 : at + 9]]
-    return any(word in PRODUCTS for word in window) or (len(window) > 1 and window[1] == ",")
-
-
 def _chain(reading: Reading, tokens: Sequence[Token], at: int, confidence: float) -> Iterator[Job]:
     """Yield the work that begins at a verb, and what is joined to it by commas and "and"."""
-    if tokens[at].low in _NEEDS:
+    if tokens[at].low in NEEDS:
         yield from _needed(reading, tokens, at, confidence)
         return
     waiting: list[int] = []
@@ -422,7 +216,7 @@ def _needed(reading: Reading, tokens: Sequence[Token], at: int, confidence: floa
     phrase = noun_phrase(tokens, at + 1)
     if phrase is not None and phrase.last + 1 < len(tokens) and tokens[phrase.last].low == "to":
         verb = phrase.last + 1
-        if is_base_verb(tokens[verb].low) and tokens[verb].low not in _NEEDS | {"be"}:
+        if is_base_verb(tokens[verb].low) and tokens[verb].low not in NEEDS | {"be"}:
             yield from _chain(reading, tokens, verb, confidence)
             return
     if (
