@@ -169,7 +169,7 @@ def test_a_private_board_holds_no_personal_data() -> None:
         ("Neighbours list books they no longer need and give them away.", "marketplace"),
         ("Guests book a table online and get a reminder.", "service-booking"),
         ("Discounts for students at the box office of our theatre.", "event-management"),
-        ("Sheep share a gate and a plan.", "general"),
+        ("Spoons share a drawer and a plan.", "general"),
     ],
 )  # fmt: skip
 def test_the_kind_of_business_is_what_most_words_say(text: str, domain: str) -> None:
