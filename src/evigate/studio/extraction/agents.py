@@ -27,6 +27,10 @@ from evigate.studio.extraction.words import is_verb, verb_of
 # A subject is no longer than this: "the late shift lead".
 SUBJECT_WORDS = 4
 _BEGINS = frozenset({",", ";", ":", "-", "–", "—", "and", "but", "so", "where", "while", "that", "then", "if", "(", "when", "or"})  # fmt: skip
+_KNOWN = FUNCTION | PRODUCTS | GENERIC | ENTITIES | NO_AGENTS
+_SKIPPED = ADVERBS - {"not", "never"}
+_TAKEN = DETERMINERS | PRONOUNS
+_NOT_TAKEN = FUNCTION | MODALS | AUXILIARIES
 _NO_ENDINGS = (
     "tion", "sion", "ment", "ness", "ity", "age", "ing", "ware", "ence", "ance", "sis", "graph", "gram",
     "ism", "ship", "ly", "ed", "ure",
@@ -49,7 +53,7 @@ def works(tokens: Sequence[Token], at: int) -> int | None:
     if not _may_act(low) or not _leads_clause(tokens, at):
         return None
     verb = at + 1
-    while verb < len(tokens) and tokens[verb].low in ADVERBS - {"not", "never"}:
+    while verb < len(tokens) and tokens[verb].low in _SKIPPED:
         verb += 1
     if verb + 1 >= len(tokens) or not _agrees(tokens, at, tokens[verb].low):
         return None
@@ -57,14 +61,13 @@ def works(tokens: Sequence[Token], at: int) -> int | None:
 
 
 def _may_act(low: str) -> bool:
+    if low in _KNOWN or not low.isalpha():
+        return False
     base = singular(low)
-    known = FUNCTION | PRODUCTS | GENERIC | ENTITIES | NO_AGENTS
     return (
-        base.isalpha()
-        and len(base) > 2
+        len(base) > 2
+        and base not in _KNOWN
         and not (low == base and is_verb(low))
-        and base not in known
-        and low not in known
         and not base.endswith(_NO_ENDINGS)
     )
 
@@ -99,8 +102,8 @@ def _leads_clause(tokens: Sequence[Token], at: int) -> bool:
 def _takes(tokens: Sequence[Token], at: int) -> bool:
     """Say whether what a verb acts on begins at a token: a thing, a number, a question."""
     low = tokens[at].low
-    if low in DETERMINERS | PRONOUNS or low[0].isdigit():
+    if low in _TAKEN or low[0].isdigit():
         return True
     if low in {"what", "which", "who", "whether", "when", "how", "up", "in", "out", "off", "on"}:
         return at + 1 < len(tokens) and tokens[at + 1].is_word
-    return tokens[at].is_word and low not in FUNCTION | MODALS | AUXILIARIES and not is_verb(low)
+    return tokens[at].is_word and low not in _NOT_TAKEN and not is_verb(low)

@@ -38,7 +38,7 @@ _TO_AFTER = word_set(
     able ability like want wants need needs wish possible way ways means chance opportunity
     easy easier app application tool system software platform website site solution program
     portal service product us me them people hope hoping looking trying aim aims designed used
-    helps help learn plan ready option how want-to order you someone game place space
+    helps help learn plan ready option how want-to easily order you someone game place space
     """
 )
 _BUILD = word_set(
@@ -53,6 +53,10 @@ _SHOWN_ONLY = word_set("have contain include offer provide use support connect c
 _WISHING = word_set("like love prefer be have say call rather want need appreciate")
 _WHERE = word_set("at in on from behind of")
 _PRONOUN_OBJECTS = word_set("it them him her us me")
+_ASKING = MODALS - {"would", "might"}
+_WISHED_BEFORE = LETTERS | NEEDS | PRODUCTS
+_NO_OBJECTS = AUXILIARIES | {"of"}
+_NO_HEADS = EMPTY_VERBS | NEEDS
 NOTHING: Beginning = (None, 0.0)
 
 
@@ -76,7 +80,7 @@ def begins_job(tokens: Sequence[Token], at: int) -> Beginning:
 def _by_modal(tokens: Sequence[Token], at: int, following: int) -> Beginning | None:
     """ "Clerks can book rooms"; who "would" or "might" is not asked for it."""
     low = tokens[at].low
-    if low not in MODALS - {"would", "might"} or not _is_open_verb(tokens[following].low):
+    if low not in _ASKING or not _is_open_verb(tokens[following].low):
         return None
     before = tokens[at - 1].low if at else ""
     if before in {"nobody", "noone", "one"}:
@@ -99,9 +103,9 @@ def _by_to(tokens: Sequence[Token], at: int, following: int) -> Beginning | None
     if not at or not _is_open_verb(tokens[following].low):
         return None
     before = tokens[at - 1].low
-    if before in _TO_AFTER | {"easily"} or _is_person(before):
+    if before in _TO_AFTER or _is_person(before):
         return following, 0.8
-    is_wished = any(each.low in LETTERS | NEEDS | PRODUCTS for each in tokens[max(0, at - 6) : at])
+    is_wished = any(each.low in _WISHED_BEFORE for each in tokens[max(0, at - 6) : at])
     return (following, 0.75) if is_wished else NOTHING
 
 
@@ -122,8 +126,8 @@ def _by_letting(tokens: Sequence[Token], at: int, following: int) -> Beginning |
 def _by_head(tokens: Sequence[Token], at: int, following: int) -> Beginning | None:
     """ "Book rooms by the hour" at the head of a sentence or an item; "stock is counted" asks nothing."""
     low = tokens[at].low
-    is_noun = tokens[following].low in AUXILIARIES | {"of"}
-    if at or not is_base_verb(low) or low in EMPTY_VERBS | NEEDS or is_noun:
+    is_noun = tokens[following].low in _NO_OBJECTS
+    if at or not is_base_verb(low) or low in _NO_HEADS or is_noun:
         return None
     return NOTHING if low in _BUILD and _names_product(tokens, at) else (at, 0.75)
 
