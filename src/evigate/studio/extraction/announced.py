@@ -15,6 +15,7 @@ from evigate.studio.extraction.lexicon import (
     DETERMINERS,
     EMPTY_VERBS,
     FUNCTION,
+    MADE,
     MODALS,
     PRODUCTS,
     word_set,
@@ -53,9 +54,12 @@ _SHOWN_ONLY = word_set("have contain include offer provide use support connect c
 _WISHING = word_set("like love prefer be have say call rather want need appreciate")
 _WHERE = word_set("at in on from behind of")
 _PRONOUN_OBJECTS = word_set("it them him her us me")
+_NEVER_VERBS = FUNCTION | word_set(
+    "large small big new old good bad long short high low full free own"
+)
 _ASKING = MODALS - {"would", "might"}
 _WISHED_BEFORE = LETTERS | NEEDS | PRODUCTS
-_NO_OBJECTS = AUXILIARIES | {"of"}
+_NO_OBJECTS = AUXILIARIES | {"of", ":"}
 _NO_HEADS = EMPTY_VERBS | NEEDS
 NOTHING: Beginning = (None, 0.0)
 
@@ -118,7 +122,8 @@ def _by_letting(tokens: Sequence[Token], at: int, following: int) -> Beginning |
         is_let = at > 0 and tokens[at - 1].low in LETTERS
         if is_let or low != "them":
             return following, 0.8 if is_let else 0.75
-    if low == "for" and verb.endswith("ing") and is_verb(verb):
+    is_helped = low == "in" and any(each.low in LETTERS for each in tokens[max(0, at - 5) : at])
+    if (low == "for" or is_helped) and verb.endswith("ing") and is_verb(verb):
         return following, 0.75
     return None
 
@@ -266,9 +271,9 @@ def _acts_plainly(tokens: Sequence[Token], at: int) -> bool:
 
 def _is_open_verb(low: str) -> bool:
     """Say whether a word may be a verb where one is due, known or not."""
-    return low[0].isalpha() and low not in FUNCTION
+    return low[0].isalpha() and low not in _NEVER_VERBS
 
 
 def _names_product(tokens: Sequence[Token], at: int) -> bool:
     window = [token.low for token in tokens[at + 1 : at + 9]]
-    return any(word in PRODUCTS for word in window) or (len(window) > 1 and window[1] == ",")
+    return any(word in MADE for word in window) or (len(window) > 1 and window[1] == ",")

@@ -56,6 +56,13 @@ PRODUCTS = word_set(
     tool tracker utility webapp website
     """
 )
+# What else developers are asked to make.
+MADE = PRODUCTS | word_set(
+    """
+    api backend component endpoint frontend library mod page pipeline prototype quiz script server
+    service storefront template widget
+    """
+)
 # Words that name no thing of a domain.
 GENERIC = PRODUCTS | _listed("generic")
 # Things that businesses keep records of: one mention is enough.

@@ -40,6 +40,11 @@ LETTERS = word_set(
     empowers assist assists where in-which
     """
 )
+# Who only is part of a condition ("while the child reads") is rarely who uses the thing.
+ASIDE = 0.3
+_CONDITIONS = frozenset({"while", "when", "if", "until", "unless", "before", "after"})
+_FOR = (["for", "the"], ["for", "our"], ["for", "a"], ["with", "our"])
+_ABLE = (["are", "able"], ["would", "like"], ["have", "to"], ["get", "a"], ["ought", "to"])
 # What a verb of people's work says of an unknown word before it.
 WORKS = 1.2
 _PRODUCT_NAME = re.compile(
@@ -274,40 +279,36 @@ def _is_modifier_of_thing(tokens: Sequence[Token], at: int) -> bool:
 
 def _acts(tokens: Sequence[Token], at: int) -> float:
     """Return how much the words around a noun say that it is a person who works."""
-    score = 0.0
     before = [token.low for token in tokens[max(0, at - 3) : at]]
     place = behind(tokens, at)
     after = [token.low for token in tokens[place : place + 3]]
     if singular(tokens[at].low) in ACTING and _PLANNING & set(after[:2]):
         return 0.0
-    if any(word in LETTERS for word in before):
-        score += 2.0
-    if before and (
-        before[-1] == "for"
-        or before[-2:] in (["for", "the"], ["for", "our"], ["for", "a"], ["with", "our"])
-    ):
+    score = _announced(before) + (_told(tokens, at, before, after) if after else 0.0)
+    return score * (ASIDE if _CONDITIONS & set(before) else 1.0)
+
+
+def _announced(before: Sequence[str]) -> float:
+    """Return what the words before a noun say: "lets clerks", "for our clerks", "as a clerk"."""
+    score = 2.0 if any(word in LETTERS for word in before) else 0.0
+    ends = list(before[-2:])
+    if before and (before[-1] == "for" or ends in _FOR):
         score += 1.0
-    if before[-2:] in (["as", "a"], ["as", "an"]):
-        score += 3.0
-    if after:
-        verb = after[1] if after[0] in ADVERBS and len(after) > 1 else after[0]
-        if verb in {"must", "may"}:
-            score += 1.0
-        elif verb in MODALS or verb in {"want", "wants", "need", "needs"}:
-            score += 2.0
-        elif does(tokens, at, verb):
-            score += 1.2
-        elif verb == "to" and {"want", "need", "like"} & set(before):
-            score += 2.0
-        elif after[:2] in (
-            ["are", "able"],
-            ["would", "like"],
-            ["have", "to"],
-            ["get", "a"],
-            ["ought", "to"],
-        ):
-            score += 1.5
-    return score
+    return score + (3.0 if ends in (["as", "a"], ["as", "an"]) else 0.0)
+
+
+def _told(tokens: Sequence[Token], at: int, before: Sequence[str], after: Sequence[str]) -> float:
+    """Return what the words behind a noun say: "clerks can", "clerks book", "clerks to book"."""
+    verb = after[1] if after[0] in ADVERBS and len(after) > 1 else after[0]
+    if verb in {"must", "may"}:
+        return 1.0
+    if verb in MODALS or verb in {"want", "wants", "need", "needs"}:
+        return 2.0
+    if does(tokens, at, verb):
+        return 1.2
+    if verb == "to" and {"want", "need", "like"} & set(before):
+        return 2.0
+    return 1.5 if list(after[:2]) in _ABLE else 0.0
 
 
 def behind(tokens: Sequence[Token], at: int) -> int:

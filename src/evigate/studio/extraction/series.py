@@ -14,6 +14,7 @@ from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
     FUNCTION,
+    MADE,
     MODALS,
     PRODUCTS,
     word_set,
@@ -247,7 +248,7 @@ def _past_which(tokens: Sequence[Token], at: int) -> int | None:
     """Return the index of what a product does: "a tool which lists queries and suggests indexes"."""
     if tokens[at].low not in {"which", "that"} or at + 2 >= len(tokens):
         return None
-    is_product = any(each.low in PRODUCTS for each in tokens[:at])
+    is_product = any(each.low in MADE for each in tokens[:at])
     verb = tokens[at + 1].low
     is_shown = verb_of(verb) in _SHOWING or verb in _LETS
     return at + 1 if is_product and _is_third(verb) and not is_shown else None
