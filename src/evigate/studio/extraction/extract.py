@@ -14,7 +14,8 @@ from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
 from evigate.studio.extraction.listing import enumeration_claims
 from evigate.studio.extraction.models import Extraction, Found, Job
-from evigate.studio.extraction.people import people, product_names
+from evigate.studio.extraction.naming import product_names
+from evigate.studio.extraction.people import people
 from evigate.studio.extraction.personas import persona_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read

@@ -24,6 +24,7 @@ from evigate.studio.extraction.lexicon import (
     PRODUCTS,
     word_set,
 )
+from evigate.studio.extraction.naming import product_names
 from evigate.studio.extraction.reading import Reading, Token
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.words import (
@@ -47,19 +48,6 @@ _FOR = (["for", "the"], ["for", "our"], ["for", "a"], ["with", "our"])
 _ABLE = (["are", "able"], ["would", "like"], ["have", "to"], ["get", "a"], ["ought", "to"])
 # What a verb of people's work says of an unknown word before it.
 WORKS = 1.2
-_PRODUCT_NAME = re.compile(
-    r"\s*(?:the\s+|our\s+)?[\"“'*]*(?P<name>[\w'’&:-]+(?:\s+[\w'’&:-]+){0,5}?)[\"”'*]*\s+"
-    r"(?:is|will\s+be)\s+(?:an?|the)\s+[^.]{0,90}?\b(?:" + "|".join(sorted(PRODUCTS)) + r")\b"
-)
-# "A recipe organizer that lets users save recipes" is no person, although organizers may be.
-_PRODUCT_OPENING = re.compile(
-    r"\s*an?\s+(?P<name>[\w'’-]+(?:\s+[\w'’-]+){0,4}?)\s+(?:(?:that|which)\s+(?:lets|allows|enables|helps|makes|gives"
-    r"|collects|connects|tracks|shows|displays|provides|offers|manages)|(?:letting|allowing|enabling|helping|showing|displaying|offering|providing))\b"
-)
-# "MoodBoard Maker lets designers …": written large and letting somebody do something.
-_PRODUCT_LETS = re.compile(
-    r"\s*(?P<name>[A-Z][\w&-]*(?:\s+[A-Z][\w&-]*){0,3})\s+(?:lets|allows|enables|helps|displays|shows|offers|provides)\b"
-)
 _PERSON_MODIFIERS = re.compile(r"^[a-z]+(?:-[a-z]+)*$")
 _MODIFYING = word_set(
     """
@@ -126,21 +114,6 @@ class Person:
     end: int
     acts: float
     is_known: bool
-
-
-def product_names(reading: Reading) -> list[tuple[int, int]]:
-    """Return where the product's own name stands ("Recipe Organizer is a software …")."""
-    found: list[tuple[int, int]] = []
-    for start, end in reading.sentences:
-        match = _PRODUCT_NAME.match(reading.shadow, start, end) or (
-            _PRODUCT_OPENING.match(reading.shadow, start, end) if not start else None
-        )
-        if not match and not start:
-            match = _PRODUCT_LETS.match(reading.text, start, min(end, len(reading.shadow)))
-        if match:
-            name = re.compile(rf"(?<!\w){re.escape(match['name'].lower())}(?!\w)")
-            found.extend(each.span() for each in name.finditer(reading.shadow))
-    return found
 
 
 def people(reading: Reading, refused: Sequence[Refusal]) -> list[Person]:

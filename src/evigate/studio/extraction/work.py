@@ -20,7 +20,8 @@ from evigate.studio.extraction.lexicon import (
     word_set,
 )
 from evigate.studio.extraction.models import Found, Job
-from evigate.studio.extraction.people import inside, product_names
+from evigate.studio.extraction.naming import product_names
+from evigate.studio.extraction.people import inside
 from evigate.studio.extraction.phrases import (
     begins_clause,
     noun_phrase,
