@@ -89,15 +89,17 @@ def _choice_commands(app: typer.Typer, console: Console[AgentService]) -> None:
 
     @app.command()
     def test(agent: AgentName, as_json: Json = False) -> None:
-        """Have what was chosen for an agent say a word back."""
+        """Have what was chosen for an agent say a word back; exit with 1 where it did not answer."""
         result = console.run(lambda session: session.service.test(session.subject, agent))
         if as_json:
-            return print_json({"run_id": str(result.run_id), **result.to_json()})
+            print_json({"run_id": str(result.run_id), **result.to_json()})
+        else:
+            if result.fallback_reason:
+                note(f"The model did not answer: {result.fallback_reason}")
+            usage = result.usage
+            note(f"{result.producer} answered in {usage.duration_ms:.0f} ms, {usage.calls} calls.")
         if result.fallback_reason:
-            note(f"The model did not answer: {result.fallback_reason}")
-        usage = result.usage
-        note(f"{result.producer} answered in {usage.duration_ms:.0f} ms, {usage.calls} calls.")
-        return None
+            raise typer.Exit(1)
 
 
 def _budget_command(app: typer.Typer, console: Console[AgentService]) -> None:

@@ -210,13 +210,13 @@ async def test_the_commands_answer_a_program(
     monkeypatch.setenv("EVIGATE_KEY", KEY_TEXT)
     monkeypatch.setenv("EVIGATE_DATABASE_URL", house.urls.owner)
 
-    async def run(*arguments: str, code: str | None = None) -> Any:
+    async def run(*arguments: str, code: str | None = None, status: int = 0) -> Any:
         done = await asyncio.to_thread(CliRunner().invoke, build_app(), list(arguments))
         if code is not None:
             assert isinstance(done.exception, EvigateError)
             assert done.exception.code.name == code
             return None
-        assert done.exit_code == 0, (done.output, done.exception)
+        assert done.exit_code == status, (done.output, done.exception)
         return json.loads(done.stdout) if "--json" in arguments else done.stderr
 
     listed = await run("agents", "list", "--json")
@@ -228,7 +228,7 @@ async def test_the_commands_answer_a_program(
     assert (chosen["price_input_micros"], chosen["price_output_micros"]) == (3_000_000, 15_000_000)
     assert "no key" in chosen["obstacle"]
     assert "built-in for now" in await run("agents", "list")
-    told = await run("agents", "test", "probe", "--json")
+    told = await run("agents", "test", "probe", "--json", status=1)
     assert "no key" in told["fallback_reason"]
     runs = await run("agents", "runs", "--json")
     assert len(runs) == 2 and runs[0]["id"] == told["run_id"]
