@@ -89,7 +89,7 @@ def _choice_commands(app: typer.Typer, console: Console[AgentService]) -> None:
 
     @app.command()
     def test(agent: AgentName, as_json: Json = False) -> None:
-        """Have what was chosen for an agent say a word back; exit with 1 where it did not answer."""
+        """Have what was chosen for an agent say a word back; exits with 1 if it does not answer."""
         result = console.run(lambda session: session.service.test(session.subject, agent))
         if as_json:
             print_json({"run_id": str(result.run_id), **result.to_json()})
