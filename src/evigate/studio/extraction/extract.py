@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from evigate.studio.extraction.announced import DOES
 from evigate.studio.extraction.counting import count_claims, counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
+from evigate.studio.extraction.duties import duty_claims
 from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
 from evigate.studio.extraction.listing import enumeration_claims
@@ -56,6 +57,7 @@ def extract(text: str) -> Extraction:
     found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job, wish)]
     counted = counts(reading)
     names = [*product_names(reading), *(each.span() for each in SYSTEMS.finditer(reading.shadow))]
+    access = list(access_claims(reading, refused))
     scores = domain_scores(reading, refused)
     domain = [
         Found(
@@ -82,7 +84,8 @@ def extract(text: str) -> Extraction:
             *count_claims(reading, counted),
             *rate_claims(reading),
             *entity_claims(reading, found_jobs, counted, found_people, refused, names),
-            *access_claims(reading, refused),
+            *access,
+            *duty_claims(reading, found_people, found_jobs, access),
             *enumeration_claims(reading, refused),
             *rule_claims(reading, refused),
             *feature_claims(reading, refused),
