@@ -73,6 +73,10 @@ def test_where_nobody_is_named_it_is_for_who_is_spoken_of(text: str, main: str) 
         ("A card game. Undoing the last move is possible.", "Undoing the last move"),
         ("A recipe box. Importing recipes from another box is supported, and a list shows them.", "Importing recipes from another box"),
         ("We need a rota. The dispatcher gets a list each month.", "gets a list each month"),
+        ("A diary meant for rowers. Each day they note the wind and weigh themselves.", "note the wind"),
+        ("Welders climb masts. They'd fill in a sheet up there.", "fill in a sheet up there"),
+        ("A submarine game. The player runs aft, plugs leaks, and snorkels past squids.", "plugs leaks"),
+        ("Make a waitlist for a diner. Today the host shouts. Guests scan a tag; no-shows are marked.", "scan a tag"),
         ("We lose track of drums. I'd put the list up on Sunday.", "put the list up on Sunday"),
     ],
 )  # fmt: skip

@@ -27,6 +27,8 @@ from evigate.studio.extraction.words import is_verb, verb_of
 # A subject is no longer than this: "the late shift lead".
 SUBJECT_WORDS = 4
 _BEGINS = frozenset({",", ";", ":", "-", "–", "—", "and", "but", "so", "where", "while", "that", "then", "if", "(", "when", "or"})  # fmt: skip
+# Who stands for people told before: "each day they note the rain".
+_ALL = frozenset({"they", "both"})
 _KNOWN = FUNCTION | PRODUCTS | GENERIC | ENTITIES | NO_AGENTS
 _SKIPPED = ADVERBS - {"not", "never"}
 _TAKEN = DETERMINERS | PRONOUNS
@@ -50,6 +52,9 @@ def works(tokens: Sequence[Token], at: int) -> int | None:
         the words before begin the clause.
     """
     low = tokens[at].low
+    if low in _ALL:
+        is_told = at + 2 < len(tokens) and tokens[at + 1].low in AGENTIVE
+        return at + 1 if is_told and _takes(tokens, at + 2) else None
     if not _may_act(low) or not _leads_clause(tokens, at):
         return None
     verb = at + 1

@@ -196,7 +196,9 @@ def _told_plainly(tokens: Sequence[Token], at: int, verb: str) -> float:
         return 0.85
     if not is_base_verb(verb) or verb in _WISHING:
         return 0.0
-    if low in {"i'd", "we'd"} or (low in {"would", "both"} and before in {"i", "we", "would"}):
+    if low in {"i'd", "we'd", "they'd", "he'd", "she'd", "you'd"} or (
+        low in {"would", "both"} and before in {"i", "we", "would"}
+    ):
         return 0.8
     if low == ":" and before and _is_work(verb):
         return 0.8 if _is_person(before) else 0.0

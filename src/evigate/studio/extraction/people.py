@@ -155,7 +155,7 @@ def _person(tokens: Sequence[Token], at: int) -> Person | None:
         base = singular(low)
         is_human = may_be_person(low) and base not in PRODUCTS | FUNCTION and not tokens[at].is_name
         is_ours = base in ACTING and bool({"our", "we", "my"} & {each.low for each in tokens[:at]})
-        is_worker = works(tokens, at) is not None
+        is_worker = low not in FUNCTION and works(tokens, at) is not None
         if not is_worker and (acts < 1 or is_ours or not (is_human or base in ACTING)):
             return None
         name, is_known, acts = base, base in ACTING, max(acts, WORKS if is_worker else 0.0)

@@ -13,6 +13,7 @@ from evigate.studio.extraction.agents import works
 from evigate.studio.extraction.lexicon import (
     ACTING,
     ADVERBS,
+    DETERMINERS,
     FUNCTION,
     MADE,
     MODALS,
@@ -256,7 +257,9 @@ def _past_which(tokens: Sequence[Token], at: int) -> int | None:
 
 def _third_pieces(tokens: Sequence[Token], verb: int) -> Iterator[tuple[int, int]]:
     first = verb
-    while first < len(tokens) and _is_third(tokens[first].low):
+    while first < len(tokens) and (
+        _is_third(tokens[first].low) or (first > verb and _is_like(tokens, first))
+    ):
         end = first
         while end < len(tokens) and not _parts(tokens, end):
             end += 1
@@ -264,6 +267,16 @@ def _third_pieces(tokens: Sequence[Token], verb: int) -> Iterator[tuple[int, int
         while end < len(tokens) and tokens[end].low in _JOINS | ADVERBS | {","}:
             end += 1
         first = end
+
+
+def _is_like(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether an unknown word stands in a row as its verbs do ("plugs holes", "pumps out water")."""
+    low = tokens[at].low
+    if not low.endswith("s") or low.endswith("ss") or low in FUNCTION or at + 1 >= len(tokens):
+        return False
+    behind = tokens[at + 1]
+    is_thing = behind.is_word and behind.low not in FUNCTION | _ENDS | _JOINS
+    return not person_of(low) and (is_thing or behind.low in DETERMINERS | _PARTICLES)
 
 
 def _is_third(low: str) -> bool:

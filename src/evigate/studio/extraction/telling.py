@@ -12,9 +12,21 @@ from evigate.studio.extraction.reading import Clause, Reading
 from evigate.studio.extraction.refusals import Refusal
 
 WORDS_MIN = 5
+_PRODUCT_NOUNS = (
+    r"app|tool|system|platform|website|portal|software|program|application|utility|game|editor|planner"
+    r"|diary|journal|logbook|library|calendar|simulat(?:ion|or)|tracker|organi[sz]er|service|page|site"
+    r"|script|bot|cli|generator|assistant|quiz|puzzle|player|timer|calculator|dashboard|backend"
+)
 _WISH = re.compile(
-    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|requested|propos(?:e|ed|al)|intended|seeks?|wished|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
-    r"|build|create|develop|design|an?\s+(?:[\w-]+\s+){0,4}(?:app|tool|system|platform|website|portal|software|program|application|utility|game|editor|planner|diary|journal|logbook|library|calendar|simulat(?:ion|or)|tracker|organi[sz]er|service|page|site|script|bot|cli|generator|assistant|quiz)\s+(?:that|which|where|for|to|in|with|about)|(?:it|they|app(?:lication)?|software|tool|system|program|game|platform)\s+(?:\w+ly\s+)?(?:lets?|allows?|enables?|helps?|offers?|provides?|supports?)|can(?!\s*(?:not|'t))\b)"
+    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|requested|propos(?:e|ed|al)|intended|seeks?"
+    r"|wished|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
+    r"|build|create|develop|design|can(?!\s*(?:not|'t))"
+    rf"|(?:is|are)\s+an?\s+(?:[\w-]+\s+){{0,5}}(?:{_PRODUCT_NOUNS})"
+    rf"|an?\s+(?:[\w-]+\s+){{0,4}}(?:{_PRODUCT_NOUNS})\s+(?:that|which|where|for|to|in|with|about)"
+    r"|(?:it|they|app(?:lication)?|software|tool|system|program|game|platform)\s+(?:\w+ly\s+)?"
+    r"(?:lets?|allows?|enables?|helps?|offers?|provides?|supports?))\b"
+    # "Make a waitlist for the diner", "Set up a portal".
+    r"|^\s*(?:make|write|generate|implement|code|program|set\s+up|spin\s+up)\s+(?:me\s+|us\s+)?(?:an?|the|our|my)\b"
 )
 # "Nobody can see", "when they want a seat they walk": told, and not wished.
 _TOLD_WISH = re.compile(
