@@ -7,6 +7,7 @@ One person's work alone tells nothing of roles.
 
 from collections.abc import Iterator, Sequence
 
+from evigate.studio.extraction.announced import DOES
 from evigate.studio.extraction.models import Found, Job
 from evigate.studio.extraction.people import Person
 from evigate.studio.extraction.reading import Reading
@@ -21,7 +22,7 @@ def duty_claims(
     reading: Reading, people: Sequence[Person], jobs: Sequence[Job], told: Sequence[Found]
 ) -> Iterator[Found]:
     """
-    Yield what each role does, in order of place, where at least two have work of their own.
+    Yield what each role does, in order of place, where several people are told apart.
 
     Args:
         reading: the text.
@@ -34,9 +35,12 @@ def duty_claims(
         actor = _actor(reading, people, job)
         if actor is not None and job.verb != "need" and not any(actor == each for each, _ in rows):
             rows.append((actor, job))
-    if len({actor.name for actor, _ in rows}) < 2:
-        return
+    is_apart = len({actor.name for actor, _ in rows}) > 1
+    others = {each.name for each in people} - _NOBODY
     for actor, job in rows:
+        # One who acts beside others who are only named: "the vet may look at it" says what is theirs.
+        if not is_apart and not (len(others) > 1 and job.confidence > DOES):
+            continue
         start, end = actor.start, job.end
         if actor.name in _NOBODY or any(each.start < end and start < each.end for each in told):
             continue
