@@ -16,7 +16,7 @@ SUM_MIN = 300
 _SPENDING = re.compile(
     r"budget|\d\s*k\s+(?:max|tops|at\s+most|or\s+less)\b|spend|afford|envelope|capex|opex|(?:with|has|have)\s+a\s+cap\s+of|capped\s+at|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
     r"|\bcosts?\s+(?:at\s+most|up\s+to|max|no\s+more|less|under|below)|max(?:imum|\.)?(?=\s*(?:[\d$€£]|$))|price\s+cap|ceiling"
-    r"|no\s+more\s+than|at\s+(?:the\s+(?:very\s+)?)?most|(?:can(?:\s?not|['’]t)|won['’]t|not)\s+(?:cost|exceed|go\s+(?:over|above))|(?:must|should|may)\s+(?:not\s+)?(?:cost|be\s+(?:free|under|below))|can\s+pay|willing\s+to\s+pay|cheap|presupuesto|bis\s+zu"
+    r"|no\s+more\s+than|at\s+(?:the\s+(?:very\s+)?)?most|(?:can(?:\s?not|['’]t)|won['’]t|not)\s+(?:cost|exceed|go\s+(?:over|above))|(?:must|should|may)\s+(?:not\s+)?(?:cost|be\s+(?:free|under|below))|(?:can|could|would|will|might|['’]d)\s+pay|willing\s+to\s+pay|\bgrants?\s+(?:of|over|for)\b|\bfunds?\s+(?:of|available|amount\s+to|are|come\s+to)|(?:estimated|expected|total|project|maximum|planned)\s+(?:costs?|price|volume)\s*(?::|is|are|of)|set\s+aside|put\s+aside|scrape\s+together|sponsor(?:s|ed|ship)?\b|hinted\s+at|approved\b|granted\b|cheap|presupuesto|bis\s+zu"
 )
 _SUM_SAID = re.compile(
     r"\d\s+(?:all\s+in\b|all\s+included|including\s+everything)|\d\s*k?\s+is\s+what\s+(?:we|i)\s+have"
@@ -25,13 +25,18 @@ _SUM_SAID = re.compile(
 _CLOSED_SUM = re.compile(
     r"\s*(?:all\s+in\b|all\s+included|including\s+everything|is\s+what\s+(?:we|i)\s+have)"
 )
+# "Users set a budget of 200 euros", "members pay ten euros": money of those who use it.
+_THEIRS = re.compile(
+    r"\b(?:users?|members|applicants?|customers|guests|families|participants|people|they|each\s+\w+|every\s+\w+)\s+"
+    r"(?:(?:can|may|could|must|should|to)\s+)?(?:set|enter|ask|plan|pay|request|spend|donate|apply|receive|get|give|have)s?\b[^.;]{0,40}$"
+)
 _PAST = re.compile(r"\s*(?:last|in\s+(?:the\s+)?(?:past|previous)|of\s+damage|ago)\b")
 _PRICED = re.compile(
     r"per\b|/|each\b|fee|price|deposit|ticket|discount|donat|voucher|salar|fine\b|subscription|a\s+(?:month|week|year|day)\b|every\b"
 )
 # "At most 40" may be anything; "at most 40k" and "budget 40" are money.
 _MONEY_WORD = re.compile(
-    r"budget|spend|afford|invest|fund|cost|pay|price|presupuesto|cheap|not\s+(?:go\s+(?:over|above)|exceed)"
+    r"budget|spend|afford|invest|fund|cost|pay|price|grant|sponsor|set\s+aside|hinted\s+at|presupuesto|cheap|not\s+(?:go\s+(?:over|above)|exceed)"
 )
 # "Orders over $500" and "invoices worth 2,000" say what is meant, and "it under 500" is a budget.
 _COMPARED = re.compile(
@@ -47,7 +52,7 @@ _BUILT = re.compile(
     r"\b(?:mvp|prototype|pilot|(?:first\s+)?(?:version|release)|launch|build\s+(?:it|this))\b"
 )
 _NO_BUDGET = re.compile(
-    r"\b(?:(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+budget|(?:tiny|small|limited|very\s+little)\s+money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money(?=\s*(?:[.,;:!?)\n]|$|-|for\s+(?:this|it|that|the\s+project|software)\b|left\b|at\s+all\b|and\b|but\b|to\s+spend\b))|\bas\s+cheap\s+as\s+possible\b|\b(?:cannot|can't|can\s+not)\s+(?:pay|afford)\b(?:\s+\w+){0,4}"
+    r"\b(?:nothing\s+to\s+spend|no\s+funds?\b|no\s+funding|without\s+(?:a\s+|any\s+)?budget|(?:must|should|may)\s+cost\s+nothing|budget\s*(?::|is)\s*(?:zero|nil|none|nothing|0(?!\d|[.,]\d))|free[\s-]tier(?:\s+hosting)?|on\s+a\s+shoestring)|\b(?:(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+budget|(?:tiny|small|limited|very\s+little)\s+money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money(?=\s*(?:[.,;:!?)\n]|$|-|for\s+(?:this|it|that|the\s+project|software)\b|left\b|at\s+all\b|and\b|but\b|to\s+spend\b))|\bas\s+cheap\s+as\s+possible\b|\b(?:cannot|can't|can\s+not)\s+(?:pay|afford)\b(?:\s+\w+){0,4}"
 )
 
 
@@ -90,10 +95,12 @@ def _budget_sureness(sentence: str, amount: Amount, *, is_asked: bool) -> float:
     is_sum = amount.amount >= SUM_MIN / 10 and _CLOSED_SUM.match(after) is not None
     if not is_money and not _MONEY_WORD.search(before) and not is_sum:
         return 0.0
+    if _THEIRS.search(sentence, max(0, amount.start - 60), amount.start):
+        return 0.0
     if _COMPARED.search(before) and not _MONEY_WORD.search(before):
         return 0.0
     if _SPENDING.search(before) or re.match(
-        r"\s*(?:once\s+|in\s+all\s+|a\s+(?:month|year)\s+)?(?:is\s+(?:the\s+most|all|what)\s+(?:we|i)\b|all\s+included\b|including\s+everything\b|is\s+(?:ok|okay|fine|possible|the\s+limit)\b|(?:is|are)\s+(?:set\s+aside|available|earmarked|approved|reserved)\b|budget|max(?:imum)?\b|at\s+(?:the\s+(?:very\s+)?)?most|tops\b|or\s+less|all\s+in\b|in\s+total|is\s+(?:our|the)\s+(?:budget|limit|max))",
+        r"\s*(?:once\s+|in\s+all\s+|a\s+(?:month|year)\s+)?(?:is\s+(?:the\s+most|all|what)\s+(?:we|i)\b|all\s+included\b|including\s+everything\b|is\s+(?:ok|okay|fine|possible|the\s+limit)\b|from\s+(?:the\s+|a\s+|our\s+)(?:\w+\s+){0,2}(?:fund|grant|council|foundation|sponsors?|raffle|lottery|budget)\b|(?:is|are)\s+(?:set\s+aside|available|earmarked|approved|reserved)\b|budget|max(?:imum)?\b|at\s+(?:the\s+(?:very\s+)?)?most|tops\b|or\s+less|all\s+in\b|in\s+total|is\s+(?:our|the)\s+(?:budget|limit|max))",
         after,
     ):
         is_rate = re.match(r"\s*(?:/|per\b|a\b|each\b)", after) and "free" not in before

@@ -19,6 +19,15 @@ _PLANS = re.compile(
     r"\b(?:live|launch|ready|need|deadline|start|finish|done|complete|deliver|go|ship|by|version|mvp|release|first\s+(?:test|run|show|game|session|event|day)|pilot\w*|trial|timeline|want|must|replaced?|fix|running(?!\s+out)|roll\s*out|open|project|prototype|acceptance|award|require[sd]?|use|using|used)\w*\b"
 )
 _GOAL = re.compile(r"\s*(?:(?:the|our)\s+)?(?:goal|target|aim|objective|success|kpi)s?\b")
+# "Delivered within six weeks after contract award."
+_AWARDED = re.compile(
+    r"\s*(?:after|from|of)\s+(?:the\s+)?(?:contract|award|order|signature|signing|approval|kick)"
+)
+# "Orders placed by Friday" tells of a habit.
+_PLACED = re.compile(r"\b\w+s\s+(?:placed|made|sent|received|handed\s+in|entered|booked)\s+$")
+_WANTED = re.compile(r"\b(?:want|need|like|expect)\s+(?:it|this|that)\s+(?:live\s+|ready\s+)?$")
+# "By Friday" alone dates what is planned, "usable by Friday" says so itself.
+_BY_DAY = re.compile(r"(?:by|before|until|in)\b")
 _AT_ONCE = re.compile(r"right\s+away|immediately|yesterday")
 _BEGINS = re.compile(
     r"\b(?:launch|pilot|start|begin|go|live|open|roll|release|try|trial|test|use)\w*\b"
@@ -48,11 +57,22 @@ def timeline_claims(reading: Reading) -> Iterator[Found]:
 def _deadline_sureness(reading: Reading, each: Deadline) -> float:
     clause = reading.clause_at(each.start)
     around = reading.shadow[max(clause.start, each.start - 60) : each.start]
-    behind = reading.shadow[each.end : each.end + 12]
+    behind = reading.shadow[each.end : each.end + 24]
+    if each.shape == "aim" and _AWARDED.match(behind):
+        return 0.9
     if re.match(r"\s*(?:before|prior|after|in\s+advance|notice|old|ago|rule)", behind):
         return 0.0
     if each.shape == "aim":
         return 0.9
+    if each.shape in {"near", "ahead"}:
+        beside = f"{around} {reading.shadow[each.end : each.end + 40]}"
+        is_due = _PLANS.search(beside) or not _BY_DAY.match(each.text)
+        is_habit = _HABIT.search(beside) or _PLACED.search(around)
+        return 0.8 if is_due and not is_habit else 0.0
+    if each.shape == "bare" and _WANTED.search(around):
+        return 0.75
+    if each.shape == "event":
+        return 0.65
     # "Goal: waste down by half within a year" says how much, and not when it is to be there.
     if each.shape == "within" and _GOAL.match(reading.shadow, clause.sentence_start):
         return 0.0
