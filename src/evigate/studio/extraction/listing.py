@@ -90,7 +90,7 @@ _GRADES = frozenset(
      "silver", "bronze", "daily", "weekly", "monthly", "yearly", "public", "private", "internal",
      "external", "junior", "senior", "hot", "cold", "full", "half", "short", "long", "light", "dark"}
 )  # fmt: skip
-_TELLS = re.compile(r"\b(?:is|are|was|do|does|has|have)\b", re.IGNORECASE)
+_TELLS = re.compile(r"\b(?:is|are|was|does|has|have)\b", re.IGNORECASE)
 _LEAD = re.compile(r"(?:(?:across|under|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|\s->\s?|->|→|=>|\s>\s|/|\s+(?:and|or)\s+)\s*")
 
