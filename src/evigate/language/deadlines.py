@@ -63,7 +63,7 @@ _EVENT = (
 )
 _ENDING = (
     r"(?:(?:contract|licen[cs]e|lease|support|funding|grant|subscription|agreement|rental|warranty)\s+(?:\w+\s+){0,5}?(?:ends?|expires?|runs\s+out|stops?|lapses)"
-    r"|[a-z]+\s+(?:retires|(?:is\s+)?leaving\s+us|leaves\s+us|goes\s+on\s+(?:parental\s+|maternity\s+)?leave|is\s+switched\s+off))"
+    r"|we\s+(?:move\s+(?:in|into|to|out|house|offices?|premises)|relocate|reopen|merge)(?:\s+\w+){0,4}?|[a-z]+\s+(?:retires|(?:is\s+)?leaving\s+us|leaves\s+us|goes\s+on\s+(?:parental\s+|maternity\s+)?leave|is\s+switched\s+off))"
 )
 _AIM = (
     r"(?:(?:go(?:es)?|going|be(?:\s+there)?|launch(?:ed)?|ship(?:ped)?|ready|live|start(?:ing|s)?(?:\s+of\s+(?:the\s+)?(?:term|season|year|semester))?|in\s+(?:place|use)|available|deliver(?:ed|y)?"

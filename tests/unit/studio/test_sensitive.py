@@ -32,6 +32,8 @@ def sensitive(text: str) -> list[str]:
         ("Tailors keep customers' measurements.", "customers' measurements"),
         ("Volunteers may see pictures of residents.", "pictures of residents"),
         ("It keeps everything about the tenants in one place.", "everything about the tenants"),
+        ("Nobody may learn who voted for whom.", "personal data"),
+        ("Members' debts at the bar are listed.", "members' debts"),
         ("Tenant emails are masked.", "tenant emails"),
         ("Home addresses must be gone after the tour.", "home addresses"),
     ],

@@ -20,6 +20,8 @@ def quotes(text: str, field: str) -> list[str]:
         ("I'd show it to the trustees on the 12th.", "show it to the trustees on the 12th"),
         ("It should be ready in time for the spring fair.", "in time for the spring fair"),
         ("We need it before the harvest.", "before the harvest"),
+        ("I'd like to try it out next month.", "next month"),
+        ("We move into the new hall in March.", "in March"),
         ("Completion: 30 June 2027.", "Completion: 30 June 2027"),
         ("Duration: six months.", "Duration: six months"),
         ("The regatta is on 4 July.", "regatta is on 4 July"),
@@ -48,6 +50,7 @@ def test_a_day_it_must_be_there_is_found_as_it_is_said(text: str, when: str) -> 
         "Dishes must be ready in time for dinner.",
         "The report shows the last quarter.",
         "Last season was in May.",
+        "We move boxes in March.",
     ],
 )
 def test_a_habit_dates_nothing(text: str) -> None:

@@ -28,7 +28,7 @@ _SPLITTING = (
 # "Items are divided into clothes, documents and toys", "are rated as poor, fair or good".
 DIVIDED = re.compile(
     rf"\b(?P<of>{_WORD})\s+(?:is|are|get|gets|(?:can|may|will|shall|must)\s+be)\s+(?:\w+ly\s+)?"
-    rf"(?:divided|grouped|sorted|split|classified|organi[sz]ed|categori[sz]ed|separated|filed|arranged|tagged|labell?ed|marked|flagged|graded|rated|ranked|treated)\s+(?:into|as|under)\s+(?:either\s+)?(?P<items>{LIST})"
+    rf"(?:divided|grouped|sorted|split|classified|organi[sz]ed|categori[sz]ed|separated|filed|arranged|tagged|labell?ed|marked|flagged|graded|rated|ranked|treated|shown|displayed|listed|recorded|reported)\s+(?:into|as|under)\s+(?:either\s+)?(?P<items>{LIST})"
 )
 DIVIDES = re.compile(
     rf"\b{_SPLITTING}[sd]?\s+(?P<of>{_WORD}(?:\s{_WORD}){{0,2}}?)\s+into\s+(?P<items>{LIST})"
@@ -43,8 +43,20 @@ SET_TO = re.compile(
 )
 # "An order moves from received to packed to shipped".
 FROM_TO = re.compile(
-    rf"\b(?P<of>{_WORD})\s+(?:moves?|goes?|pass(?:es)?|runs?|progress(?:es)?|advances?|changes?|travels?)\s+from\s+"
+    rf"\b(?:(?P<of>{_WORD})\s+(?:moves?|goes?|pass(?:es)?|runs?|progress(?:es)?|advances?|changes?|travels?)\s+)?from\s+"
     rf"(?P<items>{_WORD}(?:\s{_WORD})?\s+(?:to|via|through|over)\s+{_WORD}(?:\s{_WORD})?\s+to\s+{_WORD}(?:\s{_WORD}(?=[.,;\n]|$))?)"
+)
+# "Tickets go through new, in progress, done".
+THROUGH = re.compile(
+    rf"\b(?P<of>{_WORD})\s+(?:goes?|go|moves?|pass(?:es)?|runs?)\s+through\s+(?P<items>{LIST})"
+)
+# "Choose between easy, normal and hard".
+CHOOSE = re.compile(
+    rf"\b(?:choose|select|switch|pick|decide)s?\s+(?P<of>{_WORD}\s+)?(?:between|from|among)\s+(?P<items>{LIST})"
+)
+# "The lamp turns green, yellow or red".
+TURNS = re.compile(
+    rf"\b(?P<of>{_WORD})\s+(?:turns?|becomes?|lights\s+up)\s+(?:in\s+)?(?P<items>{_WORD},\s*{_WORD}(?:,\s*{_WORD})*,?\s+or\s+{_WORD})"
 )
 # "On one of three shelves: want to read, reading, finished", "four towers: ice, spark, net".
 NUMBERED = re.compile(
@@ -72,6 +84,9 @@ TOLD = (
     FROM_TO,
     NUMBERED,
     STATUSED,
+    THROUGH,
+    CHOOSE,
+    TURNS,
     BECOMES,
     DASHED,
     QUOTED,
@@ -82,16 +97,18 @@ MARKS = {
     DIVIDES: (" into ",),
     MARKED: (" as ",),
     SET_TO: (" to ",),
-    FROM_TO: (" from ",),
+    FROM_TO: ("from ",),
+    THROUGH: (" through ",),
+    CHOOSE: (" between ", " from ", " among "),
     NUMBERED: (":",),
     DASHED: (" - ", "–", "—"),
     QUOTED: ("'", '"', "“"),
 }
 SPLIT_STEPS = re.compile(r"\s+(?:to|via|through|over)\s+")
-_STATES = (DIVIDED, MARKED, SET_TO, FROM_TO, STATUSED, BECOMES)
-_THREE = (DIVIDES, SET_TO, STATUSED, BECOMES, DASHED, MARKED)
+_STATES = (THROUGH, TURNS, DIVIDED, MARKED, SET_TO, FROM_TO, STATUSED, BECOMES)
+_THREE = (THROUGH, CHOOSE, TURNS, DIVIDES, SET_TO, STATUSED, BECOMES, DASHED, MARKED)
 _DONE = re.compile(
-    r"(?:\w+(?:ed|en)|done|paid|sent|lent|sold|lost|found|won|spilt|built|met|put|cut|kept|held|gone|new|open|ready|late|due|active|free|full)(?:\s\w+)?"
+    r"(?:\w+(?:ed|en)|done|paid|sent|lent|sold|lost|found|won|spilt|built|met|put|cut|kept|held|gone|new|open|in\s+\w+|ready|late|due|active|free|full)(?:\s\w+)?"
 )
 
 
@@ -105,12 +122,15 @@ def is_list(pattern: re.Pattern[str], of: str, values: Sequence[str]) -> bool:
     if len(values) < (3 if pattern in _THREE else 2):
         return False
     words = of.casefold().split()
-    if pattern is BECOMES:
+    if pattern in (BECOMES, THROUGH):
         done = sum(_DONE.fullmatch(each.casefold()) is not None for each in values)
         is_said = bool(words) and words[-1] not in PRODUCTS | PRONOUNS
         return is_said and done > len(values) / 2
     if pattern is QUOTED:
         return True
+    if pattern is FROM_TO and not any(_DONE.fullmatch(each.casefold()) for each in values):
+        # "Trains go from Ulm to Bonn to Rome."
+        return not any(each[0].isupper() for each in values)
     return not any(_is_work(each.casefold().split()) for each in values)
 
 

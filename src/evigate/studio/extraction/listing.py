@@ -33,7 +33,7 @@ _SUCH_AS = re.compile(
 _ARROWS = re.compile(r"(?P<items>[\w ]{2,30}(?:\s*(?:->|→|=>|>)\s*[\w ]{2,30}){2,})")
 _STATES = re.compile(
     r"(?P<of>(?:\b(?:an?|the|each|every)\s+)?\b(?!(?:it|they|we|this|that|there|which|who)\b)[\w-]+)\s+(?:is|are|can\s+be|may\s+be|is\s+either|will\s+be)\s+(?:either\s+)?"
-    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+){0,2})*,?\s+or\s+[\w-]+)"
+    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+){0,2})*,?\s+or\s+(?:(?:being|in|on|out\s+of|not)\s+)?[\w-]+)"
 )
 _CHOSEN = re.compile(
     r"(?P<items>[a-z][\w-]+(?:,\s*[a-z][\w-]+)+,?\s+or\s+[a-z][\w-]+)(?=\s+(?P<of>(?!(?:of|in|at|on|to|by|for|with|from|and|or|when|if)\b)[a-z][\w-]+))"

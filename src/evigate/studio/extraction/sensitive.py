@@ -76,7 +76,7 @@ _WHO = re.compile(
 _DATA = re.compile(
     r"(?<![\w-])(?:(?P<plain>data|details|information|particulars|addresses|names|phone\s+numbers?|telephone\s+numbers?|e-?mails|e-?mail\s+addresses)"
     r"|(?P<cared>records?|files|dossiers?|notes|histor(?:y|ies)|photos?|photographs?|pictures|portraits?|videos|recordings?)"
-    r"|(?P<owned>name|address|street|measurements|results|scores|answers|numbers?|e-?mail|signatures?|movements|conditions|needs|illness|problems|opinions|votes?))(?![\w-])"
+    r"|(?P<owned>name|address|street|measurements|results|scores|answers|numbers?|e-?mail|signatures?|movements|conditions|needs|illness|problems|opinions|votes?|debts?|fees\s+owed|fines))(?![\w-])"
 )
 _OF_WHOM = re.compile(
     r"\s+(?:of|about|on|showing)\s+(?:(?:the|our|their|all|any|each|every|living|other|individual|affected|young|single)\s+){0,2}(?P<who>[a-z]+(?:-[a-z]+)*)"

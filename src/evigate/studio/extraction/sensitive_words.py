@@ -21,7 +21,7 @@ SENSITIVE = {
         r"|patients?(?:['’]s?)?(?:\s+(?:data|records|files?|notes|history))?|diagnos[ei]s|clinical(?!\s+(?:wi-?fi|network))|symptoms?|allerg(?:y|ies)|intolerances?|"
         r"vital\s+signs|prescriptions?|hipaa|therap(?:y|ies)|mental\s+(?:health|state|illness\w*)|blood(?!\s+(?:bank|orange|drive))(?:\s+(?:pressure|sugar|types?|groups?|values|tests?))?|casualt(?:y|ies)|diseases?|disabilit(?:y|ies)|disabled|vaccinations?|immuni[sz]ations?|tetanus|"
         r"illness(?:es)?|injur(?:y|ies)|infections?(?:\s+status)?|sick\s+(?:notes?|leave|days)|sickness|pregnan(?:t|cy|cies)|fertility|menstrua\w+|period\s+track\w+|ovulation|heart\s+rates?|glucose|insulin|seizures?|migraines?|"
-        r"epilep\w+|diabet\w+|asthma\w*|dementia|autis\w+|adhd|depression|anxiety|addictions?|hiv|cancer|dialysis|wheelchairs?(?:\s+notes?)?|impairments?|special\s+(?:educational\s+)?needs|care\s+plans?|(?:wound|nursing|care|counselling|counseling|case)\s+notes?|treated\s+for(?:\s+\w+)?|body\s+(?:weight|fat|measurements?)|bmi|"
+        r"epilep\w+|diabet\w+|asthma\w*|dementia|autis\w+|adhd|depression|anxiety|addictions?|hiv|cancer|dialysis|wheelchairs?(?:\s+notes?)?|impairments?|special\s+(?:educational\s+)?needs|care\s+plans?|(?:wound|nursing|care|counselling|counseling|case|session|therapy|home-?visit)\s+notes?|treated\s+for(?:\s+\w+)?|body\s+(?:weight|fat|measurements?)|bmi|"
         r"(?:dietary|nutritional)\s+(?:wish(?:es)?|needs|requirements?|restrictions?|preferences)"
     ),
     "payment card": _words(
@@ -33,7 +33,7 @@ SENSITIVE = {
     ),
     "location": _words(
         r"gps(?:\s+(?:traces?|tracks?|data|positions?))?|geo-?location|location\s+(?:data|tracking|sharing|history|permissions?|access)|(?:live|current|exact|precise)\s+locations?|whereabouts|real[\s-]time\s+location|position\s+(?:tracking|data)|movement\s+(?:data|profiles?|patterns?)"
-        r"|(?:their|our|my|users?['’]|user['’]s|drivers?['’]|driver['’]s|somebody['’]s|people['’]s)\s+(?:own\s+)?(?:locations?|movements?)|(?:drivers?|crews?|vehicles?)[\'’]?s?\s+positions?|track(?:s|ing)?\s+(?:the\s+|our\s+|their\s+)?(?:drivers|employees|staff|crews|workers|people|couriers|nurses)"
+        r"|(?:their|our|my|users?['’]|user['’]s|drivers?['’]|driver['’]s|somebody['’]s|people['’]s)\s+(?:own\s+)?(?:locations?|movements?)|(?:drivers?|crews?|vehicles?)[\'’]?s?\s+positions?|(?:drivers|employees|crews|workers|couriers|nurses|carers)\s+are\s+tracked|track(?:s|ing)?\s+(?:the\s+|our\s+|their\s+)?(?:drivers|employees|staff|crews|workers|people|couriers|nurses)"
     ),
     "identity documents": _words(
         r"(?:upload|show|scan|check|present)\w*\s+(?:an?|their|photo|your)\s+ids?|photo\s+ids?|id\s+(?:documents?|papers?|numbers?)|identity\s+(?:papers?|documents?|numbers?)|proofs?\s+of\s+identity|passports?(?!\s+photo)|id\s+cards?|identity\s+cards?|driver['’]?s?\s+licen[cs]es?|driving\s+licen[cs]es?|social\s+(?:security|insurance)(?:\s+numbers?)?|ssn|national\s+(?:id|insurance)(?:\s+numbers?)?|tax\s+(?:ids?|numbers?)|(?:licen[cs]e|number)\s+plates?|birth\s+certificates?|visa\s+(?:status|papers?)|(?:residence|residency|immigration)\s+(?:status|permits?)|asylum"
@@ -48,7 +48,7 @@ SENSITIVE = {
         r"personal(?:ly\s+identifiable)?\s+(?:data|information|details|files?|notes?|circumstances|numbers?)|anonym(?:ous(?:ly)?|ity)|whistle\s?-?blow\w+|people's\s+data|(?<!case-)(?<!time-)sensitive\s+(?:personal\s+)?(?:data|information|notes|documents|files?|records?|content|material|details|cases?|matters?|topics?)|confidential\w*|"
         r"(?:very|extremely|highly|most)\s+sensitive|pii|"
         r"data\s+protection|data\s+subjects?|"
-        r"private(?:ly)?(?!\s+(?:links?|trips?|use|hire|people|persons|households?|customers?|clients?|lessons?|tutors?|rooms?|schools?|practices?|clinics?|compan(?:y|ies)|sector|sales?|beta|servers?|networks?|repos?\w*|party|parties|owners?|keys?|homes?|cars?|tuition|owned)\b)|privacy|religio\w+|ethnic\w*|racial|political|sexual\s+\w+|gender\s+identity|(?:trade\s+)?union\s+members\w*|criminal\s+(?:records?|convictions?)|background\s+checks?|convictions?|offenders?|inmates|prisoners|probation(?!\w|\s+(?:period|time))|parole|refugees|domestic\s+(?:violence|abuse)|abuse\s+(?:cases?|reports?)|harassment|safeguarding|secret\s+ballots?|marital\s+status"
+        r"private(?:ly)?(?!\s+(?:links?|trips?|use|hire|people|persons|households?|customers?|clients?|lessons?|tutors?|rooms?|schools?|practices?|clinics?|compan(?:y|ies)|sector|sales?|beta|servers?|networks?|repos?\w*|party|parties|owners?|keys?|homes?|cars?|tuition|owned)\b)|privacy|religio\w+|ethnic\w*|racial|political|sexual\s+\w+|gender\s+identity|(?:trade\s+)?union\s+members\w*|criminal\s+(?:records?|convictions?)|background\s+checks?|convictions?|offenders?|inmates|prisoners|probation(?!\w|\s+(?:period|time))|parole|refugees|domestic\s+(?:violence|abuse)|abuse\s+(?:cases?|reports?)|harassment|safeguarding|secret\s+ballots?|who\s+voted(?:\s+for\s+\w+)?|how\s+(?:people|members|somebody|they)\s+voted|marital\s+status"
     ),
     "confidential": _words(
         r"(?:under\s+(?:an?\s+)?)?ndas?|(?:is|are|kept|keep|stays?|remain)\s+secret|non-?disclosure\s+agreements?|trade\s+secrets?|embargo(?:ed)?|professional\s+secrecy|attorney-client|legal\s+privilege|privileged\s+(?:documents?|communications?)|classified\s+(?:documents?|information|material)"
@@ -72,7 +72,7 @@ _STATES = (
 # What says who somebody is and how to reach them.
 _CONTACT = (
     r"(?:first|last|full|real|family|maiden)\s+names?|surnames?|names?\s*(?:,|and|or|/|&|\+)\s*(?:\w+\s+)?(?:address(?:es)?|phones?|e-?mails?|phone\s+numbers?|telephone\s+numbers?|date\s+of\s+birth|numbers?|ages?)|(?:home|postal|private|street|delivery|billing|residential)\s+address(?:es)?|address(?:es)?(?!\s+(?:bar|book|these|this|the|a|an|all|every|any|issues?|problems?)\b)"
-    r"|(?:(?:mobile|cell|tele)?-?\s?phone|mobile|cell|contact|emergency)\s+(?:numbers?|details|contacts?)|contact\s+(?:data|information|details)|(?:e-?mail|ip)\s+address(?:es)?|(?:dates?\s+of\s+birth|birth\s?-?dates?|birthdays?)(?!\s+(?:part(?:y|ies)|cakes?|gifts?|presents?|cards?))|next\s+of\s+kin|signatures?|portraits?|selfies?|call\s+recordings?|interview\s+recordings?|cctv(?:\s+\w+)?|chat\s+logs?|(?:employee|staff|personnel|national|matriculation|insurance|policy)\s+numbers?"
+    r"|(?:(?:mobile|cell|tele)?-?\s?phone|mobile|cell|contact|emergency)\s+(?:numbers?|details|contacts?)|contact\s+(?:data|information|details)|(?:e-?mail|ip)\s+address(?:es)?|(?:dates?\s+of\s+birth|birth\s?-?dates?|birthdays?)(?!\s+(?:part(?:y|ies)|cakes?|gifts?|presents?|cards?))|next\s+of\s+kin|signatures?|portraits?|selfies?|call\s+recordings?|recordings\s+of\s+(?:the\s+|all\s+|their\s+|our\s+)?(?:calls|interviews|conversations|sessions|meetings)|interview\s+recordings?|cctv(?:\s+\w+)?|chat\s+logs?|(?:employee|staff|personnel|national|matriculation|insurance|policy)\s+numbers?"
 )
 KEPT = {
     "credentials": _words(_SECRETS),

@@ -47,7 +47,7 @@ _WORDED = re.compile(
 _ODD = r"(?!Mc[A-Z]|Mac[A-Z]|De[A-Z]|La[A-Z])[A-Z][a-z0-9]+[A-Z]\w*|[a-z]+[A-Z]\w+|[A-Z]?\w+\.(?:js|io|net|dev)"
 _BEHIND = (
     r"(?:[Uu]s(?:e|es|ing)|[Bb]uilt\s+(?:with|on|in)|[Ww]ritten\s+in|[Bb]ased\s+on|[Vv]ia|[Oo]ver|[Tt]hrough|[Dd]eploy(?:ed)?\s+(?:on|to)|[Hh]ost(?:ed)?\s+on|[Ss]tored?\s+in|[Ss]aved?\s+to"
-    r"|[Pp]owered\s+by|[Rr]uns?\s+on|[Ww]orks?\s+with|[Ww]ith|in|and|or|\+|[Ee]xport(?:s|ed)?\s+(?:to|as)|[Ii]mport(?:s|ed)?\s+from|[Cc]ompatible\s+with)"
+    r"|[Pp]owered\s+by|[Rr]uns?\s+on|[Ww]orks?\s+with|[Ww]ith|from|in|and|or|\+|[Ee]xport(?:s|ed)?\s+(?:to|as)|[Ii]mport(?:s|ed)?\s+from|[Cc]ompatible\s+with)"
 )
 _SHAPED = re.compile(rf"(?:(?<=\s)|(?<=^)){_BEHIND}\s+(?:the\s+|an?\s+)?(?P<name>{_ODD})(?!\w)")
 # "A TRF file", "a GTFS feed", "exported as DXF".

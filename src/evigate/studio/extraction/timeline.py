@@ -25,7 +25,10 @@ _AWARDED = re.compile(
 )
 # "Orders placed by Friday" tells of a habit.
 _PLACED = re.compile(r"\b\w+s\s+(?:placed|made|sent|received|handed\s+in|entered|booked)\s+$")
-_WANTED = re.compile(r"\b(?:want|need|like|expect)\s+(?:it|this|that)\s+(?:live\s+|ready\s+)?$")
+_WANTED = re.compile(
+    r"\b(?:(?:want|need|like|expect)\s+(?:it|this|that)\s+(?:live\s+|ready\s+)?"
+    r"|(?:want|like|plan|hope|intend|have)\s+to\s+(?:start|begin|try|test|use|launch|pilot|go\s+live|switch)\s+(?:(?:it|this|out|over|with|using)\s+){0,3})$"
+)
 # "By Friday" alone dates what is planned, "usable by Friday" says so itself.
 _BY_DAY = re.compile(r"(?:by|before|until|in)\b")
 _AT_ONCE = re.compile(r"right\s+away|immediately|yesterday")
