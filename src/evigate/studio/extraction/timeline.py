@@ -67,15 +67,12 @@ def _deadline_sureness(reading: Reading, each: Deadline) -> float:
         return 0.0
     if each.shape == "aim":
         return 0.9
-    if each.shape in {"near", "ahead"}:
-        beside = f"{around} {reading.shadow[each.end : each.end + 40]}"
-        is_due = _PLANS.search(beside) or not _BY_DAY.match(each.text)
-        is_habit = _HABIT.search(beside) or _PLACED.search(around)
-        return 0.8 if is_due and not is_habit else 0.0
-    if each.shape == "bare" and _WANTED.search(around):
-        return 0.75
     if each.shape == "event":
         return 0.65
+    if each.shape in {"near", "ahead"}:
+        return _near_sureness(reading.shadow, each, around)
+    if each.shape == "bare" and _WANTED.search(around):
+        return 0.75
     # "Goal: waste down by half within a year" says how much, and not when it is to be there.
     if each.shape == "within" and _GOAL.match(reading.shadow, clause.sentence_start):
         return 0.0
@@ -101,6 +98,14 @@ def _deadline_sureness(reading: Reading, each: Deadline) -> float:
         if (is_planned and not is_past and re.match(r"(?:from|as|start|on|in|after)", each.text))
         else 0.0
     )
+
+
+def _near_sureness(shadow: str, each: Deadline, around: str) -> float:
+    """Return how surely a day so near, or an occasion to come, dates what is planned."""
+    beside = f"{around} {shadow[each.end : each.end + 40]}"
+    is_due = _PLANS.search(beside) or not _BY_DAY.match(each.text)
+    is_habit = _HABIT.search(beside) or _PLACED.search(around)
+    return 0.8 if is_due and not is_habit else 0.0
 
 
 def _stands_alone(shadow: str, each: Deadline) -> bool:
