@@ -62,6 +62,21 @@ _AMOUNT = re.compile(
     (?!\w|[.,]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
+# "A hundred pounds", "two thousand", "five hundred euros": the scale says that it is a sum.
+_COUNTS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "four": 4,
+    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "eighty": 80,
+}  # fmt: skip
+_WORD_SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
+_COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True))
+_IN_WORDS = re.compile(rf"\b(?:hundred|thousand|grand|million|{_CURRENCY})\b", re.IGNORECASE)
+_WORDED = re.compile(
+    rf"""(?<![\w-])(?P<count>{_COUNT})
+    (?:\s+(?P<scale>hundred|thousand|grand|million)(?:\s+(?P<above>thousand))?)?
+    (?:\s+(?P<after>{_CURRENCY}))?(?![\w-])""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +98,21 @@ def amounts(text: str, *, is_asked: bool = False) -> tuple[Amount, ...]:
         text: any text.
         is_asked: numbers without a currency count too, as in an answer to "what may it cost?".
     """
-    found = (_amount(match, is_asked=is_asked) for match in _AMOUNT.finditer(text))
-    return tuple(each for each in found if each is not None)
+    found = [_amount(match, is_asked=is_asked) for match in _AMOUNT.finditer(text)]
+    if _IN_WORDS.search(text):
+        found += [_worded(match, is_asked=is_asked) for match in _WORDED.finditer(text)]
+    return tuple(sorted((each for each in found if each is not None), key=lambda one: one.start))
+
+
+def _worded(match: re.Match[str], *, is_asked: bool) -> Amount | None:
+    """Return an amount in words; one without a currency is any number unless money was asked."""
+    if not match["after"] and not (match["scale"] and (is_asked or match["scale"] == "grand")):
+        return None
+    value = Decimal(_COUNTS[match["count"].casefold()])
+    for scale in (match["scale"], match["above"]):
+        value *= _WORD_SCALES[scale.casefold()] if scale else 1
+    currency = _WORDS[match["after"].casefold()] if match["after"] else ""
+    return Amount(match[0], match.start(), match.end(), value, currency)
 
 
 def _amount(match: re.Match[str], *, is_asked: bool) -> Amount | None:

@@ -5,10 +5,9 @@ count nothing.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from evigate.language.numbers import Quantity, QuantityKind, quantities
 from evigate.language.plurals import singular
@@ -21,16 +20,10 @@ from evigate.studio.extraction.lexicon import (
     PRODUCTS,
     word_set,
 )
-from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Reading, Token
-from evigate.studio.extraction.words import is_base_verb, is_thing, is_verb, person_of
-from evigate.studio.fields import (
-    COUNTS,
-    EXPECTED_SCALE,
-)
+from evigate.studio.extraction.words import is_base_verb, is_verb, person_of
 
 COUNTS_MAX = 60
-SCALE_FROM = 20
 _TIME_UNITS = frozenset({"s", "ms", "min", "h", "d", "wk", "mo", "yr"})
 _NOT_COUNTED = FUNCTION | word_set(
     """
@@ -74,18 +67,6 @@ _GROWTH = re.compile(
 _GROWN = re.compile(
     r"\b(?:later|eventually|then|afterwards)(?:\s+on)?,?\s+(?:maybe|perhaps|up\s+to|about|some)?\s*$"
 )
-_SCALED = word_set(
-    """
-    user customer client member patient student pupil volunteer employee worker agent
-    therapist lawyer engineer donor visitor guest subscriber participant driver resident
-    household tenant staff seat site salon shop store branch location warehouse hotel room
-    school office building machine sensor vehicle car bike unit booking order appointment
-    reservation transaction movement shipment parcel delivery delivery invoice ticket message
-    event call request visit inspection question product item sku article tool record document
-    page photo file property apartment flat listing class course session table plant animal
-    device teacher trainer family person company supplier donation pre-order
-    """
-)
 # "Scope 1, 2 and 3 emissions", "phase 2": a number that names one of several counts nothing.
 _LABELS = re.compile(
     r"\b(?:scope|phase|version|level|step|stage|class|grade|type|tier|part|chapter|section|article|room"
@@ -96,6 +77,8 @@ _ORDINALS = frozenset({"third", "a third", "half", "a half", "quarter", "a quart
 _BODY = re.compile(
     r"\b(?P<body>jury|team|crew|panel|board|committee|staff|band|choir|group|family|club|squad|fleet)s?\s+of\s+(?:\w+\s+(?:to|or)\s+)?$"
 )
+# "Thirty-odd members", "500+ users".
+_ODD = re.compile(r"(?:\+|-?\s?(?:odd|something|some|plus)(?=\s)|-?ish\b)")
 _OF_WHOM = re.compile(r"\bof\s+(?:whom|which|these|them)\s+(?:only\s+|about\s+|some\s+)?$")
 
 
@@ -139,27 +122,13 @@ def counts(reading: Reading) -> list[Count]:
     return found[:COUNTS_MAX]
 
 
-def count_claims(reading: Reading, found: Sequence[Count]) -> Iterator[Found]:
-    """Yield each count, and again as the scale to expect where it says how much is to come."""
-    for count in found:
-        quote = reading.text[count.start : count.end]
-        value: dict[str, Any] = {"count": count.count, "of": count.of, "text": quote}
-        if count.per:
-            value["per"] = count.per
-        if count.bound:
-            value["bound"] = count.bound
-        place = (quote, count.start, count.end)
-        yield Found(COUNTS, value, "fact", 0.9, *place, "count")
-        if count.head and (count.per or count.is_growth or _is_scale(count)):
-            yield Found(EXPECTED_SCALE, value, "fact", 0.8, *place, "scale")
-
-
 def _count(
     reading: Reading, start: int, end: int, written: str, before: Sequence[Count]
 ) -> Count | None:
     shadow = reading.shadow
     sentence_end = next(last for first, last in reading.sentences if first <= start < last)
-    tokens = reading.tokens(end, min(sentence_end, end + 60))
+    odd = _ODD.match(shadow, end)
+    tokens = reading.tokens(odd.end() if odd else end, min(sentence_end, end + 60))
     number = Decimal(written)
     amount: int | float = int(number) if number == number.to_integral_value() else float(number)
     bound = _bound(shadow, start)
@@ -242,12 +211,6 @@ def _of_these(
         return []
     last = before[-1]
     return [Count(int(number), last.of, last.head, "", "", start, end, False)]
-
-
-def _is_scale(count: Count) -> bool:
-    """Say whether a count says how much is to come: people, sites, or many of a thing."""
-    is_many = count.count >= SCALE_FROM and is_thing(count.head) and not count.bound
-    return count.head in _SCALED or person_of(count.head) is not None or is_many
 
 
 def _limit(shadow: str, quantity: Quantity) -> Count | None:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from evigate.studio.extraction.announced import DOES
-from evigate.studio.extraction.counting import count_claims, counts
+from evigate.studio.extraction.counting import counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.duties import duty_claims
+from evigate.studio.extraction.headcount import counts_apart
 from evigate.studio.extraction.lexicon import SYSTEMS
 from evigate.studio.extraction.limits import limit_claims
 from evigate.studio.extraction.listing import enumeration_claims
@@ -21,6 +22,7 @@ from evigate.studio.extraction.personas import persona_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import refusals, refused_claims
+from evigate.studio.extraction.scale import count_claims
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
 from evigate.studio.extraction.troubles import (
@@ -56,6 +58,7 @@ def extract(text: str) -> Extraction:
     wish = first_wish(reading)
     found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job, wish)]
     counted = counts(reading)
+    counted = [*counted, *counts_apart(reading, counted)]
     names = [*product_names(reading), *(each.span() for each in SYSTEMS.finditer(reading.shadow))]
     access = list(access_claims(reading, refused))
     scores = domain_scores(reading, refused)

@@ -1,4 +1,4 @@
-"""The words the extractor knows: people, verbs of work, products, systems, sensitive things.
+"""The words the extractor knows: people, verbs of work, products, systems.
 
 All are lower case and singular or in the base form; the reader brings what it finds into that form
 first. A word that is missing here is still found by the company it keeps ("X can", "allows X to"),
@@ -181,39 +181,6 @@ SYSTEMS = _pattern(
     r"legacy\s+(?:system|software|database)|(?:our|the)\s+(?:existing|current|old|legacy)\s+(?:\w+\s+)?(?:system|software|database|website|app|erp|crm|pos|till|tool)|"
     r"spreadsheets?|google\s+form"
 )
-SENSITIVE = {
-    "health": _pattern(
-        r"health(?!y)\w*(?:\s+(?:notes?|data|records?|information))?|medical|medicines?|medications?|patients?|diagnos[ei]s|clinical|symptoms?|allerg(?:y|ies)|"
-        r"vital\s+signs|prescriptions?|hipaa|therap(?:y|ies)|mental\s+health|blood|casualt(?:y|ies)|diseases?|disabilit(?:y|ies)|vaccinations?"
-    ),
-    "payment card": _pattern(
-        r"(?:credit|debit)?\s*cards?\s+(?:data|numbers?|details|payments?)|(?:credit|debit)\s+cards?|by\s+card|pci(?:[\s-]dss)?"
-    ),
-    "children": _pattern(
-        r"child(?:ren)?(?:['’]s)?|kids?|minors?|under\s+1[0-8]|pupils?|toddlers?|coppa|ferpa|nursery|kindergarten"
-    ),
-    "location": _pattern(
-        r"gps|geo-?location|location\s+(?:data|tracking|sharing)|live\s+location|whereabouts|real[\s-]time\s+location"
-    ),
-    "identity documents": _pattern(
-        r"(?:upload|show|scan|check|present)\w*\s+(?:an?|their|photo|your)\s+ids?|photo\s+ids?|passports?|id\s+cards?|identity\s+cards?|driver['’]?s?\s+licen[cs]es?|social\s+security|ssn|national\s+id|tax\s+ids?"
-    ),
-    "payroll and bank": _pattern(
-        r"payroll|salar(?:y|ies)|wages?|bank\s+(?:accounts?|details|data|transfers?)|iban|tax\s+returns?|credit\s+scores?"
-    ),
-    "personal data": _pattern(
-        r"personal\s+(?:data|information|details)|anonym(?:ous(?:ly)?|ity)|whistle\s?-?blowers?|people's\s+data|sensitive\s+(?:data|information|notes|documents)|confidential\w*|"
-        r"(?:very|extremely|highly|most)\s+sensitive|"
-        r"data\s+protection|"
-        r"private(?:ly)?|privacy|religio\w+|ethnicit\w+|political|criminal\s+records?"
-    ),
-    "confidential": _pattern(
-        r"(?:under\s+(?:an?\s+)?)?ndas?|(?:is|are|kept|keep|stays?|remain)\s+secret|non-?disclosure\s+agreements?|trade\s+secrets?|embargo(?:ed)?|professional\s+secrecy"
-    ),
-    "GDPR": _pattern(r"gdpr(?:[\s-]compliant)?|dsgvo|ccpa|lgpd|rgpd"),
-    "HIPAA": _pattern(r"hipaa"),
-    "PCI DSS": _pattern(r"pci(?:[\s-]dss)?"),
-}
 TECHNICAL = _pattern(
     r"off-?line|we\s+host\s+(?:it|everything|this)\s+ourselves|on[\s-]prem(?:ises?)?|self[\s-]hosted|(?:(?:on|in|inside|within)\s+)?(?:our|my|their|its)\s+own\s+(?:servers?|networks?|data\s+cent(?:er|re)s?|hardware|machines?)|when\s+(?:the\s+)?(?:wi-?fi|internet|network|connection|signal|power)\s+(?:drops|fails|breaks|is\s+(?:down|gone|lost|out|off))|hosted\s+(?:in|on|by)\s+(?:the\s+)?\w+|"
     r"air[\s-]gapped|ios|iphones?|ipads?|android(?:\s+(?:phones?|tablets?|devices?|app))?|native\s+apps?|"

@@ -5,6 +5,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from evigate.language.plurals import singular
+from evigate.studio.extraction.kinds import (
+    FROM_TO,
+    LIST,
+    MARKS,
+    SPLIT_STEPS,
+    TOLD,
+    is_list,
+    tells_states,
+)
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Reading, trimmed
 from evigate.studio.extraction.refusals import Refusal
@@ -19,15 +28,15 @@ _INTRODUCED = re.compile(
     rf"\s*(?::|\bare\b|\blike\b|such\s+as|including|namely|–|-)\s*{_LIST}"
 )
 _SUCH_AS = re.compile(
-    r"(?P<of>[\w-]+(?:\s+[\w-]+)?),?\s+(?:such\s+as|like|including|e\.g\.)\s+(?P<items>[\w' -]{2,30}(?:,\s*[\w' -]{2,30})*,?\s+(?:and|or)\s+[\w' -]{2,30})"
+    rf"(?P<of>[\w-]+(?:\s+[\w-]+)?),?\s+(?:such\s+as|like|including|e\.g\.)\s+(?P<items>{LIST})"
 )
 _ARROWS = re.compile(r"(?P<items>[\w ]{2,30}(?:\s*(?:->|→|=>|>)\s*[\w ]{2,30}){2,})")
 _STATES = re.compile(
     r"(?P<of>(?:\b(?:an?|the|each|every)\s+)?\b(?!(?:it|they|we|this|that|there|which|who)\b)[\w-]+)\s+(?:is|are|can\s+be|may\s+be|is\s+either|will\s+be)\s+(?:either\s+)?"
-    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+){0,2})*,?\s+or\s+[\w-]+)"
+    r"(?P<items>[\w-]+(?:\s\w+)?(?:,\s*[\w-]+(?:\s\w+){0,2})*,?\s+or\s+(?:(?:being|in|on|out\s+of|not)\s+)?[\w-]+)"
 )
 _CHOSEN = re.compile(
-    r"(?P<items>[a-z][\w-]+(?:,\s*[a-z][\w-]+)+,?\s+or\s+[a-z][\w-]+)(?=\s+(?P<of>[a-z][\w-]+))"
+    r"(?P<items>[a-z][\w-]+(?:,\s*[a-z][\w-]+)+,?\s+or\s+[a-z][\w-]+)(?=\s+(?P<of>(?!(?:of|in|at|on|to|by|for|with|from|and|or|when|if)\b)[a-z][\w-]+))"
 )
 # "Belts: white, yellow, green": a heading of one or two words with its short names, to the end.
 _HEADED = re.compile(
@@ -54,16 +63,17 @@ _OWN_STATES = re.compile(
 _SHADOWED = (
     _OWN_STATES,
     _PARENTHESISED,
+    _SUCH_AS,
     _INTRODUCED,
     _CONSIST,
-    _SUCH_AS,
     _STATES,
     _CHOSEN,
     _HEADED,
     _ARROWS,
+    *TOLD,
     _SLASHED,
 )
-_MARKS = {_PARENTHESISED: ("(",), _ARROWS: (">", "→"), _SLASHED: ("/",)}
+_MARKS = {**MARKS, _PARENTHESISED: ("(",), _ARROWS: (">", "→"), _SLASHED: ("/",)}
 _STATE_HEADS = frozenset(
     {"status", "statuses", "state", "states", "stage", "stages", "column", "columns"}
 )
@@ -73,7 +83,15 @@ _STATE_WORDS = frozenset(
      "cancelled", "canceled", "failed", "delivered", "shipped", "completed", "archived", "paused",
      "active", "waiting", "ready", "fixed", "resolved", "removed", "paid", "overdue"}
 )  # fmt: skip
-_LEAD = re.compile(r"(?:(?:across|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
+# "Small, medium or large bags": words that grade what follows them.
+_GRADES = frozenset(
+    {"low", "medium", "normal", "high", "urgent", "small", "large", "big", "easy", "moderate", "hard",
+     "difficult", "red", "yellow", "green", "blue", "amber", "orange", "black", "white", "gold",
+     "silver", "bronze", "daily", "weekly", "monthly", "yearly", "public", "private", "internal",
+     "external", "junior", "senior", "hot", "cold", "full", "half", "short", "long", "light", "dark"}
+)  # fmt: skip
+_TELLS = re.compile(r"\b(?:is|are|was|does|has|have)\b", re.IGNORECASE)
+_LEAD = re.compile(r"(?:(?:across|under|with|in|of|the|a|an|by|for|to|into|has|have|and|or)\s+)+")
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|\s->\s?|->|→|=>|\s>\s|/|\s+(?:and|or)\s+)\s*")
 
 
@@ -87,25 +105,45 @@ def enumeration_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator
                 continue
             if any(each.start <= start < each.end for each in refused):
                 continue
-            values = [each.strip(" .\"'“”") for each in _SPLIT.split(reading.text[start:end])]
-            values = [each.removeprefix("or ").removeprefix("and ") for each in values if each]
-            if len(values) < 2 or any(len(each.split()) > 5 for each in values):
-                continue
-            if pattern is _SLASHED and not all(each.isalpha() and len(each) > 2 for each in values):
+            values = _values(pattern, reading.text[start:end])
+            if not _is_enumerated(pattern, match.groupdict().get("of") or "", values):
                 continue
             seen.append((start, end))
-            of = match.groupdict().get("of") or ""
-            lead = _LEAD.match(of)
-            begin = match.start("of") + (lead.end() if lead else 0) if of else start
-            last = match.end()
-            begin, last = trimmed(reading.text, begin, last)
-            named = reading.text[begin : match.end("of")].strip() if of else ""
-            if pattern is _OWN_STATES:
-                named = f"{singular(named.casefold())} states"
-            value = {"of": named, "values": values}
-            yield Found(
-                ENUMERATIONS, value, "fact", 0.85, reading.text[begin:last], begin, last, "list"
-            )
+            yield _listed(reading, pattern, match, values)
+
+
+def _values(pattern: re.Pattern[str], items: str) -> list[str]:
+    split = SPLIT_STEPS if pattern is FROM_TO else _SPLIT
+    values = [each.strip(" .\"'“”‘’") for each in split.split(items)]
+    return [each.removeprefix("or ").removeprefix("and ") for each in values if each]
+
+
+def _is_enumerated(pattern: re.Pattern[str], of: str, values: Sequence[str]) -> bool:
+    """Say whether what a pattern found are values, and no sentence with commas."""
+    if len(values) < 2 or any(len(each.split()) > 5 or _TELLS.search(each) for each in values):
+        return False
+    if pattern is _SLASHED:
+        return all(each.isalpha() and len(each) > 2 for each in values)
+    if pattern is _CHOSEN:
+        return len(_GRADES.intersection(values)) > 1
+    return pattern not in TOLD or is_list(pattern, of, values)
+
+
+def _listed(
+    reading: Reading, pattern: re.Pattern[str], match: re.Match[str], values: list[str]
+) -> Found:
+    start, last = match.start("items"), match.end()
+    of = match.groupdict().get("of") or ""
+    lead = _LEAD.match(of)
+    begin = match.start("of") + (lead.end() if lead else 0) if of else start
+    if pattern is _CHOSEN:  # what it is of comes behind
+        begin, last = start, match.end("of")
+    begin, last = trimmed(reading.text, begin, last)
+    named = of if pattern is _CHOSEN else reading.text[begin : match.end("of")] if of else ""
+    if pattern is _OWN_STATES:
+        named = f"{singular(named.strip().casefold())} states"
+    value = {"of": named.strip(), "values": values}
+    return Found(ENUMERATIONS, value, "fact", 0.85, reading.text[begin:last], begin, last, "list")
 
 
 @lru_cache(maxsize=8)
@@ -117,6 +155,8 @@ def state_places(reading: Reading) -> tuple[tuple[int, int], ...]:
             of = (match.groupdict().get("of") or "").casefold().split()
             values = {each.strip(" .\"'").casefold() for each in _SPLIT.split(match["items"])}
             is_named = pattern in {_OWN_STATES, _PASSED} or bool(set(of) & _STATE_HEADS)
+            if pattern in TOLD:
+                is_named = tells_states(pattern) and is_list(pattern, " ".join(of), [*values])
             if is_named or len(values & _STATE_WORDS) > 1:
                 found.append(match.span("items"))
     return tuple(found)
