@@ -25,7 +25,7 @@ _SEASON = (
     r"(?:(?:spring|summer|autumn|fall|winter|christmas|easter)"
     r"\s+(?:holidays?|break|semester|term|season|programme|program|market)|half[-\s]?term|spring|summer|autumn|fall|winter|christmas|xmas|easter|new\s+year(?:['’]s)?|thanksgiving"
     r"|black\s+friday|ramadan|halloween|advent|carnival|(?:new\s+)?school\s+year|semester|season|term|holidays?"
-    r"|(?:(?:spring|summer|winter|autumn)\s+)?recess|harvest|lambing|back\s+to\s+school)"
+    r"|(?:(?:spring|summer|winter|autumn)\s+)?recess|harvest|lambing|first\s+(?:frost|snow)|back\s+to\s+school)"
 )
 _DATE = (
     rf"(?:{_WORDED}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})"
@@ -38,6 +38,7 @@ _PART = r"(?:(?:early|late|mid)(?:\s+in)?[\s-]+)"
 _PERIOD = (
     rf"(?:(?:the\s+)?(?:very\s+)?(?:end|middle|start|beginning|close)\s+of\s+(?:the\s+|this\s+|next\s+)?"
     rf"(?:{_DATE}|year|month|week|quarter|{_SEASON})"
+    rf"|(?:the\s+)?(?:first|second|third|fourth|last)\s+week\s+of\s+{_MONTH}"
     rf"|(?:the\s+)?(?:next|this|coming)\s+(?:week|month|quarter|year|{_SEASON}|{_MONTH})"
     rf"|year[-\s]end|(?:the\s+)?turn\s+of\s+the\s+year|(?:the\s+)?(?:first|second|third|fourth|last|final|next)\s+(?:quarter|half)(?:\s+of\s+(?:the\s+year|next\s+year|20\d\d))?"
     rf"|(?:the\s+)?{_PART}(?:{_MONTH}|{_SEASON})(?:\s+\d{{4}})?|(?:the\s+)?(?:start\s+of\s+)?(?:{_SEASON})(?:\s+\d{{4}})?"
@@ -63,7 +64,7 @@ _EVENT = (
 )
 _ENDING = (
     r"(?:(?:contract|licen[cs]e|lease|support|funding|grant|subscription|agreement|rental|warranty)\s+(?:\w+\s+){0,5}?(?:ends?|expires?|runs\s+out|stops?|lapses)"
-    r"|we\s+(?:move\s+(?:in|into|to|out|house|offices?|premises)|relocate|reopen|merge)(?:\s+\w+){0,4}?|[a-z]+\s+(?:retires|(?:is\s+)?leaving\s+us|leaves\s+us|goes\s+on\s+(?:parental\s+|maternity\s+)?leave|is\s+switched\s+off))"
+    r"|we\s+(?:meet(?:\s+again)?|move\s+(?:in|into|to|out|house|offices?|premises)|relocate|reopen|merge)(?:\s+\w+){0,4}?|[a-z]+\s+(?:retires|(?:is\s+)?leaving\s+us|leaves\s+us|goes\s+on\s+(?:parental\s+|maternity\s+)?leave|is\s+switched\s+off))"
 )
 _AIM = (
     r"(?:(?:go(?:es)?|going|be(?:\s+there)?|launch(?:ed)?|ship(?:ped)?|ready|live|start(?:ing|s)?(?:\s+of\s+(?:the\s+)?(?:term|season|year|semester))?|in\s+(?:place|use)|available|deliver(?:ed|y)?"
@@ -83,7 +84,8 @@ _PHRASE = re.compile(
         {_SPAN}(?:\s+time)?|within\s+(?:the|this)\s+(?:week|month|quarter|year|season|semester)|(?:with)?in\s+a\s+fortnight|over\s+the\s+next\s+{_SPAN}|{_NUMBER}\s+{_UNIT}\s+from\s+now
         |(?:we|i)(?:\s+have|'ve(?:\s+got)?)\s+(?:only\s+|about\s+|exactly\s+)?{_SPAN}(?!\s+(?:of|old|ago|before|in)\b)|{_SPAN}\s+deadline)
     |(?P<on>(?:on|from|in|after|as\s+of|starting)\s+(?:the\s+)?(?:{_PERIOD}))
-    |(?P<bare>{_PART}{_MONTH}|(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter))
+    |(?P<bare>{_PART}{_MONTH}|(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter)|q[1-4](?:\s*/?\s*\d{{4}})?
+        |{_PERIOD}(?=\s+(?:would\s+(?:be|suit)|at\s+the\s+latest|is\s+(?:fine|ideal|the\s+latest))))
     |(?P<soon>asap|as\s+soon\s+as\s+possible|right\s+away|immediately|no\s+(?:rush|hurry|deadline)
         |urgent(?:ly)?|yesterday)
     )(?!\w)""",

@@ -97,3 +97,23 @@ def test_what_it_may_cost_is_found_in_words_too(text: str, words: str) -> None:
 )
 def test_money_of_others_is_no_budget(text: str) -> None:
     assert quotes(text, fields.BUDGET) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A trial in two barns, Q3.", "Q3"),
+        ("The end of the holidays would be perfect.", "The end of the holidays"),
+        ("Pressing starts in the first week of October.", "first week of October"),
+        ("We need it before the first snow.", "before the first snow"),
+        ("We meet again in June and want to show it.", "June"),
+    ],
+)
+def test_a_time_is_found_where_it_stands_by_itself(text: str, words: str) -> None:
+    [quote] = quotes(text, fields.TIMELINE)
+    assert words in quote
+
+
+@pytest.mark.parametrize("text", ["We sold 40 in Q3 of last year.", "The rota covers spring and summer."])  # fmt: skip
+def test_a_time_that_is_told_of_is_no_deadline(text: str) -> None:
+    assert quotes(text, fields.TIMELINE) == []

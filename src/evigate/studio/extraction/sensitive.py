@@ -43,7 +43,7 @@ _SECRET_HOUSE = re.compile(r"\s+(?:managers?|vaults?|safes?|keepers?|lists?|stor
 # "… are encrypted at rest", "… for the coordinator only", "… never leave the device".
 _SHIELDED = re.compile(
     r"(?:\s+(?!(?:is|are)\b)[\w'-]+){0,4}?(?<!\sand)\s+(?:(?:is|are|be|must|shall|should|may|can|will|stays?|remains?|gets?|never|not)\s+){1,3}(?:only\s+|be\s+|automatically\s+|also\s+|not\s+|never\s+){0,2}"
-    r"(?:encrypt|stored|kept|held|saved|delet|hidden|hid\b|mask|visible|seen|shown|protect|hash|gone|remov|eras|shared|publish|expos|redact|blur|pseudonym|anonymi|private|confidential|secret|leave|readable|accessible|recorded|collected|for\s+(?:the|our)\s|on\s+(?:the|this|their)\s+(?:device|phone|server))"
+    r"(?:encrypt|stored|kept|held|saved|delet|hidden|hid\b|mask|visible|seen|shown|protect|hash|gone|remov|strip|eras|shared|publish|expos|redact|blur|pseudonym|anonymi|private|confidential|secret|leave|readable|accessible|recorded|collected|for\s+(?:the|our)\s|on\s+(?:the|this|their)\s+(?:device|phone|server))"
 )
 _ONLY = re.compile(r"(?:\s+[\w'-]+){0,3}\s+(?:only|alone)\s*(?:[.,;]|$)")
 _NEGATED = r"\b(?:no|never|not|cannot|without|nor|neither)\b|n't\b"
