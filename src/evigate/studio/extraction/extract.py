@@ -6,6 +6,9 @@ checked against the text here, once more, so that no rule can return words that 
 
 from collections.abc import Iterable, Sequence
 
+from evigate.studio.extraction.access import access_claims
+from evigate.studio.extraction.aims import aim_claims
+from evigate.studio.extraction.breaking import refused_claims
 from evigate.studio.extraction.counting import count_claims, counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.lexicon import SYSTEMS
@@ -15,17 +18,11 @@ from evigate.studio.extraction.models import Extraction, Found, Job
 from evigate.studio.extraction.people import people, persona_claims, product_names
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
-from evigate.studio.extraction.refusals import refusals, refused_claims
+from evigate.studio.extraction.refusals import refusals
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
-from evigate.studio.extraction.troubles import (
-    access_claims,
-    aim_claims,
-    is_current,
-    is_trouble,
-    is_turned,
-    trouble_claims,
-)
+from evigate.studio.extraction.today import is_current
+from evigate.studio.extraction.troubles import is_trouble, is_turned, trouble_claims
 from evigate.studio.extraction.work import DOES, job_claims, jobs
 from evigate.studio.fields import DOMAIN_TYPE
 

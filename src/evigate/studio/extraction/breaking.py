@@ -1,0 +1,96 @@
+"""What must be or must never happen: the rules that break the deal.
+
+"Staff may not see prices" is one; "customers cannot see which slot is free" tells a trouble.
+"""
+
+import re
+from collections.abc import Iterator
+
+from evigate.language.deadlines import deadlines
+from evigate.language.money import amounts
+from evigate.studio.extraction.models import Found
+from evigate.studio.extraction.reading import Clause, Reading
+from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.fields import DEALBREAKERS, OUT_OF_SCOPE
+
+_RULE = re.compile(
+    r"""\b(?:must|may|shall|should|are|is|can)(?:\s+(?:be\s+)?(?:only|never|not)|n't|nt)\b
+    |\bmay\s+not\b|\b(?:is|are)\s+not\s+to\s+be\b|\bnothing\s+(?:[\w'-]+\s+){0,3}?(?:may|must|shall)\b|\b(?:nobody|no\s+one)\s+(?:but|except(?:\s+for)?|apart\s+from|other\s+than|besides)\b
+    |^only\s+(?:[\w'-]+\s+){1,4}?(?:may|can|must|should|are\s+allowed)\b|\bmustn't\b|\bmust\b|\bnever\b|\bonly\s+if\b|\bunder\s+no\s+circumstances\b|\bno\s+one\s+(?:may|should|can)\b
+    |\b(?:nobody|no\s+one)\s+(?:under|without|outside|below|other\s+than)\b|\bnobody\s+(?:may|should|can|must)\b|\b(?:is|are)\s+(?:strictly\s+)?(?:prohibited|forbidden|banned)\b|\bmandatory\b|\bnon-?negotiable\b|\bdeal-?\s?breakers?\b|\b(?:is|are)\s+not\s+(?:allowed|permitted|acceptable)\b
+    |\b(?:do|does)(?:\s+not|n't)\s+(?:really\s+)?want\s+(?:[\w'’-]+\s+){1,4}to\s+(?:see|view|read|access|edit|change|delete|know)\b
+    |\babsolutely\b|\bhas\s+to\b|\bhave\s+to\s+be\b|\bno\s+way\s+(?:that|should)\b|\bessential\b|\bcompulsory\b|\bonly\s+their\s+own\b""",
+    re.VERBOSE,
+)
+_TROUBLED = re.compile(
+    r"\b(?:we|i|they|them|people|customers?|volunteers?|half\s+of\s+\w+|nobody|somebody|staff|he|she)\b[^.]{0,30}\b(?:never|have\s+to|has\s+to|must\s+(?:call|phone|drive|come|wait))\b"
+    r"|\bnot\s+allowed\s+to\s+do\s+that\b|\b(?:is|are)\s+(?:not|only)\b(?!\s+(?:to\s+be|allowed|permitted|visible|accessible|shown|available|acceptable))|\bcan(?:'t|not)\b"
+)
+# "The public cannot vote" forbids; "customers cannot see which slot is free" tells a trouble.
+_FORBIDS = re.compile(
+    r"^(?!(?:\w+\s+)?(?:we|i|you|they|he|she|it|nobody|people|which|who|that|so|because)\b)(?:[\w'’-]+\s+){1,4}?can(?:\s*not|'t)\s+"
+    r"(?:(?:edit|change|alter|delete|remove|modify|vote|approve|publish|register)\b(?!\s+(?:our|my|anything|online|themselves)\b)"
+    r"|(?:see|view|read|access)\b(?!\s+(?:which|whether|what|when|where|who(?!\s+else)|if|how|why|our|my|it|them|anything|online)\b))"
+    r"|\bbut\s+can(?:\s*not|'t)\s+(?:edit|change|alter|delete|remove|modify|vote|approve|publish|register)\b"
+)
+_DEMANDED = re.compile(
+    r"\b(?:demands?|requires?|insists?|prescribes?|expects?)\b[^.]*\b(?:cannot|can't|can\s+not|must|never|only)\b"
+)
+# "Nobody can book more than a week ahead" sets a bound; nobody suffers from it.
+_BOUNDED = re.compile(
+    r"(?:nobody|no\s+one)\s+(?:can|may|should)\s+(?:[\w'’-]+\s+){1,4}(?:more|fewer|less|later|earlier|longer)\s+than\b"
+    r"|(?:(?:it|this|that|everything|the\s+\w+)\s+)can(?:\s?not|['’]t)\s+(?:cost|exceed|go\s+(?:over|above)|take)\b"
+)
+_TODAY = re.compile(r"\b(?:today|currently|now|at\s+the\s+moment|right\s+now|still)\b")
+# "A puzzle in which players must connect dots" tells how it goes.
+_TOLD = re.compile(r"\b(?:in\s+which|where|wherein)\b.*\b(?:must|ha(?:s|ve)\s+to|can\s+only)\b")
+_LETS = re.compile(r"\b(?:must|has\s+to|have\s+to|should)\s+(?:let|allow|enable|help)\b")
+_BOUND_BY = re.compile(
+    r"\b(?:live|ready|running|done|finished|launch\w*|online|complete[d]?|deliver\w*|start\w*|open\w*"
+    r"|in\s+place|released?|costs?|budget|spend|spent|stay\w*|cheaper|less\s+than|more\s+than|at\s+most)\b"
+)
+
+
+def refused_claims(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[Found]:
+    """Yield what is out of scope and what would break the deal."""
+    for each in refused:
+        quote = reading.text[each.start : each.end]
+        place = (quote, each.start, each.end)
+        if not each.is_quality:
+            yield Found(OUT_OF_SCOPE, each.item, "fact", 0.9, *place, "refusal")
+        if not each.is_for_now:
+            yield Found(DEALBREAKERS, quote, "fact", 0.7, *place, "refusal")
+    for clause in reading.clauses:
+        words = reading.shadow[clause.start : clause.end]
+        is_rule = _RULE.search(words) and not _TOLD.search(words)
+        is_forbidden = forbids(words)
+        if not is_forbidden and (not is_rule or _TROUBLED.search(words) or is_limit(words)):
+            continue
+        if any(_covers(each, clause) for each in refused):
+            continue
+        quote = reading.text[clause.start : clause.end]
+        yield Found(
+            DEALBREAKERS, quote, "fact", 0.85, quote, clause.start, clause.end, "breaking rule"
+        )
+
+
+def is_limit(words: str) -> bool:
+    """Say whether a rule only says by when, for how much, or what one is to be able to do.
+
+    "It must be live by May" is the time it has, and "it must let staff book" is work to be done.
+    """
+    if _LETS.search(words):
+        return True
+    is_bound = bool(deadlines(words)) or bool(amounts(words, is_asked=True))
+    return is_bound and _BOUND_BY.search(words) is not None
+
+
+def forbids(words: str) -> bool:
+    """Say whether a clause forbids something ("guests cannot delete", "demands that nobody can")."""
+    if _DEMANDED.search(words) or _BOUNDED.match(words):
+        return True
+    return _FORBIDS.search(words) is not None and not _TODAY.search(words)
+
+
+def _covers(refusal: Refusal, clause: Clause) -> bool:
+    return refusal.start - 3 <= clause.start <= refusal.start and refusal.end >= clause.end - 2
