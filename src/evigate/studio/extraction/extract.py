@@ -16,12 +16,13 @@ from evigate.studio.extraction.limits import limit_claims
 from evigate.studio.extraction.listing import enumeration_claims
 from evigate.studio.extraction.models import Extraction, Found, Job
 from evigate.studio.extraction.people import people, persona_claims, product_names
+from evigate.studio.extraction.problem import problem_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import refusals
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
-from evigate.studio.extraction.today import is_current
+from evigate.studio.extraction.today import current_claims, is_current
 from evigate.studio.extraction.troubles import is_trouble, is_turned, trouble_claims
 from evigate.studio.extraction.work import DOES, job_claims, jobs
 from evigate.studio.fields import DOMAIN_TYPE
@@ -63,7 +64,9 @@ def extract(text: str) -> Extraction:
     claims = _distinct(
         [
             *domain,
-            *trouble_claims(reading, refused),
+            *problem_claims(reading, refused),
+            *trouble_claims(reading),
+            *current_claims(reading, refused),
             *persona_claims(reading, found_people, found_jobs),
             *job_claims(reading, found_jobs),
             *aim_claims(reading),

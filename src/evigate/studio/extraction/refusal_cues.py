@@ -9,7 +9,7 @@ from evigate.studio.extraction.lexicon import word_set
 
 CUE = re.compile(
     r"""(?<![\w-])(?:
-      (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|circumstances?|doubt|idea|way
+      (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)(?<!\bon\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|circumstances?|doubt|idea|way
         |problem|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
       |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the
         |(?:do\s+not|don't)\s+bother\s+(?:with|about)|(?:not|isn't|aren't)\s+(?:after|looking\s+for|interested\s+in|asking\s+for|about)

@@ -6,8 +6,8 @@ HARD = re.compile(
     r"\b(?:los(?:e|es|ing|t)\b(?!\s+weight)|miss(?:es|ed|ing)?\b(?!ion)|forget(?:s|ting)?|forgeting|forgot(?:ten)?|can(?:not|'t|t)\b|unable|struggl\w+"
     r"|(?<!of\s)(?<!the\s)(?<!less\s)wast(?:e|es|ed|ing)\b|throw(?:s|ing)?\s+(?:\w+\s+)?away|takes?\s+(?:too|so|very)\s+long|takes?\s+(?:us|them|me|him|her|hours|days|ages|forever)\b|takes?\s+(?:about|up\s+to|around|over|nearly)?\s*\d+\s+(?:min(?:ute)?s?|hours|days|weeks|evenings)\b|(?:was|were|is|are|been|gets?|got)\s+\w+\s+twice\b|takes?\s+(?:\w+\s+){0,4}(?:hours?|days?|weeks?|evenings?|afternoons?|mornings?)|spends?\s+(?:\w+\s+){0,3}(?:hours?|days?|weeks?)|hard\s+to|difficult\b|difficulties|frustrat\w+"
     r"|(?:big|main|real|biggest)\s+(?:problem|issue|pain|headache)|(?:the|our|my|a)\s+problem\b|error[\s-]prone|errors\b|mistakes|mess(?:y)?\b|chaos|chaotic|no\s+(?:overview|way\s+to|idea|central|record|visibility|control)"
-    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|(?:nobody|no\s+one)\s+(?:(?:in|at|on|of|else)\s+(?:\w+\s+){1,3})?(?:knows?|answers|sees|reads|looks|has|had|can|ever|really|remembers|notices)|complain\w*|(?:call|phone|ring|ask|e-?mail)s?\s+(?:us\s+|me\s+)?(?:\w+\s+){1,2}times|(?:again|over)\s+and\s+over|expired?\s+unused|(?:is|are)\s+(?:always\s+)?engaged|over\s+and\s+over"
-    r"|late\b(?!r|st)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|getting|having|coming|breaking|failing|changing|phoning|ringing|emailing|crashing|running)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
+    r"|double[\s-]book\w*|overbook\w*|no-shows?|costs?\s+us|too\s+(?:slow|many|much|late|expensive|complicated|often)|(?:nobody|no\s+one)\s+(?:(?:in|at|on|of|else)\s+(?:\w+\s+){1,3})?(?:knows?|knew|answers|answered|sees|saw|reads|looks|looked|has|had|can|ever|really|remembers|remembered|notices|noticed|counts|checks|checked|tells|told|cleans|writes|wrote|records|returns|owns\s+up|picks\s+up|turns\s+up|follows|cares|updates|logs|signs|thought|feels|takes|took|came|comes)|complain\w*|(?:call|phone|ring|ask|e-?mail)s?\s+(?:us\s+|me\s+)?(?:\w+\s+){1,2}times|(?:again|over)\s+and\s+over|expired?\s+unused|(?:is|are)\s+(?:always\s+)?engaged|over\s+and\s+over"
+    r"|late\b(?!r|st|\s+(?:shifts?|fees?|evenings?|nights?|afternoons?|mornings?|shows?|summer|autumn|spring|winter|sign-?ups?)\b)|delays?\b|delayed|fed\s+up|annoy\w+|keep(?:s)?\s+(?:forgetting|losing|missing|asking|calling|getting|having|coming|breaking|failing|changing|phoning|ringing|emailing|crashing|running)|(?<!must\s)(?<!should\s)(?<!to\s)\bkeep\s+(?!(?:working|using|running|going|playing|tracking|receiving|seeing|doing)\b)\w+ing\b(?=\s)|(?:do|does|did)\s+not\s+(?:handle|support|allow|offer|cover|scale|keep\s+up)|end(?:s)?\s+up|stay(?:s)?\s+empty|never\s+(?:answer|reply|know|turn\s+up|arrive)\w*"
     r"|(?:is|are|always|constantly)\s+busy|(?:is|are|goes|gets?)\s+(?:\w+\s+)?wrong|drown\w*|get\s+through|lonely|isolat\w+|stress\w*|overwhelm\w*|scattered|outdated|duplicate\w*|by\s+hand|manually|manual\s+(?:work|process|entry)|tedious|time[\s-]consuming|painful|suffer\w*|lack(?:s|ing|\s+of)?"
     r"|(?:at|to|in|with)\s+the\s+wrong\s+\w+|falls?\s+(?:apart|through|over)|pil(?:e|es|ed|ing)\s+up|guess(?:ing\s+game|work)|turn(?:s|ed)?\s+out\s+to\s+(?:be|have)\b|(?:is|are|was|were|been)\s+(?:\w+\s+){0,3}(?:expired|left\s+waiting|forgotten|unreadable|mixed\s+up)|gets?\s+(?:mixed\s+up|confused|swapped)|comes?\s+back\s+(?:\w+\s+)?because|left\s+(?:waiting|standing|empty)|could(?:\s+not|n't)\s+\w+|disput(?:es|ed)\b|dispute\s+(?:about|over|with)\b|embarrass\w+|(?:get|gets|got)\s+bored|(?:is|are|goes|gone)\s+(?:simply\s+|just\s+)?gone|constantly|all\s+the\s+time|again\s+and\s+again|comes?\s+back\s+(?:broken|late|damaged|wrong|dirty|incomplete)|in\s+(?:her|his|one\s+person's|someone's|my)\s+head|(?:is|are)\s+ill|people\s+(?:just\s+)?queue|empty\s+\w+\s+and\s+full|go(?:es)?\s+(?:wrong|missing|out\s+late)|gets?\s+lost|fall\s+through\s+the\s+cracks|do(?:es)?(?:\s+not|n't|nt)\s+(?:know|find|show|work|answer|turn\s+up|understand|have\s+(?:a|any|the)\s+\w+)|don't\s+know|have\s+to\s+(?:call|phone|drive|come|wait|ask|type|copy|retype|search|ring)|has\s+to\s+(?:call|phone|drive|wait|ask|type|copy|ring)|runs?\s+out|(?:are|is|we're|keep)\s+running\s+out)\b"
 )
@@ -53,4 +53,25 @@ COSTS = re.compile(
 # "The foreman sees what is late" tells what is shown, and of no delay.
 SEEN = re.compile(
     r"(?<!nobody\s)(?<!no\sone\s)\b(?:sees?|shows?|lists?|spots?)\s+(?:what|who|which(?:\s+\w+)?)\s+(?:is|are)\s+\w+"
+)
+
+# "Removes duplicate rows", "shopping lists for missing ingredients": trouble that a feature deals with.
+HANDLED = re.compile(
+    r"(?<!\bwe\s)(?<!\bi\s)\b(?:find|detect|highlight|mark|flag|show|display|list|report|remov|delet|merg|prevent|avoid|stop|correct|count|track|spot|check|look|generat|creat|remind|mov|handl|process|fix|reduc|catch|filter|group|see|view|search|record|enter|log|not|point|mut|skip|sort|print|send|export|charg|calculat)(?:e?s|ing|e|y|ies)?\s+(?:[\w-]+\s+){0,4}?"
+    r"(?:missing|missed|lost|late|delay(?:s|ed)?|duplicates?|double[\s-]bookings?|errors|mistakes|no-shows|expired|outdated|mess(?:y)?|chaos|stress)\b"
+)
+# "Warns when a plant is late": told of a case that the product looks out for.
+WATCHED = re.compile(
+    r"\b(?<!nobody\s)(?<!no\sone\s)(?:warn|alert|remind|notif|tell|flag|highlight|show|colou?r|signal|beep|ping)\w*\s+[^,;.]{0,40}?\b(?:when|if|whenever|as\s+soon\s+as|before)\b[^,;]*"
+)
+# What a catalogue may tell of people's trouble in so many words: "who struggle to", "is easily lost".
+OUTRIGHT = re.compile(
+    r"\b(?:struggl\w+|forget(?:s|ting)?\b(?!\s+(?:(?:their|your|his|her|the|a)\s+)?(?:passwords?|log-?ins?|pins?|keys?|codes?))|los(?:e|es|ing)\s+(?:track|sight|time|hours|money|count|touch|patience|the\s+overview)"
+    r"|(?:is|are|gets?|so)\s+(?:so\s+)?(?:easily|often|quickly|always)?\s*(?:lost|forgotten|overlooked|mislaid|missed|scattered)|(?:is|are|it|often|always|be)\s+(?:\w+\s+)?(?:hard|difficult|tedious|tiring|confusing)\s+(?:for|to)\b"
+    r"|find(?:s|ing)?\s+[^,.;]{0,30}?\b(?:hard|difficult|tedious|fiddly|confusing|tiring|boring|complicated)\b|tedious|time[\s-]consuming|frustrat\w+|ends?\s+up|(?:nobody|no\s+one)\s+(?:knows|remembers|can|sees|notices|has)"
+    r"|too\s+(?:slow|many|much|late|expensive|complicated|often|fiddly|little)|wast(?:e|es|ing)\s+(?:time|hours|money|food|paper)|overwhelm\w*|complain\w*|fed\s+up|constantly|again\s+and\s+again|suffer\w*|annoy\w+|do(?:es)?\s+not\s+know|throws?\s+(?:\w+\s+)?away)\b"
+)
+# In a catalogue these make a clause a feature, whatever else it says.
+FEATURE = re.compile(
+    r"\b(?:can|may|cannot|shows?|displays?|alerts?|warns?|reminds?|highlights?|flags?|detects?|notif\w+|marks?|lists?|filters?|sorts?|colou?rs?|calculates?|generates?|stores?|saves?|exports?)\b"
 )
