@@ -21,7 +21,11 @@ _ASKS = re.compile(
 _IS_PRODUCT = re.compile(
     r"\b(?:is|are)\s+(?:an?|the)\s+(?:[\w'’-]+\s+){0,6}?(?:app|application|tool|utility|program(?:me)?|software|system|platform|website|site|portal|game|puzzle|simulat(?:ion|or)"
     r"|quiz|editor|player|planner|organi[sz]er|tracker|manager|calculator|converter|generator|viewer|reader|browser|builder|trainer|timer|scheduler|finder|checker|scanner|recorder|monitor"
-    r"|assistant|companion|helper|diary|journal|logbook|notebook|calendar|dashboard|marketplace|community|service|plug-?in|extension|widget|package|library|suite|guide|catalogue|network|shop|store|exchange|board|bot)\b"
+    r"|assistant|companion|helper|dashboard|marketplace|plug-?in|extension|widget|suite|bot)\b"
+)
+# "StrideBook is a running diary": with a name of its own these are products too.
+_MAY_BE = re.compile(
+    r"\bis\s+(?:an?|the)\s+(?:[\w'’-]+\s+){0,6}?(?:diary|journal|log|logbook|notebook|calendar|community|service|package|library|guide|catalogue|network|shop|store|exchange|board|map|atlas|archive|trainer|course|lab|studio|desk|companion|toolbox|toolkit|kit|album|directory|register|index|forum|club|hub|quiz|list)\b"
 )
 # "Is a puzzle game", "Build a tower-defence game"; a board game club is none.
 _GAME = re.compile(
@@ -129,4 +133,6 @@ def _is_named(sentence: str) -> bool:
         return False
     first = match["name"].split()[0]
     is_made_up = any(mark.isupper() for mark in first[1:]) or first != match["name"]
+    if match["verb"] == "is":
+        return is_made_up or _MAY_BE.search(sentence.lower()) is not None
     return match["verb"] in _SERVES or (is_made_up and verb_of(match["verb"]) is not None)

@@ -16,10 +16,10 @@ from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.purposes import opening_claims, purpose_claims
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.telling import first_wish, told_last
+from evigate.studio.extraction.telling import told_last
 from evigate.studio.extraction.trouble_words import HARD, IMPACT_UNIT, TURNED
 from evigate.studio.extraction.troubles import is_trouble
-from evigate.studio.extraction.wishing import orders, wishes
+from evigate.studio.extraction.wishing import orders, wish_start, wishes
 from evigate.studio.fields import CORE_PROBLEM
 
 WHOLE_WORDS_MAX = 60
@@ -31,7 +31,7 @@ SOFT_LEAST, SOFT_LEAST_BEFORE = 1.5, 0.7
 SIGNS_MAX = 2
 # "Cards fall off", "the magnets wander": things that go otherwise than they should.
 _BREAKS = re.compile(
-    r"\b(?:fall(?:s|ing)?\s+(?:off|out|down)|fell\s+(?:off|out|down)|burn(?:s|t|ed)?\s+off|gets?\s+(?:wet|dirty|torn|stolen|stuck|promised|swapped)|wander(?:s|ed)?|vanish\w*|disappear(?:s|ed)?|leaks?|drift(?:s|ed)?|break(?:s)?(?!\s+even)|broke(?:n)?|tears?|torn|smear\w*|smudg\w+"
+    r"\b(?:fall(?:s|ing)?\s+(?:off|out|down)|fell\s+(?:off|out|down)|burn(?:s|t|ed)?\s+off|gets?\s+(?:wet|dirty|torn|stolen|stuck|promised|swapped)|wander(?:s|ed)?|vanish\w*|disappear(?:s|ed)?|leaks?|drift(?:s|ed)?|break(?:s)?(?!\s+even)|broke\b|(?:is|are|was|were|been|gets?|back)\s+broken|tears?|torn|smear\w*|smudg\w+"
     r"|fad(?:e|es|ed)|rub(?:s|bed)?\s+(?:\w+\s+)?(?:holes?|out)|spill\w*|jam(?:s|med)?|crash(?:es|ed)?|freezes|mix(?:es|ed)?\s+(?:\w+\s+){0,4}?(?:up|with)|mix-?ups?|swapped|misread|mishear[ds]?|misdirected|misplaced?|mislaid|mistaken|overlook(?:s|ed)?|errors?|laps(?:e|es|ed)|spoil(?:s|ed|t)?"
     r"|rots?|clash(?:es|ed)?|conflict(?:s|ing|ed)|collid\w+|oversells?|oversold|overruns?|overloaded|quarrel\w*|argu(?:e|es|ed|ing|ments?)|shout\w*|swears?|cries|cry|blam(?:e|es|ed)|hates?|frighten\w*|scar(?:es|ed)|worr(?:y|ies|ied)|curses?|chas(?:e|es|ed|ing)|grumbl\w+|moans?|furious|angry|upset"
     r"|tired\s+of|sick\s+of|police|lawsuit|fined|illegible|unreadable|crooked|incomplete|unclear|confus\w+|stale|gaps?|bottlenecks?|backlogs?|queues?|walks?|differences\s+of|deviations?|discrepanc\w+|shortages?|for\s+nothing|in\s+vain|(?:is|are|was|were)\s+(?:already\s+|long\s+)?gone|retires?|bad\s+(?:week|day|month|season)|a\s+(?:guess|gamble|lottery|nightmare|pain|nuisance|headache|ordeal))\b"
@@ -46,11 +46,11 @@ _REPEATS = re.compile(
 )
 # "Yesterday they got forty instead of fourteen", "only discovered on site", "two shops the same".
 _TURNS = re.compile(
-    r"\b(?:yesterday|last\s+(?:week|month|year|time|inspection|season|summer|winter|spring|autumn|christmas|august|night)|this\s+(?:spring|summer|autumn|winter)|wrong|instead\s+of|by\s+the\s+time|too\s+\w+|only\s+(?:then\s+)?(?:discover\w*|find|found|notice\w*|learn\w*|see)|discovered\s+only|found\s+only|the\s+same\s+\w+|to\s+(?:two|both)|by\s+(?:monday|tuesday|wednesday|thursday|friday)|crooked|two\s+(?:people|shops|groups|families|teams|men|customers|clients)|end\s+up|sometimes|occasionally|only\s+(?:runs?|works?|exists?)\s+on|only\s+(?:he|she|one|i|\w+)\s+(?:knows|can|has)|used\s+to|still|smaller|bigger|shorter|worse|less\s+than)\b"
+    r"\b(?:yesterday|last\s+(?:week|month|year|time|inspection|season|summer|winter|spring|autumn|christmas|august|night)|this\s+(?:year|month|spring|summer|autumn|winter)|wrong|instead\s+of|by\s+the\s+time|too\s+\w+|only\s+(?:then\s+)?(?:discover\w*|find|found|notice\w*|learn\w*|see)|discovered\s+only|found\s+only|the\s+same\s+\w+|to\s+(?:two|both)|by\s+(?:monday|tuesday|wednesday|thursday|friday)|crooked|two\s+(?:people|shops|groups|families|teams|men|customers|clients)|end\s+up|sometimes|occasionally|only\s+(?:runs?|works?|exists?)\s+on|only\s+(?:he|she|one|i|\w+)\s+(?:knows|can|has)|used\s+to|still|smaller|bigger|shorter|worse|less\s+than)\b"
 )
 # "It eats a whole Saturday": what it takes.
 _BURDENS = re.compile(
-    r"\b(?:eats|costs?|takes|cost|took|ate|waste|by\s+hand|from\s+memory|walk\s+back|retype\w*|copy|phone|ring|call(?:s|ed)?)\b"
+    r"\b(?:on\s+average\s+(?:[\d.,]+|\w+)|\w+\s+(?:minutes|hours|days|weeks)\s+(?:pass|go\s+by)|eats|costs?|takes|cost|took|ate|waste|by\s+hand|from\s+memory|walk\s+back|retype\w*|copy|phone|ring|call(?:s|ed)?)\b"
 )
 _SIGNS = ((_BREAKS, 1.5), (_LACKS, 0.7), (_REPEATS, 0.8), (_TURNS, 0.8), (_BURDENS, 0.5))
 # "Problem: …", "Issue: error codes are misheard", "The pain is that …".
@@ -68,7 +68,7 @@ _LIVED = re.compile(
 def problem_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Found]:
     """Yield the problem, once; an inference where no trouble is told in so many words."""
     hard = [clause for clause in reading.clauses if is_trouble(reading, clause)]
-    wish = _wish(reading)
+    wish = wish_start(reading)
     scored = [(_score(reading, run, wish, is_hard=True), run, True) for run in _runs(hard)]
     if not is_described(reading):
         soft = [*_soft(reading, hard, refused, wish), *_told(reading, refused)]
@@ -83,12 +83,6 @@ def problem_claims(reading: Reading, refused: Sequence[Refusal]) -> Iterator[Fou
     else:
         claim = clause_claim(reading, whole, CORE_PROBLEM, 0.55, "told before the wish")
         yield replace(claim, kind="inference")
-
-
-def _wish(reading: Reading) -> int | None:
-    """Return where the first sentence begins that wishes for something or orders it."""
-    starts = [start for start, end in reading.sentences if wishes(reading.shadow[start:end])]
-    return min(starts) if starts else first_wish(reading)
 
 
 def _told(reading: Reading, refused: Sequence[Refusal]) -> list[list[Clause]]:
@@ -149,7 +143,8 @@ def _soft(
 
 def _tells(reading: Reading, clause: Clause, *, is_before: bool) -> bool:
     words = words_of(reading, clause)
-    if wishes(words) or not _signs(words):
+    before = reading.shadow[clause.sentence_start : clause.start]
+    if wishes(words) or not _signs(words) or (wishes(before) and not TURNED.search(words)):
         return False
     sentence = reading.shadow[clause.sentence_start : clause.sentence_end]
     return is_before or (_LIVED.search(sentence) is not None and not orders(sentence))

@@ -10,12 +10,12 @@ from evigate.studio.extraction.lexicon import word_set
 CUE = re.compile(
     r"""(?<![\w-])(?:
       (?P<no>(?<!\byes\sor\s)(?<!\bif\s)(?<!\bcall\sit\s)(?<!\bon\s)no|kein(?:e[nrms]?)?|sin|sans|senza|zonder|geen)\s+(?!(?:one|longer|more\s+than|later|less\s+than|fewer|matter|circumstances?|doubt|idea|way
-        |problem|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
-      |(?P<nothing>nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the
+        |problem|mercy|use\s+for|budget|deadline|rush|hurry|further|need|reply|answer|shows?\b|-)\b)
+      |(?P<nothing>(?:(?:i|we)(?:\s+have|\'ve|\s+see)?\s+)?no\s+use\s+for|(?:(?<=[.!;]\s)|(?<=\n))(?:please\s+)?(?:skip|drop|omit|postpone|defer|ignore|forget\s+about)(?=\s+[^.!?;]{2,40}?\b(?:for\s+now|for\s+the\s+moment|at\s+first|in\s+the\s+first|this\s+time|until\s+later))|nothing\s+(?:about|with|to\s+do\s+with|like)|stay\s+away\s+from|leave\s+out|skip\s+the
         |(?:do\s+not|don't)\s+bother\s+(?:with|about)|(?:not|isn't|aren't)\s+(?:after|looking\s+for|interested\s+in|asking\s+for|about)
         |\bwe(?:'ve|\s+have)?\s+(?:gave|given)\s+up\s+on|keep\s+it\s+free\s+(?:of|from))\s+
-      |(?P<dont>(?:(?<=[.!;\n]\s)|(?<=[\n(]))(?:please\s+)?(?:do\s+not|don't)\s+(?:ever\s+)?(?:put|collect|track|store|keep|record|include|add|build|bring|save|ask\s+for|touch)\s+)
-      |(?P<nothat>nothing\s+(?:that|which|where)\s+)
+      |(?P<dont>(?:(?<=[.!;\n]\s)|(?<=[\n(]))(?:please\s+)?(?:do\s+not|don't)\s+(?:ever\s+)?(?:put|collect|track|store|keep|record|include|add|build|bring|save|ask\s+for|touch|integrate|implement|bother\s+with|worry\s+about)\s+)
+      |(?P<nothat>nothing\s+(?:that|which|where|(?=(?:the|anyone|anybody|people|they|we|i|you|users|our)\s))\s*)
       |(?P<nomeant>\b(?:it|this|that|app|system|tool)(?:\s+is\s+not|\s+isn't|'s\s+not)\s+(?:meant|supposed|intended)\s+to\s+(?=\w))
       |(?P<nonneed>no\s+need\s+(?:for|of)\s+)
       |(?P<without>(?:without|ohne)(?P<handling>\s+(?:ever\s+)?(?:storing|collecting|keeping|saving|recording|processing|handling|taking|accepting
@@ -43,20 +43,22 @@ CUE = re.compile(
 # A heading over what is left out; its items follow on the line, or on the lines below it.
 HEADING = re.compile(
     r"(?<!\w)(?:(?:is\s+)?not\s+(?:in|part\s+of)\s+(?:the\s+)?scope|out[\s-]of[\s-]scope(?:\s+for\s+(?:now|the\s+moment|the\s+start))?|excluded|exclusions|non-?goals?"
-    r"|not\s+(?:included|needed|wanted|required|planned)|won'?t\s+have)\s*:[ \t]*(?P<items>[^\n.]*)(?P<lines>(?:\n[ \t]*[-*•·–][^\n]*)*)"
+    r"|not\s+(?:included|needed|wanted|required|planned)|won'?t\s+have|(?:left\s+)?out\s+(?:for\s+(?:now|the\s+moment)|at\s+first|in\s+(?:phase|version)\s+\w+)|(?:for\s+)?later|postponed|deferred|not\s+now|not\s+yet|(?:phase|version)\s+(?:two|2)|nice\s+to\s+have|(?:we\s+)?leave\s+out)\s*:[ \t]*(?P<items>[^\n.]*)(?P<lines>(?:\n[ \t]*[-*•·–][^\n]*)*)"
 )
 # "X is not needed", "X: out of scope", "X later".
 AFTER = re.compile(
     r"""(?P<item>[\w'’/ -]{3,60}?)\s+(?:(?:is|are|would\s+be)\s+)?
-    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|(?:explicitly|expressly|deliberately|specifically)?\s*excluded|(?:not|isn't|aren't|wasn't|weren't)\s+(?:needed|required|necessary|wanted|planned|included|involved|concerned|stored|collected|processed|recorded|handled|touched|permitted|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
+    (?:not\s+our\s+(?:business|job|concern|task|part|responsibility)|(?:explicitly|expressly|deliberately|specifically)?\s*(?:excluded|omitted|missing\s+on\s+purpose)|(?:deliberately|intentionally|purposely|consciously)\s+(?:absent|missing|kept\s+out)|(?:not|isn't|aren't|wasn't|weren't)\s+(?:needed|required|necessary|wanted|planned|intended|foreseen|envisaged|provided|offered|supported|possible(?=\s*(?:[.;,)\n]|$))|included|involved|concerned|stored|collected|processed|recorded|handled|touched|permitted|in\s+scope|part\s+of(?:\s+\w+){1,3}|yet|for\s+now|in\s+(?:phase|version)\s+\w+)
       |(?:(?:none|no\s+part)\s+of\s+(?:it|them|that|this|which)\s+)?(?:is|are)\s+(?:none\s+of\s+)?our\s+(?:business|concern|job)
       |(?:is|are|stays?|remains?)\s+(?:left\s+)?out(?:side)?(?=\s*(?:[.;!)\n]|$|of\s+(?:it|this|here|the\s+(?:system|software|project|app))\b))
       |(?:don't|doesn't|do\s+not|does\s+not)\s+(?:belong\s+(?:in|to|into)\s+(?:it|this|here)|belong\s+here|come\s+(?:in|into\s+it))(?=\s*(?:[.,;:!)\n]|$))
       |(?:is|are|gets?)\s+(?:done|handled|made|run|dealt\s+with|taken\s+care\s+of|covered|managed)\s+(?:elsewhere|by\s+(?:another|others|someone\s+else|somebody\s+else|a\s+different|an?\s+external))
       |itself\s+(?:stays?|remains?|continues?)\s+(?=in\b|with\b|as\b|where\b|on\b)
       |[-–—]?\s*but\s+(?:please\s+)?not\s+(?=in\s+(?:the\s+first|this|version|phase)|for\s+now|now\b|yet\b)
+      |(?:is|are|stays?|remains?)\s+left\s+to\b|(?:is|are)\s+(?:planned|foreseen|scheduled|reserved|intended|postponed|deferred|put\s+off|moved)\s+(?:for|to|until|till)\s+(?:an?\s+|the\s+)?(?:later|second|next|future|further|subsequent|following)\b|(?:stays?|remains?)\s+(?:on\s+paper|(?:in|with|on)\s+(?:the\s+)?(?:existing|current|old|present|payroll|accounting|bookkeeping|finance|sap|navision|lexware|datev|excel|quickbooks|xero|sage|odoo|outlook|jira)\b)
+      |(?:do|does)(?:n't|\s+not)\s+go\s+in(?=\s*(?:[.,;!)\n]|$))|(?:is|are)\s+ruled\s+out|(?:is|are)\s+(?:beyond|outside)\s+(?:the|our|its|this)\s+(?:scope|remit|brief)|would\s+be\s+(?:lovely|nice|great|good|fine)(?:\s+to\s+have)?,?\s+but\s+(?:later|not\s+now|not\s+yet|can\s+wait)
       |out\s+of\s+scope|off\s+the\s+table|unnecessary|nicht\s+nötig|nicht\s+nöt\w+
-      |(?:(?:would\s+be\s+(?:nice|great|good|lovely)(?:\s+to\s+have)?\s+but\s+)?(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added))\s*(?:later)?|later(?=\s*(?:[.,;!)\n]|$))
+      |(?:(?:would\s+be\s+(?:nice|great|good|lovely)(?:\s+to\s+have)?\s+but\s+)?(?:can|may|could|will)\s+(?:come|follow|wait(?:\s+until)?|be\s+added))(?:\s*later|(?=\s*(?:[.,;!)\n]|$|until|in\s+a\s+(?:later|second)|afterwards|another|next|then\b)))|(?<!\bfor\s)later(?=\s*(?:[.,;!)\n]|$))
       |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
     re.VERBOSE,
 )
@@ -66,9 +68,13 @@ EXEMPT = re.compile(
 )
 # "Typed weeks later" tells when.
 LATER = re.compile(r"\b(?:minute|hour|day|week|month|year)s?\s+later$")
+# "When the card will come", "queue locally, sync later": of time, and of nothing that is put off.
+NO_ITEM = re.compile(
+    r"(?:.*\b(?:when|where|whether|if|how)\b|(?:sync|resume|return|reply|save|come|go|try|continue|change|edit)$)"
+)
 # "Leave payments out", "keep the chat out of it": the item stands between.
 AROUND = re.compile(
-    r"\b(?:leave|keep|rule)\s+(?P<item>(?!(?:it|them|us|me|people|everyone|anyone|everything)\b)[\w'-]+(?:\s+[\w'-]+){0,3}?)\s+out\b(?!\s+of\s+(?!it\b|this\b|here\b|the\s+(?:system|app|software|project)\b))"
+    r"\b(?:leave|keep|rule)\s+(?P<item>(?!(?:it|them|us|me|people|everyone|anyone|everything)\b)[\w'-]+(?:\s+[\w'-]+){0,3}?)\s+(?:out\b(?!\s+of\s+(?!it\b|this\b|here\b|the\s+(?:system|app|software|project)\b))|for\s+(?:an?|the)\s+(?:second|later|next|future)\s+(?:version|phase|iteration|release|step|stage|round)\b)"
 )
 # "Customers ordering online? No, …" asks and answers.
 ASKED = re.compile(

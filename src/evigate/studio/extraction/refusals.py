@@ -34,6 +34,7 @@ from evigate.studio.extraction.refusal_cues import (
     ITEM_END,
     LATER,
     NEXT_NO,
+    NO_ITEM,
     NOR,
     PARTS,
     PHASE,
@@ -48,10 +49,12 @@ from evigate.studio.extraction.sparing import is_spared
 from evigate.studio.extraction.words import is_verb
 
 _LINE = re.compile(r"[^\n]+")
+# "No sign up", "no check in": verbs that are things as well.
+_NOUNS_TOO = frozenset({"sign", "log", "check"})
 _PIECE = re.compile(r"\s*,\s*(?:(?P<join>or|nor|and)\s+)?")
 _JOINED = re.compile(r"\s+(?P<join>or|nor|and)\s+")
 _NO_ITEM = PRONOUNS | word_set(
-    "just only but instead one two three four five six please so then thus"
+    "just only but instead one two three four five six please so then thus whatever anything"
 )
 _DETERMINER = re.compile(r"(?:an?|any|the|another|some|our|their|more|too|very|yet\s+another)\s+")
 
@@ -232,13 +235,18 @@ def _refusal(
         end = trimmed(shadow, start, ones.end())[1]
     if words and words[0] in PRONOUNS:
         return None
+    if len(words) > 1 and words[-1] in PREPOSITIONS:
+        # "No tracking of who is where": the item ends before what it is about.
+        end = trimmed(shadow, start, shadow.rfind(words[-1], start, end))[1]
+        words = words[:-1]
     if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
         return None
     if match["without"] and DENIED.search(
         shadow[_sentence_start(shadow, match.start()) : match.start()]
     ):
         return None
-    if match["no"] and (is_verb(words[0]) and len(words) > 3):
+    is_done = is_verb(words[0]) and not words[0].endswith("ing") and words[0] not in _NOUNS_TOO
+    if match["no"] and is_done and len(words) > 3:
         return None
     phase = PHASE.match(shadow, end)
     return Refusal(
@@ -284,7 +292,7 @@ def _behind(reading: Reading) -> Iterator[Refusal]:
             start = article.end()
         if not 0 < len(shadow[start:end].split()) <= 5 or EXEMPT.match(shadow, start, end):
             continue
-        if LATER.search(shadow, start, match.end()):
+        if LATER.search(shadow, start, match.end()) or NO_ITEM.match(shadow, start, end):
             continue
         yield Refusal(
             reading.text[start:end],

@@ -23,6 +23,13 @@ _ALL_BUT = re.compile(r"\b(?:all|every\w*|any\w*|whole|complete)\b")
 _CONDITION = re.compile(
     r"(?:(?:his|her|their|its(?!\s+own))\b|(?:[\w'-]+\s+){1,4}?(?:(?:you|we|they|he|she|it|people|everyone)\s+)?(?:can|must|may|should|will|cannot|can't)\b)"
 )
+# "Residents without a smartphone call a number": who they are, and what they do.
+_WHO_LACKS = re.compile(
+    r"(?:^|[.;,]\s)(?:(?:those|people|anyone|the|some|all)\s*)?(?:[\w'-]+s\s*)?$"
+)
+_ACTS = re.compile(
+    r"(?:an?\s+|any\s+)?[\w'-]+\s+(?:call|phone|ring|come|go|use|get|pay|write|ask|order|book|receive|register|sign|queue|wait|visit|send)s?\s"
+)
 # Who "doesn't have a phone number" lacks one; what a product or its makers do not have is refused.
 _LACKS = re.compile(
     r"\b(?!(?:we|i|it|app|application|system|software|site|website|game|tool|platform|portal|version|program|that|which)\s)"
@@ -54,7 +61,9 @@ def is_spared(reading: Reading, match: re.Match[str], before: str) -> bool:
     """
     shadow = reading.shadow
     if match["without"]:
-        return _is_told(match, shadow, before) or _CONDITION.match(shadow, match.end()) is not None
+        is_who = _WHO_LACKS.search(before) and _ACTS.match(shadow, match.end())
+        is_case = _CONDITION.match(shadow, match.end()) is not None
+        return is_case or bool(is_who) or _is_told(match, shadow, before)
     if match["want"]:
         until = shadow[max(0, match.end() - SUBJECT_BACK) : match.end()]
         return bool(_LACKS.search(until) or _FALLS_SHORT.search(until))

@@ -2,6 +2,9 @@
 
 import re
 
+from evigate.studio.extraction.reading import Reading
+from evigate.studio.extraction.telling import first_wish
+
 # "I'd like", "should", "Let them order", "It'd be a blessing if", "A form that asks all that".
 _WISHES = re.compile(
     r"\b(?:should|ought\s+to|shall|must|wants?|wanted|wish(?:es)?|please|looking\s+for|imagine|(?:seeks|intends|plans|requests|envisages|proposes|recommends)\s+(?:an?|the|to|that)|let's|would\s+(?:like|love|help|be)|(?:we|i|you|it|that|they)'d|(?:we|i)\s+would|if\s+(?:they|we|people|you|parents|customers|\w+s)\s+(?:could|had)"
@@ -10,7 +13,7 @@ _WISHES = re.compile(
 )
 _ORDERS = re.compile(
     r"\s*(?:(?:so|and|then|ok|okay|right|quick\s+one|hi|hey|hello)[\s,:]+)*(?:please\s+|(?:can|could|would)\s+you\s+(?:please\s+)?)?"
-    r"(?:(?:could|can|would)(?:n't)?\s+(?:there|it|they|we|you)\s|(?:build|create|develop|make|design|implement|write|program|code|generate|set\s+up|scaffold|spin\s+up|give|let|show|list|warn|tell|add|flag|highlight|resume|use|using|allow|send|print|mark|remind|notify|alert|put|include|store|track|detect|remove|delete|handle|support|display|ask|ensure|don't|do\s+not|keep\s+(?:it|the|a)|no|nothing)\s"
+    r"(?:(?:could|can|would)(?:n't)?\s+(?:there|it|they|we|you)\s|(?:build|create|develop|make|design|implement|write|program|code|generate|set\s+up|scaffold|spin\s+up|give|let|show|list|warn|tell|add|flag|highlight|resume|use|using|allow|send|print|mark|remind|notify|alert|put|include|store|track|detect|remove|delete|handle|support|display|ask|ensure|don't|do\s+not|keep\s+(?:it|the|a)|no(?=\s+(?!one\b|idea\b|overview\b|way\b))|nothing(?=\s+(?:that|which|fancy|more|else|the|complicated)\b))\s"
     r"|(?:an?|one)\s+(?:[\w'-]+\s+){1,5}?(?:that|which|where|to|by|with|for)\s|(?:we|i)\s+need\b|need\s+an?\b)"
 )
 # "When they want a seat they walk": told, and not wished.
@@ -22,6 +25,12 @@ _TOLD = re.compile(
 def wishes(words: str) -> bool:
     """Say whether words in lower case wish for something, or order it."""
     return _WISHES.search(_TOLD.sub("", words)) is not None or orders(words)
+
+
+def wish_start(reading: Reading) -> int | None:
+    """Return where the first sentence begins that wishes for something or orders it; None: none."""
+    starts = [start for start, end in reading.sentences if wishes(reading.shadow[start:end])]
+    return min(starts) if starts else first_wish(reading)
 
 
 def orders(words: str) -> bool:
