@@ -40,7 +40,6 @@ _CALLED = re.compile(
 _NAMED = re.compile(r"\s*(?P<name>[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,3})\s+(?P<verb>[a-z]+s)\b")
 _SERVES = frozenset(
     [
-        "is",
         "helps",
         "lets",
         "allows",

@@ -235,7 +235,7 @@ def _refusal(
         end = trimmed(shadow, start, ones.end())[1]
     if words and words[0] in PRONOUNS:
         return None
-    if len(words) > 1 and words[-1] in PREPOSITIONS:
+    if len(words) > 1 and words[-1] in {"of", "about", "for", "with", "from"}:
         # "No tracking of who is where": the item ends before what it is about.
         end = trimmed(shadow, start, shadow.rfind(words[-1], start, end))[1]
         words = words[:-1]

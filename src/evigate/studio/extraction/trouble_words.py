@@ -57,7 +57,7 @@ SEEN = re.compile(
 
 # "Removes duplicate rows", "shopping lists for missing ingredients": trouble that a feature deals with.
 HANDLED = re.compile(
-    r"(?<!\bwe\s)(?<!\bi\s)\b(?:find|detect|highlight|mark|flag|show|display|list|report|remov|delet|merg|prevent|avoid|stop|correct|count|track|spot|check|look|generat|creat|remind|mov|handl|process|fix|reduc|catch|filter|group|see|view|search|record|enter|log|not|point|mut|skip|sort|print|send|export|charg|calculat)(?:e?s|ing|e|y|ies)?\s+(?:[\w-]+\s+){0,4}?"
+    r"(?<!\bwe\s)(?<!\bi\s)(?<!nobody\s)(?<!\bno\sone\s)(?<!never\s)(?<!not\s)(?<!\bto\s)\b(?:find|detect|highlight|mark|flag|show|display|list|report|remov|delet|merg|prevent|avoid|stop|correct|count|track|spot|check|look|generat|creat|remind|mov|handl|process|fix|reduc|catch|filter|group|see|view|search|record|enter|log|not|point|mut|skip|sort|print|send|export|charg|calculat)(?:e?s|ing|e|y|ies)?\s+(?:[\w-]+\s+){0,4}?"
     r"(?:missing|missed|lost|late|delay(?:s|ed)?|duplicates?|double[\s-]bookings?|errors|mistakes|no-shows|expired|outdated|mess(?:y)?|chaos|stress)\b"
 )
 # "Warns when a plant is late": told of a case that the product looks out for.
