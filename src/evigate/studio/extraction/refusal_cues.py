@@ -62,6 +62,10 @@ AFTER = re.compile(
       |in\s+(?:a\s+later|the\s+second|phase\s+(?:two|2|three|3))\s*(?:phase|version|step)?)""",
     re.VERBOSE,
 )
+# Without one of these no clause refuses from behind; cheap to look for.
+AFTER_HINT = re.compile(
+    r"not\b|n't|nicht|our\b|out|excluded|omitted|missing\s+on|absent|kept|belong|come|elsewhere|by\s|itself|scope|table|unnecessary|wait|follow|added|later|phase|version|left|planned|foreseen|scheduled|reserved|intended|postponed|deferred|put|moved|stay|remain|beyond"
+)
 # "Anything apart from seeds stays outside" names what stays in.
 EXEMPT = re.compile(
     r"(?:anything|everything|whatever|all)\s+(?:apart|aside|except|other|but|beyond|besides)\b"

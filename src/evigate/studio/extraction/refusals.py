@@ -23,6 +23,7 @@ from evigate.studio.extraction.lexicon import (
 from evigate.studio.extraction.reading import Reading, trimmed
 from evigate.studio.extraction.refusal_cues import (
     AFTER,
+    AFTER_HINT,
     AROUND,
     ASKED,
     BRACKETED,
@@ -278,6 +279,8 @@ def _sentence_start(shadow: str, at: int) -> int:
 def _behind(reading: Reading) -> Iterator[Refusal]:
     shadow = reading.shadow
     for clause in reading.clauses:
+        if AFTER_HINT.search(shadow, clause.start, clause.end) is None:
+            continue
         match = AFTER.search(shadow, clause.start, clause.end)
         if match is None:
             continue
