@@ -37,6 +37,10 @@ _SUCCESS = re.compile(
     r"|(?:i'm|i\s+am|we're|we\s+are|everybody's|everybody\s+is|everyone's|everyone\s+is)\s+(?:happy|satisfied|content)|(?:good|great|ideal|perfect)\s+would\s+be|measured\s+by|definition\s+of\s+done|it\s+works\s+if|call\s+(?:it|that)\s+a\s+(?:win|success)|(?:paid|pays?)\s+(?:for\s+itself|off\b)"
     r"|(?:a|the)\s+win\s+(?:is|would)|(?:it|that)(?:'s|\s+is|\s+was|\s+would\s+be)\s+worth\s+(?:it|the|every)|get(?:s)?\s+(?:my|our|their|his|her)\s+(?:\w+\s+)?(?:sundays?|saturdays?|weekends?|evenings?|nights?|life|time|fridays?|mondays?)\s+back|(?:good|done)\s+(?:enough\s+)?(?:when|if)\b)"
 )
+# "Target: defects closed within 14 days": the heading stands in a clause of its own.
+_HEADED = re.compile(
+    r"\b(?:goals?|targets?|aims?|objectives?|success|kpis?|criteri(?:on|a))\s*:\s*$"
+)
 # "Saves 20 minutes", "cut no-shows by half", "reduce disputed slips to below 0.5 %".
 _CHANGE_BY = re.compile(
     r"\b"
@@ -175,6 +179,9 @@ def _sureness(reading: Reading, clause: Clause) -> float:
     """Return how sure it is that a clause says what success is measured by; 0 where it does not."""
     words = words_of(reading, clause)
     is_number = _tells_number(words)
+    before = reading.shadow[clause.sentence_start : clause.start]
+    if _HEADED.search(before) and (NUMBER.search(words) or _DIRECTION.search(words)):
+        return 0.85
     if _SUCCESS.search(words) and (is_number or NUMBER.search(words) or not is_described(reading)):
         return 0.85
     if is_game(reading) and is_described(reading):

@@ -24,7 +24,7 @@ _NEVER = re.compile(
     r"\bnever\s+(?:leaves?|shown|shared|stored|saved|sent|uploaded|changes?|deletes?|overwrit\w+|sees?|asks?|opens?|reads?|touch(?:es)?|kept|published|given|passed|transmitted|collected|sell|send|share|show|store|upload|be\b)"
     r"|\b(?:is|are)\s+(?:never|not)\s+(?:kept|stored|saved|shared|sent|shown|uploaded|transmitted|collected|published|passed\s+on|given|recorded|logged|retained)\b"
     r"|\b(?:is|are)\s+(?:always\s+)?(?:skipped|hidden|masked|blurred|greyed\s+out|blanked|redacted|withheld|left\s+out)\b(?:\s+(?:from|of|on|when(?:ever)?|until|unless|for|in)\b|\s*$)|\bshould\s+be\s+(?:masked|hidden|blurred|redacted)\b"
-    r"|\bnothing\s+(?:(?:is|gets|has\s+been)\s+)?(?:leaves?|uploaded|sent|stored|saved|advertised|tracked|shared|installed|recorded|logged|collected|transmitted)\b|\bwithout\s+(?:ever\s+)?(?:recording|storing|saving|collecting|showing|revealing|sending|uploading|logging|tracking|sharing|changing)\s|\binstalls?\s+nothing\b|\bstores?\s+nothing\b|\bsends?\s+nothing\b"
+    r"|\bnothing\s+(?:(?:is|gets|has\s+been)\s+)?(?:leaves?|uploaded|sent|stored|saved|advertised|tracked|shared|installed|recorded|logged|collected|transmitted)\b|\bwithout\s+(?:ever\s+)?(?:recording|storing|saving|collecting|showing|revealing|sending|uploading|logging|tracking|sharing|changing)\s|\b(?:does|do|will)(?:\s+not|n't)\s+(?:connect|access|modify|change|alter|delete|overwrite|open|contact|transmit|upload|collect|share|sell|publish|install|touch|leave)\b|\binstalls?\s+nothing\b|\bstores?\s+nothing\b|\bsends?\s+nothing\b"
 )
 # "Works without a network", "keeps working when the link is down", "usable with a screen reader".
 _WORKS = re.compile(
@@ -43,7 +43,7 @@ _KEPT = re.compile(
 )
 # "Should refuse a car that is already out", "photographs showing persons shall be rejected".
 _REFUSES = re.compile(
-    r"\b(?:should|shall|must|will|has\s+to|may|to|can)\s+(?:always\s+)?(?:refuse|reject|block|forbid)\b|\bshall\s+be\s+(?:rejected|logged|encrypted|hosted|usable|accessible|operable|compatible|anonymi[sz]ed|retained|limited|restricted|visible\s+to)\b|\b(?:is|are)\s+(?:not\s+(?:admissible|tolerated|negotiable|up\s+for\s+(?:debate|discussion))|inadmissible|ruled\s+out|a\s+must|obligatory|required\s+by\s+law)\b"
+    r"\b(?:should|shall|must|will|has\s+to|may|to|can)\s+(?:always\s+)?(?:refuse|reject|block|forbid)\b|\b(?:shall|must|should|has\s+to|have\s+to)\s+be\s+(?:unalterable|immutable|tamper-?proof|irreversible|audit-?proof)\b|\bshall\s+be\s+(?:rejected|logged|encrypted|hosted|usable|accessible|operable|compatible|anonymi[sz]ed|retained|limited|restricted|visible\s+to)\b|\b(?:is|are)\s+(?:not\s+(?:admissible|tolerated|negotiable|up\s+for\s+(?:debate|discussion))|inadmissible|unalterable|immutable|tamper-?proof|irreversible|audit-?proof|ruled\s+out|a\s+must|obligatory|required\s+by\s+law)\b"
     r"|\b(?:shall|must|should)\b[^,;]*\band\s+not\s+\w+ed\b|\b(?:on\s+no\s+account|at\s+no\s+time|in\s+no\s+case|by\s+no\s+means|no\s+exceptions?|no\s+mercy|without\s+exception|whatever\s+happens)\b"
 )
 _ALL = (_DELETED, _STAYS, _NEVER, _WORKS, _SUITS, _KEPT, _REFUSES)

@@ -60,7 +60,7 @@ _TODAY = re.compile(
     r"\b(?:currently|at\s+present|at\s+the\s+moment|right\s+now|today(?!'s)|nowadays|so\s+far|until\s+now|up\s+to\s+now|still)\b"
 )
 _NOT_CURRENT = re.compile(
-    r"\b(?:should|could|want|need|would|must|shall|will|allows?|enables?|lets?|can|may|has\s+to|have\s+to|where\s+users|stays\s+so)\b"
+    r"\b(?:should|could|want|need|would|must|shall|will|allows?|enables?|lets?|can|may|(?:has|have)\s+to\s+(?:be|stay|know|work|remain)|where\s+users|stays\s+so)\b"
 )
 # "Replaces phone orders and paper lists": all that a catalogue tells of today.
 _REPLACED = re.compile(r"\b(?:replac(?:es|ing)|instead\s+of|does\s+away\s+with|ends\s+the)\b")

@@ -69,7 +69,7 @@ OUTRIGHT = re.compile(
     r"\b(?:struggl\w+|forget(?:s|ting)?\b(?!\s+(?:(?:their|your|his|her|the|a)\s+)?(?:passwords?|log-?ins?|pins?|keys?|codes?))|los(?:e|es|ing)\s+(?:track|sight|time|hours|money|count|touch|patience|the\s+overview)"
     r"|(?:is|are|gets?|so)\s+(?:so\s+)?(?:easily|often|quickly|always)?\s*(?:lost|forgotten|overlooked|mislaid|missed|scattered)|(?:is|are|it|often|always|be)\s+(?:\w+\s+)?(?:hard|difficult|tedious|tiring|confusing)\s+(?:for|to)\b"
     r"|find(?:s|ing)?\s+[^,.;]{0,30}?\b(?:hard|difficult|tedious|fiddly|confusing|tiring|boring|complicated)\b|tedious|time[\s-]consuming|frustrat\w+|ends?\s+up|(?:nobody|no\s+one)\s+(?:knows|remembers|can|sees|notices|has)"
-    r"|too\s+(?:slow|many|much|late|expensive|complicated|often|fiddly|little)|wast(?:e|es|ing)\s+(?:time|hours|money|food|paper)|overwhelm\w*|complain\w*|fed\s+up|constantly|again\s+and\s+again|suffer\w*|annoy\w+|do(?:es)?\s+not\s+know|throws?\s+(?:\w+\s+)?away)\b"
+    r"|too\s+(?:slow|many|much|late|expensive|complicated|often|fiddly|little)|wast(?:e|es|ing)\s+(?:time|hours|money|food|paper)|overwhelm\w*|complain\w*|fed\s+up|constantly|again\s+and\s+again|suffer\w*|annoy\w+|knows?\s+the\s+(?:trouble|problem|pain|feeling|frustration)|(?:the\s+)?trouble\s+(?:of|with)|do(?:es)?\s+not\s+know|throws?\s+(?:\w+\s+)?away)\b"
 )
 # In a catalogue these make a clause a feature, whatever else it says.
 FEATURE = re.compile(

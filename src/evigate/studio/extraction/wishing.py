@@ -14,7 +14,7 @@ _WISHES = re.compile(
 _ORDERS = re.compile(
     r"\s*(?:(?:so|and|then|ok|okay|right|quick\s+one|hi|hey|hello)[\s,:]+)*(?:please\s+|(?:can|could|would)\s+you\s+(?:please\s+)?)?"
     r"(?:(?:could|can|would)(?:n't)?\s+(?:there|it|they|we|you)\s|(?:build|create|develop|make|design|implement|write|program|code|generate|set\s+up|scaffold|spin\s+up|give|let|show|list|warn|tell|add|flag|highlight|resume|use|using|allow|send|print|mark|remind|notify|alert|put|include|store|track|detect|remove|delete|handle|support|display|ask|ensure|don't|do\s+not|keep\s+(?:it|the|a)|no(?=\s+(?!one\b|idea\b|overview\b|way\b))|nothing(?=\s+(?:that|which|fancy|more|else|the|complicated)\b))\s"
-    r"|(?:an?|one)\s+(?:[\w'-]+\s+){1,5}?(?:that|which|where|to|by|with|for)\s|(?:we|i)\s+need\b|need\s+an?\b)"
+    r"|(?:an?|one)\s+(?:[\w'-]+\s+){0,3}?(?:list|page|form|screen|map|button|tool|app|application|place|calendar|way|board|program(?:me)?|system|site|website|plan|overview|register|reminder|message|bot|script|table|database|portal|diary|timetable|dashboard|view|code|link|alarm|search|game|widget|extension)\s+(?:that|which|where|to|by|with|for|and|would|will)\s|(?:we|i)\s+need\b|need\s+an?\b)"
 )
 # "When they want a seat they walk": told, and not wished.
 _TOLD = re.compile(
