@@ -115,7 +115,13 @@ _THRESHOLD = re.compile(
 )
 # "They quit if it takes more than two minutes".
 _TAKES = re.compile(
-    r"\b(?:takes?|exceeds?)\s+(?:any\s+)?(?:(?:no\s+)?(?:more|longer)\s+than\s+)?"
+    r"\b(?:takes?|exceeds?)\s+(?:any\s+)?(?:(?:(?:no|not)\s+)?(?:more|longer|less)\s+than|under|at\s+most)\s+"
+    + _N
+    + r"\s+(?:"
+    + _SOON
+    + "|"
+    + _LONG
+    + r")|\b(?:should|must)\s+(?:only\s+)?take\s+"
     + _N
     + r"\s+(?:"
     + _SOON
@@ -123,6 +129,15 @@ _TAKES = re.compile(
     + _LONG
     + ")"
 )
+# "99.9 % availability": a promise wherever it is named.
+_SERVICE = re.compile(r"\b\d\d(?:[.,]\d+)?\s*%\s+(?:availability|uptime|accuracy)\b")
+# "Should get a price within ten minutes"; to accept or to cancel in time is a rule.
+_SWIFT = re.compile(
+    r"\b(?:should|must|demands?|expects?|needs?|has\s+to|have\s+to)\b[^,;]*\bwithin\s+"
+    + _N
+    + r"\s+(?:minutes?|hours?)\b"
+)
+_IN_TIME = re.compile(r"\b(?:accept|approv|comment|cancel|return|pay|confirm|object|answer\s+by)")
 # "The smallest possible number of transfers".
 _LEAST = re.compile(
     r"\b(?:smallest|lowest|least|fewest|highest|greatest)\s+possible\s+"
@@ -138,6 +153,7 @@ _WANTED = re.compile(
 _NO_AIM = re.compile(
     r"\b(?:alerts?|warns?|reminds?|notif\w+|warning|reminder|discount|deposit|fee|expires?|older\s+than|younger\s+than|under\s+1[0-8]|over\s+(?:1[0-8]|60|65))\b|\b(?:with|of)\s+(?:increasing|growing|decreasing)\b"
 )
+_IF = re.compile(r"\b(?:if|when(?:ever)?|before|after)\b")
 # "Meals for up to seven days" is what fits in.
 _ROOM = re.compile(r"\bup\s+to\b")
 # "Answers within seven days": what is promised whenever it is asked.
@@ -186,7 +202,8 @@ def _sureness(reading: Reading, clause: Clause) -> float:
         return 0.85
     if is_game(reading) and is_described(reading):
         return 0.65 if _FAST.search(words) and _WANTED.search(words) else 0.0
-    if _NO_AIM.search(words):
+    is_swift = _FAST.search(words) and not _IF.search(words)
+    if _NO_AIM.search(words) and not is_swift:
         return 0.0
     if is_number:
         return 0.75
@@ -197,7 +214,7 @@ def _sureness(reading: Reading, clause: Clause) -> float:
 
 def _tells_number(words: str) -> bool:
     """Say whether words set a number to reach."""
-    if any(each.search(words) for each in (_FAST, _INSTEAD, _PROMISED, _AVERAGE)):
+    if any(each.search(words) for each in (_FAST, _INSTEAD, _PROMISED, _AVERAGE, _SERVICE)):
         return True
     if _ROOM.search(words):
         return False
@@ -205,6 +222,8 @@ def _tells_number(words: str) -> bool:
         return False
     is_wanted = _WANTED.search(words) is not None
     if is_wanted and _DONE_IN.search(words) and _PERFORMS.search(words):
+        return True
+    if _SWIFT.search(words) and not _IN_TIME.search(words):
         return True
     if is_wanted and (_CHANGE_BY.search(words) or _FROM_TO.search(words)):
         return True

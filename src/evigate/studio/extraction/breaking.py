@@ -14,7 +14,7 @@ from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading
 from evigate.studio.extraction.refusals import Refusal
 from evigate.studio.extraction.safeguards import is_safeguard
-from evigate.studio.extraction.trouble_words import TURNED
+from evigate.studio.extraction.trouble_words import STATES_OF, TURNED
 from evigate.studio.fields import DEALBREAKERS, OUT_OF_SCOPE
 
 _RULE = re.compile(
@@ -97,7 +97,8 @@ def _sureness(reading: Reading, clause: Clause) -> float:
     if forbids(words) or (is_rule and not _TROUBLED.search(words) and not is_limit(words)):
         return 0.85
     is_asked = is_described(reading) or not TURNED.search(words)
-    return 0.7 if is_asked and is_safeguard(words) else 0.0
+    is_told = is_limit(words) or STATES_OF.search(words)
+    return 0.7 if is_asked and not is_told and is_safeguard(words) else 0.0
 
 
 def _lived_less(reading: Reading, clause: Clause) -> str:

@@ -21,7 +21,7 @@ OPENING_WORDS_MIN = 5
 # The first sentence says what a thing is; the same words further down are more often a feature.
 FIRST_BONUS = 0.6
 SUBJECT_BONUS = 0.3
-# How surely words say a purpose; the order counts, and what lies between them the two bonuses.
+# How surely words say a purpose; no bonus lifts what it does over what it is for in so many words.
 STATED, HELPS, SPARES = 5.0, 4.0, 3.6
 FOR_DOING, MADE_FOR, LETS = 3.4, 3.2, 3.0
 RELATIVE, FOR_WHOM, LETS_LATER = 2.6, 2.2, 2.0
