@@ -30,6 +30,9 @@ def measures(text: str) -> list[str]:
         ("They give up if it takes more than two minutes a form.", "more than two minutes"),
         ("The council expects at least 90 visits per week.", "at least 90 visits per week"),
         ("It should render at 60 fps.", "60 fps"),
+        ("Target: faults closed within 14 days in 90% of cases.", "closed within 14 days"),
+        ("The register needs 99.5% availability.", "99.5% availability"),
+        ("A caller should get a slot within ten minutes.", "within ten minutes"),
         ("First response within 2 hours for all tickets.", "within 2 hours"),
     ],
 )
@@ -48,6 +51,8 @@ def test_what_is_aimed_at_is_a_measure(text: str, said: str) -> None:
         "We grow cut roses on three fields. Last year the turnover dropped by half.",
         "The tool warns when the stock falls below ten bottles.",
         "A puzzle with increasing difficulty and 40 levels.",
+        "They must accept a job within two hours.",
+        "Finding the key takes an hour if she is ill.",
         "Each van carries less than 300 kg per trip.",
     ],
 )

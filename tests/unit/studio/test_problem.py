@@ -105,6 +105,11 @@ def test_words_of_trouble_in_features_tell_no_trouble(text: str) -> None:
             "measurements reach the office on slips and are misread",
         ),
         (
+            "A register of chemicals. Present state: three lists kept by three groups, which "
+            "disagree. Chemists look up a substance.",
+            "which disagree",
+        ),
+        (
             "Choir of 60. Each spring somebody counts the folders and twice the alto parts were gone. "
             "A list that shows who has what would be nice.",
             "twice the alto parts were gone",

@@ -28,6 +28,7 @@ def values(text: str, path: str) -> list[str]:
         "Please don't show a child's surname to visitors.",
         "A song list free of violence, suitable for small children.",
         "All access shall be logged.",
+        "Removing a grave shall require a second person.",
     ],
 )
 def test_what_must_hold_breaks_the_deal(text: str) -> None:
@@ -42,6 +43,8 @@ def test_what_must_hold_breaks_the_deal(text: str) -> None:
         "In this racing game the player has to avoid oil and must reach the line.",
         "She writes down what the next nurse must know.",
         "The cleaners never know which room is free.",
+        "Create a bot. Right now it's sixty messages and nobody can count them.",
+        "Jars are untouched, opened, empty or returned.",
         "Half of the seats aren't taken.",
     ],
 )

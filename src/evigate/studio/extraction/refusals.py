@@ -50,6 +50,8 @@ from evigate.studio.extraction.sparing import is_spared
 from evigate.studio.extraction.words import is_verb
 
 _LINE = re.compile(r"[^\n]+")
+# "No tracking of who is where": the item ends before what it is about.
+_ABOUT = frozenset({"of", "about", "for", "with", "from"})
 # "No sign up", "no check in": verbs that are things as well.
 _NOUNS_TOO = frozenset({"sign", "log", "check"})
 _PIECE = re.compile(r"\s*,\s*(?:(?P<join>or|nor|and)\s+)?")
@@ -236,15 +238,13 @@ def _refusal(
         end = trimmed(shadow, start, ones.end())[1]
     if words and words[0] in PRONOUNS:
         return None
-    if len(words) > 1 and words[-1] in {"of", "about", "for", "with", "from"}:
-        # "No tracking of who is where": the item ends before what it is about.
+    if len(words) > 1 and words[-1] in _ABOUT:
         end = trimmed(shadow, start, shadow.rfind(words[-1], start, end))[1]
         words = words[:-1]
     if not words or len(words) > 8 or (match["without"] and words[0].endswith("ing")):
         return None
-    if match["without"] and DENIED.search(
-        shadow[_sentence_start(shadow, match.start()) : match.start()]
-    ):
+    before = shadow[_sentence_start(shadow, match.start()) : match.start()]
+    if match["without"] and DENIED.search(before):
         return None
     is_done = is_verb(words[0]) and not words[0].endswith("ing") and words[0] not in _NOUNS_TOO
     if match["no"] and is_done and len(words) > 3:
