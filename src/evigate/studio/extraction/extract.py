@@ -7,7 +7,10 @@ checked against the text here, once more, so that no rule can return words that 
 import re
 from collections.abc import Iterable, Sequence
 
+from evigate.studio.extraction.access import access_claims
+from evigate.studio.extraction.aims import aim_claims
 from evigate.studio.extraction.announced import DOES
+from evigate.studio.extraction.breaking import refused_claims
 from evigate.studio.extraction.counting import counts
 from evigate.studio.extraction.domains import GENERAL, domain_scores
 from evigate.studio.extraction.duties import duty_claims
@@ -19,20 +22,15 @@ from evigate.studio.extraction.models import Extraction, Found, Job
 from evigate.studio.extraction.naming import product_names
 from evigate.studio.extraction.people import people
 from evigate.studio.extraction.personas import persona_claims
+from evigate.studio.extraction.problem import problem_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
-from evigate.studio.extraction.refusals import refusals, refused_claims
+from evigate.studio.extraction.refusals import refusals
 from evigate.studio.extraction.scale import count_claims
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
-from evigate.studio.extraction.troubles import (
-    access_claims,
-    aim_claims,
-    is_current,
-    is_trouble,
-    is_turned,
-    trouble_claims,
-)
+from evigate.studio.extraction.today import current_claims, is_current
+from evigate.studio.extraction.troubles import is_trouble, is_turned, trouble_claims
 from evigate.studio.extraction.work import job_claims, jobs
 from evigate.studio.fields import DOMAIN_TYPE
 
@@ -78,7 +76,9 @@ def extract(text: str) -> Extraction:
     claims = _distinct(
         [
             *domain,
-            *trouble_claims(reading, refused),
+            *problem_claims(reading, refused),
+            *trouble_claims(reading),
+            *current_claims(reading, refused),
             *persona_claims(reading, found_people, found_jobs),
             *job_claims(reading, found_jobs),
             *aim_claims(reading),

@@ -23,10 +23,25 @@ _ALL_BUT = re.compile(r"\b(?:all|every\w*|any\w*|whole|complete)\b")
 _CONDITION = re.compile(
     r"(?:(?:his|her|their|its(?!\s+own))\b|(?:[\w'-]+\s+){1,4}?(?:(?:you|we|they|he|she|it|people|everyone)\s+)?(?:can|must|may|should|will|cannot|can't)\b)"
 )
+# "Residents without a smartphone call a number": who they are, and what they do.
+_WHO_LACKS = re.compile(
+    r"(?:^|[.;,]\s)(?:(?:those|people|anyone|the|some|all)\s*)?(?:[\w'-]+s\s*)?$"
+)
+_ACTS = re.compile(
+    r"(?:an?\s+|any\s+)?[\w'-]+\s+(?:call|phone|ring|come|go|use|get|pay|write|ask|order|book|receive|register|sign|queue|wait|visit|send)s?\s"
+)
 # Who "doesn't have a phone number" lacks one; what a product or its makers do not have is refused.
 _LACKS = re.compile(
     r"\b(?!(?:we|i|it|app|application|system|software|site|website|game|tool|platform|portal|version|program|that|which)\s)"
     r"[\w'-]+\s+(?:do|does|did)(?:\s+not|n't|nt)\s+(?:really\s+|yet\s+)?have\s+(?:to\s+)?$"
+)
+# "Within five minutes instead of forty", "in the evening rather than at the weekend": how much, when.
+_MEASURED = re.compile(
+    r"(?:an?\s+)?(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|ninety|half|hour|minute|day|week|month|year|weeks|hours|days|minutes|months)\b|(?:at|in|on|by|from|during|after|before|every|once)\s)"
+)
+# "Its catalogue system does not handle accessories": what is there today falls short.
+_FALLS_SHORT = re.compile(
+    r"\b(?:(?:its|our|their|the|my)\s+)?(?:current|existing|present|old|today's)\s+(?:[\w-]+\s+){1,4}(?:does|do)(?:\s+not|n't)\s+(?:[\w-]+\s+)?$|\bits\s+(?:[\w-]+\s+){1,4}(?:does|do)(?:\s+not|n't)\s+(?:[\w-]+\s+)?$"
 )
 _GOAL_BEFORE = re.compile(r"\b(?:success|goal|aim|target)s?\s*(?:=|:|is|means|would\s+be)\s*$")
 _DENIES = re.compile(r"\b(?:no|not|nobody|none|nothing|never|neither|cannot|\w+n't)\b")
@@ -46,11 +61,16 @@ def is_spared(reading: Reading, match: re.Match[str], before: str) -> bool:
     """
     shadow = reading.shadow
     if match["without"]:
-        return _is_told(match, shadow, before) or _CONDITION.match(shadow, match.end()) is not None
+        is_who = _WHO_LACKS.search(before) and _ACTS.match(shadow, match.end())
+        is_case = _CONDITION.match(shadow, match.end()) is not None
+        return is_case or bool(is_who) or _is_told(match, shadow, before)
     if match["want"]:
-        return _LACKS.search(shadow[max(0, match.end() - SUBJECT_BACK) : match.end()]) is not None
+        until = shadow[max(0, match.end() - SUBJECT_BACK) : match.end()]
+        return bool(_LACKS.search(until) or _FALLS_SHORT.search(until))
     if match["no"]:
         return _GOAL_BEFORE.search(before) is not None
+    if match["rather"]:
+        return _MEASURED.match(shadow, match.end()) is not None
     if match["nothat"]:
         return _WISHED_NOTHING.search(before) is None
     return match["except"] is not None and not _is_left_out(reading, match)
