@@ -5,7 +5,7 @@ come in the order of their keys.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 
 def dependents(changed: Collection[str], links: Mapping[str, Collection[str]]) -> list[str]:
@@ -50,24 +50,22 @@ def in_order(keys: Collection[str], links: Mapping[str, Collection[str]]) -> lis
 
 def closure(key: str, links: Mapping[str, Collection[str]], known: Collection[str]) -> list[str]:
     """Return what a key cannot do without, directly or not, without itself, in order."""
-    needed: set[str] = set()
+    needed = _reached(key, {each: set(links.get(each, ())) & set(known) for each in {key, *known}})
+    return in_order(needed - {key}, links)
+
+
+def _core(left: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the members of circles that rest on nothing but themselves; there is always one."""
+    reach = {key: _reached(key, left) for key in left}
+    return [key for key in left if all(key in reach[each] for each in reach[key])]
+
+
+def _reached(key: str, left: Mapping[str, Collection[str]]) -> set[str]:
+    found: set[str] = set()
     waiting = [key]
     while waiting:
-        for each in links.get(waiting.pop(), ()):
-            if each in known and each != key and each not in needed:
-                needed.add(each)
+        for each in left[waiting.pop()]:
+            if each not in found:
+                found.add(each)
                 waiting.append(each)
-    return in_order(needed, links)
-
-
-def _core(left: Mapping[str, Collection[str]]) -> Sequence[str]:
-    """Return the members of circles that nothing outside them holds up any more.
-
-    Each key here rests on another; walking from the smallest down ends within such a circle.
-    """
-    seen: list[str] = []
-    key = min(left)
-    while key not in seen:
-        seen.append(key)
-        key = min(left[key])
-    return seen[seen.index(key) :]
+    return found

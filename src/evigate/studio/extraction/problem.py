@@ -16,10 +16,10 @@ from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.purposes import opening_claims, purpose_claims
 from evigate.studio.extraction.reading import Clause, Reading, trimmed
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.telling import told_last
+from evigate.studio.extraction.telling import told_last, wish_start
 from evigate.studio.extraction.trouble_words import HARD, IMPACT_UNIT, TURNED
 from evigate.studio.extraction.troubles import is_trouble
-from evigate.studio.extraction.wishing import orders, wish_start, wishes
+from evigate.studio.extraction.wishing import orders, wishes
 from evigate.studio.fields import CORE_PROBLEM
 
 WHOLE_WORDS_MAX = 60

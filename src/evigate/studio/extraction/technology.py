@@ -15,7 +15,7 @@ from evigate.studio.extraction.mentions import is_likened
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Reading
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.extraction.troubles import is_current
+from evigate.studio.extraction.today import is_current
 from evigate.studio.fields import EXISTING_SYSTEMS, TECHNICAL_CONSTRAINTS
 
 NAMES_MAX = 14

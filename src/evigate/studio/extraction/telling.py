@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from evigate.studio.extraction.reading import Clause, Reading
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.wishing import wishes
 
 WORDS_MIN = 5
 _PRODUCT_NOUNS = (
@@ -17,20 +18,12 @@ _PRODUCT_NOUNS = (
     r"|diary|journal|logbook|library|calendar|simulat(?:ion|or)|tracker|organi[sz]er|service|page|site"
     r"|script|bot|cli|generator|assistant|quiz|puzzle|player|timer|calculator|dashboard|backend"
 )
-_WISH = re.compile(
-    r"\b(?:should|ought\s+to|shall|wants?|wanted|needs?|wish(?:es)?|requested|propos(?:e|ed|al)|intended|seeks?"
-    r"|wished|would\s+(?:like|love|help)|'d\s+(?:like|love)|must|please|looking\s+for|imagine|let's"
-    r"|build|create|develop|design|can(?!\s*(?:not|'t))"
-    rf"|(?:is|are)\s+an?\s+(?:[\w-]+\s+){{0,5}}(?:{_PRODUCT_NOUNS})"
+# A description of a product wishes for it: "is a diary that", "it lets them".
+_OFFERED = re.compile(
+    rf"\b(?:(?:is|are)\s+an?\s+(?:[\w-]+\s+){{0,5}}(?:{_PRODUCT_NOUNS})"
     rf"|an?\s+(?:[\w-]+\s+){{0,4}}(?:{_PRODUCT_NOUNS})\s+(?:that|which|where|for|to|in|with|about)"
     r"|(?:it|they|app(?:lication)?|software|tool|system|program|game|platform)\s+(?:\w+ly\s+)?"
     r"(?:lets?|allows?|enables?|helps?|offers?|provides?|supports?))\b"
-    # "Make a waitlist for the diner", "Set up a portal".
-    r"|^\s*(?:make|write|generate|implement|code|program|set\s+up|spin\s+up)\s+(?:me\s+|us\s+)?(?:an?|the|our|my)\b"
-)
-# "Nobody can see", "when they want a seat they walk": told, and not wished.
-_TOLD_WISH = re.compile(
-    r"\b(?:nobody|no\s+one|never|not|n't|hardly|barely|when|if|whoever|who|before|until)\s+(?:\w+\s+){0,3}(?:can|wants?|needs?|wanted)\b"
 )
 _IDENTITY = re.compile(
     r"(?:hello|hi|hey|dear|so|yeah|good\s+(?:morning|day))?[\s,!]*(?:\w+\s+)?(?:(?:we|i)(?:'re|'m|\s+(?:are|am|run|have|own|manage|operate|lead|coordinate|sell|make|build))\b|our\s+\w+\s+(?:is|has|runs)\b"
@@ -41,14 +34,23 @@ _IDENTITY = re.compile(
 def first_wish(reading: Reading) -> int | None:
     """Return where the first sentence begins that wishes for something; None where none does."""
     for start, end in reading.sentences:
-        if _WISH.search(_TOLD_WISH.sub("", reading.shadow[start:end])):
+        if is_wish(reading, start, end):
             return start
     return None
 
 
+def wish_start(reading: Reading) -> int | None:
+    """Return where somebody first wishes; where nobody does, where a product is first described."""
+    for start, end in reading.sentences:
+        if wishes(reading.shadow[start:end]):
+            return start
+    return first_wish(reading)
+
+
 def is_wish(reading: Reading, start: int, end: int) -> bool:
     """Say whether a stretch wishes for something."""
-    return _WISH.search(_TOLD_WISH.sub("", reading.shadow[start:end])) is not None
+    words = reading.shadow[start:end]
+    return wishes(words) or _OFFERED.search(words) is not None
 
 
 def told_last(reading: Reading, refused: Sequence[Refusal]) -> Clause | None:

@@ -8,8 +8,9 @@ from evigate.studio.extraction.described import is_described
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading
 from evigate.studio.extraction.refusals import Refusal
+from evigate.studio.extraction.telling import wish_start
 from evigate.studio.extraction.trouble_words import BUILDS
-from evigate.studio.extraction.wishing import orders, wish_start, wishes
+from evigate.studio.extraction.wishing import orders, wishes
 from evigate.studio.fields import CURRENT_SOLUTION
 
 _CURRENT = re.compile(

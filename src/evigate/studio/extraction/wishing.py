@@ -2,9 +2,6 @@
 
 import re
 
-from evigate.studio.extraction.reading import Reading
-from evigate.studio.extraction.telling import first_wish
-
 # "I'd like", "should", "Let them order", "It'd be a blessing if", "A form that asks all that".
 _WISHES = re.compile(
     r"\b(?:should|ought\s+to|shall|must|wants?|wanted|wish(?:es)?|please|looking\s+for|imagine|(?:seeks|intends|plans|requests|envisages|proposes|recommends)\s+(?:an?|the|to|that)|let's|would\s+(?:like|love|help|be)|(?:we|i|you|it|that|they)'d|(?:we|i)\s+would|if\s+(?:they|we|people|you|parents|customers|\w+s)\s+(?:could|had)"
@@ -25,12 +22,6 @@ _TOLD = re.compile(
 def wishes(words: str) -> bool:
     """Say whether words in lower case wish for something, or order it."""
     return _WISHES.search(_TOLD.sub("", words)) is not None or orders(words)
-
-
-def wish_start(reading: Reading) -> int | None:
-    """Return where the first sentence begins that wishes for something or orders it; None: none."""
-    starts = [start for start, end in reading.sentences if wishes(reading.shadow[start:end])]
-    return min(starts) if starts else first_wish(reading)
 
 
 def orders(words: str) -> bool:

@@ -81,6 +81,11 @@ def test_a_change_reaches_each_once_after_what_it_rests_on(
             assert key in closure(on, links, KEYS)
 
 
+def test_a_circle_waits_for_what_it_rests_on() -> None:
+    links = {"k0": {"k1", "k3"}, "k1": {"k0"}, "k3": {"k5", "k2"}, "k5": {"k3"}}
+    assert dependents({"k2"}, links) == ["k3", "k5", "k0", "k1"]
+
+
 def test_a_circle_is_gone_through_once_from_its_smallest() -> None:
     links = {"a": {"c"}, "b": {"a"}, "c": {"b", "root"}, "after": {"b"}}
     # root reaches c, and by the circle a and b; after comes when b is done.
