@@ -86,7 +86,14 @@ def tenants_app(console: "Console[House]") -> typer.Typer:
 def members_app(console: "Console[House]") -> typer.Typer:
     """Return `evigate members`."""
     app = typer.Typer(no_args_is_help=True, help="Members: the people of the tenant.")
+    _member_list_command(app, console)
+    _entry_commands(app, console)
+    _place_commands(app, console)
+    _invitation_commands(app, console)
+    return app
 
+
+def _member_list_command(app: typer.Typer, console: "Console[House]") -> None:
     @app.command("list")
     def list_(as_json: Json = False) -> None:
         """List members by address."""
@@ -102,6 +109,8 @@ def members_app(console: "Console[House]") -> typer.Typer:
             print(f"{each.email}  {each.role}{'  (suspended)' if each.suspended_at else ''}")
         return None
 
+
+def _entry_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command()
     def add(
         emails: Annotated[list[str], typer.Argument(help="Their addresses.")],
@@ -126,17 +135,14 @@ def members_app(console: "Console[House]") -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Print a link that signs a member in, once and within ten minutes."""
-
-        async def work(session: "Session[House]") -> str:
-            token = await session.service.tenancy.make_link_for(session.subject, email)
-            return link_url(session.service, token)
-
-        url = console.run(work)
+        url = console.run(lambda s: _link_of(s, email))
         if as_json:
             print_json({"url": url})
         else:
             print(url)
 
+
+def _place_commands(app: typer.Typer, console: "Console[House]") -> None:
     @app.command("role")
     def role_(
         email: Annotated[str, typer.Argument(help="The member's address.")],
@@ -161,9 +167,6 @@ def members_app(console: "Console[House]") -> typer.Typer:
             print_json({"user_id": user_id})
         else:
             note(f"{email} has no place here any more")
-
-    _invitation_commands(app, console)
-    return app
 
 
 def _invitation_commands(app: typer.Typer, console: "Console[House]") -> None:
@@ -210,6 +213,11 @@ def _invitation_commands(app: typer.Typer, console: "Console[House]") -> None:
             print_json({"id": invitation_id})
         else:
             note("revoked")
+
+
+async def _link_of(session: "Session[House]", email: str) -> str:
+    token = await session.service.tenancy.make_link_for(session.subject, email)
+    return link_url(session.service, token)
 
 
 def link_url(house: "House", token: str) -> str:

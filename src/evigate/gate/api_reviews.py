@@ -95,7 +95,14 @@ def review_routes(
     routes: APIRouter, database: Database, subject_of: Any, evaluator: Evaluator
 ) -> None:
     """Add the routes of reviews."""
+    _reading_routes(routes, database, subject_of)
+    _asking_routes(routes, database, subject_of)
+    _task_routes(routes, database, subject_of)
+    _deciding_routes(routes, database, subject_of)
+    _waiver_routes(routes, database, subject_of, evaluator)
 
+
+def _reading_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.get("/reviews")
     async def queue(
         subject: Annotated[Subject, subject_of],
@@ -131,6 +138,8 @@ def review_routes(
         async with database.tx(subject) as tx:
             return await reviewers_agreement(tx, module_id=module_id, kind=kind)
 
+
+def _asking_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.post("/reviews/samples", status_code=201, responses=responses_of(E_REVIEWER_UNKNOWN))
     async def sample(body: SampleIn, subject: Annotated[Subject, subject_of]) -> SampledOut:
         """Ask two people, blind, about some of what is in use and nobody has looked at."""
@@ -163,6 +172,8 @@ def review_routes(
             )
             return await get_review_task(tx, task_id)
 
+
+def _task_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.get("/reviews/{task_id}", responses=responses_of(E_REVIEW_NOT_FOUND))
     async def task(task_id: UUID, subject: Annotated[Subject, subject_of]) -> ReviewTask:
         """Get a review task."""
@@ -181,6 +192,8 @@ def review_routes(
         async with database.tx(subject) as tx:
             await assign_review(tx, task_id, body.assigned_to)
 
+
+def _deciding_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.post(
         "/reviews/{task_id}/verdict",
         responses=responses_of(E_REVIEW_NOT_FOUND, E_REVIEW_TWICE, E_ARTIFACT_STATE),
@@ -199,6 +212,10 @@ def review_routes(
                 duration_ms=body.duration_ms,
             )
 
+
+def _waiver_routes(
+    routes: APIRouter, database: Database, subject_of: Any, evaluator: Evaluator
+) -> None:
     @routes.post(
         "/artifacts/{artifact_id}/waivers",
         responses=responses_of(E_ARTIFACT_NOT_FOUND, E_ARTIFACT_STATE),

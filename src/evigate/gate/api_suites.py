@@ -118,7 +118,13 @@ def suite_routes(
     agents: AgentService,
 ) -> None:
     """Add the routes of suites and trials."""
+    _writing_routes(routes, database, subject_of)
+    _charge_routes(routes, database, subject_of, known)
+    _kept_trial_routes(routes, database, subject_of)
+    _trying_routes(routes, database, subject_of, evaluator, agents)
 
+
+def _writing_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.get("/suites")
     async def suites(subject: Annotated[Subject, subject_of]) -> PageOf[Suite]:
         """List the suites with their rules, by name, the newest version first."""
@@ -148,6 +154,8 @@ def suite_routes(
                 needs_citations=body.needs_citations,
             )
 
+
+def _charge_routes(routes: APIRouter, database: Database, subject_of: Any, known: Kinds) -> None:
     @routes.get("/kinds")
     async def kinds(subject: Annotated[Subject, subject_of]) -> dict[str, UUID]:
         """Get which suite judges each kind of artifact today."""
@@ -166,6 +174,8 @@ def suite_routes(
             known.admit(kind, (rule.eval_type for rule in chosen.rules))
             await put_in_charge(tx, kind, chosen)
 
+
+def _kept_trial_routes(routes: APIRouter, database: Database, subject_of: Any) -> None:
     @routes.get("/trials")
     async def trials(subject: Annotated[Subject, subject_of]) -> PageOf[KeptTrial]:
         """List the trials that are kept, newest first."""
@@ -180,6 +190,14 @@ def suite_routes(
         async with database.tx(subject) as tx:
             return await compare_kept(tx, first, second)
 
+
+def _trying_routes(
+    routes: APIRouter,
+    database: Database,
+    subject_of: Any,
+    evaluator: Evaluator,
+    agents: AgentService,
+) -> None:
     @routes.post("/trials", responses=responses_of(E_SUITE_NOT_FOUND))
     async def trial(body: TrialIn, subject: Annotated[Subject, subject_of]) -> TrialOut:
         """Judge artifacts by a suite without moving them; answers when it is done."""

@@ -21,14 +21,19 @@ from evigate.learning.practice.dashboards import ClassView, LearnerView
 from evigate.learning.practice.measure import Measured, MeasuredItem
 from evigate.learning.practice.models import Answer, Attempted, Feedback, Question, Session
 from evigate.learning.practice.records import Statement
+from evigate.learning.practice.service import PracticeService
 from evigate.learning.schemas import AnswerIn, RatingIn, SessionIn
 from evigate.learning.service import LearningService
 
 
 def practice_routes(routes: APIRouter, service: LearningService, subject_of: Any) -> None:
     """Add the routes of sessions."""
-    practice = service.practice
+    _session_routes(routes, service.practice, subject_of)
+    _answer_routes(routes, service.practice, subject_of)
+    _ending_routes(routes, service.practice, subject_of)
 
+
+def _session_routes(routes: APIRouter, practice: PracticeService, subject_of: Any) -> None:
     @routes.post(
         "/sessions", status_code=201, responses=responses_of(E_MODULE_NOT_FOUND, E_BANK_EMPTY)
     )
@@ -57,6 +62,8 @@ def practice_routes(routes: APIRouter, service: LearningService, subject_of: Any
         """Get a session."""
         return await practice.get(subject, session_id)
 
+
+def _answer_routes(routes: APIRouter, practice: PracticeService, subject_of: Any) -> None:
     @routes.get(
         "/sessions/{session_id}/question",
         responses=responses_of(E_SESSION_NOT_FOUND, E_SESSION_OVER),
@@ -84,6 +91,8 @@ def practice_routes(routes: APIRouter, service: LearningService, subject_of: Any
         given = Answer(body.artifact_id, body.value, body.key, body.latency_ms, body.hint_used)
         return await practice.answer(subject, session_id, given)
 
+
+def _ending_routes(routes: APIRouter, practice: PracticeService, subject_of: Any) -> None:
     @routes.get("/sessions/{session_id}/answers", responses=responses_of(E_SESSION_NOT_FOUND))
     async def history(
         session_id: UUID, subject: Annotated[Subject, subject_of]

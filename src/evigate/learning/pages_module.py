@@ -67,23 +67,41 @@ class Shown:
     imported: Imported | None = field(default=None)
 
 
+class _Page:
+    """Draws the page of a module, with what came of a form that was just sent."""
+
+    def __init__(self, service: LearningService, draw: Draw) -> None:
+        self.service, self.draw = service, draw
+
+    async def show(
+        self, request: Request, visitor: Visitor, module_id: UUID, shown: Shown, status: int = 200
+    ) -> Response:
+        context = await module_context(self.service, visitor.subject, module_id, shown)
+        return await self.draw(request, "module", context, active="learning", status=status)
+
+
 def module_page_routes(
     routes: APIRouter, service: LearningService, visitor_of: Any, draw: Draw, upload_max_bytes: int
 ) -> None:
     """Add the page of a module and what its forms do."""
-
-    async def page(
-        request: Request, visitor: Visitor, module_id: UUID, shown: Shown, status: int = 200
-    ) -> Response:
-        context = await module_context(service, visitor.subject, module_id, shown)
-        return await draw(request, "module", context, active="learning", status=status)
+    page = _Page(service, draw)
 
     @routes.get("/learning/{module_id}")
     async def module_page(
         module_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        return await page(request, visitor, module_id, Shown())
+        return await page.show(request, visitor, module_id, Shown())
 
+    _import_routes(routes, page, visitor_of, upload_max_bytes)
+    _adding_routes(routes, page, visitor_of, upload_max_bytes)
+    _about_routes(routes, page, visitor_of)
+    _change_routes(routes, service, visitor_of)
+    _objective_routes(routes, service, visitor_of)
+    passage_routes(routes, service, visitor_of, draw)
+    text_routes(routes, service, visitor_of, draw)
+
+
+def _import_routes(routes: APIRouter, page: _Page, visitor_of: Any, upload_max_bytes: int) -> None:
     @routes.post("/learning/{module_id}/import")
     async def import_(
         module_id: UUID,
@@ -94,13 +112,18 @@ def module_page_routes(
     ) -> Response:
         try:
             data = await read_upload(file, upload_max_bytes)
-            found = await service.exchange.import_(visitor.subject, module_id, format, data)
+            exchange = page.service.exchange
+            found = await exchange.import_(visitor.subject, module_id, format, data)
         except EvigateError as error:
             if error.code.status >= 500 or error.code.status == 404:
                 raise
             shown = Shown(error_import=said(error))
-            return await page(request, visitor, module_id, shown, error.code.status)
-        return await page(request, visitor, module_id, Shown(imported=found))
+            return await page.show(request, visitor, module_id, shown, error.code.status)
+        return await page.show(request, visitor, module_id, Shown(imported=found))
+
+
+def _adding_routes(routes: APIRouter, page: _Page, visitor_of: Any, upload_max_bytes: int) -> None:
+    service = page.service
 
     @routes.post("/learning/{module_id}/documents")
     async def add_documents(
@@ -112,7 +135,7 @@ def module_page_routes(
         module = await service.modules.get(visitor.subject, str(module_id))
         problems = await add_files(service, visitor.subject, module, files, upload_max_bytes)
         if problems:
-            return await page(request, visitor, module_id, Shown(error_files=problems), 422)
+            return await page.show(request, visitor, module_id, Shown(error_files=problems), 422)
         return see(f"/learning/{module_id}#documents")
 
     @routes.post("/learning/{module_id}/addresses")
@@ -128,8 +151,12 @@ def module_page_routes(
             await add_url(service.stores, visitor.subject, store, url.strip())
         except EvigateError as error:
             shown = Shown(error_url=said(error), url=url)
-            return await page(request, visitor, module_id, shown, error.code.status)
+            return await page.show(request, visitor, module_id, shown, error.code.status)
         return see(f"/learning/{module_id}#documents")
+
+
+def _about_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    modules = page.service.modules
 
     @routes.post("/learning/{module_id}/about")
     async def about(
@@ -142,13 +169,13 @@ def module_page_routes(
         requires: Annotated[list[UUID] | None, Form()] = None,
     ) -> Response:
         try:
-            await service.modules.set_requires(visitor.subject, module_id, requires or [])
+            await modules.set_requires(visitor.subject, module_id, requires or [])
         except EvigateError as error:
             if error.code is not E_MODULE_CYCLE:
                 raise
             shown = Shown(error_requires=said(error))
-            return await page(request, visitor, module_id, shown, error.code.status)
-        await service.modules.update(
+            return await page.show(request, visitor, module_id, shown, error.code.status)
+        await modules.update(
             visitor.subject,
             module_id,
             title=title.strip() or None,
@@ -156,10 +183,6 @@ def module_page_routes(
             about=subject,
         )
         return see(f"/learning/{module_id}")
-
-    _change_routes(routes, service, visitor_of)
-    passage_routes(routes, service, visitor_of, draw)
-    text_routes(routes, service, visitor_of, draw)
 
 
 def _change_routes(routes: APIRouter, service: LearningService, visitor_of: Any) -> None:
@@ -181,6 +204,10 @@ def _change_routes(routes: APIRouter, service: LearningService, visitor_of: Any)
         await modules.get(visitor.subject, str(module_id))
         await service.stores.remove(visitor.subject, document_id)
         return see(f"/learning/{module_id}#documents")
+
+
+def _objective_routes(routes: APIRouter, service: LearningService, visitor_of: Any) -> None:
+    modules = service.modules
 
     @routes.post("/learning/{module_id}/objectives")
     async def add_objectives(

@@ -43,15 +43,29 @@ NOTICES = {
 }
 
 
-def session_routes(
-    routes: APIRouter, service: LearningService, visitor_of: Any, draw: Draw
-) -> None:
-    """Add the page of a session and what its forms do."""
-    practice = service.practice
+class _Page:
+    """Draws what a session asks now, what came of an answer, and the end of it."""
 
-    async def question_page(
+    def __init__(self, service: LearningService, draw: Draw) -> None:
+        self.practice, self.draw = service.practice, draw
+
+    async def now(
+        self, request: Request, visitor: Visitor, session: Session, is_turned: bool, **shown: Any
+    ) -> Response:
+        """Show the question that stands, a card's back too where it is turned; else the end."""
+        subject = visitor.subject
+        question = None
+        if session.status == "ACTIVE":
+            question = await self.practice.question(subject, session.id)
+        if question is None:
+            return await self.end(request, visitor, session.id)
+        is_card = question.kind == "learning.flashcard"
+        back = await self.practice.back(subject, session.id) if is_turned and is_card else None
+        return await self.question(request, session, question, back=back, **shown)
+
+    async def question(
+        self,
         request: Request,
-        visitor: Visitor,
         session: Session,
         question: Question,
         status: int = 200,
@@ -70,8 +84,56 @@ def session_routes(
             "given": {},
             **shown,
         }
-        return await draw(request, "question", context, active="practice", status=status)
+        return await self.draw(request, "question", context, active="practice", status=status)
 
+    async def refused(
+        self,
+        request: Request,
+        visitor: Visitor,
+        session: Session,
+        fields: AnswerFields,
+        error: EvigateError,
+    ) -> Response:
+        """Show the question again with what was wrong, or what is asked by now."""
+        question = await self.practice.question(visitor.subject, session.id)
+        if question is None or question.artifact_id != fields.artifact_id:
+            return see(f"/practice/{session.id}?notice=moved")
+        return await self.question(
+            request,
+            session,
+            question,
+            error.code.status,
+            error=error.message,
+            given=fields.values,
+            has_hint=fields.hint_used,
+        )
+
+    async def answered(
+        self, request: Request, visitor: Visitor, session: Session, attempt_id: UUID
+    ) -> Response:
+        done = await self.practice.answered(visitor.subject, session.id, attempt_id)
+        context = {**_frame(session), **_answered(done), "ratings": RATINGS}
+        return await self.draw(request, "answered", context, active="practice")
+
+    async def end(self, request: Request, visitor: Visitor, session_id: UUID) -> Response:
+        subject = visitor.subject
+        session = await self.practice.get(subject, session_id)
+        history = await self.practice.history(subject, session_id)
+        context = {**_frame(session), **_ended(session, history)}
+        return await self.draw(request, "session_end", context, active="practice")
+
+
+def session_routes(
+    routes: APIRouter, service: LearningService, visitor_of: Any, draw: Draw
+) -> None:
+    """Add the page of a session and what its forms do."""
+    page = _Page(service, draw)
+    _look_routes(routes, page, visitor_of)
+    _answer_routes(routes, page, visitor_of)
+    _ending_routes(routes, page, visitor_of)
+
+
+def _look_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.get("/practice/{session_id}")
     async def session_page(
         session_id: UUID,
@@ -82,70 +144,36 @@ def session_routes(
         hint: bool = False,
         notice: str = "",
     ) -> Response:
-        subject = visitor.subject
-        session = await practice.get(subject, session_id)
+        session = await page.practice.get(visitor.subject, session_id)
         if after is not None:
-            done = await practice.answered(subject, session_id, after)
-            context = {**_frame(session), **_answered(done), "ratings": RATINGS}
-            return await draw(request, "answered", context, active="practice")
-        question = None
-        if session.status == "ACTIVE":
-            question = await practice.question(subject, session_id)
-        if question is None:
-            return await _end_page(request, visitor, session_id)
-        is_card = question.kind == "learning.flashcard"
-        back = await practice.back(subject, session_id) if flip and is_card else None
-        return await question_page(
-            request,
-            visitor,
-            session,
-            question,
-            back=back,
-            has_hint=hint,
-            notice=NOTICES.get(notice),
-        )
+            return await page.answered(request, visitor, session, after)
+        told = NOTICES.get(notice)
+        return await page.now(request, visitor, session, flip, has_hint=hint, notice=told)
 
-    async def _end_page(request: Request, visitor: Visitor, session_id: UUID) -> Response:
-        subject = visitor.subject
-        session = await practice.get(subject, session_id)
-        history = await practice.history(subject, session_id)
-        context = {**_frame(session), **_ended(session, history)}
-        return await draw(request, "session_end", context, active="practice")
 
+def _answer_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.post("/practice/{session_id}/answers")
     async def answer(
         session_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
         subject = visitor.subject
-        session = await practice.get(subject, session_id)
+        session = await page.practice.get(subject, session_id)
         fields = AnswerFields.parse(await fields_sent(request), latency_max_ms=LATENCY_MAX_MS)
         if fields is None:
             return see(f"/practice/{session_id}?notice=moved")
         try:
-            value = answer_of_form(fields.kind, fields.values)
-            given = Answer(
-                fields.artifact_id, value, fields.key, fields.latency_ms, fields.hint_used
-            )
-            done = await practice.answer(subject, session_id, given)
+            done = await page.practice.answer(subject, session_id, _given(fields))
         except EvigateError as error:
             if error.code in MOVED_ON:
                 return see(f"/practice/{session_id}?notice={MOVED_ON[error.code]}")
             if error.code is not E_ANSWER_INVALID or session.status != "ACTIVE":
                 raise
-            question = await practice.question(subject, session_id)
-            if question is None or question.artifact_id != fields.artifact_id:
-                return see(f"/practice/{session_id}?notice=moved")
-            return await question_page(
-                request,
-                visitor,
-                session,
-                question,
-                error.code.status,
-                error=error.message,
-                given=fields.values,
-                has_hint=fields.hint_used,
-            )
+            return await page.refused(request, visitor, session, fields, error)
         return see(f"/practice/{session_id}?after={done.attempt_id}")
+
+
+def _ending_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    practice = page.practice
 
     @routes.post("/practice/{session_id}/answers/{attempt_id}/rating")
     async def rate(
@@ -162,6 +190,11 @@ def session_routes(
     async def end(session_id: UUID, visitor: Annotated[Visitor, visitor_of]) -> Response:
         await practice.end(visitor.subject, session_id, is_abandoned=True)
         return see(f"/practice/{session_id}")
+
+
+def _given(fields: AnswerFields) -> Answer:
+    value = answer_of_form(fields.kind, fields.values)
+    return Answer(fields.artifact_id, value, fields.key, fields.latency_ms, fields.hint_used)
 
 
 def _frame(session: Session) -> dict[str, Any]:

@@ -23,7 +23,13 @@ from evigate.papers.service import PapersService
 
 def claim_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     """Add the routes of editing claims."""
+    _writing_routes(routes, service, subject_of)
+    _rejecting_routes(routes, service, subject_of)
+    _history_routes(routes, service, subject_of)
+    _linker_routes(routes, service, subject_of)
 
+
+def _writing_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/papers/{paper_id}/claims",
         status_code=201,
@@ -51,6 +57,8 @@ def claim_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> 
         )
         return ClaimOut.of(claim)
 
+
+def _rejecting_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/papers/{paper_id}/claims/{claim_id}/reject",
         status_code=204,
@@ -85,6 +93,8 @@ def claim_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> 
         """Restore a rejected claim; plans that name it need an approval again."""
         return ClaimOut.of(await service.restore_claim(subject, paper_id, claim_id, body.reason))
 
+
+def _history_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.get(
         "/papers/{paper_id}/claim-edits",
         tags=["claims"],
@@ -95,6 +105,8 @@ def claim_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> 
         found = await service.list_edits(subject, paper_id)
         return EditsOut(paper_id=paper_id, edits=[EditOut.of(edit) for edit in found])
 
+
+def _linker_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.get("/papers-linker", tags=["claims"])
     async def current_linker(subject: Annotated[Subject, subject_of]) -> LinkerOut:
         """Get what was learnt from the tenant's edits."""

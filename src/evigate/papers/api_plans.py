@@ -41,7 +41,14 @@ def plan_routes(
     routes: APIRouter, service: PapersService, subject_of: Any, signed_urls: SignedUrls
 ) -> None:
     """Add the routes of plans."""
+    _drafting_routes(routes, service, subject_of)
+    _notebook_routes(routes, service, subject_of)
+    _deciding_routes(routes, service, subject_of)
+    _assets_routes(routes, service, subject_of, signed_urls)
+    _running_routes(routes, service, subject_of)
 
+
+def _drafting_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/papers/{paper_id}/plan",
         status_code=201,
@@ -74,6 +81,8 @@ def plan_routes(
         with using_catalog(await service.catalog(subject)):
             return PageOf(items=[PlanOut.of(plan) for plan in plans])
 
+
+def _notebook_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.get("/plans/{plan_id}", tags=["plans"], responses=responses_of(E_PLAN_NOT_FOUND))
     async def get_plan(plan_id: UUID, subject: Annotated[Subject, subject_of]) -> PlanOut:
         """Get a plan."""
@@ -94,6 +103,8 @@ def plan_routes(
             env_hash=plan.env_hash or "",
         )
 
+
+def _deciding_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/plans/{plan_id}/approve",
         status_code=204,
@@ -118,6 +129,10 @@ def plan_routes(
         """Reject the plan or its notebook, as an owner; what waited for it ends."""
         await service.reject(subject, plan_id, body.what, body.reason)
 
+
+def _assets_routes(
+    routes: APIRouter, service: PapersService, subject_of: Any, signed_urls: SignedUrls
+) -> None:
     @routes.get(
         "/plans/{plan_id}/assets",
         tags=["plans"],
@@ -137,6 +152,8 @@ def plan_routes(
             expires_at=expires,
         )
 
+
+def _running_routes(routes: APIRouter, service: PapersService, subject_of: Any) -> None:
     @routes.post(
         "/plans/{plan_id}/run",
         status_code=202,

@@ -73,11 +73,14 @@ class _Typed:
         return {**vars(self), "is_own_method": self.own == "yes", "own_reason": None}
 
 
-def claim_pages(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
-    """Add the pages of editing claims."""
-    visitor_of = Depends(doors.visitor)
+class _Page:
+    """Draws the form of a claim, and keeps what was sent."""
 
-    async def form_page(
+    def __init__(self, service: PapersService, draw: Draw) -> None:
+        self.service, self.draw = service, draw
+
+    async def form(
+        self,
         request: Request,
         visitor: Visitor,
         paper_id: UUID,
@@ -86,48 +89,65 @@ def claim_pages(routes: APIRouter, service: PapersService, doors: Doors, draw: D
         error: EvigateError | None = None,
     ) -> Response:
         context = form_context(
-            await service.get_paper(visitor.subject, paper_id),
+            await self.service.get_paper(visitor.subject, paper_id),
             claim_id,
             claim,
-            await service.list_edits(visitor.subject, paper_id, limit=_EDITS_SHOWN),
+            await self.service.list_edits(visitor.subject, paper_id, limit=_EDITS_SHOWN),
             error,
-            await service.list_rejected(visitor.subject, paper_id),
+            await self.service.list_rejected(visitor.subject, paper_id),
         )
         status = 200 if error is None else error.code.status
-        return await draw(request, "claim_edit", context, active="papers", status=status)
+        return await self.draw(request, "claim_edit", context, active="papers", status=status)
 
+    async def save(
+        self,
+        request: Request,
+        visitor: Visitor,
+        paper_id: UUID,
+        claim_id: UUID | None,
+        typed: _Typed,
+    ) -> Response:
+        subject, reason = visitor.subject, typed.reason
+        await self.service.get_paper(subject, paper_id)
+        try:
+            new = typed.new_claim()
+            if claim_id is None:
+                await self.service.add_claim(subject, paper_id, new, reason)
+            else:
+                changes = {name: getattr(new, name) for name in NewClaim.__dataclass_fields__}
+                await self.service.correct_claim(subject, paper_id, claim_id, changes, reason)
+        except EvigateError as error:
+            if error.code.status == 404:
+                raise
+            return await self.form(request, visitor, paper_id, claim_id, typed.shown(), error)
+        return RedirectResponse(f"/papers/{paper_id}", status_code=303)
+
+
+def claim_pages(routes: APIRouter, service: PapersService, doors: Doors, draw: Draw) -> None:
+    """Add the pages of editing claims."""
+    visitor_of = Depends(doors.visitor)
+    page = _Page(service, draw)
+    _form_pages(routes, page, visitor_of)
+    _saving_routes(routes, page, visitor_of)
+    _rejecting_routes(routes, service, visitor_of)
+
+
+def _form_pages(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.get("/papers/{paper_id}/claims/new")
     async def new_claim(
         request: Request, paper_id: UUID, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        return await form_page(request, visitor, paper_id, None, _Typed().shown())
+        return await page.form(request, visitor, paper_id, None, _Typed().shown())
 
     @routes.get("/papers/{paper_id}/claims/{claim_id}")
     async def claim_page(
         request: Request, paper_id: UUID, claim_id: UUID, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        claim = await service.get_claim(visitor.subject, paper_id, claim_id)
-        return await form_page(request, visitor, paper_id, claim_id, snapshot(claim.draft))
+        claim = await page.service.get_claim(visitor.subject, paper_id, claim_id)
+        return await page.form(request, visitor, paper_id, claim_id, snapshot(claim.draft))
 
-    async def save(
-        request: Request, visitor: Visitor, paper_id: UUID, claim_id: UUID | None, typed: _Typed
-    ) -> Response:
-        await service.get_paper(visitor.subject, paper_id)
-        try:
-            new = typed.new_claim()
-            if claim_id is None:
-                await service.add_claim(visitor.subject, paper_id, new, typed.reason)
-            else:
-                changes = {name: getattr(new, name) for name in NewClaim.__dataclass_fields__}
-                await service.correct_claim(
-                    visitor.subject, paper_id, claim_id, changes, typed.reason
-                )
-        except EvigateError as error:
-            if error.code.status == 404:
-                raise
-            return await form_page(request, visitor, paper_id, claim_id, typed.shown(), error)
-        return RedirectResponse(f"/papers/{paper_id}", status_code=303)
 
+def _saving_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.post("/papers/{paper_id}/claims/new")
     async def add_claim(
         request: Request,
@@ -135,7 +155,7 @@ def claim_pages(routes: APIRouter, service: PapersService, doors: Doors, draw: D
         visitor: Annotated[Visitor, visitor_of],
         typed: Annotated[_Typed, Depends()],
     ) -> Response:
-        return await save(request, visitor, paper_id, None, typed)
+        return await page.save(request, visitor, paper_id, None, typed)
 
     @routes.post("/papers/{paper_id}/claims/{claim_id}")
     async def correct_claim(
@@ -145,8 +165,10 @@ def claim_pages(routes: APIRouter, service: PapersService, doors: Doors, draw: D
         visitor: Annotated[Visitor, visitor_of],
         typed: Annotated[_Typed, Depends()],
     ) -> Response:
-        return await save(request, visitor, paper_id, claim_id, typed)
+        return await page.save(request, visitor, paper_id, claim_id, typed)
 
+
+def _rejecting_routes(routes: APIRouter, service: PapersService, visitor_of: Any) -> None:
     @routes.post("/papers/{paper_id}/claims/{claim_id}/reject")
     async def reject_claim(
         paper_id: UUID, claim_id: UUID, visitor: Annotated[Visitor, visitor_of]

@@ -4,6 +4,7 @@ All of it works without script: a message is a form, a card's choices are its bu
 behind a value show when it is pointed at or reached by the keyboard.
 """
 
+from collections.abc import Awaitable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from evigate.base.errors import EvigateError
+from evigate.base.errors import Code, EvigateError
 from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Badge, Draw
@@ -29,6 +30,8 @@ from evigate.studio.watching import watch
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 PROJECTS_SHOWN = 50
 REASON_CHARACTERS_MAX = 2000
+# Words that were not taken are shown again with why.
+UNHEARD = {E_MESSAGE_INVALID, E_EDIT_STALE}
 BADGES = {
     NeedStatus.SATISFIED: Badge("Known", "good", "check"),
     NeedStatus.PARTIAL: Badge("In part", "fair", "half"),
@@ -52,12 +55,67 @@ RESEARCH_KINDS = {
 }
 
 
+class _Page:
+    """Draws the conversation with what is known beside it, and why something was refused."""
+
+    def __init__(self, service: StudioService, tasks: TaskService, draw: Draw) -> None:
+        self.service, self.tasks, self.draw = service, tasks, draw
+
+    async def show(
+        self,
+        request: Request,
+        visitor: Visitor,
+        project_id: UUID,
+        *,
+        text: str = "",
+        error: EvigateError | None = None,
+    ) -> Response:
+        subject, service = visitor.subject, self.service
+        seen = await watch(service.guard, subject, project_id)
+        found = await service.show(subject, project_id)
+        research = await service.research.list_tasks(subject, project_id)
+        context = {
+            **discovery_context(found),
+            "watch": seen,
+            "open_tasks": await self.tasks.open_about(subject, project_id, "need"),
+            "text": text,
+            "error": error,
+            "research": research,
+            "research_kinds": RESEARCH_KINDS,
+            "research_badges": RESEARCH_BADGES,
+        }
+        status = error.code.status if error else 200
+        return await self.draw(request, "studio_chat", context, active="studio", status=status)
+
+    async def after(
+        self,
+        request: Request,
+        visitor: Visitor,
+        project_id: UUID,
+        work: Awaitable[Any],
+        told: Collection[Code],
+        text: str = "",
+    ) -> Response:
+        """Do what a form asks, and go on; one of the refusals to tell is told on the page."""
+        try:
+            await work
+        except EvigateError as error:
+            if error.code not in told:
+                raise
+            return await self.show(request, visitor, project_id, text=text, error=error)
+        return _see(project_id)
+
+
 def studio_pages(service: StudioService, tasks: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages."""
     routes = doors.pages()
     visitor_of = Depends(doors.visitor)
     _list_routes(routes, service, visitor_of, draw)
-    _chat_routes(routes, service, tasks, visitor_of, draw)
+    page = _Page(service, tasks, draw)
+    _chat_routes(routes, page, visitor_of)
+    _mending_routes(routes, page, visitor_of)
+    _need_routes(routes, page, visitor_of)
+    _output_page(routes, page, visitor_of)
     _change_routes(routes, service, visitor_of)
     return routes
 
@@ -104,38 +162,12 @@ def _list_routes(routes: APIRouter, service: StudioService, visitor_of: Any, dra
         return _see(found.project.id)
 
 
-def _chat_routes(
-    routes: APIRouter, service: StudioService, tasks: TaskService, visitor_of: Any, draw: Draw
-) -> None:
-    async def page(
-        request: Request,
-        visitor: Visitor,
-        project_id: UUID,
-        *,
-        text: str = "",
-        error: EvigateError | None = None,
-    ) -> Response:
-        seen = await watch(service.guard, visitor.subject, project_id)
-        found = await service.show(visitor.subject, project_id)
-        research = await service.research.list_tasks(visitor.subject, project_id)
-        context = {
-            **discovery_context(found),
-            "watch": seen,
-            "open_tasks": await tasks.open_about(visitor.subject, project_id, "need"),
-            "text": text,
-            "error": error,
-            "research": research,
-            "research_kinds": RESEARCH_KINDS,
-            "research_badges": RESEARCH_BADGES,
-        }
-        status = error.code.status if error else 200
-        return await draw(request, "studio_chat", context, active="studio", status=status)
-
+def _chat_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.get("/studio/{project_id}")
     async def chat(
         project_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        return await page(request, visitor, project_id)
+        return await page.show(request, visitor, project_id)
 
     @routes.post("/studio/{project_id}")
     async def say(
@@ -147,14 +179,11 @@ def _chat_routes(
         choice: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         words = plain_lines(text) if text.strip() else ", ".join(choice or [])
-        try:
-            await service.say(visitor.subject, project_id, words, turn_seen=turn_seen)
-        except EvigateError as error:
-            if error.code not in {E_MESSAGE_INVALID, E_EDIT_STALE}:
-                raise
-            return await page(request, visitor, project_id, text=words, error=error)
-        return _see(project_id)
+        work = page.service.say(visitor.subject, project_id, words, turn_seen=turn_seen)
+        return await page.after(request, visitor, project_id, work, UNHEARD, text=words)
 
+
+def _mending_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.post("/studio/{project_id}/messages/{message_id}")
     async def revise(
         project_id: UUID,
@@ -164,13 +193,8 @@ def _chat_routes(
         text: Annotated[str, Form()] = "",
     ) -> Response:
         words = plain_lines(text)
-        try:
-            await service.revise(visitor.subject, project_id, message_id, words)
-        except EvigateError as error:
-            if error.code not in {E_MESSAGE_INVALID, E_EDIT_STALE}:
-                raise
-            return await page(request, visitor, project_id, error=error)
-        return _see(project_id)
+        work = page.service.revise(visitor.subject, project_id, message_id, words)
+        return await page.after(request, visitor, project_id, work, UNHEARD)
 
     @routes.post("/studio/{project_id}/claims/{claim_id}")
     async def correct(
@@ -180,13 +204,14 @@ def _chat_routes(
         visitor: Annotated[Visitor, visitor_of],
         text: Annotated[str, Form()],
     ) -> Response:
-        try:
-            await service.correct(visitor.subject, project_id, claim_id, plain_lines(text))
-        except EvigateError as error:
-            if error.code not in {E_MESSAGE_INVALID, E_EDIT_STALE}:
-                raise
-            return await page(request, visitor, project_id, error=error)
-        return _see(project_id)
+        words = plain_lines(text)
+        work = page.service.correct(visitor.subject, project_id, claim_id, words)
+        return await page.after(request, visitor, project_id, work, UNHEARD)
+
+
+def _need_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    service = page.service
+    act = {"confirm": service.confirm, "defer": service.defer, "reopen": service.reopen}
 
     @routes.post("/studio/{project_id}/needs")
     async def change(
@@ -197,17 +222,15 @@ def _chat_routes(
         action: Annotated[str, Form(pattern="^(confirm|defer|reopen|skip)$")],
         reason: Annotated[str, Form(max_length=REASON_CHARACTERS_MAX)] = "",
     ) -> Response:
-        act = {"confirm": service.confirm, "defer": service.defer, "reopen": service.reopen}
-        try:
-            if action == "skip":
-                await service.skip(visitor.subject, project_id, key, reason)
-            else:
-                await act[action](visitor.subject, project_id, key)
-        except EvigateError as error:
-            if error.code is not E_NEED_REQUIRED:
-                raise
-            return await page(request, visitor, project_id, error=error)
-        return _see(project_id)
+        if action == "skip":
+            work = service.skip(visitor.subject, project_id, key, reason)
+        else:
+            work = act[action](visitor.subject, project_id, key)
+        return await page.after(request, visitor, project_id, work, {E_NEED_REQUIRED})
+
+
+def _output_page(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    service = page.service
 
     @routes.get("/studio/{project_id}/output")
     async def output(
@@ -217,7 +240,7 @@ def _chat_routes(
         found = await service.show(visitor.subject, project_id)
         context = {**discovery_context(found), "watch": seen}
         context["noted"] = noted_by_leaf(context["view"].noted)
-        return await draw(request, "studio_output", context, active="studio")
+        return await page.draw(request, "studio_output", context, active="studio")
 
 
 def _change_routes(routes: APIRouter, service: StudioService, visitor_of: Any) -> None:

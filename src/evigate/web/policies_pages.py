@@ -1,6 +1,7 @@
 """The pages of access: what each role may do, the policies, an editor with a trial, the answers."""
 
 import json
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from evigate.kernel.access import may
 from evigate.kernel.conditions import E_CONDITION_INVALID
 from evigate.kernel.http import Visitor
 from evigate.kernel.pages import Pages
-from evigate.kernel.policies import MANAGE, Answered, Asked, PolicyDraft, Role
+from evigate.kernel.policies import MANAGE, Answered, Asked, KeptPolicy, PolicyDraft, Role
 from evigate.kernel.policies.errors import (
     E_POLICY_CHANGED,
     E_POLICY_EXISTS,
@@ -28,9 +29,65 @@ EVALUATIONS_SHOWN = 50
 Text = Annotated[str, Form(max_length=20_000)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a person typed into the form of a policy, and beside it to try the policy."""
+
+    do: Annotated[str, Form(max_length=10)]
+    id: Annotated[str, Form(alias="policy_id", max_length=40)] = ""
+    version: Annotated[int, Form()] = 0
+    name: Text = ""
+    description: Text = ""
+    effect: Text = "allow"
+    actions: Text = ""
+    resources: Text = ""
+    conditions: Text = ""
+    priority: Annotated[int, Form()] = 0
+    is_enabled: Annotated[bool, Form()] = False
+    user_id: Annotated[str, Form(max_length=40)] = ""
+    action: Text = ""
+    resource: Text = ""
+    resource_attributes: Text = ""
+    environment: Text = ""
+
+
+class _Page:
+    """Draws the form of a policy, with the answer of a trial or why it was refused."""
+
+    def __init__(self, house: House, pages: Pages) -> None:
+        self.house, self.pages = house, pages
+
+    async def show(
+        self,
+        request: Request,
+        visitor: Visitor,
+        form: dict[str, Any],
+        *,
+        answered: Answered | None = None,
+        error: EvigateError | None = None,
+    ) -> Response:
+        context = {
+            "form": form,
+            "members": await self.house.tenancy.list_members(visitor.subject),
+            "answered": answered,
+            "error": error.message if error else None,
+            "may_manage": may(visitor.subject, MANAGE),
+        }
+        status = error.code.status if error else 200
+        return await self.pages.draw(request, "policy", context, active="settings", status=status)
+
+
 def policy_pages(routes: APIRouter, house: House, pages: Pages) -> None:
     """Add the pages of access."""
     visitor_of = Depends(house.doors.visitor)
+    page = _Page(house, pages)
+    _overview_page(routes, page, visitor_of)
+    _form_pages(routes, page, visitor_of)
+    _change_routes(routes, page, visitor_of)
+
+
+def _overview_page(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    house = page.house
 
     @routes.get("/settings/access")
     async def overview(request: Request, visitor: Annotated[Visitor, visitor_of]) -> Response:
@@ -44,105 +101,44 @@ def policy_pages(routes: APIRouter, house: House, pages: Pages) -> None:
             "evaluations": await house.access.list_evaluations(subject, limit=EVALUATIONS_SHOWN),
             "may_manage": may(subject, MANAGE),
         }
-        return await pages.draw(request, "access", context, active="settings")
+        return await page.pages.draw(request, "access", context, active="settings")
 
-    async def draw_policy(
-        request: Request,
-        visitor: Visitor,
-        form: dict[str, Any],
-        *,
-        answered: Answered | None = None,
-        error: EvigateError | None = None,
-    ) -> Response:
-        context = {
-            "form": form,
-            "members": await house.tenancy.list_members(visitor.subject),
-            "answered": answered,
-            "error": error.message if error else None,
-            "may_manage": may(visitor.subject, MANAGE),
-        }
-        status = error.code.status if error else 200
-        return await pages.draw(request, "policy", context, active="settings", status=status)
 
+def _form_pages(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.get("/settings/access/policies/new")
     async def new(request: Request, visitor: Annotated[Visitor, visitor_of]) -> Response:
-        return await draw_policy(request, visitor, _empty_form())
+        return await page.show(request, visitor, _empty_form())
 
     @routes.get("/settings/access/policies/{policy_id}")
     async def show(
         request: Request, policy_id: UUID, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        kept = await house.policies.list_policies(visitor.subject)
+        kept = await page.house.policies.list_policies(visitor.subject)
         found = next((each for each in kept if each.id == policy_id), None)
         if found is None:
             raise EvigateError(E_POLICY_NOT_FOUND, f"There is no policy {policy_id}.")
-        draft = found.draft
-        known = {
-            "id": str(found.id),
-            "version": found.version,
-            "name": draft.name,
-            "description": draft.description,
-            "effect": draft.effect,
-            "actions": " ".join(draft.actions),
-            "resources": " ".join(draft.resources),
-            "conditions": json.dumps(draft.conditions, indent=2) if draft.conditions else "",
-            "priority": draft.priority,
-            "is_enabled": draft.is_enabled,
-        }
-        return await draw_policy(request, visitor, _empty_form() | known)
+        return await page.show(request, visitor, _filled_form(found))
+
+
+def _change_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
+    house = page.house
 
     @routes.post("/settings/access/policies")
     async def keep(
         request: Request,
         visitor: Annotated[Visitor, visitor_of],
-        do: Annotated[str, Form(max_length=10)],
-        policy_id: Annotated[str, Form(max_length=40)] = "",
-        version: Annotated[int, Form()] = 0,
-        name: Text = "",
-        description: Text = "",
-        effect: Text = "allow",
-        actions: Text = "",
-        resources: Text = "",
-        conditions: Text = "",
-        priority: Annotated[int, Form()] = 0,
-        is_enabled: Annotated[bool, Form()] = False,
-        user_id: Annotated[str, Form(max_length=40)] = "",
-        action: Text = "",
-        resource: Text = "",
-        resource_attributes: Text = "",
-        environment: Text = "",
+        sent: Annotated[_Sent, Depends()],
     ) -> Response:
-        form: dict[str, Any] = {
-            "id": policy_id,
-            "version": version,
-            "name": name,
-            "description": description,
-            "effect": effect,
-            "actions": actions,
-            "resources": resources,
-            "conditions": conditions,
-            "priority": priority,
-            "is_enabled": is_enabled,
-            "user_id": user_id,
-            "action": action,
-            "resource": resource,
-            "resource_attributes": resource_attributes,
-            "environment": environment,
-        }
+        form = asdict(sent)
         try:
-            if do == "try":
+            if sent.do == "try":
                 answered = await _try(house, visitor, form)
-                return await draw_policy(request, visitor, form, answered=answered)
-            await house.policies.keep_policy(
-                visitor.subject,
-                _draft(form),
-                policy_id=UUID(policy_id) if policy_id else None,
-                version=version,
-            )
+                return await page.show(request, visitor, form, answered=answered)
+            await _keep(house, visitor, form)
         except EvigateError as error:
             if error.code not in SHOWN_BESIDE_THE_FORM:
                 raise
-            return await draw_policy(request, visitor, form, error=error)
+            return await page.show(request, visitor, form, error=error)
         return see("/settings/access#policies")
 
     @routes.post("/settings/access/policies/{policy_id}/remove")
@@ -170,6 +166,22 @@ def _empty_form() -> dict[str, Any]:
     }
 
 
+def _filled_form(found: KeptPolicy) -> dict[str, Any]:
+    draft = found.draft
+    return _empty_form() | {
+        "id": str(found.id),
+        "version": found.version,
+        "name": draft.name,
+        "description": draft.description,
+        "effect": draft.effect,
+        "actions": " ".join(draft.actions),
+        "resources": " ".join(draft.resources),
+        "conditions": json.dumps(draft.conditions, indent=2) if draft.conditions else "",
+        "priority": draft.priority,
+        "is_enabled": draft.is_enabled,
+    }
+
+
 def object_of(text: str, what: str) -> dict[str, Any]:
     """Return the JSON object that a field holds, empty for nothing; raises E_POLICY_INVALID."""
     if not text.strip():
@@ -194,6 +206,15 @@ def _draft(form: dict[str, Any]) -> PolicyDraft:
         priority=form["priority"],
         is_enabled=form["is_enabled"],
         description=form["description"],
+    )
+
+
+async def _keep(house: House, visitor: Visitor, form: dict[str, Any]) -> None:
+    await house.policies.keep_policy(
+        visitor.subject,
+        _draft(form),
+        policy_id=UUID(form["id"]) if form["id"] else None,
+        version=form["version"],
     )
 
 

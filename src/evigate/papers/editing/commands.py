@@ -27,7 +27,14 @@ Own = Annotated[bool | None, typer.Option("--own/--not-own", help="Whether the m
 def claim_app(console: Console[PapersService]) -> typer.Typer:
     """Return `evigate papers claim`."""
     app = typer.Typer(no_args_is_help=True, help="Correct, add and reject claims.")
+    _correct_command(app, console)
+    _add_command(app, console)
+    _reject_commands(app, console)
+    _list_commands(app, console)
+    return app
 
+
+def _correct_command(app: typer.Typer, console: Console[PapersService]) -> None:
     @app.command()
     def correct(
         paper_id: PaperId,
@@ -45,22 +52,18 @@ def claim_app(console: Console[PapersService]) -> typer.Typer:
         as_json: Json = False,
     ) -> None:
         """Change what is given of a claim; an empty text empties the field."""
-        said: dict[str, Any] = {
+        said = {
             "dataset": dataset, "split": split, "metric": metric, "units": units,
             "method": method, "quote": quote,
         }  # fmt: skip
-        changes = {name: text or None for name, text in said.items() if text is not None}
-        for name in ("metric", "quote"):
-            if name in changes and changes[name] is None:
-                raise EvigateError(E_INVALID, f"A claim has a {name} always.")
-        number = None if value is None else _number(value)
-        rest = {"value": number, "is_own_method": own, "page": page}
-        changes.update({name: given for name, given in rest.items() if given is not None})
+        changes = _changes(said, value, own=own, page=page)
         claim = console.run(
             lambda s: s.service.correct_claim(s.subject, paper_id, claim_id, changes, reason)
         )
         _print(claim, "corrected", as_json=as_json)
 
+
+def _add_command(app: typer.Typer, console: Console[PapersService]) -> None:
     @app.command()
     def add(
         paper_id: PaperId,
@@ -84,6 +87,8 @@ def claim_app(console: Console[PapersService]) -> typer.Typer:
         claim = console.run(lambda s: s.service.add_claim(s.subject, paper_id, new, reason))
         _print(claim, "added", as_json=as_json)
 
+
+def _reject_commands(app: typer.Typer, console: Console[PapersService]) -> None:
     @app.command()
     def reject(
         paper_id: PaperId, claim_id: ClaimId, reason: Reason = "", as_json: Json = False
@@ -104,6 +109,8 @@ def claim_app(console: Console[PapersService]) -> typer.Typer:
         )
         _print(claim, "restored", as_json=as_json)
 
+
+def _list_commands(app: typer.Typer, console: Console[PapersService]) -> None:
     @app.command()
     def rejected(paper_id: PaperId, as_json: Json = False) -> None:
         """List a paper's rejected claims."""
@@ -127,8 +134,6 @@ def claim_app(console: Console[PapersService]) -> typer.Typer:
             print(f"{edit.created_at:%Y-%m-%d %H:%M}\t{edit.kind}\t{edit.claim_id}\t{edit.reason}")
         return None
 
-    return app
-
 
 def linker_app(console: Console[PapersService]) -> typer.Typer:
     """Return `evigate papers linker`."""
@@ -145,6 +150,21 @@ def linker_app(console: Console[PapersService]) -> typer.Typer:
         _print_linker(console.run(lambda s: s.service.current_linker(s.subject)), as_json=as_json)
 
     return app
+
+
+def _changes(
+    said: dict[str, str | None], value: str | None, *, own: bool | None, page: int | None
+) -> dict[str, Any]:
+    """Return the fields that are given, None for a text to empty; raises E_INVALID."""
+    changes: dict[str, Any] = {
+        name: text or None for name, text in said.items() if text is not None
+    }
+    for name in ("metric", "quote"):
+        if name in changes and changes[name] is None:
+            raise EvigateError(E_INVALID, f"A claim has a {name} always.")
+    number = None if value is None else _number(value)
+    rest = {"value": number, "is_own_method": own, "page": page}
+    return changes | {name: given for name, given in rest.items() if given is not None}
 
 
 def _number(text: str) -> Decimal:

@@ -4,6 +4,7 @@ Without script: asking is a form that goes to the record of what was given; a pi
 what rests on it.
 """
 
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from evigate.base.errors import EvigateError
+from evigate.base.subject import Subject
 from evigate.kernel.access import may
 from evigate.kernel.http import Doors, Visitor
 from evigate.kernel.pages import Draw
@@ -82,6 +84,23 @@ class _Page:
         status = error.code.status if error else 200
         return await self.draw(request, "context", context, active="studio", status=status)
 
+    async def after(
+        self,
+        request: Request,
+        visitor: Visitor,
+        project_id: UUID,
+        work: Awaitable[Any],
+        anchor: str,
+    ) -> Response:
+        """Do what a form asks, and go to what it was about; a refusal is told on the page."""
+        try:
+            await work
+        except EvigateError as error:
+            if error.code not in CODES:
+                raise
+            return await self.show(request, visitor, project_id, error=error)
+        return RedirectResponse(f"/studio/{project_id}/context{anchor}", status_code=303)
+
 
 def context_pages(
     service: ContextService, renewals: RenewalService, doors: Doors, draw: Draw
@@ -90,7 +109,13 @@ def context_pages(
     routes = doors.pages()
     visitor_of: Any = Depends(doors.visitor)
     page = _Page(service, renewals, draw)
+    _look_routes(routes, page, visitor_of)
+    _asking_routes(routes, page, visitor_of)
+    _budget_routes(routes, page, visitor_of)
+    return routes
 
+
+def _look_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.get("/studio/{project_id}/context")
     async def show(
         project_id: UUID,
@@ -109,6 +134,8 @@ def context_pages(
     ) -> Response:
         return await page.show(request, visitor, project_id, request_id=request_id)
 
+
+def _asking_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.post("/studio/{project_id}/context")
     async def assemble(
         project_id: UUID,
@@ -118,12 +145,9 @@ def context_pages(
         query: Text = "",
         keys: Text = "",
     ) -> Response:
-        kind, _, target = budget.partition(":")
-        target_type: Any = kind if kind in ("phase", "agent", "workflow") else "ad_hoc"
-        named = tuple(keys.replace(",", " ").split())[:KEYS_MAX]
-        asked = Wanted(target_type, target or "default", query.strip(), named)
+        asked = _wanted(budget, query, keys)
         try:
-            made = await service.assemble(visitor.subject, project_id, asked)
+            made = await page.service.assemble(visitor.subject, project_id, asked)
         except EvigateError as error:
             if error.code not in CODES:
                 raise
@@ -135,14 +159,11 @@ def context_pages(
     async def renew(
         project_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        try:
-            await renewals.start(visitor.subject, project_id)
-        except EvigateError as error:
-            if error.code not in CODES:
-                raise
-            return await page.show(request, visitor, project_id, error=error)
-        return RedirectResponse(f"/studio/{project_id}/context#renewal", status_code=303)
+        work = page.renewals.start(visitor.subject, project_id)
+        return await page.after(request, visitor, project_id, work, "#renewal")
 
+
+def _budget_routes(routes: APIRouter, page: _Page, visitor_of: Any) -> None:
     @routes.post("/studio/{project_id}/context/budgets")
     async def set_budget(
         project_id: UUID,
@@ -154,20 +175,27 @@ def context_pages(
         reserved_tokens: Annotated[int, Form(ge=0, le=1_000_000)] = 0,
         action: Annotated[Literal["set", "reset"], Form()] = "set",
     ) -> Response:
-        subject = visitor.subject
-        found = {(e.target_type, e.target): e for e in await service.budgets(subject)}
-        before = found.get((target_type, target))
+        service, subject = page.service, visitor.subject
+        before = await _budget_of(service, subject, target_type, target)
         kinds, priority = (before.kinds, before.priority) if before else ({}, 5)
         wanted = Profile(target_type, target, max_tokens, reserved_tokens, priority, kinds)
-        try:
-            if action == "reset":
-                await service.reset_budget(subject, target_type, target)
-            else:
-                await service.set_budget(subject, wanted)
-        except EvigateError as error:
-            if error.code not in CODES:
-                raise
-            return await page.show(request, visitor, project_id, error=error)
-        return RedirectResponse(f"/studio/{project_id}/context#budgets", status_code=303)
+        if action == "reset":
+            work = service.reset_budget(subject, target_type, target)
+        else:
+            work = service.set_budget(subject, wanted)
+        return await page.after(request, visitor, project_id, work, "#budgets")
 
-    return routes
+
+def _wanted(budget: str, query: str, keys: str) -> Wanted:
+    """Return what a form asks for; keys are parted by commas or spaces."""
+    kind, _, target = budget.partition(":")
+    target_type: Any = kind if kind in ("phase", "agent", "workflow") else "ad_hoc"
+    named = tuple(keys.replace(",", " ").split())[:KEYS_MAX]
+    return Wanted(target_type, target or "default", query.strip(), named)
+
+
+async def _budget_of(
+    service: ContextService, subject: Subject, target_type: TargetType, target: str
+) -> Profile | None:
+    found = {(e.target_type, e.target): e for e in await service.budgets(subject)}
+    return found.get((target_type, target))

@@ -26,6 +26,8 @@ def features_app(console: Console[FeatureService]) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help="Features: candidates, what is chosen, and why.")
     _board_commands(app, console)
     _choice_commands(app, console)
+    _change_command(app, console)
+    _custom_command(app, console)
     return app
 
 
@@ -88,6 +90,8 @@ def _choice_commands(app: typer.Typer, console: Console[FeatureService]) -> None
             as_json=as_json,
         )
 
+
+def _change_command(app: typer.Typer, console: Console[FeatureService]) -> None:
     @app.command()
     def change(
         project: ProjectId,
@@ -115,6 +119,8 @@ def _choice_commands(app: typer.Typer, console: Console[FeatureService]) -> None
             as_json=as_json,
         )
 
+
+def _custom_command(app: typer.Typer, console: Console[FeatureService]) -> None:
     @app.command()
     def custom(
         project: ProjectId,

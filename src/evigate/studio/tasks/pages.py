@@ -4,6 +4,7 @@ All of it works without script. What was typed comes back with what was wrong ab
 somebody was faster the page shows both.
 """
 
+from collections.abc import Awaitable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
@@ -57,8 +58,12 @@ def tasks_pages(service: TaskService, doors: Doors, draw: Draw) -> APIRouter:
     """Return the pages."""
     routes = doors.pages()
     visitor_of = Depends(doors.visitor)
+    page = _TaskPage(service, draw)
     _inbox_routes(routes, service, visitor_of, draw)
-    _task_routes(routes, service, visitor_of, draw)
+    _task_routes(routes, page, visitor_of)
+    _progress_routes(routes, page, visitor_of)
+    _assign_route(routes, page, visitor_of)
+    _file_route(routes, service, visitor_of)
     _new_routes(routes, service, visitor_of, draw)
     return routes
 
@@ -111,36 +116,48 @@ def _inbox_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw
         return await draw(request, "inbox", context, active="inbox")
 
 
-def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw: Draw) -> None:
-    async def page(
-        request: Request, visitor: Visitor, task_id: UUID, error: EvigateError | None = None
+class _TaskPage:
+    """Draws a task with what it asks for, and why something was refused."""
+
+    def __init__(self, service: TaskService, draw: Draw) -> None:
+        self.service, self.draw = service, draw
+
+    async def show(
+        self, request: Request, visitor: Visitor, task_id: UUID, error: EvigateError | None = None
     ) -> Response:
-        seen = await service.follow(visitor.subject)
+        seen = await self.service.follow(visitor.subject)
         context = {
             "watch": seen,
-            "page": await service.show(visitor.subject, task_id),
+            "page": await self.service.show(visitor.subject, task_id),
             "badges": TASK_BADGES,
             "priorities": PRIORITIES,
             "key": str(new_uuid()),
             "error": error,
         }
         status = error.code.status if error else 200
-        return await draw(request, "task", context, active="inbox", status=status)
+        return await self.draw(request, "task", context, active="inbox", status=status)
 
-    async def done(request: Request, visitor: Visitor, task_id: UUID, work: Any) -> Response:
+    async def after(
+        self, request: Request, visitor: Visitor, task_id: UUID, work: Awaitable[Any]
+    ) -> Response:
+        """Do what a form asks, and show the task; a refusal is told on the page."""
         try:
             await work
         except EvigateError as error:
             if error.code not in SHOWN_ON_THE_PAGE:
                 raise
-            return await page(request, visitor, task_id, error)
+            return await self.show(request, visitor, task_id, error)
         return RedirectResponse(f"/tasks/{task_id}", status_code=303)
+
+
+def _task_routes(routes: APIRouter, page: _TaskPage, visitor_of: Any) -> None:
+    service = page.service
 
     @routes.get("/tasks/{task_id}")
     async def show(
         task_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        return await page(request, visitor, task_id)
+        return await page.show(request, visitor, task_id)
 
     @routes.post("/tasks/{task_id}/give")
     async def give(
@@ -158,13 +175,18 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
             action_id=action_id,
             idempotency_key=str(form.get("key") or "") or None,
         )
-        return await done(request, visitor, task_id, work)
+        return await page.after(request, visitor, task_id, work)
+
+
+def _progress_routes(routes: APIRouter, page: _TaskPage, visitor_of: Any) -> None:
+    service = page.service
 
     @routes.post("/tasks/{task_id}/start")
     async def start(
         task_id: UUID, request: Request, visitor: Annotated[Visitor, visitor_of]
     ) -> Response:
-        return await done(request, visitor, task_id, service.start(visitor.subject, task_id))
+        work = service.start(visitor.subject, task_id)
+        return await page.after(request, visitor, task_id, work)
 
     @routes.post("/tasks/{task_id}/cancel")
     async def cancel(
@@ -174,8 +196,10 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
         reason: Annotated[str, Form()] = "",
     ) -> Response:
         work = service.cancel(visitor.subject, task_id, reason)
-        return await done(request, visitor, task_id, work)
+        return await page.after(request, visitor, task_id, work)
 
+
+def _assign_route(routes: APIRouter, page: _TaskPage, visitor_of: Any) -> None:
     @routes.post("/tasks/{task_id}/assign")
     async def assign(
         task_id: UUID,
@@ -187,7 +211,7 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
         priority: Annotated[str, Form(max_length=10)] = "medium",
     ) -> Response:
         person = visitor.subject.user_id if whose == "me" else _uuid(whose)
-        work = service.assign(
+        work = page.service.assign(
             visitor.subject,
             task_id,
             version=version,
@@ -196,8 +220,10 @@ def _task_routes(routes: APIRouter, service: TaskService, visitor_of: Any, draw:
             due_on=_day(due_on),
             priority=cast("Priority", priority if priority in PRIORITIES else "medium"),
         )
-        return await done(request, visitor, task_id, work)
+        return await page.after(request, visitor, task_id, work)
 
+
+def _file_route(routes: APIRouter, service: TaskService, visitor_of: Any) -> None:
     @routes.get("/tasks/{task_id}/files/{digest}")
     async def file(task_id: UUID, digest: str, visitor: Annotated[Visitor, visitor_of]) -> Response:
         return file_answer(*await service.file(visitor.subject, task_id, digest))
