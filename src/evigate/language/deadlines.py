@@ -48,7 +48,8 @@ _SPAN = (
     rf"(?:{_NUMBER}(?:\s*(?:-|–|to|or)\s*{_NUMBER})?|half\s+a|the\s+next\s+{_NUMBER})"
     rf"[\s-]+(?:\w+\s+)?{_UNIT}"
 )
-_WEEKDAY = r"(?:(?:next|this|coming)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_WEEKDAY = rf"(?:(?:next|this|coming)\s+)?{_DAYS}"
 # A day so near that only its name is said: it dates what is to be ready, and nothing else.
 _DAY = (
     rf"(?:{_WEEKDAY}(?!s)|tomorrow|tonight|(?:the|this|next)\s+weekend|the\s+\d{{1,2}}(?:st|nd|rd|th)"
@@ -78,13 +79,13 @@ _PHRASE = re.compile(
     |(?P<by>(?:by|before|until|no\s+later\s+than|not\s+later\s+than|at\s+the\s+latest\s+(?:by|in)|till)
         \s+(?:(?:the|our)\s+(?:[a-z-]+\s+){{1,3}}(?:on|in)\s+(?:the\s+)?{_DATE}|(?:the\s+)?{_PERIOD}))
     |(?P<near>{_READY}\s+(?:[\w']+\s+){{0,3}}?(?:by|before|until|till|for)\s+{_DAY}|{_SHOWN}\s+(?:[\w']+\s+){{0,4}}?on\s+{_DAY}|(?:by|before|until)\s+{_DAY})
-    |(?P<event>(?:{_EVENT}(?:'s|\s+(?:itself\s+)?(?:is|are|takes?\s+place|starts?|begins?|opens?|meets?|happens|falls))|{_ENDING})\s+(?:again\s+)?(?:already\s+)?(?:on\s+|in\s+|at\s+|by\s+)?(?:the\s+)?{_PERIOD})
+    |(?P<event>(?:{_EVENT}(?:'s|\s+(?:itself\s+)?(?:is|are|takes?\s+place|starts?|begins?|opens?|meets?|happens|falls))|{_ENDING})\s+(?:again\s+)?(?:already\s+)?(?:on\s+|in\s+|at\s+|by\s+)?(?:about\s+|around\s+)?(?:the\s+)?{_PERIOD}|(?:the|our|an|next)\s+{_EVENT}\s+in\s+{_MONTH})
     |(?P<ahead>in\s+time\s+for\s+(?:the\s+|our\s+|my\s+)?(?:(?:[\w'-]+\s+){{0,2}}?{_EVENT}|{_PERIOD})(?:\s+(?:in|on)\s+{_DATE})?|(?:before|until)\s+(?:the\s+|our\s+|my\s+)(?:next\s+|new\s+|annual\s+|first\s+|[\w-]+\s+)?{_EVENT}(?:\s+(?:opens|starts|begins))?(?!\w))
     |(?P<within>(?:with)?in\s+(?:the\s+next\s+|about\s+|around\s+|under\s+|less\s+than\s+|roughly\s+)?
         {_SPAN}(?:\s+time)?|within\s+(?:the|this)\s+(?:week|month|quarter|year|season|semester)|(?:with)?in\s+a\s+fortnight|over\s+the\s+next\s+{_SPAN}|{_NUMBER}\s+{_UNIT}\s+from\s+now
         |(?:we|i)(?:\s+have|'ve(?:\s+got)?)\s+(?:only\s+|about\s+|exactly\s+)?{_SPAN}(?!\s+(?:of|old|ago|before|in)\b)|{_SPAN}\s+deadline)
     |(?P<on>(?:on|from|in|after|as\s+of|starting)\s+(?:the\s+)?(?:{_PERIOD}))
-    |(?P<bare>{_PART}{_MONTH}|(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter)|q[1-4](?:\s*/?\s*\d{{4}})?
+    |(?P<bare>{_PART}{_MONTH}|(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter|{_DAYS})|q[1-4](?:\s*/?\s*\d{{4}})?
         |{_PERIOD}(?=\s+(?:would\s+(?:be|suit)|at\s+the\s+latest|is\s+(?:fine|ideal|the\s+latest))))
     |(?P<soon>asap|as\s+soon\s+as\s+possible|right\s+away|immediately|no\s+(?:rush|hurry|deadline)
         |urgent(?:ly)?|yesterday)

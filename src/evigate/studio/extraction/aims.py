@@ -68,7 +68,7 @@ _DIRECTION = re.compile(
     + _QUANTITY
     + r"\b|\b(?:zero|not\s+a\s+single|no\s+more)\s+(?:[\w'’-]+\s+)?(?:\w+ing|"
     + _QUANTITY
-    + r")\b|\b(?:grumble|complain|wait|search|type|phone|worry)\s+less\b"
+    + r")\b|\b(?:grumble|complain|wait|search|type|phone|worry|drive|travel|walk|print|waste|throw\s+away|spend|lose|argue|call|write|copy)\s+less\b"
 )
 # "From 30 % to below 10 %", "a rate of 18 % instead of 26 %".
 _FROM_TO = re.compile(
@@ -146,6 +146,36 @@ _LEAST = re.compile(
     + _QUANTITY
     + r"\s+as\s+possible\b"
 )
+# "Would save me two mornings a week".
+_SAVES = re.compile(
+    r"\b(?:sav(?:e|es|ing)|spar(?:e|es|ing)|free(?:s|ing)?\s+up|win(?:s|ning)?\s+back)\b[^,;]{0,50}?\b(?:"
+    + _N
+    + r"|hours|days|thousands?)\s+(?:\w+\s+){0,3}?"
+    + _PERIOD
+)
+# "Two weeks earlier", "half an hour sooner".
+_SOONER = re.compile(
+    r"\b" + _N + r"\s+(?:\w+\s+)?(?:" + _LONG + r")\s+(?:earlier|sooner|faster|quicker)\b"
+)
+# "No-shows down to one a week", "falls from 50 to 15 minutes", "only one in ten".
+_DOWN_TO = re.compile(
+    r"\bdown\s+to\s+(?:\w+\s+)?" + _N + r"\b|\b(?:only\s+)?one\s+in\s+(?:" + _N + r")\b"
+)
+_FALLS = re.compile(
+    r"\b(?:falls?|drops?|rises?|goes|go|shrinks?|grows?)\s+(?:again\s+)?from\s+\S+(?:\s+\w+)?\s+to\s+\S+"
+)
+# "Gets the report within 24 hours", "to record a fault in less than two minutes".
+_GETS_IN = re.compile(
+    r"\b(?:gets?|receives?|sees?|knows?|hears?|published|online|visible|record|report|enter|file|log|submit)\b[^,;]{0,60}?\b(?:within|in\s+(?:less\s+than|under)|under)\s+"
+    + _N
+    + r"\s+(?:minutes?|hours?)\b"
+)
+# "One bill instead of twenty-two receipts".
+_ONE_FOR = re.compile(
+    r"\b(?:one|a\s+single)\s+\w+[^,;]{0,40}?\b(?:instead\s+of|rather\s+than)\s+(?:\d|"
+    + _N
+    + r"\b|twenty)"
+)
 _WANTED = re.compile(
     r"\b(?:should|must|shall|wants?|need(?:s)?|aims?|goals?|targets?|objectives?|expects?|hopes?|would|will|if|when|meant|intended|designed|so\s+that|in\s+order|criteri(?:on|a)|is\s+to|are\s+to|let's|get\s+us|i'd|we'd|sla|kpi|have\s+to|has\s+to|promise[sd]?|supposed)\b|^(?:at\s+least|below|under|zero|fewer|less|cut|reduce|halve|double|increase|save|lower|bring|raise)\b|^(?:[\w-]+\s+){0,2}(?:response|reply|answer|search|delivery|processing|turnaround)s?\b"
 )
@@ -183,6 +213,11 @@ _MONEY = re.compile(
 )
 
 
+# What sets a number wherever it stands, and what does so only where something is wanted.
+_PLAIN = (_FAST, _INSTEAD, _PROMISED, _AVERAGE, _SERVICE, _FALLS, _ONE_FOR, _SAVES)
+_AIMED = (_THRESHOLD, _TAKES, _REACHES, _SOONER, _DOWN_TO)
+
+
 def aim_claims(reading: Reading) -> Iterator[Found]:
     """Yield what success is measured by."""
     for clause in reading.clauses:
@@ -214,7 +249,7 @@ def _sureness(reading: Reading, clause: Clause) -> float:
 
 def _tells_number(words: str) -> bool:
     """Say whether words set a number to reach."""
-    if any(each.search(words) for each in (_FAST, _INSTEAD, _PROMISED, _AVERAGE, _SERVICE)):
+    if any(each.search(words) for each in _PLAIN):
         return True
     if _ROOM.search(words):
         return False
@@ -223,10 +258,11 @@ def _tells_number(words: str) -> bool:
     is_wanted = _WANTED.search(words) is not None
     if is_wanted and _DONE_IN.search(words) and _PERFORMS.search(words):
         return True
-    if _SWIFT.search(words) and not _IN_TIME.search(words):
+    is_prompt = _SWIFT.search(words) or (_GETS_IN.search(words) and not _PAST.search(words))
+    if is_prompt and not _IN_TIME.search(words):
         return True
     if is_wanted and (_CHANGE_BY.search(words) or _FROM_TO.search(words)):
         return True
     if not is_wanted or _PAST.search(words):
         return False
-    return any(each.search(words) for each in (_THRESHOLD, _TAKES, _REACHES))
+    return any(each.search(words) for each in _AIMED)

@@ -38,7 +38,8 @@ _WORKS = re.compile(
 )
 # "Suitable for children", "free of violence", "free for members".
 _SUITS = re.compile(
-    r"\bsuitable\s+for\s+(?:small\s+|young\s+)?(?:children|kids|all\s+ages|the\s+blind|colou?r-?blind\s+\w+)|\bfree\s+(?:of|from)\s+(?:violence|ads|adverts|advertis\w+|charge|tracking|gambling|blood)|\bfree\s+for\s+(?:all\s+|the\s+)?(?:members|users|schools|everyone|everybody|residents|pupils|students|families)\b"
+    r"\bin\s+(?:his|her|their)\s+own\s+language\b|\bplayable\s+(?:on|in|with|by)\b|\bwith\s+the\s+keyboard\s+alone\b|\bby\s+keyboard\s+alone\b|\b(?:contains?|has|have|shows?|needs?)\s+no\s+(?:purchases?|ads|adverts?|advertis\w+|tracking|subscriptions?|gambling)\b|\bleaves\s+(?:nothing|no\s+traces?)\b|\bkeeps?\s+(?:\w+\s+){1,2}from\s+\w+ing\b|\bonly\s+(?:while|when|if|during)\s+(?:on|at|the|they|he|she|somebody)\b"
+    r"|\bsuitable\s+for\s+(?:small\s+|young\s+)?(?:children|kids|all\s+ages|the\s+blind|colou?r-?blind\s+\w+)|\bfree\s+(?:of|from)\s+(?:violence|ads|adverts|advertis\w+|charge|tracking|gambling|blood)|\bfree\s+for\s+(?:all\s+|the\s+)?(?:members|users|schools|everyone|everybody|residents|pupils|students|families)\b"
 )
 # "Keep it small", "keep booking data no longer than 30 days", "held for no more than seven days".
 _KEPT = re.compile(
@@ -48,6 +49,7 @@ _KEPT = re.compile(
 # "Should refuse a car that is already out", "photographs showing persons shall be rejected".
 _REFUSES = re.compile(
     r"\b(?:should|shall|must|has\s+to|is\s+to)\s+(?:always\s+)?(?:refuse|reject|block|forbid)\b|\b(?:shall|must|should|has\s+to|have\s+to)\s+be\s+(?:unalterable|immutable|tamper-?proof|irreversible|audit-?proof)\b|\bshall\s+be\s+(?:rejected|logged|encrypted|hosted|usable|accessible|operable|compatible|anonymi[sz]ed|retained|limited|restricted|visible\s+to)\b|\b(?:is|are)\s+(?:not\s+(?:admissible|tolerated|negotiable|up\s+for\s+(?:debate|discussion))|inadmissible|unalterable|immutable|tamper-?proof|irreversible|audit-?proof|ruled\s+out|a\s+must|obligatory|required\s+by\s+law)\b"
+    r"|\bcan(?:not|\s+no\s+longer|'t)\s+be\s+(?:altered|edited|changed|deleted|undone|overwritten|tampered)\b|\b(?:has|have|is|are|shall\s+be)\s+frozen\b|\b(?:shall|must)\s+be\s+validated\b"
     r"|\b(?:shall|must|should)\b[^,;]*\band\s+not\s+\w+ed\b|\b(?:on\s+no\s+account|at\s+no\s+time|in\s+no\s+case|by\s+no\s+means|no\s+exceptions?|no\s+mercy|without\s+exception|whatever\s+happens)\b"
 )
 _ALL = (_DELETED, _STAYS, _NEVER, _WORKS, _SUITS, _KEPT, _REFUSES)
