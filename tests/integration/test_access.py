@@ -187,6 +187,13 @@ async def test_a_policy_is_tried_before_it_is_kept_on_its_page(
         assert "Staff see their own salon" in shown.text and "papers:write" in shown.text
         found = (await house.policies.list_policies(owner))[0]
         assert (await client.get(f"{place}/{found.id}")).status_code == 200
+        about = {"policy_id": str(found.id), "version": str(found.version), "priority": "20"}
+        changed = await client.post(place, data={**form, **token, **about, "do": "keep"})
+        assert changed.status_code == 303
+        [now] = await house.policies.list_policies(owner)
+        assert (now.id, now.version, now.draft.priority) == (found.id, found.version + 1, 20)
+        odd = await client.post(place, data={**form, **token, "policy_id": "x", "do": "keep"})
+        assert odd.status_code == 404
         removed = await client.post(f"{place}/{found.id}/remove", data=token)
         assert removed.status_code == 303 and await house.policies.list_policies(owner) == []
 

@@ -209,11 +209,19 @@ def _draft(form: dict[str, Any]) -> PolicyDraft:
     )
 
 
+def _policy_id(sent: str) -> UUID | None:
+    """Return the policy that a form is about; None for a new one."""
+    try:
+        return UUID(sent) if sent else None
+    except ValueError as error:
+        raise EvigateError(E_POLICY_NOT_FOUND, f"There is no policy {sent!r}.") from error
+
+
 async def _keep(house: House, visitor: Visitor, form: dict[str, Any]) -> None:
     await house.policies.keep_policy(
         visitor.subject,
         _draft(form),
-        policy_id=UUID(form["id"]) if form["id"] else None,
+        policy_id=_policy_id(form["id"]),
         version=form["version"],
     )
 
