@@ -57,6 +57,7 @@ _NO_BUDGET = re.compile(
 
 
 def budget_claims(reading: Reading) -> Iterator[Found]:
+    """Yield what may be spent: the surest sum of the text, or that there is hardly any money."""
     best: tuple[float, Amount] | None = None
     for start, end in reading.sentences:
         sentence = reading.shadow[start:end]

@@ -38,6 +38,7 @@ _BEGINS = re.compile(
 
 
 def timeline_claims(reading: Reading) -> Iterator[Found]:
+    """Yield the time by which it is to be there: the surest of the text, the first of equals."""
     best: tuple[float, Deadline] | None = None
     for each in deadlines(reading.shadow):
         if not reading.is_read(each.start):
