@@ -5,14 +5,14 @@ checked against the text here, once more, so that no rule can return words that 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evigate.studio.extraction.access import access_claims
 from evigate.studio.extraction.aims import aim_claims
 from evigate.studio.extraction.announced import DOES
 from evigate.studio.extraction.breaking import refused_claims
 from evigate.studio.extraction.counting import counts
-from evigate.studio.extraction.domains import GENERAL, domain_scores
+from evigate.studio.extraction.domains import GENERAL, DomainScore, domain_scores
 from evigate.studio.extraction.duties import duty_claims
 from evigate.studio.extraction.headcount import counts_apart
 from evigate.studio.extraction.lexicon import SYSTEMS
@@ -25,7 +25,7 @@ from evigate.studio.extraction.personas import persona_claims
 from evigate.studio.extraction.problem import problem_claims
 from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
-from evigate.studio.extraction.refusals import refusals
+from evigate.studio.extraction.refusals import Refusal, refusals
 from evigate.studio.extraction.scale import count_claims
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
@@ -52,6 +52,39 @@ def extract(text: str) -> Extraction:
     """
     reading = read(text)
     refused = refusals(reading)
+    scores = domain_scores(reading, refused)
+    found = [
+        *_of_domain(reading, scores[:1]),
+        *_of_purpose(reading, refused),
+        *_of_work(reading, refused),
+        *refused_claims(reading, refused),
+        *limit_claims(reading, refused),
+        *rate_claims(reading),
+        *enumeration_claims(reading, refused),
+        *rule_claims(reading, refused),
+        *feature_claims(reading, refused),
+    ]
+    best = scores[0] if scores else None
+    claims = _distinct(found, text)
+    return Extraction(best.domain if best else GENERAL, best.confidence if best else 0.0, claims)
+
+
+def _of_domain(reading: Reading, scores: Sequence[DomainScore]) -> Iterator[Found]:
+    for each in scores:
+        place = (reading.text[each.start : each.end], each.start, each.end)
+        yield Found(DOMAIN_TYPE, each.domain, "inference", each.confidence, *place, "domain")
+
+
+def _of_purpose(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[Found]:
+    """Yield what is wrong, how it is done today, and what success is."""
+    yield from problem_claims(reading, refused)
+    yield from trouble_claims(reading)
+    yield from current_claims(reading, refused)
+    yield from aim_claims(reading)
+
+
+def _of_work(reading: Reading, refused: tuple[Refusal, ...]) -> Iterator[Found]:
+    """Yield who does what with how many of which things, and who may."""
     found_people = people(reading, refused)
     wish = first_wish(reading)
     found_jobs = [job for job in jobs(reading, refused) if not _is_told(reading, job, wish)]
@@ -59,44 +92,12 @@ def extract(text: str) -> Extraction:
     counted = [*counted, *counts_apart(reading, counted)]
     names = [*product_names(reading), *(each.span() for each in SYSTEMS.finditer(reading.shadow))]
     access = list(access_claims(reading, refused))
-    scores = domain_scores(reading, refused)
-    domain = [
-        Found(
-            DOMAIN_TYPE,
-            each.domain,
-            "inference",
-            each.confidence,
-            text[each.start : each.end],
-            each.start,
-            each.end,
-            "domain",
-        )
-        for each in scores[:1]
-    ]
-    claims = _distinct(
-        [
-            *domain,
-            *problem_claims(reading, refused),
-            *trouble_claims(reading),
-            *current_claims(reading, refused),
-            *persona_claims(reading, found_people, found_jobs),
-            *job_claims(reading, found_jobs),
-            *aim_claims(reading),
-            *refused_claims(reading, refused),
-            *limit_claims(reading, refused),
-            *count_claims(reading, counted),
-            *rate_claims(reading),
-            *entity_claims(reading, found_jobs, counted, found_people, refused, names),
-            *access,
-            *duty_claims(reading, found_people, found_jobs, access),
-            *enumeration_claims(reading, refused),
-            *rule_claims(reading, refused),
-            *feature_claims(reading, refused),
-        ],
-        text,
-    )
-    best = scores[0] if scores else None
-    return Extraction(best.domain if best else GENERAL, best.confidence if best else 0.0, claims)
+    yield from persona_claims(reading, found_people, found_jobs)
+    yield from job_claims(reading, found_jobs)
+    yield from count_claims(reading, counted)
+    yield from entity_claims(reading, found_jobs, counted, found_people, refused, names)
+    yield from access
+    yield from duty_claims(reading, found_people, found_jobs, access)
 
 
 def is_literal(found: Found, text: str) -> bool:
