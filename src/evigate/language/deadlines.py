@@ -37,8 +37,8 @@ _DATE = (
 _PART = r"(?:(?:early|late|mid)(?:\s+in)?[\s-]+)"
 _PERIOD = (
     rf"(?:(?:the\s+)?(?:very\s+)?(?:end|middle|start|beginning|close)\s+of\s+(?:the\s+|this\s+|next\s+)?"
-    rf"(?:{_DATE}|year|month|week|quarter|{_SEASON})"
-    rf"|(?:the\s+)?(?:first|second|third|fourth|last)\s+week\s+of\s+{_MONTH}"
+    rf"(?:{_DATE}|(?:(?:fiscal|financial|tax|school|academic|calendar|business|[a-z]+)\s+)?year|month|week|quarter|{_SEASON})"
+    rf"|(?:calendar\s+)?week\s+\d{{1,2}}|(?:the\s+)?(?:first|second|third|fourth|last)\s+week\s+of\s+{_MONTH}"
     rf"|(?:the\s+)?(?:next|this|coming)\s+(?:week|month|quarter|year|{_SEASON}|{_MONTH})"
     rf"|year[-\s]end|(?:the\s+)?turn\s+of\s+the\s+year|(?:the\s+)?(?:first|second|third|fourth|last|final|next)\s+(?:quarter|half)(?:\s+of\s+(?:the\s+year|next\s+year|20\d\d))?"
     rf"|(?:the\s+)?{_PART}(?:{_MONTH}|{_SEASON})(?:\s+\d{{4}})?|(?:the\s+)?(?:start\s+of\s+)?(?:{_SEASON})(?:\s+\d{{4}})?"
@@ -64,7 +64,7 @@ _EVENT = (
     r"|concert|gala|hackathon|show|demo|sprint|retreat|workshop|trip|move|merger|migration|season|term|semester|school|reading|harvest|next\s+(?:one|edition|round|event|meeting|drive|sale)|council|board|jury|assembly)"
 )
 _ENDING = (
-    r"(?:(?:contract|licen[cs]e|lease|support|funding|grant|subscription|agreement|rental|warranty)\s+(?:\w+\s+){0,5}?(?:ends?|expires?|runs\s+out|stops?|lapses)"
+    r"(?:(?:contract|licen[cs]e|lease|support|funding|grant|subscription|agreement|rental|warranty)\s+(?:[\w,.]+\s+){0,5}?(?:ends?|expires?|runs\s+out|stops?|lapses)"
     r"|we\s+(?:meet(?:\s+again)?|move\s+(?:in|into|to|out|house|offices?|premises)|relocate|reopen|merge)(?:\s+\w+){0,4}?|[a-z]+\s+(?:retires|(?:is\s+)?leaving\s+us|leaves\s+us|goes\s+on\s+(?:parental\s+|maternity\s+)?leave|is\s+switched\s+off))"
 )
 _AIM = (
@@ -87,7 +87,7 @@ _PHRASE = re.compile(
     |(?P<on>(?:on|from|in|after|as\s+of|starting)\s+(?:the\s+)?(?:{_PERIOD}))
     |(?P<bare>{_PART}{_MONTH}|(?:next|this|coming)\s+(?:week|month|quarter|year|spring|summer|autumn|winter|{_DAYS})|q[1-4](?:\s*/?\s*\d{{4}})?
         |{_PERIOD}(?=\s+(?:would\s+(?:be|suit)|at\s+the\s+latest|is\s+(?:fine|ideal|the\s+latest))))
-    |(?P<soon>asap|as\s+soon\s+as\s+possible|right\s+away|immediately|no\s+(?:rush|hurry|deadline)
+    |(?P<soon>asap|as\s+soon\s+as\s+possible|as\s+early\s+as\s+possible|(?:the\s+)?sooner\s+(?:the|is)\s+better|right\s+away|immediately|no\s+(?:rush|hurry|deadline)
         |urgent(?:ly)?|yesterday)
     )(?!\w)""",
     re.VERBOSE | re.IGNORECASE,

@@ -34,12 +34,12 @@ _CHANGES = (
 # "Our goal: 30 rides a day", "we'd be happy", "I'd call it a win", "then it has paid for itself".
 _SUCCESS = re.compile(
     r"\b(?:we\s+aim\s+(?:at|for|to)\b|success(?:ful)?\b|(?:our\s+|the\s+|my\s+)?(?:goal|target|aim|objective|kpi)s?(?:\s+(?:is|are)\b|\s*[:=])|is\s+(?:my|our|the)\s+(?:goal|target|aim|objective)\b|(?:we|i)(?:'d|\s+would|'m|\s+am|'ll|\s+will)\s+be\s+(?:happy|satisfied|glad|content|delighted)"
-    r"|(?:i'm|i\s+am|we're|we\s+are|everybody's|everybody\s+is|everyone's|everyone\s+is)\s+(?:happy|satisfied|content)|(?:good|great|ideal|perfect)\s+would\s+be|measured\s+by|definition\s+of\s+done|it\s+works\s+if|call\s+(?:it|that)\s+a\s+(?:win|success)|(?:paid|pays?)\s+(?:for\s+itself|off\b)"
+    r"|(?:i'm|i\s+am|we're|we\s+are|everybody's|everybody\s+is|everyone's|everyone\s+is)\s+(?:happy|satisfied|content)|(?:good|great|ideal|perfect)\s+would\s+be|measured\s+by|definition\s+of\s+done|it\s+works\s+if|call\s+(?:it|that)\s+a\s+(?:win|success)|(?:paid|pays?)\s+(?:for\s+itself|off\b)|(?:have\s+)?succeed(?:s|ed)?\s+(?:if|when)|would\s+do\s+if|judge\s+(?:it|this|that)\s+by|over\s+the\s+moon|what\s+(?:i|we)\s+promised|don't\s+care\s+about\s+any\s+other"
     r"|(?:a|the)\s+win\s+(?:is|would)|(?:it|that)(?:'s|\s+is|\s+was|\s+would\s+be)\s+worth\s+(?:it|the|every)|get(?:s)?\s+(?:my|our|their|his|her)\s+(?:\w+\s+)?(?:sundays?|saturdays?|weekends?|evenings?|nights?|life|time|fridays?|mondays?)\s+back|(?:good|done)\s+(?:enough\s+)?(?:when|if)\b)"
 )
 # "Target: defects closed within 14 days": the heading stands in a clause of its own.
 _HEADED = re.compile(
-    r"\b(?:goals?|targets?|aims?|objectives?|success|kpis?|criteri(?:on|a))\s*:\s*$"
+    r"\b(?:goals?|targets?|aims?|objectives?|success|kpis?|(?:key\s+)?indicators?|criteri(?:on|a))\s*:\s*$"
 )
 # "Saves 20 minutes", "cut no-shows by half", "reduce disputed slips to below 0.5 %".
 _CHANGE_BY = re.compile(
@@ -130,7 +130,9 @@ _TAKES = re.compile(
     + ")"
 )
 # "99.9 % availability": a promise wherever it is named.
-_SERVICE = re.compile(r"\b\d\d(?:[.,]\d+)?\s*%\s+(?:availability|uptime|accuracy)\b")
+_SERVICE = re.compile(
+    r"\b(?:availability|uptime|accuracy)\s*(?:of|:|=|is)?\s*(?:at\s+least\s+)?\d\d(?:[.,]\d+)?\s*(?:%|per\s?cent\b)|\b\d\d(?:[.,]\d+)?\s*%\s+(?:availability|uptime|accuracy)\b"
+)
 # "Should get a price within ten minutes"; to accept or to cancel in time is a rule.
 _SWIFT = re.compile(
     r"\b(?:should|must|demands?|expects?|needs?|has\s+to|have\s+to)\b[^,;]*\bwithin\s+"
@@ -145,6 +147,24 @@ _LEAST = re.compile(
     + r"\b|\bas\s+(?:few|little)\s+"
     + _QUANTITY
     + r"\s+as\s+possible\b"
+)
+# "If the calls went down by a third", "reduced to 40 minutes".
+_IF_ONLY = re.compile(
+    r"\bif\b[^,;]{0,60}?\b(?:went\s+(?:down|up)|came\s+down|dropped|fell|(?:was|were)\s+(?:\w+\s+){0,2}?(?:cut|halved|right|reduced|gone))\b"
+)
+_CUT_TO = re.compile(
+    r"\b(?:reduced|lowered|shortened|cut|brought\s+down|raised|increased)\s+(?:from\s+\S+\s+)?(?:to|by)\s+(?:\w+\s+)?(?:\d|half|a\s+third|"
+    + _N
+    + r"\s)"
+)
+# "Zero forgotten patients", "60 percent of claims closed in ten days".
+_ZERO = re.compile(r"^(?:zero|not\s+one|no\s+more)\s+(?:\w+(?:ed|en|ing)|lost|missed|sent)\s+\w+")
+_PART_IN = re.compile(
+    r"\b\d+(?:[.,]\d+)?\s*(?:%|per\s?cent)\s+of\s+(?:[\w'-]+\s+){1,3}\w+ed\s+(?:in|within)\s+" + _N
+)
+# "Reception must see it the same second".
+_AT_ONCE = re.compile(
+    r"\b(?:should|must|has\s+to|have\s+to|needs?\s+to)\b[^,;]*\bthe\s+same\s+(?:second|minute|hour)\b"
 )
 # "Would save me two mornings a week".
 _SAVES = re.compile(
@@ -214,8 +234,11 @@ _MONEY = re.compile(
 
 
 # What sets a number wherever it stands, and what does so only where something is wanted.
-_PLAIN = (_FAST, _INSTEAD, _PROMISED, _AVERAGE, _SERVICE, _FALLS, _ONE_FOR, _SAVES)
-_AIMED = (_THRESHOLD, _TAKES, _REACHES, _SOONER, _DOWN_TO)
+_PLAIN = (
+    _FAST, _INSTEAD, _PROMISED, _AVERAGE, _SERVICE, _FALLS, _ONE_FOR, _SAVES,
+    _IF_ONLY, _ZERO, _PART_IN, _AT_ONCE,
+)  # fmt: skip
+_AIMED = (_THRESHOLD, _TAKES, _REACHES, _SOONER, _DOWN_TO, _CUT_TO)
 
 
 def aim_claims(reading: Reading) -> Iterator[Found]:

@@ -14,7 +14,7 @@ from evigate.studio.fields import BUDGET
 # A smaller sum without a word for spending is rather a price.
 SUM_MIN = 300
 _SPENDING = re.compile(
-    r"budget|\d\s*k\s+(?:max|tops|at\s+most|or\s+less)\b|spend|afford|envelope|capex|opex|(?:with|has|have)\s+a\s+cap\s+of|capped\s+at|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
+    r"budget|grant\s+(?:gives|pays|covers|of)|contract\s+value|we\s+can\s+manage|\d\s*k\s+(?:max|tops|at\s+most|or\s+less)\b|spend|afford|envelope|capex|opex|(?:with|has|have)\s+a\s+cap\s+of|capped\s+at|(?:stay|remain|keep)s?\s+(?:it\s+)?(?:under|below)|invest|funding|funded"
     r"|\bcosts?\s+(?:at\s+most|up\s+to|max|no\s+more|less|under|below)|max(?:imum|\.)?(?=\s*(?:[\d$€£]|$))|price\s+cap|ceiling"
     r"|(?:no|not)\s+more\s+than|put\s+in\b|chip\s+in\b|at\s+(?:the\s+(?:very\s+)?)?most|(?:can(?:\s?not|['’]t)|won['’]t|not)\s+(?:cost|exceed|go\s+(?:over|above))|(?:must|should|may)\s+(?:not\s+)?(?:cost|be\s+(?:free|under|below))|(?:can|could|would|will|might|['’]d)\s+pay|willing\s+to\s+pay|\bgrants?\s+(?:of|over|for)\b|\bfunds?\s+(?:of|available|amount\s+to|are|come\s+to)|(?:estimated|expected|total|project|maximum|planned)\s+(?:costs?|price|volume)\s*(?::|is|are|of)|set\s+aside|put\s+aside|scrape\s+together|sponsor(?:s|ed|ship)?\b|hinted\s+at|approved\b|granted\b|cheap|presupuesto|bis\s+zu"
 )
@@ -52,7 +52,7 @@ _BUILT = re.compile(
     r"\b(?:mvp|prototype|pilot|(?:first\s+)?(?:version|release)|launch|build\s+(?:it|this))\b"
 )
 _NO_BUDGET = re.compile(
-    r"\b(?:nothing\s+to\s+spend|no\s+funds?\b|no\s+funding|without\s+(?:a\s+|any\s+)?budget|(?:must|should|may)\s+cost\s+(?:nothing|a\s+(?:thing|penny|cent))|budget\s*(?::|is)\s*(?:zero|nil|none|nothing|0(?!\d|[.,]\d))|free[\s-]tier(?:\s+hosting)?|on\s+a\s+shoestring)|\b(?:(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+budget|(?:tiny|small|limited|very\s+little)\s+money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money(?=\s*(?:[.,;:!?)\n]|$|-|for\s+(?:this|it|that|the\s+project|software)\b|left\b|at\s+all\b|and\b|but\b|to\s+spend\b))|\bas\s+cheap\s+as\s+possible\b|\b(?:cannot|can't|can\s+not)\s+(?:pay|afford)\b(?:\s+\w+){0,4}"
+    r"\b(?:nothing\s+to\s+spend|no\s+funds?\b|no\s+funding|without\s+(?:a\s+|any\s+)?budget|(?:must|should|may)\s+cost\s+(?:nothing|a\s+(?:thing|penny|cent))|budget\s*(?::|is)\s*(?:basically\s+|practically\s+|more\s+or\s+less\s+)?(?:my\s+own|our\s+own|zero|nil|none|nothing|0(?!\d|[.,]\d))|free[\s-]tier(?:\s+hosting)?|on\s+a\s+shoestring)|\b(?:(?:no|zero|tiny|small|shoestring|low|tight|limited|very\s+little)\s+budget|(?:tiny|small|limited|very\s+little)\s+money)\b|\b(?:must|should|has\s+to)\s+be\s+(?:free|cheap)(?:\s+of\s+charge)?\b|\bno\s+money(?=\s*(?:[.,;:!?)\n]|$|-|for\s+(?:this|it|that|the\s+project|software)\b|left\b|at\s+all\b|and\b|but\b|to\s+spend\b))|\bas\s+cheap\s+as\s+possible\b|\b(?:cannot|can't|can\s+not)\s+(?:pay|afford)\b(?:\s+\w+){0,4}"
 )
 
 

@@ -29,6 +29,8 @@ _WANTED = re.compile(
     r"\b(?:(?:want|need|like|expect)\s+(?:it|this|that)\s+(?:live\s+|ready\s+)?"
     r"|(?:want|like|plan|hope|intend|have)\s+to\s+(?:start|begin|try|test|use|launch|pilot|go\s+live|switch)\s+(?:(?:it|this|out|over|with|using)\s+){0,3})$"
 )
+# "I'd like a first run next Thursday".
+_FIRST = re.compile(r"\b(?:first|trial|test|dry)\s+(?:run|version|test|try|round|demo)\s+$")
 # "By Friday" alone dates what is planned, "usable by Friday" says so itself.
 _BY_DAY = re.compile(r"(?:by|before|until|in)\b")
 _AT_ONCE = re.compile(r"right\s+away|immediately|yesterday")
@@ -72,7 +74,7 @@ def _deadline_sureness(reading: Reading, each: Deadline) -> float:
         return 0.65
     if each.shape in {"near", "ahead"}:
         return _near_sureness(reading.shadow, each, around)
-    if each.shape == "bare" and _WANTED.search(around):
+    if each.shape == "bare" and (_WANTED.search(around) or _FIRST.search(around)):
         return 0.75
     # "Goal: waste down by half within a year" says how much, and not when it is to be there.
     if each.shape == "within" and _GOAL.match(reading.shadow, clause.sentence_start):
