@@ -1,8 +1,9 @@
 """Ideas of four kinds, written for this house with the words that state each field.
 
 Origin: see ORIGIN.md. Products as benchmark sets describe them, prompts to a coding assistant, what
-owners say, briefs. "read" ones were read while rules were made; "unread" ones were labelled by
-another hand, measured, and not read. A field counts as stated where its label has words.
+owners say, briefs. "read" ones were read while rules were made; each later part was written by
+somebody who knew no rule and measured before it was read, the last one was not read at all. A
+field counts as stated where its label has words.
 """
 
 import json
@@ -60,11 +61,18 @@ def measured(half: str) -> tuple[Counter[str], Counter[str], Counter[str]]:
     return stated, claimed, met
 
 
-@pytest.mark.parametrize(("half", "claims", "words"), [("read", 0.0, 0.0), ("unread", 0.0, 0.0)])
+@pytest.mark.parametrize(
+    ("half", "claims", "words"),
+    [
+        ("read", 0.98, 0.87),
+        ("eleventh", 0.97, 0.8),
+        ("twelfth", 0.96, 0.82),
+        ("thirteenth", 0.95, 0.81),
+    ],
+)
 def test_each_stated_required_field_has_a_claim(half: str, claims: float, words: float) -> None:
     stated, claimed, met = measured(half)
-    print({name: (stated[name], claimed[name], met[name]) for name in PATHS})
-    assert stated.total() > 700
+    assert stated.total() > 400
     assert claimed.total() / stated.total() >= claims
     assert met.total() / stated.total() >= words
 
