@@ -27,6 +27,7 @@ from evigate.studio.extraction.rates import rate_claims
 from evigate.studio.extraction.reading import Reading, read
 from evigate.studio.extraction.refusals import Refusal, refusals
 from evigate.studio.extraction.scale import count_claims
+from evigate.studio.extraction.second_reader import second_claims
 from evigate.studio.extraction.telling import first_wish
 from evigate.studio.extraction.things import entity_claims, feature_claims, rule_claims
 from evigate.studio.extraction.today import current_claims, is_current
@@ -65,6 +66,7 @@ def extract(text: str) -> Extraction:
         *feature_claims(reading, refused),
     ]
     best = scores[0] if scores else None
+    found += second_claims(reading, refused, found)
     claims = _distinct(found, text)
     return Extraction(best.domain if best else GENERAL, best.confidence if best else 0.0, claims)
 
