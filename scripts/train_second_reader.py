@@ -28,8 +28,6 @@ MODEL = ROOT / "src/evigate/studio/extraction/data/second_reader.json"
 # A field, its label, and how probable a clause must be to be taken.
 FIELDS = {
     fields.JOBS: ("jobs", 0.6),
-    fields.MEASURES: ("measures", 0.7),
-    fields.EXPECTED_SCALE: ("scale", 0.7),
     fields.ROLES_AND_ACCESS: ("roles", 0.6),
 }
 WEIGHT_MIN = 0.15

@@ -68,7 +68,7 @@ def measured(half: str) -> tuple[Counter[str], Counter[str], Counter[str]]:
         ("eleventh", 0.97, 0.8),
         ("twelfth", 0.96, 0.82),
         ("thirteenth", 0.95, 0.81),
-        ("fourteenth", 0.95, 0.82),
+        ("fourteenth", 0.94, 0.81),
     ],
 )
 def test_each_stated_required_field_has_a_claim(half: str, claims: float, words: float) -> None:

@@ -15,21 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from evigate.studio.extraction.models import Found
 from evigate.studio.extraction.reading import Clause, Reading
 from evigate.studio.extraction.refusals import Refusal
-from evigate.studio.fields import EXPECTED_SCALE
 
 # Below what any rule is sure of: the question is still asked.
 SURE = 0.45
 WORDS_MIN, WORDS_MAX = 3, 40
 _NUMBER = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"[a-z][\w'’-]*|0|%")
-_COUNTED = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand)"
-)
 _MODEL = files("evigate.studio.extraction") / "data" / "second_reader.json"
 
 
@@ -62,9 +57,7 @@ def second_claims(
     known = [(each, _features(reading.shadow[each.start : each.end], rest)) for each in clauses]
     for path, scorer in sorted(missing.items()):
         ranked = [
-            (_probability(scorer, features), -clause.start, clause)
-            for clause, features in known
-            if path != EXPECTED_SCALE or _COUNTED.search(reading.shadow, clause.start, clause.end)
+            (_probability(scorer, features), -clause.start, clause) for clause, features in known
         ]
         probable, _, clause = max(ranked, key=lambda each: each[:2], default=(0.0, 0, None))
         if clause is not None and probable >= scorer.least:
@@ -99,8 +92,7 @@ def _probability(scorer: Scorer, features: Mapping[str, float]) -> float:
 def _claim(reading: Reading, path: str, clause: Clause) -> Found:
     quote = reading.text[clause.start : clause.end]
     words = " ".join(quote.split())
-    value: Any = {"of": "", "text": words} if path == EXPECTED_SCALE else words
-    return Found(path, value, "inference", SURE, quote, clause.start, clause.end, "second reader")
+    return Found(path, words, "inference", SURE, quote, clause.start, clause.end, "second reader")
 
 
 @cache
