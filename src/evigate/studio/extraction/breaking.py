@@ -97,8 +97,9 @@ def _sureness(reading: Reading, clause: Clause) -> float:
     if forbids(words) or (is_rule and not _TROUBLED.search(words) and not is_limit(words)):
         return 0.85
     is_asked = is_described(reading) or not TURNED.search(words)
-    is_told = is_limit(words) or STATES_OF.search(words)
-    return 0.7 if is_asked and not is_told and is_safeguard(words) else 0.0
+    if not is_asked or not is_safeguard(words):
+        return 0.0
+    return 0.0 if is_limit(words) or STATES_OF.search(words) else 0.7
 
 
 def _lived_less(reading: Reading, clause: Clause) -> str:
@@ -117,8 +118,9 @@ def is_limit(words: str) -> bool:
     if _LETS.search(words):
         return True
     words = _MEASURED.sub("", words)
-    is_bound = bool(deadlines(words)) or bool(amounts(words, is_asked=True))
-    return is_bound and _BOUND_BY.search(words) is not None
+    if _BOUND_BY.search(words) is None:
+        return False
+    return bool(deadlines(words)) or bool(amounts(words, is_asked=True))
 
 
 def forbids(words: str) -> bool:
