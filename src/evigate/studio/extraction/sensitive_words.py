@@ -32,7 +32,7 @@ SENSITIVE = {
         r"child(?:ren)?(?:['’]s)?|(?:school|pre)-?(?:children|child)|kids?|minors|a\s+minor(?!\s+\w)|under\s+1[0-8](?!\d|\s*(?:%|percent|minutes?|seconds?|euros?|dollars?|pounds?|hours?|days?|ms\b))|under\s+age|under-?age|pupils?|toddlers?|teenagers?|adolescents?|juveniles?|coppa|ferpa|nursery\s+(?:schools?|staff|teachers?|groups?|class(?:es)?)|our\s+nursery(?!\s+(?:stock|plants?))|day\s+nurser(?:y|ies)|day-?care|kindergarten"
     ),
     "location": _words(
-        r"gps(?:\s+(?:traces?|tracks?|data|positions?))?|geo-?location|(?:exact|home|their|garden's|gps)\s+coordinates|location\s+(?:data|tracking|sharing|history|permissions?|access)|(?:live|current|exact|precise)\s+locations?|whereabouts|real[\s-]time\s+location|position\s+(?:tracking|data)|movement\s+(?:data|profiles?|patterns?)"
+        r"gps(?:\s+(?:traces?|tracks?|data|positions?))?|geo-?location|(?:exact|home|their|gps|\w+'s)\s+coordinates|location\s+(?:data|tracking|sharing|history|permissions?|access)|(?:live|current|exact|precise)\s+locations?|whereabouts|real[\s-]time\s+location|position\s+(?:tracking|data)|movement\s+(?:data|profiles?|patterns?)"
         r"|(?:their|our|my|users?['’]|user['’]s|drivers?['’]|driver['’]s|somebody['’]s|people['’]s)\s+(?:own\s+)?(?:locations?|movements?)|(?:drivers?|crews?|vehicles?)[\'’]?s?\s+positions?|(?:drivers|employees|crews|workers|couriers|nurses|carers)\s+are\s+tracked|track(?:s|ing)?\s+(?:the\s+|our\s+|their\s+)?(?:drivers|employees|staff|crews|workers|people|couriers|nurses)"
     ),
     "identity documents": _words(
